@@ -1,0 +1,1 @@
+"""Guichet: the counter where health organisations obtain, use, renew and revoke certificates."""
