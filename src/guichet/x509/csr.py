@@ -1,0 +1,157 @@
+"""Certificate requests (PKCS#10, RFC 2986): read and described, never judged here."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+from guichet.x509 import der, keys, names
+from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
+
+MAX_SIZE: Final = 64 * 1024
+BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+REQUEST_LABELS: Final = {b"CERTIFICATE REQUEST", b"NEW CERTIFICATE REQUEST"}
+PRIVATE_KEY_MARKS: Final = (b"PRIVATE KEY-----", b"PuTTY-User-Key-File")
+BASE64_TEXT: Final = re.compile(rb"[A-Za-z0-9+/=\s]+")
+PFX_VERSION: Final = b"\x02\x01\x03\x30"  # PFX ::= SEQUENCE {version 3, SEQUENCE … (RFC 7292 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Csr:
+    """A request as it came. `signature_hash` is None when the algorithm has none or is unknown."""
+
+    der: bytes
+    key: keys.KeyFacts
+    signature_hash: str | None
+    signature_valid: bool
+    subject: names.Name
+    extension_oids: tuple[str, ...]
+    dns_names: tuple[str, ...]
+    is_ca: bool
+
+
+def read(data: bytes) -> Csr:
+    """Read one request, PEM (with or without armour) or DER, at most 64 kB.
+
+    Raises Unreadable: "empty", "too-large", "private-key", "certificate", "several", "not-a-csr".
+    """
+    if len(data) > MAX_SIZE:
+        raise Unreadable("too-large")
+    text = _plain(data)
+    if not text.strip():
+        raise Unreadable("empty")
+    if any(mark in text for mark in PRIVATE_KEY_MARKS):
+        raise Unreadable("private-key")
+    return _parse(_only_request(text) if b"-----BEGIN " in text else _bare(text))
+
+
+def _plain(data: bytes) -> bytes:
+    """Undo what Windows editors do to text files: byte order marks and UTF-16."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def _only_request(text: bytes) -> bytes:
+    blocks = BLOCK.findall(text)
+    requests = [body for label, body in blocks if label in REQUEST_LABELS]
+    if len(requests) > 1:
+        raise Unreadable("several")
+    if not requests:
+        found = any(label.endswith(b"CERTIFICATE") for label, _ in blocks)
+        raise Unreadable("certificate" if found else "not-a-csr")
+    return _base64(requests[0])
+
+
+def _bare(data: bytes) -> bytes:
+    """Return the DER; a base64 body that lost its armour is taken too."""
+    return _base64(data) if BASE64_TEXT.fullmatch(data) else data
+
+
+def _base64(text: bytes) -> bytes:
+    try:
+        return base64.b64decode(b"".join(text.split()), validate=True)
+    except binascii.Error as error:
+        raise Unreadable("not-a-csr") from error
+
+
+def _parse(encoding: bytes) -> Csr:
+    try:
+        request = x509.load_der_x509_csr(encoding)
+        return _described(request, encoding)
+    except (*LIBRARY_REFUSALS, Unreadable) as error:
+        raise Unreadable(_other_nature(encoding)) from error
+
+
+def _other_nature(encoding: bytes) -> str:
+    """Say what bytes that are no request are, so that a person can be told."""
+    if _is_private_key(encoding):
+        return "private-key"
+    try:
+        x509.load_der_x509_certificate(encoding)
+    except LIBRARY_REFUSALS:
+        return "not-a-csr"
+    return "certificate"
+
+
+def _is_private_key(encoding: bytes) -> bool:
+    if encoding[:1] == b"\x30" and PFX_VERSION in encoding[2:10]:
+        return True
+    try:
+        load_der_private_key(encoding, password=None)
+    except TypeError:  # it is one, and asks for its password
+        return True
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _described(request: x509.CertificateSigningRequest, encoding: bytes) -> Csr:
+    extensions = request.extensions
+    spki = der.single(request.tbs_certrequest_bytes).children()[2].encoding
+    return Csr(
+        der=encoding,
+        key=keys.facts_of_spki(spki),
+        signature_hash=_hash(request),
+        signature_valid=_is_signed(request),
+        subject=names.name_of(request.subject),
+        extension_oids=tuple(extension.oid.dotted_string for extension in extensions),
+        dns_names=_dns_names(extensions),
+        is_ca=_asks_for_ca(extensions),
+    )
+
+
+def _hash(request: x509.CertificateSigningRequest) -> str | None:
+    try:
+        algorithm = request.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return None
+    return algorithm.name if algorithm else None
+
+
+def _is_signed(request: x509.CertificateSigningRequest) -> bool:
+    """Proof of possession: the request is signed by the key it carries (RFC 2986 3)."""
+    try:
+        return request.is_signature_valid
+    except LIBRARY_REFUSALS:
+        return False
+
+
+def _dns_names(extensions: x509.Extensions) -> tuple[str, ...]:
+    try:
+        found = extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(found.value.get_values_for_type(x509.DNSName))
+
+
+def _asks_for_ca(extensions: x509.Extensions) -> bool:
+    try:
+        return extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
