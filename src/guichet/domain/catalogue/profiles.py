@@ -1,0 +1,136 @@
+"""Certificate profiles, read from the declarative files of the folder `profiles`.
+
+One file per offer and usage; values that all share are in `_shared.toml`. An operator changes
+values there without code; docs of the domain say which are decoded facts and which are choices.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, Literal
+
+from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.refusals import Code, Refusal
+
+SubjectKind = Literal["service", "server", "mailbox", "person", "card", "responder"]
+San = Literal["none", "dns", "email", "email-optional"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPolicy:
+    """Requester keys a profile accepts: RSA sizes in bits, and names of curves."""
+
+    rsa_bits: frozenset[int]
+    curves: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What one kind of certificate holds (RFC 5280 4.2), and who may sign it."""
+
+    code: str
+    offer: Offer | None
+    usage: Usage | None
+    authorities: tuple[str, ...]  # short codes allowed to sign; the first is the usual one
+    subject_kind: SubjectKind
+    san: San
+    key_usage: frozenset[str]  # RSA keys; names of RFC 5280 4.2.1.3
+    key_usage_ec: frozenset[str]  # elliptic curve keys
+    extended_key_usage: tuple[str, ...]  # OIDs
+    validity_months: int | None
+    validity_days: int | None
+    private_key_usage_months: int | None
+    keys: KeyPolicy
+    policy_oids: tuple[str, ...]
+    private_extensions: tuple[tuple[str, str], ...]  # OID and DER in hexadecimal
+    ocsp_nocheck: bool
+    crl: bool  # cRLDistributionPoints
+    freshest_crl: bool  # delta CRLs: off until they are published
+    authority_information: bool  # OCSP and caIssuers addresses
+    orderable: bool
+
+    @property
+    def authority(self) -> str:
+        """Short code of the authority that signs unless another allowed one is asked."""
+        return self.authorities[0]
+
+    def key_usage_for(self, kind: str) -> frozenset[str]:
+        """Return the keyUsage bits for a key of this kind ("rsa" or "ec")."""
+        return self.key_usage_ec if kind == "ec" else self.key_usage
+
+
+SHARED: Final = "_shared.toml"
+
+
+@cache
+def _profiles() -> Mapping[str, Profile]:
+    folder = files(__package__) / "profiles"
+    sources = {
+        entry.name: tomllib.loads(entry.read_text(encoding="utf-8"))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    }
+    shared = sources.pop(SHARED)
+    found = [from_table(shared | sources[name]) for name in sorted(sources)]
+    return {profile.code: profile for profile in found}
+
+
+def from_table(table: Mapping[str, Any]) -> Profile:
+    """Make a profile of a parsed file. Raises KeyError or ValueError when it does not fit."""
+    usage = table["key_usage"]
+    return Profile(
+        code=table["code"],
+        offer=Offer(table["offer"]) if "offer" in table else None,
+        usage=Usage(table["usage"]) if "usage" in table else None,
+        authorities=tuple(table["authorities"]),
+        subject_kind=table["subject"],
+        san=table["subject_alt_name"],
+        key_usage=frozenset(usage["rsa"]),
+        key_usage_ec=frozenset(usage["ec"]),
+        extended_key_usage=tuple(table["extended_key_usage"]),
+        validity_months=None if "validity_days" in table else table["validity_months"],
+        validity_days=table.get("validity_days"),
+        private_key_usage_months=table.get("private_key_usage_months"),
+        keys=KeyPolicy(
+            rsa_bits=frozenset(table["keys"]["rsa_bits"]),
+            curves=frozenset(table["keys"]["curves"]),
+        ),
+        policy_oids=tuple(table["policy_oids"]),
+        private_extensions=tuple(sorted(table["private_extensions"].items())),
+        ocsp_nocheck=table["ocsp_nocheck"],
+        crl=table["crl"],
+        freshest_crl=table["freshest_crl"],
+        authority_information=table["authority_information"],
+        orderable=table["orderable"],
+    )
+
+
+def profile(code: str) -> Profile:
+    """Return the profile, "ORG/AUTH_CLI" for instance. Raises Refusal(PROFILE_UNKNOWN)."""
+    found = _profiles().get(code)
+    if found is None:
+        raise Refusal(Code.PROFILE_UNKNOWN, profile=code)
+    return found
+
+
+def profile_for(offer: Offer, usage: Usage) -> Profile:
+    """Return the profile of an offer and usage. Raises Refusal(PROFILE_UNKNOWN)."""
+    return profile(f"{offer}/{usage}")
+
+
+def every() -> tuple[Profile, ...]:
+    """Return all profiles, by file name."""
+    return tuple(_profiles().values())
+
+
+def orderable() -> tuple[Profile, ...]:
+    """Return the profiles people may order: by offer, then by usage, as these are declared."""
+    offers, usages = list(Offer), list(Usage)
+    return tuple(
+        sorted(
+            (p for p in every() if p.orderable and p.offer and p.usage),
+            key=lambda p: (offers.index(Offer(p.offer or "")), usages.index(Usage(p.usage or ""))),
+        )
+    )

@@ -1,0 +1,62 @@
+"""Which requester keys a profile accepts: kind, size, curve, exponent, known weaknesses."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from badkeys.checks import checkrsa
+
+from guichet.domain.catalogue.profiles import Profile
+from guichet.domain.refusals import Code, Objection
+from guichet.x509.keys import KeyFacts
+
+MIN_EXPONENT: Final = 65537  # NIST SP 800-56B 6.2
+MAX_EXPONENT: Final = 2**32
+# The checks that compute; the block list of badkeys is a separate file and is not asked for.
+WEAKNESSES: Final = (
+    "fermat",
+    "roca",
+    "rsainvalid",
+    "rsapoly",
+    "sharedprimes",
+    "smalld",
+    "smallfactors",
+    "pattern",
+)
+
+
+def objections(key: KeyFacts, profile: Profile) -> Iterator[Objection]:
+    """Yield what is wrong with the key; weaknesses are looked for once its shape is right."""
+    shape = tuple(_shape(key, profile))
+    yield from shape
+    if not shape and key.modulus is not None and key.exponent is not None:
+        yield from _weaknesses(key.modulus, key.exponent)
+
+
+def _shape(key: KeyFacts, profile: Profile) -> Iterator[Objection]:
+    if key.kind == "rsa":
+        yield from _rsa_size(key, profile)
+        yield from _rsa_exponent(key)
+    elif key.kind != "ec" or key.curve not in profile.keys.curves:
+        yield Objection(Code.KEY_TYPE, (("kind", key.curve or key.kind),))
+
+
+def _rsa_size(key: KeyFacts, profile: Profile) -> Iterator[Objection]:
+    """Only the sizes listed: unusual ones break cards and appliances."""
+    sizes = profile.keys.rsa_bits
+    if not sizes:
+        yield Objection(Code.KEY_TYPE, (("kind", "rsa"),))
+    elif key.bits < min(sizes):
+        yield Objection(Code.KEY_TOO_SHORT, (("bits", key.bits), ("minimum", min(sizes))))
+    elif key.bits not in sizes:
+        yield Objection(Code.KEY_TOO_LONG, (("bits", key.bits), ("maximum", max(sizes))))
+
+
+def _rsa_exponent(key: KeyFacts) -> Iterator[Objection]:
+    exponent = key.exponent or 0
+    if not MIN_EXPONENT <= exponent <= MAX_EXPONENT or exponent % 2 == 0:
+        yield Objection(Code.KEY_EXPONENT, (("exponent", str(exponent)[:40]),))
+
+
+def _weaknesses(modulus: int, exponent: int) -> Iterator[Objection]:
+    for check in checkrsa(modulus, e=exponent, checks=WEAKNESSES):
+        yield Objection(Code.KEY_WEAK, (("check", check),))

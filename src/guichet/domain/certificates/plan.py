@@ -1,0 +1,135 @@
+"""What a certificate will say: profile, admitted request, register name, authority → plan."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from guichet.domain.catalogue.authorities import AuthoritySpec
+from guichet.domain.catalogue.profiles import Profile
+from guichet.domain.certificates import extensions
+from guichet.domain.certificates.csr_policy import AdmittedCsr
+from guichet.domain.certificates.extensions import PkiUrls
+from guichet.domain.certificates.naming import Sans
+from guichet.x509 import certificate, keys, names
+from guichet.x509.certificate import Extension, Plan
+
+__all__ = ["AuthorityFacts", "PkiUrls", "authority_plan", "months_after", "plan", "validity_end"]
+
+ANY_POLICY: Final = "2.5.29.32.0"
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityFacts:
+    """The authority that signs: its full code and its certificate (DER)."""
+
+    code: str
+    certificate_der: bytes
+
+
+def plan(  # noqa: PLR0913, PLR0917 the parts of RFC 5280 4.1.2, each from its own source
+    profile: Profile,
+    admitted: AdmittedCsr,
+    subject: names.Name,
+    sans: Sans,
+    authority: AuthorityFacts,
+    serial: int,
+    not_before: datetime,
+    urls: PkiUrls,
+) -> Plan:
+    """Plan the certificate. Times are UTC, whole seconds; none outlives its authority.
+
+    Raises ValueError: admitted for another profile, names not its own, authority not valid then.
+    """
+    if admitted.profile != profile:
+        raise ValueError("the request was admitted for another profile")
+    begins = not_before.replace(microsecond=0)
+    ends = _within(authority, begins, validity_end(profile, begins))
+    key, months = admitted.csr.key, profile.private_key_usage_months
+    signs_until = min(months_after(begins, months), ends) if months is not None else None
+    return Plan(
+        serial=serial,
+        issuer=certificate.subject_der(authority.certificate_der),
+        authority_key_id=certificate.subject_key_id(authority.certificate_der),
+        subject=subject,
+        spki_der=key.spki_der,
+        not_before=begins,
+        not_after=ends,
+        extensions=(
+            extensions.subject_key_identifier(key.spki_der),
+            extensions.key_usage(profile.key_usage_for(key.kind)),
+            *extensions.policies(profile.policy_oids),
+            *extensions.alternative_names(profile, sans),
+            extensions.end_entity(),
+            *extensions.extended_key_usage(profile),
+            *extensions.private_key_usage(begins, signs_until),
+            *extensions.distribution(profile, authority.code, urls),
+            *extensions.particulars(profile, sans),
+        ),
+    )
+
+
+def authority_plan(
+    spec: AuthoritySpec,
+    spki_der: bytes,
+    parent: AuthorityFacts | None,
+    serial: int,
+    not_before: datetime,
+    urls: PkiUrls,
+) -> Plan:
+    """Plan the certificate of an authority; `parent` is None for a root.
+
+    An intermediate ends one day before its root, so that the root is never the first to go.
+    Raises ValueError when the parent is not valid at the time.
+    """
+    begins = not_before.replace(microsecond=0)
+    ends = months_after(begins, 12 * spec.years) - timedelta(seconds=1)
+    issuer, key_id = names.to_der(spec.name), keys.key_identifier(spki_der)
+    found: tuple[Extension, ...] = ()
+    if parent is not None:
+        last = certificate.load(parent.certificate_der).not_valid_after_utc - timedelta(days=1)
+        ends = _within(parent, begins, min(ends, last))
+        issuer = certificate.subject_der(parent.certificate_der)
+        key_id = certificate.subject_key_id(parent.certificate_der)
+        found = (
+            *extensions.policies((ANY_POLICY,)),
+            *extensions.ca_distribution(parent.code, urls),
+        )
+    return Plan(
+        serial=serial,
+        issuer=issuer,
+        authority_key_id=key_id,
+        subject=spec.name,
+        spki_der=spki_der,
+        not_before=begins,
+        not_after=ends,
+        extensions=(
+            extensions.subject_key_identifier(spki_der),
+            *extensions.authority(spec.path_len),
+            *found,
+        ),
+    )
+
+
+def _within(authority: AuthorityFacts, begins: datetime, ends: datetime) -> datetime:
+    """Return the end, cut to the authority's own. Raises ValueError when it is not valid now."""
+    issuer = certificate.load(authority.certificate_der)
+    ends = min(ends, issuer.not_valid_after_utc)
+    if not issuer.not_valid_before_utc <= begins < ends:
+        raise ValueError("the authority is not valid at this time")
+    return ends
+
+
+def validity_end(profile: Profile, begins: datetime) -> datetime:
+    """Return the last second of validity: the period of a profile includes both its ends."""
+    if profile.validity_days is not None:
+        return begins + timedelta(days=profile.validity_days, seconds=-1)
+    return months_after(begins, profile.validity_months or 0) - timedelta(seconds=1)
+
+
+def months_after(at: datetime, months: int) -> datetime:
+    """Return the same day of a later month, or that month's last day when it is shorter."""
+    years, month = divmod(at.month - 1 + months, 12)
+    year = at.year + years
+    day = min(at.day, monthrange(year, month + 1)[1])
+    return at.replace(year=year, month=month + 1, day=day)

@@ -1,0 +1,121 @@
+"""Why something is refused: a code and facts. Words are the border's: web/refusal_texts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Stable codes; they are public (REST problem type) and never reused."""
+
+    # Identifiers
+    SIREN_INVALID = "siren-invalid"
+    SIRET_INVALID = "siret-invalid"
+    FINESS_INVALID = "finess-invalid"
+    RPPS_INVALID = "rpps-invalid"
+    STRUCTURE_ID_INVALID = "structure-id-invalid"
+    PERSON_ID_INVALID = "person-id-invalid"
+    CARD_NUMBER_INVALID = "card-number-invalid"
+    EMAIL_INVALID = "email-invalid"
+    DOMAIN_NAME_INVALID = "domain-name-invalid"
+    DOMAIN_NAME_PUBLIC_SUFFIX = "domain-name-public-suffix"
+    NAME_INVALID = "name-invalid"
+    NAME_TOO_LONG = "name-too-long"
+    FIELD_MISSING = "field-missing"
+    FIELD_UNEXPECTED = "field-unexpected"
+    # Certificate request
+    CSR_MISSING = "csr-missing"
+    CSR_TOO_LARGE = "csr-too-large"
+    CSR_UNREADABLE = "csr-unreadable"
+    CSR_SEVERAL = "csr-several"
+    CSR_IS_PRIVATE_KEY = "csr-is-private-key"
+    CSR_IS_CERTIFICATE = "csr-is-certificate"
+    CSR_SIGNATURE = "csr-signature"
+    CSR_SIGNATURE_ALGORITHM = "csr-signature-algorithm"
+    CSR_EXTENSION_FORBIDDEN = "csr-extension-forbidden"
+    KEY_TYPE = "key-type"
+    KEY_TOO_SHORT = "key-too-short"
+    KEY_TOO_LONG = "key-too-long"
+    KEY_EXPONENT = "key-exponent"
+    KEY_WEAK = "key-weak"
+    KEY_SEEN = "key-seen"
+    # Rights
+    RIGHT_MISSING = "right-missing"
+    RIGHT_DOMAIN = "right-domain"
+    RIGHT_MAIL_DOMAIN = "right-mail-domain"
+    ROLE_MISSING = "role-missing"
+    # Orders and products
+    ORDER_UNKNOWN = "order-unknown"
+    PRODUCT_UNKNOWN = "product-unknown"
+    STRUCTURE_UNKNOWN = "structure-unknown"
+    PROFILE_UNKNOWN = "profile-unknown"
+    MOVE_FORBIDDEN = "move-forbidden"
+    TERMS_NOT_ACCEPTED = "terms-not-accepted"
+    REVOCATION_CODE_WEAK = "revocation-code-weak"
+    REVOCATION_CODE_MISMATCH = "revocation-code-mismatch"
+    REVOCATION_CODE_WRONG = "revocation-code-wrong"
+    REVOCATION_REASON_INVALID = "revocation-reason-invalid"
+    ALREADY_REVOKED = "already-revoked"
+    SIGNING_FAILED = "signing-failed"
+    # Cards and login
+    CARD_ABSENT = "card-absent"
+    CARD_UNTRUSTED = "card-untrusted"
+    CARD_NOT_A_CARD = "card-not-a-card"
+    CARD_EXPIRED = "card-expired"
+    CARD_NOT_YET_VALID = "card-not-yet-valid"
+    CARD_REVOKED = "card-revoked"
+    CARD_STATUS_UNAVAILABLE = "card-status-unavailable"
+    CARD_UNKNOWN = "card-unknown"
+    ACCOUNT_UNKNOWN = "account-unknown"
+    LOGIN_TICKET_INVALID = "login-ticket-invalid"
+    LOGIN_OIDC_FAILED = "login-oidc-failed"
+    LOGIN_OIDC_UNAVAILABLE = "login-oidc-unavailable"
+    LOGIN_REQUIRED = "login-required"
+    # Mutual TLS bench
+    BENCH_NO_CERTIFICATE = "bench-no-certificate"
+    BENCH_UNTRUSTED = "bench-untrusted"
+    BENCH_EXPIRED = "bench-expired"
+    BENCH_NOT_YET_VALID = "bench-not-yet-valid"
+    BENCH_REVOKED = "bench-revoked"
+    BENCH_STATUS_UNAVAILABLE = "bench-status-unavailable"
+    BENCH_WRONG_OFFER = "bench-wrong-offer"
+    BENCH_WRONG_USAGE = "bench-wrong-usage"
+    BENCH_TLS_VERSION = "bench-tls-version"
+    # Requests
+    REQUEST_MALFORMED = "request-malformed"
+    REQUEST_TOO_LARGE = "request-too-large"
+    IDEMPOTENCY_CONFLICT = "idempotency-conflict"
+    API_CARD_REQUIRED = "api-card-required"
+
+
+Fact = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One rule that does not hold, with the facts a message needs."""
+
+    code: Code
+    facts: tuple[tuple[str, Fact], ...] = field(default=())
+
+    @property
+    def mapping(self) -> Mapping[str, Fact]:
+        """Facts by name."""
+        return dict(self.facts)
+
+
+class Refusal(Exception):  # noqa: N818 a refusal is an answer, not a fault
+    """The one error of the domain. `all` holds every objection, the first being `code`'s own."""
+
+    def __init__(
+        self,
+        code: Code,
+        /,
+        *,
+        all: tuple[Objection, ...] = (),  # noqa: A002 the word of the house style
+        **facts: Fact,
+    ) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.facts: Mapping[str, Fact] = facts or (all[0].mapping if all else {})
+        self.all = all or (Objection(code, tuple(facts.items())),)
