@@ -1,0 +1,40 @@
+"""Compiles the message catalogues: `python -m guichet.web.catalogues`."""
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+class CatalogueError(Exception):
+    """A catalogue cannot be read; the message names it."""
+
+
+def read(source: Path) -> Catalog:
+    """A catalogue from its source. Raises CatalogueError."""
+    try:
+        with source.open("rb") as stream:
+            return read_po(stream, locale=source.parent.parent.name, abort_invalid=True)
+    except (PoFileError, ValueError) as fault:
+        raise CatalogueError(f"{source}: {fault}") from fault
+
+
+def compile_all(package: Path = PACKAGE) -> int:
+    """Compiles every locale/*/LC_MESSAGES/*.po below `package`; returns how many."""
+    sources = sorted(package.glob("**/locale/*/LC_MESSAGES/*.po"))
+    for source in sources:
+        catalogue = read(source)
+        target = source.with_suffix(".mo")
+        aside = target.with_suffix(".mo.part")
+        with aside.open("wb") as stream:
+            write_mo(stream, catalogue)
+        aside.replace(target)
+    return len(sources)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{compile_all()} catalogues compiled\n")

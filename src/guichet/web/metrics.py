@@ -1,0 +1,35 @@
+"""Prometheus figures of this process."""
+
+from django.http import HttpRequest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+PlatformCollector(registry=REGISTRY)
+REQUESTS = Counter(
+    "guichet_requests",
+    "Requests answered, by listener, method, route and status",
+    ["listener", "method", "route", "status"],
+    registry=REGISTRY,
+)
+SECONDS = Histogram(
+    "guichet_request_seconds", "Time to answer a request", ["listener"], registry=REGISTRY
+)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def observe(request: HttpRequest, status: int, seconds: float) -> None:
+    """Counts one answer. Labels come from closed lists: a visitor cannot make new ones."""
+    listener = str(request.META.get("guichet.listener", "portal"))
+    match = request.resolver_match
+    route = match.route if match else "none"
+    method = request.method if request.method in METHODS else "other"
+    REQUESTS.labels(listener, method, route, str(status)).inc()
+    SECONDS.labels(listener).observe(seconds)
+
+
+def exposition() -> bytes:
+    """All figures in Prometheus' text format."""
+    return generate_latest(REGISTRY)

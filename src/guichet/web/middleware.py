@@ -1,0 +1,81 @@
+"""What every request gets: an instant, a name, a log line; and what becomes of a Refusal."""
+
+import secrets
+import time
+from datetime import datetime
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from guichet.domain.refusals import Code, Refusal
+from guichet.web import metrics, resume
+from guichet.web.middleware_types import GetResponse, Response
+from guichet.web.pages import prefers_json
+from guichet.web.problem import problem
+from guichet.web.refusal_texts import explain_all
+
+log = structlog.get_logger("guichet.web")
+
+
+class TimedRequest(HttpRequest):
+    """A request as views see it, once RequestContextMiddleware has run."""
+
+    received_at: datetime
+    id: str
+
+
+class RequestContextMiddleware:
+    """Gives the request `received_at` (aware, UTC) and `id`; counts it and logs it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Response:
+        """Answers carry X-Request-Id; unless a view says otherwise they are not stored."""
+        request.received_at = timezone.now()  # type: ignore[attr-defined]
+        request.id = secrets.token_hex(8)  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        elapsed = time.perf_counter() - started
+        metrics.observe(request, response.status_code, elapsed)
+        log.info(
+            "request",
+            id=request.id,  # type: ignore[attr-defined]
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            milliseconds=round(elapsed * 1000, 1),
+        )
+        return response
+
+
+class RefusalMiddleware:
+    """Turns a Refusal raised by a view into a page, or into a problem document."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Response:
+        """Nothing to do on the way in or out."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """The answer to a Refusal; None lets any other exception go on."""
+        if not isinstance(fault, Refusal):
+            return None
+        if prefers_json(request):
+            return problem(fault, request)
+        if fault.code is Code.LOGIN_REQUIRED:
+            return resume.send_to_login(request)
+        explained = explain_all(fault)
+        return render(
+            request,
+            "web/refused.html",
+            {"explained": explained, "first": explained[0]},
+            status=explained[0].status,
+        )

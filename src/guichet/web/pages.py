@@ -1,0 +1,34 @@
+"""Which tongue an answer speaks (page or problem document), and safe ways back."""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def prefers_json(request: HttpRequest) -> bool:
+    """True for the APIs, and for clients that ask for JSON rather than HTML."""
+    if request.path.startswith("/api/"):
+        return True
+    accepted = request.get_preferred_type(["text/html", "application/json"])
+    return accepted == "application/json"
+
+
+def path_within(request: HttpRequest, url: str | None, default: str = "/") -> str:
+    """`url` reduced to a path of this site, or `default` when it leads elsewhere."""
+    if not url or not url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return default
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else default
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """True when the browser says that the request comes from one of our own pages."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()

@@ -1,0 +1,57 @@
+"""Codes -> words: the one table that turns a Refusal into French (or English) prose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from guichet.domain.refusals import Code, Fact, Objection, Refusal
+from guichet.web.refusal_words import bench, identifiers, logins, orders, requests
+from guichet.web.refusal_words.text import RefusalText
+
+TEXTS: Final[Mapping[Code, RefusalText]] = {
+    **identifiers.TEXTS,
+    **requests.TEXTS,
+    **orders.TEXTS,
+    **logins.TEXTS,
+    **bench.TEXTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An objection in the words of the active language."""
+
+    code: Code
+    status: int
+    title: str
+    detail: str
+    remedy: str
+
+
+class _Facts(dict[str, Fact]):
+    """Facts of an objection; one that is not known is shown as a dash, never as an error."""
+
+    def __missing__(self, name: str) -> str:
+        return "—"
+
+
+def explain(objection: Objection) -> Explained:
+    """The words of one objection, in the active language."""
+    text = TEXTS[objection.code]
+    return Explained(
+        code=objection.code,
+        status=text.status,
+        title=str(text.title),
+        detail=str(text.detail) % _Facts(objection.mapping),
+        remedy=str(text.remedy),
+    )
+
+
+def explain_all(refusal: Refusal) -> tuple[Explained, ...]:
+    """The words of every objection of a refusal, the refusal's own first."""
+    return tuple(explain(objection) for objection in refusal.all)
+
+
+def every_code() -> tuple[Explained, ...]:
+    """All refusals there are, for the help page."""
+    return tuple(explain(Objection(code)) for code in Code)

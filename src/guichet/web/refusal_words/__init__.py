@@ -1,0 +1,1 @@
+"""Words of refusals, one module per matter; web.refusal_texts gathers them."""

@@ -1,0 +1,129 @@
+"""Nothing typed is lost: a form sent after the session has ended waits for the next login.
+
+The fields are kept in the (new, anonymous) session under their path and given back once.
+Secrets are never kept: neither by the name of their field nor, for keys, by their content.
+"""
+
+import re
+from typing import Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.multipartparser import MultiPartParserError
+
+from guichet.domain.refusals import Code, Refusal
+from guichet.web.middleware_types import GetResponse, Response
+from guichet.web.pages import is_same_origin, prefers_json
+
+SESSION_KEY: Final = "web.typed"
+MAX_BYTES: Final = 64 * 1024
+MAX_PATHS: Final = 5
+SECRET_NAMES: Final = re.compile(
+    r"password|passphrase|mot_de_passe|secret|csrf|^code|_code|^pin$", re.IGNORECASE
+)
+KEY_ARMOUR: Final = "PRIVATE KEY"
+PEM_BODY: Final = re.compile(r"^[A-Za-z0-9+/=]{40,}\s*$", re.MULTILINE)
+REQUEST_ARMOUR: Final = "CERTIFICATE REQUEST-----"
+
+
+class LoginRequired(Refusal):
+    """Raised by views that need a person who is logged in."""
+
+    def __init__(self) -> None:
+        super().__init__(Code.LOGIN_REQUIRED)
+
+
+class KeepTypedInputMiddleware:
+    """Sends to login whoever meets LoginRequired, keeping what a POST carried."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Response:
+        """Nothing to do on the way in or out."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """A redirection to login for pages; APIs get their problem document elsewhere."""
+        if not isinstance(fault, Refusal) or fault.code is not Code.LOGIN_REQUIRED:
+            return None
+        return None if prefers_json(request) else send_to_login(request)
+
+
+def send_to_login(request: HttpRequest) -> HttpResponseRedirect:
+    """Redirects to the login page, which comes back here; a POST's fields are kept."""
+    keep(request)
+    query = urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?{query}")
+
+
+def keep(request: HttpRequest) -> bool:
+    """Keeps the typed fields of a POST from our own pages; True when something was kept."""
+    if request.method != "POST" or not is_same_origin(request):
+        return False
+    fields = _typed_fields(request)
+    if not fields:
+        return False
+    kept = {
+        path: value
+        for path, value in request.session.get(SESSION_KEY, {}).items()
+        if path != request.path
+    }
+    newest = list(kept.items())[-(MAX_PATHS - 1) :]
+    request.session[SESSION_KEY] = {**dict(newest), request.path: fields}
+    return True
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What had been typed for this path before login, once; None when nothing waits."""
+    waiting = dict(request.session.get(SESSION_KEY, {}))
+    fields = waiting.pop(request.path, None)
+    if fields is None:
+        return None
+    request.session[SESSION_KEY] = waiting
+    answer = QueryDict(mutable=True)
+    for name, values in fields:
+        answer.setlist(name, values)
+    answer._mutable = False  # noqa: SLF001 the documented way to close a QueryDict
+    return answer
+
+
+def _typed_fields(request: HttpRequest) -> list[tuple[str, list[str]]]:
+    try:
+        pairs = [(name, request.POST.getlist(name)) for name in request.POST]
+        files = [(name, request.FILES.getlist(name)) for name in request.FILES]
+    except (RequestDataTooBig, SuspiciousOperation, MultiPartParserError):
+        return []
+    fields: list[tuple[str, list[str]]] = []
+    room = MAX_BYTES
+    for name, values in [*pairs, *((name, _texts(uploads)) for name, uploads in files)]:
+        size = len(name.encode()) + sum(len(value.encode()) for value in values)
+        if size > room or SECRET_NAMES.search(name) or not all(map(_may_be_kept, values)):
+            continue
+        if values:
+            fields.append((name, values))
+            room -= size
+    return fields
+
+
+def _texts(uploads: "list[UploadedFile[bytes]]") -> list[str]:
+    texts = []
+    for upload in uploads:
+        if upload.size is None or upload.size > MAX_BYTES:
+            continue
+        upload.seek(0)
+        try:
+            texts.append(upload.read().decode())
+        except UnicodeDecodeError:
+            continue
+    return texts
+
+
+def _may_be_kept(value: str) -> bool:
+    """No private key, in armour or bare: long base64 is kept only inside a request's armour."""
+    if KEY_ARMOUR in value.upper():
+        return False
+    return REQUEST_ARMOUR in value or PEM_BODY.search(value) is None

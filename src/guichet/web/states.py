@@ -1,0 +1,48 @@
+"""The states people meet, in their words and colours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+KINDS: Final = ("neutral", "info", "success", "warning", "danger")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A state's label and the kind of its badge."""
+
+    label: "_StrPromise"
+    kind: str
+
+
+STATES: Final[Mapping[str, Shown]] = {
+    # Orders
+    "draft": Shown(_("Brouillon"), "neutral"),
+    "submitted": Shown(_("Déposée"), "info"),
+    "awaiting-approval": Shown(_("En attente d’approbation"), "warning"),
+    "issuing": Shown(_("En cours de création"), "info"),
+    "available": Shown(_("À retirer"), "warning"),
+    "withdrawn": Shown(_("Retiré"), "success"),
+    "refused": Shown(_("Refusée"), "danger"),
+    "failed": Shown(_("En échec"), "danger"),
+    "cancelled": Shown(_("Annulée"), "neutral"),
+    # Products
+    "active": Shown(_("Actif"), "success"),
+    "expiring": Shown(_("Expire bientôt"), "warning"),
+    "expired": Shown(_("Expiré"), "neutral"),
+    "revoked": Shown(_("Révoqué"), "danger"),
+    # E-mails
+    "pending": Shown(_("En attente"), "info"),
+    "sending": Shown(_("En cours d’envoi"), "info"),
+    "sent": Shown(_("Envoyé"), "success"),
+}
+
+
+def shown(state: object) -> Shown | None:
+    """The words of a state given by value, in any case, with _ or -; None when unknown."""
+    return STATES.get(str(getattr(state, "value", state)).lower().replace("_", "-"))
