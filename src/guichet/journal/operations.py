@@ -1,0 +1,63 @@
+"""Writing to the journal, in the transaction of the change that is told."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from guichet.journal.chain import GENESIS, Fact, Link
+from guichet.journal.events import Event
+from guichet.journal.models import Entry, Head
+
+NO_FACTS: Final[Mapping[str, Fact]] = {}
+HEAD: Final = 1
+START: Final[Mapping[str, object]] = {"seq": 0, "digest": GENESIS}
+TEXT: Final = 200
+FACT: Final = 2000
+
+
+def record(
+    event: Event | str,
+    *,
+    subject: str,
+    actor: str,
+    at: datetime,
+    facts: Mapping[str, Fact] = NO_FACTS,
+) -> int:
+    """Append one entry and return its number (1, 2, 3… without a gap).
+
+    Runs inside the caller's transaction, so that neither the change nor its entry can stand
+    alone; raises TransactionManagementError outside one. The head row is locked until the
+    caller commits: record last, and keep the transaction short.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("the journal is written in a transaction")
+    head, _new = Head.objects.select_for_update().get_or_create(pk=HEAD, defaults=START)
+    link = Link(
+        seq=head.seq + 1,
+        event=_kept(str(event)),
+        subject=_kept(subject),
+        actor=_kept(actor),
+        at=at,
+        facts={_kept(n): _kept(f, FACT) if isinstance(f, str) else f for n, f in facts.items()},
+        previous=head.digest,
+    )
+    head.seq, head.digest = link.seq, link.digest()
+    Entry.objects.create(
+        seq=link.seq,
+        event=link.event,
+        subject=link.subject,
+        actor=link.actor,
+        at=link.at,
+        facts=link.facts,
+        previous=link.previous,
+        digest=head.digest,
+    )
+    head.save(update_fields=["seq", "digest"])
+    return link.seq
+
+
+def _kept(text: str, limit: int = TEXT) -> str:
+    """What both databases can store: no NUL, no lone surrogate, not too long."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:limit]

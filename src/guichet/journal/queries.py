@@ -1,0 +1,65 @@
+"""Reading the journal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Self
+
+from django.db.models import QuerySet
+
+from guichet.journal.chain import GENESIS, Fact
+from guichet.journal.models import Entry, Head
+
+RECENT: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One entry, as pages and reports show it."""
+
+    seq: int
+    event: str
+    subject: str
+    actor: str
+    at: datetime
+    facts: Mapping[str, Fact]
+
+    @classmethod
+    def of(cls, row: Entry) -> Self:
+        """From the stored row."""
+        return cls(
+            seq=row.seq,
+            event=row.event,
+            subject=row.subject,
+            actor=row.actor,
+            at=row.at,
+            facts=dict(row.facts),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the chain: an entry's number and digest (0 and GENESIS before the first)."""
+
+    seq: int
+    digest: str
+
+
+def entries_about(subject: str) -> tuple[JournalEntry, ...]:
+    """Everything told of one subject, in order."""
+    return _read(Entry.objects.filter(subject=subject).order_by("seq"))
+
+
+def recent(limit: int = RECENT) -> tuple[JournalEntry, ...]:
+    """The last entries, the newest first."""
+    return _read(Entry.objects.order_by("-seq")[:limit])
+
+
+def head() -> Position:
+    """Where the chain ends."""
+    row = Head.objects.first()
+    return Position(row.seq, row.digest) if row else Position(0, GENESIS)
+
+
+def _read(rows: QuerySet[Entry]) -> tuple[JournalEntry, ...]:
+    return tuple(JournalEntry.of(row) for row in rows)
