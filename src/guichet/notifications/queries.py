@@ -1,0 +1,61 @@
+"""What was written to whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+
+from guichet.notifications.models import OutboxMail
+
+PAGE_SIZE: Final = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenMail:
+    """An e-mail of the outbox; `state` is a value of MailState."""
+
+    key: UUID
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    language: str
+    about: str
+    state: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+def about(subject: str) -> tuple[WrittenMail, ...]:
+    """E-mails that tell of one thing ("order:101180"), oldest first."""
+    rows = OutboxMail.objects.filter(about=subject).order_by("created_at", "pk")
+    return tuple(_written(row) for row in rows)
+
+
+def mail(key: UUID) -> WrittenMail | None:
+    """One e-mail by its key."""
+    row = OutboxMail.objects.filter(key=key).first()
+    return _written(row) if row else None
+
+
+def page(number: str | None) -> Page[WrittenMail]:
+    """One page of the whole outbox, newest first; a number out of range gives the nearest page."""
+    newest = OutboxMail.objects.order_by("-created_at", "-pk")
+    rows: Page[Any] = Paginator(newest, PAGE_SIZE).get_page(number)
+    rows.object_list = [_written(row) for row in rows.object_list]
+    return rows
+
+
+def _written(row: OutboxMail) -> WrittenMail:
+    return WrittenMail(
+        key=row.key,
+        to=tuple(row.to),
+        subject=row.subject,
+        text=row.text,
+        language=row.language,
+        about=row.about,
+        state=row.state,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+    )

@@ -1,0 +1,62 @@
+"""The demo's mailbox: every e-mail the portal wrote, so that nobody needs a mail server to try."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guichet.notifications import queries
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def demo_only(view: View[P]) -> View[P]:
+    """Answer 404 outside the demo: these pages show everybody's e-mails."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not settings.GUICHET.demo:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@demo_only
+@require_safe
+def mails(request: HttpRequest) -> HttpResponse:
+    """Every e-mail, newest first."""
+    return render(
+        request, "notifications/mails.html", {"page": queries.page(request.GET.get("page"))}
+    )
+
+
+@demo_only
+@require_safe
+def mail(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One e-mail as its reader sees it."""
+    found = queries.mail(key)
+    if found is None:
+        raise Http404
+    return render(
+        request, "notifications/mail.html", {"mail": found, "description": _description(found)}
+    )
+
+
+def _description(mail: queries.WrittenMail) -> list[tuple[str, object]]:
+    sent_at = localtime(mail.sent_at) if mail.sent_at else None
+    return [
+        (_("Expéditeur"), settings.GUICHET.email_from),
+        (_("Destinataires"), list(mail.to)),
+        (_("Écrit le"), date_format(localtime(mail.created_at), "DATETIME_FORMAT")),
+        (_("Envoyé le"), date_format(sent_at, "DATETIME_FORMAT") if sent_at else _("pas encore")),
+    ]
