@@ -1,0 +1,54 @@
+"""Puts the actor on the request, and ends a session whose card no longer holds."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from guichet.domain.refusals import Refusal
+from guichet.identities import operations, sessions
+from guichet.identities.peer import listener_of
+from guichet.web import resume
+from guichet.web.middleware import RefusalMiddleware
+from guichet.web.middleware_types import GetResponse, Response
+
+
+class ActorMiddleware:
+    """`request.actor` is an Actor or None.
+
+    On the card port and the bench no cookie says who somebody is: browsers send the portal's
+    cookies there too (cookies know no ports), so the session is left alone.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.refused = RefusalMiddleware(get_response)
+
+    def __call__(self, request: HttpRequest) -> Response:
+        """Recognise the session's actor before any view runs."""
+        request.actor = None  # type: ignore[attr-defined]
+        if listener_of(request) == "portal":
+            at: datetime = getattr(request, "received_at", None) or timezone.now()
+            try:
+                request.actor = sessions.actor_of_session(request, at)  # type: ignore[attr-defined]
+            except Refusal as refusal:
+                operations.note_ended_session(request.user, refusal, at=at)
+                sessions.close(request)
+                request.session_refusal = refusal  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        """Say once why the session ended, whatever page was asked; a form's fields are kept."""
+        refusal: Refusal | None = getattr(request, "session_refusal", None)
+        if refusal is None:
+            return None
+        resume.keep(request)
+        return self.refused.process_exception(request, refusal)

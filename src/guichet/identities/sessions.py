@@ -1,0 +1,74 @@
+"""What a session remembers of its login, and how it is opened, checked again and ended."""
+
+import base64
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth import login, logout
+from django.db.models import Q
+from django.http import HttpRequest
+
+from guichet.domain.refusals import Code, Refusal
+from guichet.identities import cards, operations
+from guichet.identities.actors import Actor
+from guichet.identities.backends import VerifiedIdentityBackend
+from guichet.identities.models import Account, Card
+from guichet.identities.operations import LoggedIn
+from guichet.identities.queries import actor_of
+
+BACKEND: Final = f"{VerifiedIdentityBackend.__module__}.{VerifiedIdentityBackend.__qualname__}"
+BY: Final = "identities.by"
+CARD_DER: Final = "identities.card"
+
+
+def open_by_card(request: HttpRequest, logged_in: LoggedIn, *, at: datetime) -> None:
+    """Log in with a redeemed card ticket; the session's key changes, what was typed stays."""
+    account = _account(logged_in.account_id, Code.CARD_UNKNOWN)
+    login(request, account, backend=BACKEND)
+    request.session[BY] = "card"
+    request.session[CARD_DER] = base64.b64encode(logged_in.certificate).decode()
+    operations.note_login(actor=logged_in.card, account=str(account), by="card", at=at)
+
+
+def open_by_ecps(request: HttpRequest, account_id: int, *, at: datetime) -> None:
+    """Log in with a verified OpenID Connect identity."""
+    account = _account(account_id, Code.ACCOUNT_UNKNOWN)
+    login(request, account, backend=BACKEND)
+    request.session[BY] = "ecps"
+    request.session.pop(CARD_DER, None)
+    operations.note_login(actor=str(account), account=str(account), by="ecps", at=at)
+
+
+def close(request: HttpRequest) -> None:
+    """End the session and everything it kept."""
+    logout(request)
+
+
+def actor_of_session(request: HttpRequest, at: datetime) -> Actor | None:
+    """Who the session belongs to; a card's certificate is verified again each time.
+
+    Raises Refusal CARD_* when the card no longer opens anything.
+    """
+    account = request.user
+    if not isinstance(account, Account):
+        return None
+    if request.session.get(BY) == "card":
+        der = base64.b64decode(request.session[CARD_DER])
+        recognised = cards.recognise((der,), at)
+        if recognised.account_id != account.pk:
+            raise Refusal(Code.CARD_UNKNOWN)
+        return actor_of(account, Card.objects.get(pk=recognised.card_id), "card")
+    return actor_of(account, _open_card(account, at), "ecps")
+
+
+def _account(account_id: int, otherwise: Code) -> Account:
+    account = Account.objects.filter(pk=account_id, is_active=True).first()
+    if account is None:
+        raise Refusal(otherwise)
+    return account
+
+
+def _open_card(account: Account, at: datetime) -> Card | None:
+    """The card whose rights an e-CPS login uses: the newest that is open."""
+    is_open = Q(opened_at__lte=at) & (Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+    return account.cards.filter(is_open).order_by("-opened_at", "-pk").first()
