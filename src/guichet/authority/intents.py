@@ -1,0 +1,195 @@
+"""The signer's own operations on signing requests: take, plan, store, give up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from guichet.authority import plans
+from guichet.authority.models import Certificate, SigningRequest
+from guichet.domain.catalogue import authorities, profiles
+from guichet.domain.certificates import csr_policy
+from guichet.domain.certificates.plan import AuthorityFacts, PkiUrls, plan
+from guichet.domain.certificates.states import SIGNINGS, SigningAct, SigningState
+from guichet.domain.refusals import Code, Refusal
+from guichet.journal import operations as journal
+from guichet.journal.events import Event
+from guichet.x509 import names
+from guichet.x509.certificate import Plan, serial_hex
+
+LEASE: Final = timedelta(seconds=20)
+ATTEMPTS_AT_MOST: Final = 5
+ABANDONED: Final = (SigningState.REFUSED.value, SigningState.FAILED.value)
+WORKABLE: Final = (SigningState.REQUESTED.value, SigningState.PLANNED.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One request planned: what to sign, with whose key."""
+
+    request_id: UUID
+    plan: Plan
+    key_label: str
+    issuer_der: bytes
+
+
+@transaction.atomic
+def take(*, by: str, limit: int, at: datetime) -> tuple[UUID, ...]:
+    """Lease the oldest requests that nobody works on, for LEASE; several signers may run.
+
+    A request that was begun too often without an end has failed.
+    """
+    free = Q(lease_until=None) | Q(lease_until__lte=at)
+    rows = SigningRequest.objects.filter(free, state__in=WORKABLE).order_by("requested_at")
+    taken: list[UUID] = []
+    for row in rows.select_for_update(skip_locked=True)[:limit]:
+        if row.attempts >= ATTEMPTS_AT_MOST:
+            failure = row.failure or "the signer did not come to an end"
+            _settle(row, SigningAct.FAIL, failure, by=by, at=at)
+            continue
+        row.lease_until, row.leased_by = at + LEASE, by
+        row.attempts += 1
+        row.save(update_fields=["lease_until", "leased_by", "attempts"])
+        taken.append(row.id)
+    return tuple(taken)
+
+
+@transaction.atomic
+def prepare(
+    ids: Sequence[UUID], *, serials: Sequence[int], urls: PkiUrls, by: str, at: datetime
+) -> tuple[Intent, ...]:
+    """Store serial, plan and journal entry of each request taken; return all to be signed.
+
+    The rules of the CSR are checked again: the portal is not believed. What is not admitted is
+    refused. A request planned before a crash keeps its serial and its plan.
+    """
+    intents: list[Intent] = []
+    for row, serial in zip(_leased(ids, by), serials, strict=False):
+        if row.state == SigningState.REQUESTED:
+            _plan(row, serial, urls, by, at)
+        if row.state == SigningState.PLANNED and row.plan:
+            intents.append(
+                Intent(
+                    request_id=row.id,
+                    plan=plans.from_json(row.plan),
+                    key_label=row.authority.key_label,
+                    issuer_der=bytes(row.authority.der),
+                )
+            )
+    return tuple(intents)
+
+
+@transaction.atomic
+def store(signed: Sequence[tuple[Intent, bytes]], *, by: str, at: datetime) -> int:
+    """Store the certificates with their journal entries; return how many.
+
+    A request whose lease went to another signer is left to it: never two certificates.
+    """
+    rows = {row.id: row for row in _leased([intent.request_id for intent, _ in signed], by)}
+    stored = 0
+    for intent, der in signed:
+        row = rows.get(intent.request_id)
+        if row is None or row.state != SigningState.PLANNED or not row.serial_hex:
+            continue
+        Certificate.objects.create(
+            request=row,
+            authority=row.authority,
+            serial_hex=row.serial_hex,
+            profile=row.profile,
+            der=der,
+            spki_sha256=row.spki_sha256,
+            not_before=intent.plan.not_before,
+            not_after=intent.plan.not_after,
+        )
+        _settle(row, SigningAct.ISSUE, "", by=by, at=at)
+        stored += 1
+    return stored
+
+
+@transaction.atomic
+def fail(request_id: UUID, failure: str, *, by: str, at: datetime) -> None:
+    """End a request that can never be signed."""
+    for row in _leased([request_id], by):
+        _settle(row, SigningAct.FAIL, failure, by=by, at=at)
+
+
+@transaction.atomic
+def put_back(ids: Sequence[UUID], failure: str, *, by: str) -> None:
+    """Leave requests for a later attempt, when their lease ends; keep what went wrong."""
+    SigningRequest.objects.filter(pk__in=ids, leased_by=by, state__in=WORKABLE).update(
+        failure=failure[:500]
+    )
+
+
+def _leased(ids: Sequence[UUID], by: str) -> list[SigningRequest]:
+    rows = SigningRequest.objects.filter(pk__in=ids, leased_by=by, state__in=WORKABLE)
+    locked = rows.select_for_update(of=("self",)).select_related("authority")
+    return list(locked.order_by("requested_at", "pk"))
+
+
+def _plan(row: SigningRequest, serial: int, urls: PkiUrls, by: str, at: datetime) -> None:
+    try:
+        planned = _planned(row, serial, urls, at)
+    except Refusal as refusal:
+        codes = ", ".join(objection.code.value for objection in refusal.all)
+        _settle(row, SigningAct.REFUSE, codes, by=by, at=at)
+        return
+    except ValueError as error:
+        _settle(row, SigningAct.FAIL, str(error), by=by, at=at)
+        return
+    row.state = SIGNINGS.next(SigningState(row.state), SigningAct.PLAN).value
+    row.serial_hex = serial_hex(serial)
+    row.plan = plans.to_json(planned)
+    row.save(update_fields=["state", "serial_hex", "plan"])
+    _tell(row, Event.SIGNING_PLANNED, by, at)
+
+
+def _planned(row: SigningRequest, serial: int, urls: PkiUrls, at: datetime) -> Plan:
+    profile = profiles.profile(row.profile)
+    if row.authority.code not in map(authorities.resolve, profile.authorities):
+        raise Refusal(Code.PROFILE_UNKNOWN, profile=row.profile, authority=row.authority.code)
+    csr = csr_policy.read(bytes(row.csr))
+    others = SigningRequest.objects.filter(spki_sha256=csr.key.spki_sha256)
+    seen = others.exclude(pk=row.pk).exclude(state__in=ABANDONED).exists()
+    seen = seen or Certificate.objects.filter(spki_sha256=csr.key.spki_sha256).exists()
+    return plan(
+        profile,
+        csr_policy.admit(csr, profile, key_seen=seen),
+        names.from_json(row.subject),
+        tuple((str(kind), str(value)) for kind, value in row.sans),
+        AuthorityFacts(row.authority.code, bytes(row.authority.der)),
+        serial,
+        at,
+        urls,
+    )
+
+
+SETTLED: Final = {
+    SigningAct.ISSUE: Event.CERTIFICATE_ISSUED,
+    SigningAct.REFUSE: Event.SIGNING_FAILED,
+    SigningAct.FAIL: Event.SIGNING_FAILED,
+}
+
+
+def _settle(row: SigningRequest, act: SigningAct, failure: str, *, by: str, at: datetime) -> None:
+    row.state = SIGNINGS.next(SigningState(row.state), act).value
+    row.failure = failure[:500]
+    row.settled_at, row.lease_until, row.leased_by = at, None, ""
+    row.save(update_fields=["state", "failure", "settled_at", "lease_until", "leased_by"])
+    _tell(row, SETTLED[act], by, at)
+
+
+def _tell(row: SigningRequest, event: Event, by: str, at: datetime) -> None:
+    facts: dict[str, str | int | None] = {
+        "reference": row.reference,
+        "profile": row.profile,
+        "authority": row.authority.code,
+        "serial": row.serial_hex,
+    }
+    if row.failure:
+        facts["failure"] = row.failure
+    journal.record(event, subject=f"signing:{row.id}", actor=f"signer:{by}", at=at, facts=facts)

@@ -1,0 +1,118 @@
+"""Authorities, signing requests (intents), certificates and CRLs. Seen by this app alone."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from guichet.domain.certificates.states import CertificateState, SigningState
+
+CODE_LENGTH = 40
+SERIAL_LENGTH = 59  # 20 octets in hexadecimal, with colons
+
+
+class CertificationAuthority(models.Model):
+    """One authority. `revocations` counts those ever made: a CRL says how many it covers."""
+
+    code = models.CharField(max_length=CODE_LENGTH, unique=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    der = models.BinaryField()
+    key_label = models.CharField(max_length=64, unique=True)
+    revocations = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SigningRequest(models.Model):
+    """What is asked of the signer, then its intent: serial and plan, stored before any signature.
+
+    `lease_until` and `leased_by` say which signer works on it; a lease that ran out frees it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=120, unique=True)
+    authority = models.ForeignKey(CertificationAuthority, on_delete=models.PROTECT)
+    profile = models.CharField(max_length=20)
+    subject = models.JSONField()
+    sans = models.JSONField()
+    csr = models.BinaryField()
+    spki_sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, default=SigningState.REQUESTED.value)
+    serial_hex = models.CharField(max_length=SERIAL_LENGTH, unique=True, null=True)  # noqa: DJ001
+    plan = models.JSONField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    leased_by = models.CharField(max_length=80, blank=True)
+    failure = models.CharField(max_length=500, blank=True)
+    requested_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["spki_sha256"],
+                condition=~Q(state__in=[SigningState.REFUSED.value, SigningState.FAILED.value]),
+                name="authority_one_request_per_key",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["requested_at"],
+                condition=Q(state__in=[SigningState.REQUESTED.value, SigningState.PLANNED.value]),
+                name="authority_to_sign",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} ({self.state})"
+
+
+class Certificate(models.Model):
+    """One certificate issued. `to_publish` is raised by every change of its status."""
+
+    request = models.OneToOneField(SigningRequest, on_delete=models.PROTECT, null=True)
+    authority = models.ForeignKey(CertificationAuthority, on_delete=models.PROTECT)
+    serial_hex = models.CharField(max_length=SERIAL_LENGTH, unique=True)
+    profile = models.CharField(max_length=20)
+    der = models.BinaryField()
+    spki_sha256 = models.CharField(max_length=64, db_index=True)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    state = models.CharField(max_length=8, default=CertificateState.VALID.value)
+    revoked_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=30, blank=True)
+    to_publish = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(to_publish=True), name="authority_to_publish"),
+            models.Index(
+                fields=["authority", "revoked_at"],
+                condition=Q(state=CertificateState.REVOKED.value),
+                name="authority_revoked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.serial_hex
+
+
+class Crl(models.Model):
+    """One CRL issued. `covers` is the authority's count of revocations when it was built."""
+
+    authority = models.ForeignKey(CertificationAuthority, on_delete=models.PROTECT)
+    number = models.BigIntegerField()
+    der = models.BinaryField()
+    covers = models.BigIntegerField()
+    this_update = models.DateTimeField()
+    next_update = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "number"], name="authority_crl_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority_id} {self.number}"

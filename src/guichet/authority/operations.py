@@ -1,0 +1,151 @@
+"""What others ask of the authority: a signature, a revocation. No key is touched here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from guichet.authority import queries
+from guichet.authority.models import Certificate, CertificationAuthority, SigningRequest
+from guichet.domain.catalogue import authorities, profiles
+from guichet.domain.catalogue.profiles import Profile
+from guichet.domain.certificates import csr_policy
+from guichet.domain.certificates.naming import Sans
+from guichet.domain.certificates.states import CERTIFICATES, CertificateAct, CertificateState
+from guichet.domain.refusals import Code, Refusal
+from guichet.journal import operations as journal
+from guichet.journal.events import Event
+from guichet.x509 import names
+from guichet.x509.crl import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningAsked:
+    """One certificate wanted. `authority` is needed only where the profile allows several.
+
+    `reference` is opaque here and unique: the same one never yields two certificates.
+    """
+
+    profile: str
+    subject: names.Name
+    sans: Sans
+    csr_der: bytes
+    reference: str
+    authority: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A revocation done: definitive."""
+
+    certificate_id: int
+    revoked_at: datetime
+    reason: Reason
+
+
+@transaction.atomic
+def request_signature(*, asked: SigningAsked, at: datetime) -> UUID:
+    """Store what the signer will sign, and return its identifier.
+
+    Asking again with the same reference, key and profile changes nothing. Raises Refusal:
+    PROFILE_UNKNOWN, the codes of the CSR policy, KEY_SEEN, IDEMPOTENCY_CONFLICT.
+    """
+    profile = profiles.profile(asked.profile)
+    csr = csr_policy.read(asked.csr_der)
+    if known := SigningRequest.objects.filter(reference=asked.reference).first():
+        return _same(known, profile, csr.key.spki_sha256)
+    spki = csr.key.spki_sha256
+    csr_policy.admit(csr, profile, key_seen=queries.key_seen(spki))
+    authority = CertificationAuthority.objects.get(code=_authority_code(profile, asked.authority))
+    row = SigningRequest(
+        reference=asked.reference,
+        authority=authority,
+        profile=profile.code,
+        subject=names.to_json(asked.subject),
+        sans=[list(san) for san in asked.sans],
+        csr=csr.der,
+        spki_sha256=spki,
+        requested_at=at,
+    )
+    _insert(row)
+    journal.record(
+        Event.SIGNING_REQUESTED,
+        subject=f"signing:{row.id}",
+        actor="portal",
+        at=at,
+        facts={
+            "reference": row.reference,
+            "profile": row.profile,
+            "authority": authority.code,
+            "spki_sha256": spki,
+        },
+    )
+    return row.id
+
+
+@transaction.atomic
+def revoke(*, certificate_id: int, reason: Reason, by: str, at: datetime) -> Revocation:
+    """Revoke for ever; the next CRL and OCSP answers tell it.
+
+    `by` is the journal's actor. Raises Refusal: ALREADY_REVOKED, PRODUCT_UNKNOWN.
+    """
+    row = Certificate.objects.select_for_update().filter(pk=certificate_id).first()
+    if row is None:
+        raise Refusal(Code.PRODUCT_UNKNOWN)
+    if row.state == CertificateState.REVOKED:
+        raise Refusal(Code.ALREADY_REVOKED)
+    row.state = CERTIFICATES.next(CertificateState(row.state), CertificateAct.REVOKE).value
+    row.revoked_at = at.replace(microsecond=0)
+    row.reason = reason.value
+    row.to_publish = True
+    row.save(update_fields=["state", "revoked_at", "reason", "to_publish"])
+    CertificationAuthority.objects.filter(pk=row.authority_id).update(
+        revocations=F("revocations") + 1
+    )
+    journal.record(
+        Event.CERTIFICATE_REVOKED,
+        subject=f"certificate:{row.serial_hex}",
+        actor=by,
+        at=at,
+        facts={"reason": reason.value},
+    )
+    return Revocation(row.pk, row.revoked_at, reason)
+
+
+@transaction.atomic
+def mark_published(statuses: Iterable[queries.CertificateStatus]) -> None:
+    """Say that these statuses are published; one that changed since stays to be published."""
+    by_state: dict[CertificateState, list[int]] = {}
+    for status in statuses:
+        state = CertificateState.REVOKED if status.revoked_at else CertificateState.VALID
+        by_state.setdefault(state, []).append(status.certificate_id)
+    for found, ids in by_state.items():
+        Certificate.objects.filter(pk__in=ids, state=found.value).update(to_publish=False)
+
+
+def _same(known: SigningRequest, profile: Profile, spki_sha256: str) -> UUID:
+    if (known.profile, known.spki_sha256) != (profile.code, spki_sha256):
+        raise Refusal(Code.IDEMPOTENCY_CONFLICT, reference=known.reference)
+    return known.id
+
+
+def _insert(row: SigningRequest) -> None:
+    """Two requests with one key at the same time: the database refuses the second."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        if queries.key_seen(row.spki_sha256):
+            raise Refusal(Code.KEY_SEEN) from error
+        raise
+
+
+def _authority_code(profile: Profile, asked: str | None) -> str:
+    allowed = [authorities.resolve(short) for short in profile.authorities]
+    code = authorities.resolve(asked) if asked else allowed[0]
+    if code not in allowed:
+        raise Refusal(Code.PROFILE_UNKNOWN, profile=profile.code, authority=code)
+    return code

@@ -1,0 +1,226 @@
+"""What others may know of authorities, signing requests and certificates, as frozen values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Self
+from uuid import UUID
+
+from django.db.models import Max, QuerySet
+
+from guichet.authority.models import Certificate, CertificationAuthority, Crl, SigningRequest
+from guichet.domain.certificates.states import SigningState
+from guichet.domain.refusals import Code, Refusal
+from guichet.x509.certificate import serial_hex as written
+from guichet.x509.crl import Reason
+
+ABANDONED: Final = (SigningState.REFUSED.value, SigningState.FAILED.value)
+PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SigningStatus:
+    """Where a signing request stands; `failure` says why when it is refused or failed."""
+
+    state: SigningState
+    certificate_id: int | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCertificate:
+    """One certificate. `chain_ders` goes from its issuer to the root; `der` is not in it."""
+
+    id: int
+    reference: str | None
+    authority: str
+    profile: str
+    serial_hex: str
+    der: bytes
+    chain_ders: tuple[bytes, ...]
+    not_before: datetime
+    not_after: datetime
+    revoked_at: datetime | None
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """One authority: `parent` is None for a root."""
+
+    code: str
+    parent: str | None
+    certificate_der: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateStatus:
+    """What OCSP says of one certificate; `serial` as in the certificate."""
+
+    certificate_id: int
+    authority: str
+    serial: int
+    revoked_at: datetime | None
+    reason: Reason | None
+
+    @classmethod
+    def of(cls, row: Certificate) -> Self:
+        """From the stored row."""
+        return cls(
+            certificate_id=row.pk,
+            authority=row.authority.code,
+            serial=serial_of(row.serial_hex),
+            revoked_at=row.revoked_at,
+            reason=Reason(row.reason) if row.reason else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCrl:
+    """The last CRL of an authority."""
+
+    authority: str
+    number: int
+    der: bytes
+    this_update: datetime
+    next_update: datetime
+
+
+def signing_status(request_id: UUID) -> SigningStatus:
+    """Where a signing request stands. Raises Refusal(ORDER_UNKNOWN)."""
+    row = SigningRequest.objects.filter(pk=request_id).select_related("certificate").first()
+    if row is None:
+        raise Refusal(Code.ORDER_UNKNOWN)
+    issued = row.state == SigningState.ISSUED
+    return SigningStatus(
+        SigningState(row.state), row.certificate.pk if issued else None, row.failure or None
+    )
+
+
+def request_of(reference: str) -> UUID | None:
+    """The signing request with this reference, if there is one."""
+    row = SigningRequest.objects.filter(reference=reference).only("id").first()
+    return row.id if row else None
+
+
+def certificate(certificate_id: int) -> IssuedCertificate:
+    """One certificate. Raises Refusal(PRODUCT_UNKNOWN)."""
+    found = certificates([certificate_id])
+    if certificate_id not in found:
+        raise Refusal(Code.PRODUCT_UNKNOWN)
+    return found[certificate_id]
+
+
+def certificates(ids: Iterable[int]) -> Mapping[int, IssuedCertificate]:
+    """Certificates by identifier; the unknown ones are left out."""
+    return {found.id: found for found in _issued(Certificate.objects.filter(pk__in=list(ids)))}
+
+
+def find_certificate(serial: str) -> IssuedCertificate | None:
+    """By serial number in hexadecimal, with or without colons, whatever the case."""
+    try:
+        digits = written(int(serial.replace(":", "").strip(), 16))
+    except (ValueError, OverflowError):
+        return None
+    return next(iter(_issued(Certificate.objects.filter(serial_hex=digits))), None)
+
+
+def issued_with_references(prefix: str) -> Mapping[str, int]:
+    """Certificate identifiers by the reference of their request, for references with a prefix."""
+    rows = Certificate.objects.filter(request__reference__startswith=prefix)
+    return dict(rows.values_list("request__reference", "pk"))
+
+
+def key_seen(spki_sha256: str) -> bool:
+    """Whether this public key was certified, or is being certified."""
+    asked = SigningRequest.objects.filter(spki_sha256=spki_sha256).exclude(state__in=ABANDONED)
+    return asked.exists() or Certificate.objects.filter(spki_sha256=spki_sha256).exists()
+
+
+def authority_certificate(code: str) -> bytes:
+    """The certificate (DER) of an authority by full code. Raises Refusal(PROFILE_UNKNOWN)."""
+    row = CertificationAuthority.objects.filter(code=code).first()
+    if row is None:
+        raise Refusal(Code.PROFILE_UNKNOWN, authority=code)
+    return bytes(row.der)
+
+
+def authorities() -> tuple[Authority, ...]:
+    """Every authority, each after the one that signed it."""
+    return tuple(
+        Authority(
+            code=row.code,
+            parent=row.parent.code if row.parent else None,
+            certificate_der=bytes(row.der),
+        )
+        for row in CertificationAuthority.objects.select_related("parent").order_by("pk")
+    )
+
+
+def statuses_to_publish(limit: int = PAGE) -> tuple[CertificateStatus, ...]:
+    """Statuses that changed since they were last published, oldest certificates first."""
+    rows = Certificate.objects.filter(to_publish=True).select_related("authority").order_by("pk")
+    return tuple(map(CertificateStatus.of, rows.defer("der")[:limit]))
+
+
+def statuses_after(certificate_id: int, limit: int = PAGE) -> tuple[CertificateStatus, ...]:
+    """Statuses of every certificate whose identifier is greater, in order: for a full export."""
+    rows = Certificate.objects.filter(pk__gt=certificate_id).select_related("authority")
+    return tuple(map(CertificateStatus.of, rows.order_by("pk").defer("der")[:limit]))
+
+
+def crl_numbers() -> Mapping[str, int]:
+    """Number of the last CRL of each authority."""
+    rows = Crl.objects.values_list("authority__code").annotate(Max("number"))
+    return dict(rows.order_by())
+
+
+def last_crl(code: str) -> IssuedCrl | None:
+    """The last CRL of an authority; None before the first."""
+    row = Crl.objects.filter(authority__code=code).order_by("-number").first()
+    if row is None:
+        return None
+    return IssuedCrl(
+        authority=code,
+        number=row.number,
+        der=bytes(row.der),
+        this_update=row.this_update,
+        next_update=row.next_update,
+    )
+
+
+def serial_of(serial_hex: str) -> int:
+    """The number that a serial in hexadecimal with colons writes."""
+    return int(serial_hex.replace(":", ""), 16)
+
+
+def _issued(rows: QuerySet[Certificate]) -> list[IssuedCertificate]:
+    found = list(rows.select_related("authority", "request"))
+    if not found:
+        return []
+    by_code = {authority.code: authority for authority in authorities()}
+    return [
+        IssuedCertificate(
+            id=row.pk,
+            reference=row.request.reference if row.request else None,
+            authority=row.authority.code,
+            profile=row.profile,
+            serial_hex=row.serial_hex,
+            der=bytes(row.der),
+            chain_ders=_chain(by_code, row.authority.code),
+            not_before=row.not_before,
+            not_after=row.not_after,
+            revoked_at=row.revoked_at,
+            reason=Reason(row.reason) if row.reason else None,
+        )
+        for row in found
+    ]
+
+
+def _chain(by_code: Mapping[str, Authority], code: str) -> tuple[bytes, ...]:
+    chain: list[bytes] = []
+    above: str | None = code
+    while above:
+        chain.append(by_code[above].certificate_der)
+        above = by_code[above].parent
+    return tuple(chain)
