@@ -1,0 +1,149 @@
+"""Registering structures, opening and closing rights, naming representatives."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from guichet.domain.addresses import Fqdn, MailDomain
+from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.habilitations import Right as RightFacts
+from guichet.domain.identifiers import CardNumber, StructureId
+from guichet.domain.refusals import Code, Refusal
+from guichet.habilitations.models import Representation, Right, Structure
+from guichet.habilitations.structures import StructureFacts, folded
+from guichet.journal import operations as journal
+from guichet.journal.events import Event
+
+__all__ = [
+    "RightAsked",
+    "StructureFacts",
+    "appoint_representative",
+    "close_right",
+    "grant_right",
+    "register_structure",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightAsked:
+    """A right to open. Domains limit SERV names, mail domains limit addresses."""
+
+    card_number: str
+    structure_id: str
+    offer: Offer
+    usages: frozenset[Usage]
+    domains: tuple[str, ...] = ()
+    mail_domains: tuple[str, ...] = ()
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@transaction.atomic
+def register_structure(*, facts: StructureFacts, by: str, at: datetime) -> str:
+    """Create a structure or bring it up to date; returns its national identifier.
+
+    Raises Refusal(STRUCTURE_ID_INVALID).
+    """
+    national_id = StructureId.parse(facts.national_id).value
+    values = {
+        "legal_name": facts.legal_name,
+        "search_name": folded(facts.legal_name),
+        "siret": facts.siret,
+        "finess": facts.finess,
+        "department_name": facts.department_name,
+        "department_number": facts.department_number,
+        "naf_code": facts.naf_code,
+        "naf_label": facts.naf_label,
+        "address": facts.address,
+    }
+    Structure.objects.update_or_create(
+        national_id=national_id,
+        defaults=values,
+        create_defaults={**values, "registered_at": at},
+    )
+    journal.record(
+        Event.STRUCTURE_REGISTERED,
+        subject=f"structure:{national_id}",
+        actor=by,
+        at=at,
+        facts={"legal_name": facts.legal_name, "siret": facts.siret},
+    )
+    return national_id
+
+
+@transaction.atomic
+def grant_right(*, asked: RightAsked, by: str, at: datetime) -> str:
+    """Open a right for a card; returns its identifier.
+
+    Raises Refusal: STRUCTURE_UNKNOWN, CARD_NUMBER_INVALID, DOMAIN_NAME_*.
+    """
+    card = CardNumber.parse(asked.card_number)
+    row = Right.objects.create(
+        card_number=card.value,
+        structure=_structure(asked.structure_id),
+        offer=asked.offer.value,
+        usages=sorted(usage.value for usage in asked.usages),
+        domains=[Fqdn.parse(domain).value for domain in asked.domains],
+        mail_domains=[MailDomain.parse(domain).value for domain in asked.mail_domains],
+        starts_at=asked.starts_at,
+        ends_at=asked.ends_at,
+    )
+    journal.record(
+        Event.RIGHT_GRANTED,
+        subject=f"structure:{asked.structure_id}",
+        actor=by,
+        at=at,
+        facts={
+            "right": str(row.key),
+            "card": row.card_number,
+            "offer": row.offer,
+            "usages": " ".join(row.usages),
+            "domains": " ".join(row.domains),
+            "mail_domains": " ".join(row.mail_domains),
+            "ends_at": asked.ends_at.isoformat() if asked.ends_at else None,
+        },
+    )
+    return str(row.key)
+
+
+@transaction.atomic
+def close_right(*, right: RightFacts, by: str, at: datetime) -> None:
+    """End a right now. Closing one that has ended changes nothing."""
+    row = Right.objects.select_for_update().get(key=right.id)
+    if row.ends_at is not None and row.ends_at <= at:
+        return
+    row.ends_at = max(at, row.starts_at)
+    row.save(update_fields=["ends_at"])
+    journal.record(
+        Event.RIGHT_CLOSED,
+        subject=f"structure:{right.structure_id}",
+        actor=by,
+        at=at,
+        facts={"right": right.id, "card": row.card_number},
+    )
+
+
+@transaction.atomic
+def appoint_representative(*, account_id: int, structure_id: str, by: str, at: datetime) -> None:
+    """Name an account representative of a structure. Raises Refusal(STRUCTURE_UNKNOWN)."""
+    _row, is_new = Representation.objects.get_or_create(
+        account_id=account_id,
+        structure=_structure(structure_id),
+        defaults={"appointed_at": at},
+    )
+    if is_new:
+        journal.record(
+            Event.REPRESENTATIVE_APPOINTED,
+            subject=f"structure:{structure_id}",
+            actor=by,
+            at=at,
+            facts={"account": account_id},
+        )
+
+
+def _structure(national_id: str) -> Structure:
+    row = Structure.objects.filter(national_id=national_id).first()
+    if row is None:
+        raise Refusal(Code.STRUCTURE_UNKNOWN, structure=national_id[:20])
+    return row

@@ -1,0 +1,93 @@
+"""Who may do what, and for which structures."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import Q
+
+from guichet.domain import habilitations
+from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.refusals import Code, Refusal
+from guichet.habilitations.models import Representation, Right, Structure
+from guichet.habilitations.structures import StructureFacts, folded
+
+__all__ = ["StructureFacts", "represented_by", "rights_of", "search", "structure", "structures"]
+
+
+def rights_of(card_number: str | None, at: datetime) -> tuple[habilitations.Right, ...]:
+    """Rights of a card that are open at this instant; none for no card."""
+    if not card_number:
+        return ()
+    is_open = Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))
+    rows = (
+        Right.objects.filter(is_open, card_number=card_number)
+        .select_related("structure")
+        .order_by("structure__legal_name", "offer", "pk")
+    )
+    return tuple(_right(row) for row in rows)
+
+
+def structure(national_id: str) -> StructureFacts:
+    """One structure. Raises Refusal(STRUCTURE_UNKNOWN)."""
+    row = Structure.objects.filter(national_id=national_id).first()
+    if row is None:
+        raise Refusal(Code.STRUCTURE_UNKNOWN, structure=national_id[:20])
+    return _facts(row)
+
+
+def structures(national_ids: Iterable[str]) -> Mapping[str, StructureFacts]:
+    """Structures by national identifier; unknown ones are absent."""
+    rows = Structure.objects.filter(national_id__in=set(national_ids))
+    return {row.national_id: _facts(row) for row in rows}
+
+
+def represented_by(account_id: int | None) -> frozenset[str]:
+    """National identifiers of the structures an account represents."""
+    if account_id is None:
+        return frozenset()
+    rows = Representation.objects.filter(account_id=account_id)
+    return frozenset(rows.values_list("structure__national_id", flat=True))
+
+
+def search(
+    *, among: Collection[str], national_id: str = "", name: str = "", limit: int = 20
+) -> tuple[tuple[StructureFacts, ...], int]:
+    """Structures among those given whose identifier or name holds the text: (first ones, how many).
+
+    Case and accents of the name do not count, spaces in the identifier neither.
+    """
+    rows = Structure.objects.filter(national_id__in=set(among))
+    if identifier := "".join(national_id.split()).upper():
+        rows = rows.filter(national_id__contains=identifier)
+    for word in folded(name).split():
+        rows = rows.filter(search_name__contains=word)
+    found = rows.order_by("legal_name", "national_id")
+    return tuple(_facts(row) for row in found[:limit]), found.count()
+
+
+def _right(row: Right) -> habilitations.Right:
+    return habilitations.Right(
+        id=str(row.key),
+        card_number=row.card_number,
+        structure_id=row.structure.national_id,
+        offer=Offer(row.offer),
+        usages=frozenset(Usage(usage) for usage in row.usages),
+        domains=tuple(row.domains),
+        mail_domains=tuple(row.mail_domains),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )
+
+
+def _facts(row: Structure) -> StructureFacts:
+    return StructureFacts(
+        national_id=row.national_id,
+        legal_name=row.legal_name,
+        siret=row.siret,
+        finess=row.finess,
+        department_name=row.department_name,
+        department_number=row.department_number,
+        naf_code=row.naf_code,
+        naf_label=row.naf_label,
+        address=row.address,
+    )
