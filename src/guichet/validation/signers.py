@@ -1,0 +1,73 @@
+"""What the responder answers with: authorities published, delegated keys, read as they change."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from guichet.x509 import ocsp
+from guichet.x509.ocsp import CertId, Responder
+
+NEXT: Final = ".next"
+
+
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """A delegated responder and the end of its certificate."""
+
+    responder: Responder
+    not_after: datetime
+
+
+class Delegates:
+    """Authorities by what a CertID says of them, and their delegated responders."""
+
+    def __init__(self, published: Path, keys: Path) -> None:
+        self._authorities = published / "ac"
+        self._keys = keys
+        self._seen: tuple[tuple[str, int], ...] = ()
+        self._codes: dict[tuple[str, bytes, bytes], str] = {}
+        self._delegates: dict[str, Delegate] = {}
+
+    def refresh(self) -> bool:
+        """Read again what was added or replaced; tell whether anything was."""
+        files = sorted([*self._authorities.glob("*.cer"), *self._keys.glob("*.pem")])
+        seen = tuple((str(file), file.stat().st_mtime_ns) for file in files)
+        if seen == self._seen:
+            return False
+        self._codes, self._delegates = {}, {}
+        for file in files:
+            if file.suffix == ".cer":
+                self._learn(file.stem, file.read_bytes())
+            elif not file.stem.endswith(NEXT):
+                self._delegates[file.stem] = _delegate(file.read_bytes())
+        self._seen = seen
+        return True
+
+    def code(self, asked: CertId) -> str | None:
+        """Full code of the authority the CertID names (RFC 6960 4.1.1); None for a foreign one."""
+        return self._codes.get((asked.algorithm, asked.issuer_name_hash, asked.issuer_key_hash))
+
+    def delegate(self, code: str, at: datetime) -> Delegate | None:
+        """The responder of an authority; None when it has none that is valid."""
+        found = self._delegates.get(code)
+        return found if found and at < found.not_after else None
+
+    def _learn(self, code: str, der: bytes) -> None:
+        issuer = ocsp.issuer(der)
+        key_hashes = dict(issuer.key_hashes)
+        for algorithm, name_hash in issuer.name_hashes:
+            self._codes[algorithm, name_hash, key_hashes[algorithm]] = code
+
+
+def _delegate(pem: bytes) -> Delegate:
+    certificate = x509.load_pem_x509_certificate(pem)
+    key = load_pem_private_key(pem, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+        raise TypeError("a responder's key is elliptic curve or RSA")
+    responder = Responder(certificate=certificate.public_bytes(Encoding.DER), key=key)
+    return Delegate(responder, certificate.not_valid_after_utc.astimezone(UTC))
