@@ -1,0 +1,17 @@
+"""DEMANDER, RETIRER, SUIVRE, RÉVOQUER."""
+
+from django.apps import AppConfig
+
+
+class OrdersConfig(AppConfig):
+    """Orders of certificates and the products that come of them."""
+
+    name = "guichet.orders"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Take a place on the home page."""
+        from guichet.orders.home import habilitations_section  # noqa: PLC0415 models first
+        from guichet.web import home  # noqa: PLC0415
+
+        home.register(habilitations_section)

@@ -1,0 +1,61 @@
+"""The life of an order and of its product, as a timeline tells it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from guichet.domain.orders.states import OrderState
+from guichet.orders.summaries import OrderSummary, ProductSummary
+from guichet.orders.texts import MOTIVES
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a timeline; `at` is None for what is still to come."""
+
+    at: datetime | None
+    title: str
+    detail: str = ""
+    kind: str = "neutral"
+
+
+def life_of_order(order: OrderSummary) -> list[Happening]:
+    """From the request to where it stands, and what comes next."""
+    return [*_past(order), *_next(order)]
+
+
+def life_of_product(product: ProductSummary) -> list[Happening]:
+    """From the request to the end of validity, or the revocation."""
+    events = list(_past(product.order))
+    if product.revoked_at is None:
+        events.append(Happening(product.not_after, _("Fin de validité")))
+        return events
+    by = product.revoked_by or _("le porteur du code de révocation")
+    motive = MOTIVES[product.revocation_motive] if product.revocation_motive else ""
+    detail = _("%(motive)s, par %(by)s") % {"motive": motive, "by": by}
+    events.append(Happening(product.revoked_at, _("Certificat révoqué"), detail, "danger"))
+    return events
+
+
+def _past(order: OrderSummary) -> Iterator[Happening]:
+    yield Happening(order.placed_at, _("Demande prise en compte"), order.requester, "success")
+    if order.available_at:
+        yield Happening(order.available_at, _("Certificat créé par l’autorité"), "", "success")
+    if order.withdrawn_at:
+        yield Happening(order.withdrawn_at, _("Certificat retiré"), order.withdrawn_by, "success")
+    if order.ended_at:
+        title, kind = {
+            OrderState.FAILED: (_("Création abandonnée"), "danger"),
+            OrderState.EXPIRED: (_("Délai de retrait dépassé, certificat révoqué"), "warning"),
+            OrderState.CANCELLED: (_("Demande annulée"), "neutral"),
+        }.get(order.state, (_("Demande close"), "neutral"))
+        yield Happening(order.ended_at, title, order.failure, kind)
+
+
+def _next(order: OrderSummary) -> Iterator[Happening]:
+    if order.state is OrderState.ISSUING:
+        yield Happening(None, _("Certificat en cours de création"), "", "info")
+    if order.state is OrderState.AVAILABLE:
+        yield Happening(order.withdraw_before, _("À retirer avant cette date"), "", "warning")

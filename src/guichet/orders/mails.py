@@ -1,0 +1,42 @@
+"""The e-mails of an order's life, written into the outbox in the caller's transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from guichet.notifications import operations as notifications
+from guichet.orders.models import Order
+from guichet.orders.policy import policy
+
+
+def tell(
+    order: Order, template: str, at: datetime, context: Mapping[str, Any] | None = None
+) -> None:
+    """Write the e-mail of one step, once, to the actor and to the person to inform."""
+    mail = notifications.Mail(
+        to=tuple(address for address in (order.actor_email, order.informed_email) if address),
+        template=f"orders/mail/{template}",
+        context={"order": _facts(order), "operator": policy(), **(context or {})},
+        language=order.language,
+        about=about(order.number),
+        dedupe_key=f"{about(order.number)}:{template}",
+    )
+    notifications.enqueue(mail=mail, at=at)
+
+
+def about(number: int) -> str:
+    """How the journal and the outbox name an order."""
+    return f"order:{number}"
+
+
+def _facts(order: Order) -> Mapping[str, Any]:
+    return {
+        "number": order.number,
+        "offer": order.offer,
+        "usage": order.usage,
+        "structure": f"{order.structure_name} ({order.structure_id})",
+        "beneficiary": order.beneficiary,
+        "requester": order.requester_label,
+        "placed_at": order.placed_at,
+        "withdraw_before": order.withdraw_before,
+    }

@@ -1,0 +1,193 @@
+"""DEMANDER: an order is placed with its signing request, or not at all."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from django.db import transaction
+
+from guichet.authority import operations as authority
+from guichet.authority import queries as authority_queries
+from guichet.domain import habilitations as domain_rights
+from guichet.domain.catalogue.profiles import Profile
+from guichet.domain.certificates import csr_policy, naming
+from guichet.domain.certificates.csr_policy import AdmittedCsr
+from guichet.domain.orders.request import OrderRequest
+from guichet.domain.orders.states import ORDERS, OrderAct, OrderState
+from guichet.domain.refusals import Code, Refusal
+from guichet.habilitations import queries as habilitations
+from guichet.habilitations.structures import StructureFacts, folded
+from guichet.identities.actors import Actor
+from guichet.journal import operations as journal
+from guichet.journal.events import Event
+from guichet.orders import mails, numbers
+from guichet.orders.models import Order, OrderDraft
+from guichet.orders.queries import order_summary
+from guichet.orders.subjects import beneficiary, subject_of
+from guichet.orders.summaries import OrderSummary, Via
+from guichet.x509.csr import Csr
+
+
+def place(*, asked: OrderRequest, csr: bytes, by: Actor, via: Via, at: datetime) -> OrderSummary:
+    """Place one order and ask for its signature.
+
+    The same draft or idempotency key gives the same order again. Raises Refusal: RIGHT_*,
+    STRUCTURE_UNKNOWN, CSR_* and KEY_* (all objections), NAME_*, IDEMPOTENCY_CONFLICT.
+    A private key is never stored; that one was sent is journalled, without its value.
+    """
+    try:
+        request = csr_policy.read(csr)
+    except Refusal as refusal:
+        if refusal.code is Code.CSR_IS_PRIVATE_KEY:
+            _tell_of_private_key(by, str(asked.structure_id), at)
+        raise
+    with transaction.atomic():
+        numbers.lock(numbers.ORDERS)  # one order at a time: repeats and reused keys are seen
+        digest = _digest(asked, request.der)
+        earlier = _earlier(by, via, digest)
+        return order_summary(earlier or _place(asked, request, by, via, digest, at))
+
+
+def _place(asked: OrderRequest, csr: Csr, by: Actor, via: Via, digest: str, at: datetime) -> Order:
+    right = covering_right(asked, by, at)
+    facts = habilitations.structure(right.structure_id)
+    profile = asked.profile
+    named = naming.named(subject_of(asked, profile, facts))
+    key_seen = authority_queries.key_seen(csr.key.spki_sha256)
+    admitted = csr_policy.admit(csr, profile, key_seen=key_seen)
+    number = numbers.take(numbers.ORDERS)
+    row = _row(asked, facts, by, via)
+    row.number, row.right_key, row.request_digest, row.placed_at = number, right.id, digest, at
+    row.search_text = _search_text(row)
+    row.signing_request = authority.request_signature(
+        asked=_signing(profile, named, admitted, number), at=at
+    )
+    row.save(force_insert=True)
+    if via.draft_id is not None:
+        OrderDraft.objects.filter(key=via.draft_id, owner_ref=by.ref).update(
+            number=number, updated_at=at
+        )
+    _journal(row, by, admitted, at)
+    mails.tell(row, "taken", at)
+    return row
+
+
+def covering_right(asked: OrderRequest, by: Actor, at: datetime) -> domain_rights.Right:
+    """The right an order would be placed under. Raises Refusal(RIGHT_*)."""
+    scope = domain_rights.Scope(
+        structure_id=str(asked.structure_id),
+        offer=asked.offer,
+        usage=asked.usage,
+        fqdn=asked.fqdn,
+        mail=asked.mail,
+    )
+    return domain_rights.covering(habilitations.rights_of(by.card_number, at), scope, at)
+
+
+def _signing(
+    profile: Profile, named: naming.Named, admitted: AdmittedCsr, number: int
+) -> authority.SigningAsked:
+    return authority.SigningAsked(
+        profile=profile.code,
+        authority=None,
+        subject=named.subject,
+        sans=named.sans,
+        csr_der=admitted.csr.der,
+        reference=mails.about(number),
+    )
+
+
+def _earlier(by: Actor, via: Via, digest: str) -> Order | None:
+    """The order that this draft or idempotency key already gave."""
+    if via.draft_id is not None:
+        draft = OrderDraft.objects.filter(key=via.draft_id, owner_ref=by.ref).first()
+        if draft is None:
+            raise Refusal(Code.ORDER_UNKNOWN)
+        return Order.objects.get(number=draft.number) if draft.number else None
+    if via.idempotency_key is None:
+        return None
+    row = Order.objects.filter(requester_ref=by.ref, idempotency_key=via.idempotency_key).first()
+    if row is not None and row.request_digest != digest:
+        raise Refusal(Code.IDEMPOTENCY_CONFLICT, number=row.number)
+    return row
+
+
+def _row(asked: OrderRequest, facts: StructureFacts, by: Actor, via: Via) -> Order:
+    person = asked.person
+    return Order(
+        state=ORDERS.next(OrderState.SUBMITTED, OrderAct.SEND).value,
+        channel=via.channel,
+        language=via.language,
+        offer=asked.offer.value,
+        usage=asked.usage.value,
+        structure_id=facts.national_id,
+        structure_name=facts.legal_name,
+        service=asked.service or "",
+        fqdn=str(asked.fqdn or ""),
+        mail=str(asked.mail or ""),
+        person=person
+        and {
+            "national_id": str(person.national_id),
+            "surname": person.surname,
+            "given_names": person.given_names,
+            "title": person.title or "",
+        },
+        beneficiary=beneficiary(asked),
+        actor_email=str(asked.actor_email),
+        informed_email=str(asked.informed_email or ""),
+        requester_ref=by.ref,
+        requester_label=by.label,
+        renewal_of=via.renewal_of,
+        idempotency_key=via.idempotency_key,
+    )
+
+
+def _search_text(row: Order) -> str:
+    parts = (
+        str(row.number),
+        row.offer,
+        row.usage,
+        row.structure_id,
+        row.structure_name,
+        row.beneficiary,
+        row.person["national_id"] if row.person else "",
+        row.mail,
+        row.actor_email,
+        row.informed_email,
+        row.requester_label,
+    )
+    return folded(" ".join(parts))[:1500]
+
+
+def _digest(asked: OrderRequest, csr_der: bytes) -> str:
+    """Two requests are the same when all they ask for is: form and CSR."""
+    content = json.dumps([repr(asked), csr_der.hex()])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _journal(row: Order, by: Actor, admitted: AdmittedCsr, at: datetime) -> None:
+    journal.record(
+        Event.ORDER_PLACED,
+        subject=mails.about(row.number),
+        actor=by.ref,
+        at=at,
+        facts={
+            "profile": admitted.profile.code,
+            "structure": row.structure_id,
+            "beneficiary": row.beneficiary,
+            "channel": row.channel,
+            "right": row.right_key,
+            "key": admitted.csr.key.spki_sha256,
+        },
+    )
+
+
+@transaction.atomic
+def _tell_of_private_key(by: Actor, structure_id: str, at: datetime) -> None:
+    journal.record(
+        Event.PRIVATE_KEY_RECEIVED,
+        subject=f"structure:{structure_id[:20]}",
+        actor=by.ref,
+        at=at,
+        facts={"stored": 0},
+    )

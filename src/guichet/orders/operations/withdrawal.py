@@ -1,0 +1,87 @@
+"""RETIRER: the certificate is handed over against a revocation code and the terms."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from guichet.authority import queries as authority
+from guichet.authority.queries import IssuedCertificate
+from guichet.domain.orders import revocation
+from guichet.domain.orders.states import ORDERS, OrderAct, OrderState
+from guichet.domain.refusals import Code, Refusal
+from guichet.identities.actors import Actor
+from guichet.journal import operations as journal
+from guichet.journal.events import Event
+from guichet.orders import codes, mails, numbers, queries
+from guichet.orders.models import Order, Product
+from guichet.orders.operations.issuing import locked_order
+from guichet.orders.summaries import Withdrawal
+from guichet.orders.visibility import reach
+from guichet.x509 import decode
+
+
+def withdraw(
+    *, number: int, by: Actor, code: str, terms_accepted: bool, at: datetime
+) -> Withdrawal:
+    """Hand over the certificate of an available order; a product is born.
+
+    Raises Refusal: ORDER_UNKNOWN, RIGHT_MISSING, MOVE_FORBIDDEN (not available, or withdrawn
+    already), TERMS_NOT_ACCEPTED, REVOCATION_CODE_WEAK.
+    """
+    asked = queries.order(number, by, at)
+    if not reach(by, at).may_withdraw(asked.structure_id, asked.offer):
+        raise Refusal(
+            Code.RIGHT_MISSING, structure=asked.structure_id, offer=asked.offer, usage=asked.usage
+        )
+    ORDERS.next(asked.state, OrderAct.WITHDRAW)
+    if not terms_accepted:
+        raise Refusal(Code.TERMS_NOT_ACCEPTED)
+    code_hash = codes.hashed(revocation.admit_code(code))
+    with transaction.atomic():
+        return _withdraw(number, by, code_hash, at)
+
+
+def _withdraw(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawal:
+    row = locked_order(number)
+    row.state = ORDERS.next(OrderState(row.state), OrderAct.WITHDRAW).value
+    row.withdrawn_at = at
+    row.withdrawn_by = by.label
+    row.save(update_fields=["state", "withdrawn_at", "withdrawn_by"])
+    issued = authority.certificate(row.certificate_id or 0)
+    product = _product(row, issued, code_hash)
+    journal.record(
+        Event.ORDER_WITHDRAWN,
+        subject=mails.about(number),
+        actor=by.ref,
+        at=at,
+        facts={"product": product.number, "serial": issued.serial_hex},
+    )
+    told = {"reference": reference(product), "by": by.label, "product_number": product.number}
+    mails.tell(row, "withdrawn", at, told)
+    return Withdrawal(
+        number=number,
+        product_number=product.number,
+        certificate_der=issued.der,
+        chain_ders=issued.chain_ders,
+        serial_hex=issued.serial_hex,
+    )
+
+
+def reference(product: Product) -> str:
+    """Issuer and serial as the deck prints them."""
+    return queries.product_summary(product, product.not_before).reference
+
+
+def _product(row: Order, issued: IssuedCertificate, code_hash: str) -> Product:
+    described = decode.describe(issued.der)
+    return Product.objects.create(
+        number=numbers.take(numbers.PRODUCTS),
+        order=row,
+        certificate_id=issued.id,
+        serial_hex=issued.serial_hex,
+        issuer=described.issuer_text,
+        subject=described.subject_text,
+        not_before=issued.not_before,
+        not_after=issued.not_after,
+        code_hash=code_hash,
+    )

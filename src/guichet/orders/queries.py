@@ -1,0 +1,171 @@
+"""Reading orders and products; what the actor may not see does not exist."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+
+from guichet.domain.orders.revocation import RevocationMotive
+from guichet.domain.orders.states import OrderState, ProductState, product_state
+from guichet.domain.refusals import Code, Refusal
+from guichet.identities.actors import Actor
+from guichet.orders.filters import OrderFilters, ProductFilters, state_condition
+from guichet.orders.models import Order, OrderDraft, Product
+from guichet.orders.summaries import OrderSummary, PersonFacts, ProductSummary
+from guichet.orders.visibility import reach
+
+NUMBER_AT_MOST = 2**53
+NUMBER_DIGITS = 12
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+
+
+def order(number: int, actor: Actor, at: datetime) -> OrderSummary:
+    """One visible order. Raises Refusal(ORDER_UNKNOWN)."""
+    row = visible_orders(actor, at).filter(number=number).first() if fits(number) else None
+    if row is None:
+        raise Refusal(Code.ORDER_UNKNOWN)
+    return order_summary(row)
+
+
+def product(number: int, actor: Actor, at: datetime) -> ProductSummary:
+    """One visible product. Raises Refusal(PRODUCT_UNKNOWN)."""
+    row = visible_products(actor, at).filter(number=number).first() if fits(number) else None
+    if row is None:
+        raise Refusal(Code.PRODUCT_UNKNOWN)
+    return product_summary(row, at)
+
+
+def orders_for(actor: Actor, filters: OrderFilters, at: datetime) -> Page[OrderSummary]:
+    """One page of the actor's orders; a page out of range gives the nearest one."""
+    rows = visible_orders(actor, at).filter(filters.condition())
+    ordered = rows.order_by(filters.ordering(), "-number")
+    return _page(ordered, filters.page, filters.page_size, order_summary)
+
+
+def products_for(actor: Actor, filters: ProductFilters, at: datetime) -> Page[ProductSummary]:
+    """One page of the actor's inventory; a page out of range gives the nearest one."""
+    rows = visible_products(actor, at).filter(filters.condition(at))
+    ordered = rows.order_by(filters.ordering(), "-number")
+
+    def summary(row: Product) -> ProductSummary:
+        return product_summary(row, at)
+
+    return _page(ordered, filters.page, filters.page_size, summary)
+
+
+def counts(actor: Actor, at: datetime) -> dict[str, int]:
+    """How many orders wait to be withdrawn, and products are about to expire."""
+    expiring = state_condition(ProductState.EXPIRING, at)
+    return {
+        "available": visible_orders(actor, at).filter(state=OrderState.AVAILABLE.value).count(),
+        "expiring": visible_products(actor, at).filter(expiring).count(),
+    }
+
+
+def draft(key: UUID, actor: Actor) -> OrderDraft:
+    """The actor's own draft. Raises Refusal(ORDER_UNKNOWN) for anybody else's."""
+    row = OrderDraft.objects.filter(key=key, owner_ref=actor.ref).first()
+    if row is None:
+        raise Refusal(Code.ORDER_UNKNOWN)
+    return row
+
+
+def drafts_of(actor: Actor) -> tuple[OrderDraft, ...]:
+    """Drafts begun and not finished, the last one first."""
+    rows = OrderDraft.objects.filter(owner_ref=actor.ref, number=None).exclude(typed={})
+    return tuple(rows.order_by("-updated_at")[:10])
+
+
+def number_of(text: str) -> int:
+    """A product's number as typed, or by its serial number; 0 when it is neither.
+
+    For the revocation by code alone: it tells nothing of what exists.
+    """
+    typed = "".join(text.split())
+    if typed.isascii() and typed.isdigit() and len(typed) <= NUMBER_DIGITS:
+        return int(typed)
+    digits = typed.replace(":", "").upper()[:64]
+    serial = ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
+    row = Product.objects.filter(serial_hex=serial).first() if serial.isascii() else None
+    return row.number if row else 0
+
+
+def fits(number: int) -> bool:
+    """Whether a number can be one of ours."""
+    return 0 < number < NUMBER_AT_MOST
+
+
+def visible_orders(actor: Actor, at: datetime) -> QuerySet[Order]:
+    """Orders of the structures within the actor's reach."""
+    seen = Order.objects.filter(structure_id__in=reach(actor, at).structure_ids)
+    return seen.select_related("product")
+
+
+def visible_products(actor: Actor, at: datetime) -> QuerySet[Product]:
+    """Products of the structures within the actor's reach."""
+    seen = Product.objects.filter(order__structure_id__in=reach(actor, at).structure_ids)
+    return seen.select_related("order")
+
+
+def order_summary(row: Order, product_number: int | None = None) -> OrderSummary:
+    """The frozen value of a row."""
+    if product_number is None and hasattr(row, "product"):
+        product_number = row.product.number
+    return OrderSummary(
+        number=row.number,
+        state=OrderState(row.state),
+        channel=row.channel,
+        language=row.language,
+        offer=row.offer,
+        usage=row.usage,
+        structure_id=row.structure_id,
+        structure_name=row.structure_name,
+        service=row.service,
+        fqdn=row.fqdn,
+        mail=row.mail,
+        person=PersonFacts(**row.person) if row.person else None,
+        beneficiary=row.beneficiary,
+        actor_email=row.actor_email,
+        informed_email=row.informed_email,
+        requester=row.requester_label,
+        renewal_of=row.renewal_of,
+        placed_at=row.placed_at,
+        available_at=row.available_at,
+        withdraw_before=row.withdraw_before,
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_by=row.withdrawn_by,
+        ended_at=row.ended_at,
+        failure=row.failure,
+        certificate_id=row.certificate_id,
+        product_number=product_number,
+    )
+
+
+def product_summary(row: Product, at: datetime) -> ProductSummary:
+    """The frozen value of a row, its state told at this instant."""
+    motive = row.revocation_motive
+    return ProductSummary(
+        number=row.number,
+        state=product_state(is_revoked=row.revoked_at is not None, not_after=row.not_after, at=at),
+        order=order_summary(row.order, row.number),
+        certificate_id=row.certificate_id,
+        serial_hex=row.serial_hex,
+        issuer=row.issuer,
+        subject=row.subject,
+        not_before=row.not_before,
+        not_after=row.not_after,
+        revoked_at=row.revoked_at,
+        revoked_by=row.revoked_by,
+        revocation_motive=RevocationMotive(motive) if motive else None,
+        revocation_number=row.revocation_number,
+    )
+
+
+def _page(rows: QuerySet[M], number: str, size: int, summary: Callable[[M], T]) -> Page[T]:
+    page: Page[Any] = Paginator(rows, size).get_page(number)
+    page.object_list = [summary(row) for row in page.object_list]
+    return page

@@ -1,0 +1,31 @@
+"""Addresses of the four verbs, under /produits/."""
+
+from django.urls import path
+
+from guichet.orders.views import downloads, ordering, products, revoking, tracking, withdrawing
+
+app_name = "orders"
+urlpatterns = [
+    path("", products.show_products, name="products"),
+    path("demander/", ordering.start, name="start"),
+    path("demander/<uuid:key>/1/", ordering.offer_step, name="step-1"),
+    path("demander/<uuid:key>/2/", ordering.renewal_step, name="step-2"),
+    path("demander/<uuid:key>/3/", ordering.information_step, name="step-3"),
+    path("demander/<uuid:key>/4/", ordering.csr_step, name="step-4"),
+    path("demander/<uuid:key>/fin/", ordering.finished, name="finished"),
+    path("demander/<uuid:key>/abandonner/", ordering.discard, name="discard"),
+    path("retirer/", withdrawing.list_available, name="withdrawals"),
+    path("retirer/<int:number>/", withdrawing.withdraw, name="withdraw"),
+    path("suivre/", tracking.list_orders, name="orders"),
+    path("suivre/parc/", tracking.list_products, name="inventory"),
+    path("suivre/demandes/<int:number>/", tracking.show_order, name="order"),
+    path("suivre/demandes/<int:number>/etat/", tracking.order_state, name="order-state"),
+    path("suivre/demandes/<int:number>/annuler/", tracking.cancel, name="cancel"),
+    path("suivre/parc/<int:number>/", tracking.show_product, name="product"),
+    path("suivre/parc/<int:number>/<str:name>", downloads.download, name="download"),
+    path("revoquer/", revoking.list_revocable, name="revocations"),
+    path("revoquer/code/", revoking.revoke_by_code, name="revoke-by-code"),
+    path("revoquer/<int:number>/", revoking.choose_motive, name="revoke"),
+    path("revoquer/<int:number>/confirmer/", revoking.confirm, name="revoke-confirm"),
+    path("revoquer/<int:number>/fait/", revoking.done, name="revoke-done"),
+]

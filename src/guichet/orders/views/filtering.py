@@ -1,0 +1,150 @@
+"""Filters of lists as people set them; what is not understood narrows nothing."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.orders.states import OrderState, ProductState
+from guichet.orders.filters import OrderFilters, ProductFilters, Validity
+from guichet.web.states import STATES
+
+ALL: Final = ("", _("Tous"))
+ANY: Final = ("", _("Toutes"))
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+
+class _FilterForm(forms.Form):
+    q = forms.CharField(label=_("Rechercher"), required=False, max_length=100)
+    offre = forms.ChoiceField(
+        label=_("Offre"),
+        required=False,
+        choices=[ANY, *((offer.value, offer.value) for offer in Offer)],
+    )
+    usage = forms.ChoiceField(
+        label=_("Usage"),
+        required=False,
+        choices=[ALL, *((usage.value, usage.value) for usage in Usage)],
+    )
+
+    def value(self, name: str) -> Any:
+        """The cleaned value, or None when it is absent or not understood."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything narrows the list."""
+        return any(self.value(name) for name in self.fields if name != "tri")
+
+
+class OrderFilterForm(_FilterForm):
+    """Filters of the list of orders."""
+
+    etat = forms.ChoiceField(
+        label=_("État"),
+        required=False,
+        choices=[ALL, *((state.value, STATES[state.value].label) for state in OrderState)],
+    )
+    tri = forms.ChoiceField(
+        label=_("Trier par"),
+        required=False,
+        choices=[
+            ("-number", _("les plus récentes")),
+            ("number", _("les plus anciennes")),
+            ("beneficiary", _("bénéficiaire")),
+            ("state", _("état")),
+        ],
+    )
+
+    def filters(self, page: str = "1", *, states: Sequence[OrderState] = ()) -> OrderFilters:
+        """What the domain's queries read; `states` bounds what may be chosen."""
+        chosen = self.value("etat")
+        wanted = (OrderState(chosen),) if chosen else tuple(states)
+        return OrderFilters(
+            text=self.value("q") or "",
+            offer=self.value("offre") or "",
+            usage=self.value("usage") or "",
+            states=wanted,
+            sort=self.value("tri") or "-number",
+            page=page,
+        )
+
+
+class ProductFilterForm(_FilterForm):
+    """Filters of the inventory, those of the deck: usage, state, validity."""
+
+    etat = forms.ChoiceField(
+        label=_("État"),
+        required=False,
+        choices=[ALL, *((state.value, STATES[state.value].label) for state in ProductState)],
+    )
+    valide = forms.ChoiceField(
+        label=_("Valide"),
+        required=False,
+        choices=[
+            ("", _("Peu importe")),
+            (Validity.TODAY.value, _("Aujourd’hui")),
+            (Validity.WEEK.value, _("Cette semaine")),
+            (Validity.MONTH.value, _("Ce mois")),
+            (Validity.BETWEEN.value, _("Dans cet intervalle")),
+        ],
+    )
+    apres = forms.DateField(label=_("Après le"), required=False, widget=DateInput)
+    avant = forms.DateField(label=_("Avant le"), required=False, widget=DateInput)
+    tri = forms.ChoiceField(
+        label=_("Trier par"),
+        required=False,
+        choices=[
+            ("-number", _("les plus récents")),
+            ("not_after", _("fin de validité")),
+            ("order__beneficiary", _("bénéficiaire")),
+            ("order__usage", _("usage")),
+        ],
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, usages: Sequence[Usage] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        if usages:
+            del self.fields["offre"]
+            choices = [ALL, *((usage.value, usage.value) for usage in usages)]
+            self.fields["usage"].choices = choices  # type: ignore[attr-defined]
+
+    def filters(
+        self,
+        page: str = "1",
+        *,
+        offer: str = "",
+        structure_id: str = "",
+        default_state: ProductState | None = None,
+        only_revocable: bool = False,
+    ) -> ProductFilters:
+        """What the domain's queries read; an interval alone counts as "dans cet intervalle"."""
+        chosen = self.value("etat")
+        state = ProductState(chosen) if chosen else None
+        validity = self.value("valide")
+        if not validity and (self.value("apres") or self.value("avant")):
+            validity = Validity.BETWEEN.value
+        return ProductFilters(
+            text=self.value("q") or "",
+            offer=offer or self.value("offre") or "",
+            usage=self.value("usage") or "",
+            state=state if self.data else default_state,
+            structure_id=structure_id,
+            validity=Validity(validity) if validity else None,
+            after=self.value("apres"),
+            before=self.value("avant"),
+            only_revocable=only_revocable,
+            sort=self.value("tri") or "-number",
+            page=page,
+        )

@@ -1,0 +1,263 @@
+"""DEMANDER: four steps, each kept in a draft, and the final page."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from guichet.domain.catalogue.offers import Offer
+from guichet.domain.orders import request as requests
+from guichet.domain.orders.request import is_misnamed_insi
+from guichet.domain.orders.states import ProductState
+from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.identities.access import ActorRequest, login_required
+from guichet.orders import operations, queries
+from guichet.orders.drafts import FIELDS, Draft, carried_over, search_structures
+from guichet.orders.forms import CsrForm, InformationForm, OfferForm, StructureSearchForm
+from guichet.orders.operations import drafting
+from guichet.orders.summaries import Via
+from guichet.orders.texts import USAGES
+from guichet.orders.views.filtering import ProductFilterForm
+from guichet.orders.views.steps import draft_step, language_of, steps
+from guichet.orders.visibility import reach
+from guichet.web import resume
+
+RIGHT_FIELDS: Final = {
+    Code.RIGHT_MISSING: "usage",
+    Code.RIGHT_DOMAIN: "fqdn",
+    Code.RIGHT_MAIL_DOMAIN: "mail",
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: ActorRequest) -> HttpResponse:
+    """Begin, or take up an unfinished draft."""
+    found = reach(request.actor, request.received_at)
+    if not found.rights:
+        return render(request, "orders/no_right.html", {"may_see": bool(found.structure_ids)})
+    drafts = [Draft.of(row, found) for row in queries.drafts_of(request.actor)]
+    if drafts and request.method != "POST":
+        return render(request, "orders/start.html", {"drafts": drafts})
+    key = drafting.begin(by=request.actor, at=request.received_at)
+    return HttpResponseRedirect(reverse("orders:step-1", args=[key]))
+
+
+@draft_step(1)
+def offer_step(request: ActorRequest, draft: Draft) -> HttpResponse:
+    """Step 1: offer and structure, found by identifier or name."""
+    if request.method == "POST" and "search" in request.POST:
+        return _search(request)
+    search = StructureSearchForm(request.GET)
+    wanted = search.cleaned_data if search.is_valid() else {}
+    given = request.POST.get("structure_id") or request.GET.get("structure_id")
+    chosen = given or draft.get("structure_id")
+    structures, total = search_structures(draft.reach, wanted, chosen)
+    typed = resume.typed(request)
+    offered = draft.reach.offers
+    initial = {
+        "offer": request.GET.get("offer") or draft.get("offer") or _only(offered),
+        "structure_id": chosen or _only([s.national_id for s in structures]),
+    }
+    data = request.POST if request.method == "POST" else typed
+    form = OfferForm(data, initial=initial, offers=offered, structures=structures)
+    if request.method == "POST" and form.is_valid():
+        scope = form.cleaned_data
+        if draft.reach.usages(scope["structure_id"], scope["offer"]):
+            changes = {"offer": scope["offer"], "structure_id": scope["structure_id"]}
+            drafting.keep(key=draft.key, by=request.actor, changes=changes, at=request.received_at)
+            return HttpResponseRedirect(reverse("orders:step-2", args=[draft.key]))
+        form.add_objections([_not_covered(scope["structure_id"], scope["offer"])])
+    context = {
+        "form": form,
+        "search": search,
+        "is_searching": any(wanted.values()),
+        "total": total,
+        "shown": len(structures),
+    }
+    return _step(request, draft, 1, context, form_failed=request.method == "POST")
+
+
+@draft_step(2)
+def renewal_step(request: ActorRequest, draft: Draft) -> HttpResponse:
+    """Step 2: a new product, or one to renew, found in the inventory."""
+    if request.method == "POST":
+        return _choose_kind(request, draft)
+    filter_form = ProductFilterForm(request.GET, usages=draft.usages)
+    filters = filter_form.filters(
+        offer=draft.get("offer"),
+        structure_id=draft.get("structure_id"),
+        default_state=ProductState.ACTIVE,
+    )
+    page = queries.products_for(request.actor, filters, request.received_at)
+    context = {"filters": filter_form, "page": page, "searched": bool(request.GET)}
+    return _step(request, draft, 2, context)
+
+
+@draft_step(3)
+def information_step(request: ActorRequest, draft: Draft) -> HttpResponse:
+    """Step 3: usage, product and contacts."""
+    initial = {"usage": _only(draft.usages), "actor_email": request.actor.email}
+    initial |= {name: value for name, value in draft.typed.items() if value}
+    typed = resume.typed(request)
+    data = request.POST if request.method == "POST" else typed
+    form = InformationForm(
+        data, initial=initial, offer=Offer(draft.get("offer")), usages=draft.usages
+    )
+    if request.method == "POST":
+        kept = {name: request.POST.get(name, "")[:300] for name in FIELDS}
+        drafting.keep(
+            key=draft.key,
+            by=request.actor,
+            changes={**kept, "informed": False},
+            at=request.received_at,
+        )
+        if form.is_valid() and _is_well_formed(request, draft, form):
+            drafting.keep(
+                key=draft.key, by=request.actor, changes={"informed": True}, at=request.received_at
+            )
+            return HttpResponseRedirect(reverse("orders:step-4", args=[draft.key]))
+    context = {"form": form, "usages": [(u, USAGES[u]) for u in draft.usages]}
+    return _step(request, draft, 3, context, form_failed=request.method == "POST")
+
+
+@draft_step(4)
+def csr_step(request: ActorRequest, draft: Draft) -> HttpResponse:
+    """Step 4: the request, judged whole; the order is placed once."""
+    form = CsrForm(initial=_pasted(resume.typed(request)))
+    if request.method == "POST":
+        form = CsrForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                return _place(request, draft, form.content())
+            except Refusal as refusal:
+                if refusal.code is Code.ORDER_UNKNOWN:
+                    raise
+                if refusal.code is Code.CSR_IS_PRIVATE_KEY:
+                    form = CsrForm({})  # what was sent is not sent back
+                form.add_objections(refusal.all)
+    context = {
+        "form": form,
+        "misnamed_insi": is_misnamed_insi(draft.get("service")),
+        "commands": draft.commands,
+        "burnt": form.has_error(None, Code.CSR_IS_PRIVATE_KEY.value),
+    }
+    return _step(request, draft, 4, context, form_failed=request.method == "POST")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def finished(request: ActorRequest, key: UUID) -> HttpResponse:
+    """The order's number and what comes next."""
+    row = queries.draft(key, request.actor)
+    if row.number is None:
+        return HttpResponseRedirect(reverse("orders:step-1", args=[key]))
+    order = queries.order(row.number, request.actor, request.received_at)
+    return render(request, "orders/finished.html", {"order": order, "steps": steps(None)})
+
+
+@login_required
+@require_POST
+def discard(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Throw the draft away."""
+    drafting.discard(key=key, by=request.actor)
+    return HttpResponseRedirect(reverse("orders:products"))
+
+
+def _step(
+    request: ActorRequest,
+    draft: Draft,
+    number: int,
+    context: dict[str, Any],
+    *,
+    form_failed: bool = False,
+) -> HttpResponse:
+    values = {**context, "draft": draft, "steps": steps(draft), "number": number}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form_failed else HTTPStatus.OK
+    return render(request, f"orders/step_{number}.html", values, status=status)
+
+
+def _search(request: ActorRequest) -> HttpResponseRedirect:
+    """The search is an address, so that it can be reloaded and gone back to."""
+    names = ("national_id", "legal_name", "offer", "structure_id")
+    query = {name: request.POST.get(name, "")[:100] for name in names}
+    return HttpResponseRedirect(f"?{urlencode({n: v for n, v in query.items() if v})}#structures")
+
+
+def _choose_kind(request: ActorRequest, draft: Draft) -> HttpResponse:
+    """A new product, or the one to renew with what is known of it."""
+    changes: dict[str, Any] = {"kind": "new", "renewal_of": None}
+    renewed = request.POST.get("renew", "")
+    if renewed:
+        number = int(renewed) if renewed.isascii() and renewed.isdigit() else 0
+        product = queries.product(number, request.actor, request.received_at)
+        same = (product.order.structure_id, product.order.offer)
+        if same != (draft.get("structure_id"), draft.get("offer")) or not product.is_revocable:
+            raise Refusal(Code.PRODUCT_UNKNOWN)
+        changes = carried_over(product)
+    drafting.keep(key=draft.key, by=request.actor, changes=changes, at=request.received_at)
+    return HttpResponseRedirect(reverse("orders:step-3", args=[draft.key]))
+
+
+def _is_well_formed(request: ActorRequest, draft: Draft, form: InformationForm) -> bool:
+    """Whether the domain reads the order and a right covers it; objections go on the form."""
+    try:
+        asked = requests.parse(**_raw(draft, form.cleaned_data))
+        operations.covering_right(asked, request.actor, request.received_at)
+    except Refusal as refusal:
+        form.add_objections(_on_fields(objection) for objection in refusal.all)
+        return False
+    return True
+
+
+def _on_fields(objection: Objection) -> Objection:
+    """Objections of rights are about the field that names what the right does not cover."""
+    field = RIGHT_FIELDS.get(objection.code)
+    if field is None:
+        return objection
+    return Objection(objection.code, (("field", field), *objection.facts))
+
+
+def _raw(draft: Draft, typed: Mapping[str, Any]) -> dict[str, str]:
+    values = {name: str(typed.get(name) or "") for name in FIELDS}
+    return {**values, "offer": draft.get("offer"), "structure_id": draft.get("structure_id")}
+
+
+def _place(request: ActorRequest, draft: Draft, csr: bytes) -> HttpResponse:
+    via = Via(
+        channel="portal",
+        language=language_of(request),
+        draft_id=draft.key,
+        renewal_of=draft.renewal_of,
+    )
+    operations.place(
+        asked=requests.parse(**_raw(draft, draft.typed)),
+        csr=csr,
+        by=request.actor,
+        via=via,
+        at=request.received_at,
+    )
+    return HttpResponseRedirect(reverse("orders:finished", args=[draft.key]))
+
+
+def _pasted(typed: QueryDict | None) -> dict[str, str]:
+    """What was pasted or read from the file before an expired session."""
+    if typed is None:
+        return {}
+    return {"csr_text": typed.get("csr_file") or typed.get("csr_text") or ""}
+
+
+def _not_covered(structure_id: str, offer: str) -> Objection:
+    facts = (("field", "structure_id"), ("structure", structure_id), ("offer", offer))
+    return Objection(Code.RIGHT_MISSING, facts)
+
+
+def _only(values: Sequence[str]) -> str | None:
+    """The value, when there is no choice."""
+    return values[0] if len(values) == 1 else None
