@@ -1,0 +1,201 @@
+"""Shapes of the REST API. The domain judges contents; these judge only the shape."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from ninja import Schema
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.orders.revocation import RevocationMotive
+from guichet.domain.orders.states import OrderState, ProductState
+
+CSR_EXAMPLE: Final = "-----BEGIN CERTIFICATE REQUEST-----\n…\n-----END CERTIFICATE REQUEST-----\n"
+CODE_RULE: Final = "Chosen by the caller: 8 to 64 printable characters, not all alike"
+KEY_PATTERN: Final = r"^[!-~]{1,200}$"
+LARGEST_NUMBER: Final = 2**31 - 1
+LARGEST_PAGE: Final = 100_000
+
+Line = Annotated[str, StringConstraints(max_length=300)]
+Filter = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+PageNumber = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
+IdempotencyKey = Annotated[
+    str,
+    StringConstraints(pattern=KEY_PATTERN),
+    Field(description="Repeat a call whose answer was lost with the same key: one order is made."),
+]
+
+
+class Problem(Schema):
+    """Problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    code: str = ""
+    remedy: str = ""
+    objections: list[dict[str, Any]] = []
+    instance: str = ""
+
+
+class Body(BaseModel):
+    """What callers send: a field we do not know is refused, since it may be a misspelt one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PersonBody(Body):
+    """The natural person of a PRO product."""
+
+    national_id: Line = Field(description="National person identifier", examples=["899700143599"])
+    surname: Line = Field(examples=["DUPONT"])
+    given_names: Line = Field(examples=["Jean"])
+    title: Line = Field("", description="Profession, written into the certificate")
+
+
+class OrderBody(Body):
+    """An order. ORG wants `service`; SERV `fqdn` or `mail`; PRO `person`."""
+
+    offer: Line = Field(json_schema_extra={"enum": [offer.value for offer in Offer]})
+    usage: Line = Field(json_schema_extra={"enum": [usage.value for usage in Usage]})
+    structure: Line = Field(description="National structure identifier", examples=["10B0135356"])
+    service: Line = Field("", description="Application service", examples=["Monserviceclient"])
+    fqdn: Line = Field("", description="Server or domain name", examples=["www.exemple.fr"])
+    mail: Line = Field("", description="Mail address in the certificate")
+    person: PersonBody | None = None
+    actor_email: Line = Field(description="Where messages about the order go")
+    informed_email: Line = Field("", description="Somebody else to inform")
+    csr: str = Field(description="Certificate request, PEM", examples=[CSR_EXAMPLE])
+
+
+class OrderQuery(Body):
+    """What narrows a list of orders."""
+
+    state: OrderState | None = None
+    structure: Filter = Field("", description="National structure identifier")
+    text: Filter = Field("", description="Words of the number, names, addresses")
+    page: PageNumber = 1
+
+
+class ProductQuery(Body):
+    """What narrows a list of products."""
+
+    state: ProductState | None = None
+    structure: Filter = Field("", description="National structure identifier")
+    text: Filter = Field("", description="Words of the names, or a serial number")
+    page: PageNumber = 1
+
+
+class WithdrawalBody(Body):
+    """Withdrawal: the revocation code chosen by the caller, and the terms accepted."""
+
+    revocation_code: Line = Field(description=CODE_RULE)
+    accept_terms: bool = Field(strict=True)
+
+
+class RevocationBody(Body):
+    """Revocation, which is definitive. The owner of a product needs no code."""
+
+    reason: Line = Field(json_schema_extra={"enum": [motive.value for motive in RevocationMotive]})
+    revocation_code: Line | None = Field(None, description="The code chosen at withdrawal")
+
+
+class OrderOut(Schema):
+    """An order and where it stands."""
+
+    number: int
+    state: OrderState
+    offer: str
+    usage: str
+    structure: str
+    structure_name: str
+    beneficiary: str = Field(description="What the certificate is named after")
+    placed_at: datetime
+    placed_by: str
+    available_at: datetime | None = None
+    withdraw_before: datetime | None = Field(None, description="Afterwards the order expires")
+    failure: str = Field("", description="Why the order failed")
+    product: int | None = Field(None, description="Product number, once withdrawn")
+
+
+class ProductOut(Schema):
+    """A withdrawn certificate and its state."""
+
+    number: int
+    order: int
+    state: ProductState
+    offer: str
+    usage: str
+    structure: str
+    beneficiary: str
+    subject: str
+    issuer: str
+    serial: str
+    not_before: datetime
+    not_after: datetime
+    revoked_at: datetime | None = None
+    revocation_reason: RevocationMotive | None = None
+
+
+class ProductDetail(ProductOut):
+    """A product with its certificate and chain, PEM."""
+
+    certificate: str
+    chain: str
+
+
+class WithdrawalOut(Schema):
+    """The certificate and its chain (issuer first, root last), PEM."""
+
+    order: int
+    product: int
+    serial: str
+    certificate: str
+    chain: str
+
+
+class RevocationOut(Schema):
+    """What was revoked, when and by which request."""
+
+    product: int
+    request: int
+    serial: str
+    revoked_at: datetime
+
+
+class OrdersPage(Schema):
+    """One page of orders, newest first."""
+
+    items: list[OrderOut]
+    count: int
+    page: int
+    pages: int
+
+
+class ProductsPage(Schema):
+    """One page of products, newest first."""
+
+    items: list[ProductOut]
+    count: int
+    page: int
+    pages: int
+
+
+class RightOut(Schema):
+    """What the card may order for a structure, for one offer."""
+
+    offer: str
+    usages: list[str]
+    domains: list[str]
+    mail_domains: list[str]
+    ends_at: datetime | None = None
+
+
+class StructureOut(Schema):
+    """A structure that the card may act for."""
+
+    structure: str
+    legal_name: str
+    rights: list[RightOut]

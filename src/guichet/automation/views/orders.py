@@ -1,0 +1,127 @@
+"""/orders: place, follow, withdraw."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from ninja import Header, Path, Query, Router, Status
+
+from guichet.automation.authentication import caller
+from guichet.automation.bodies import order_out
+from guichet.automation.responses import READ_PROBLEMS, WRITE_PROBLEMS
+from guichet.automation.schemas import (
+    IdempotencyKey,
+    Number,
+    OrderBody,
+    OrderOut,
+    OrderQuery,
+    OrdersPage,
+    WithdrawalBody,
+    WithdrawalOut,
+)
+from guichet.domain.orders import request as order_request
+from guichet.domain.refusals import Objection, Refusal
+from guichet.orders import operations, queries
+from guichet.orders.filters import OrderFilters
+from guichet.orders.summaries import Via
+from guichet.x509 import bundles
+
+router: Final = Router()
+PERSON: Final = ("national_id", "surname", "given_names", "title")
+NAMES: Final[Mapping[str, str]] = {"structure_id": "structure"} | {
+    name: f"person.{name}" for name in PERSON
+}
+
+
+@router.post("", response={202: OrderOut, **WRITE_PROBLEMS})
+def place_order(
+    request: HttpRequest,
+    asked: OrderBody,
+    idempotency_key: Annotated[IdempotencyKey | None, Header(alias="Idempotency-Key")] = None,
+) -> Status[OrderOut]:
+    """Order a certificate. It is signed afterwards: follow the order until it is available."""
+    placed = operations.place(
+        asked=_parse(asked),
+        csr=asked.csr.encode("utf-8", "replace"),
+        by=caller(request),
+        via=Via(channel="api", language=_language(), idempotency_key=idempotency_key),
+        at=timezone.now(),
+    )
+    return Status(202, order_out(placed))
+
+
+@router.get("", response={200: OrdersPage, **READ_PROBLEMS})
+def list_orders(request: HttpRequest, asked: Annotated[OrderQuery, Query()]) -> OrdersPage:
+    """Orders of the structures the card acts for, newest first; the last page when beyond it."""
+    filters = OrderFilters(
+        text=asked.text,
+        states=(asked.state,) if asked.state else (),
+        structure_id=asked.structure,
+        page=str(asked.page),
+    )
+    found = queries.orders_for(caller(request), filters, timezone.now())
+    return OrdersPage(
+        items=[order_out(order) for order in found.object_list],
+        count=found.paginator.count,
+        page=found.number,
+        pages=found.paginator.num_pages,
+    )
+
+
+@router.get("/{number}", response={200: OrderOut, **READ_PROBLEMS})
+def get_order(request: HttpRequest, number: Annotated[Number, Path()]) -> OrderOut:
+    """One order."""
+    return order_out(queries.order(number, caller(request), timezone.now()))
+
+
+@router.post("/{number}/withdrawal", response={200: WithdrawalOut, **WRITE_PROBLEMS})
+def withdraw(
+    request: HttpRequest, number: Annotated[Number, Path()], asked: WithdrawalBody
+) -> WithdrawalOut:
+    """Withdraw an available certificate: choose the revocation code, accept the terms."""
+    withdrawal = operations.withdraw(
+        number=number,
+        by=caller(request),
+        code=asked.revocation_code,
+        terms_accepted=asked.accept_terms,
+        at=timezone.now(),
+    )
+    return WithdrawalOut(
+        order=withdrawal.number,
+        product=withdrawal.product_number,
+        serial=withdrawal.serial_hex,
+        certificate=bundles.pem(withdrawal.certificate_der),
+        chain=bundles.pem_chain(withdrawal.chain_ders),
+    )
+
+
+def _parse(body: OrderBody) -> order_request.OrderRequest:
+    """Raises Refusal with every objection, its field named as the API names it."""
+    person = body.person.model_dump() if body.person else {}
+    try:
+        return order_request.parse(
+            offer=body.offer,
+            usage=body.usage,
+            structure_id=body.structure,
+            service=body.service,
+            fqdn=body.fqdn,
+            mail=body.mail,
+            actor_email=body.actor_email,
+            informed_email=body.informed_email,
+            **person,
+        )
+    except Refusal as refusal:
+        found = tuple(_renamed(objection) for objection in refusal.all)
+        raise Refusal(found[0].code, all=found) from refusal
+
+
+def _renamed(objection: Objection) -> Objection:
+    renamed = ((key, NAMES.get(str(fact), fact)) for key, fact in objection.facts if key == "field")
+    others = (pair for pair in objection.facts if pair[0] != "field")
+    return Objection(objection.code, (*renamed, *others))
+
+
+def _language() -> str:
+    """Language of the e-mails: the caller's Accept-Language, as Django understood it."""
+    return (translation.get_language() or "fr")[:2]

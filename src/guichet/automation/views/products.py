@@ -1,0 +1,65 @@
+"""/products: the inventory, and revocation."""
+
+from typing import Annotated, Final
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Path, Query, Router
+
+from guichet.automation.authentication import caller
+from guichet.automation.bodies import product_detail, product_out
+from guichet.automation.responses import READ_PROBLEMS, WRITE_PROBLEMS
+from guichet.automation.schemas import (
+    Number,
+    ProductDetail,
+    ProductQuery,
+    ProductsPage,
+    RevocationBody,
+    RevocationOut,
+)
+from guichet.domain.orders.revocation import parse_motive
+from guichet.orders import operations, queries
+from guichet.orders.filters import ProductFilters
+
+router: Final = Router()
+
+
+@router.get("", response={200: ProductsPage, **READ_PROBLEMS})
+def list_products(request: HttpRequest, asked: Annotated[ProductQuery, Query()]) -> ProductsPage:
+    """Certificates of the structures the card acts for, newest first."""
+    filters = ProductFilters(
+        text=asked.text, state=asked.state, structure_id=asked.structure, page=str(asked.page)
+    )
+    found = queries.products_for(caller(request), filters, timezone.now())
+    return ProductsPage(
+        items=[product_out(product) for product in found.object_list],
+        count=found.paginator.count,
+        page=found.number,
+        pages=found.paginator.num_pages,
+    )
+
+
+@router.get("/{number}", response={200: ProductDetail, **READ_PROBLEMS})
+def get_product(request: HttpRequest, number: Annotated[Number, Path()]) -> ProductDetail:
+    """One product, with its certificate and chain."""
+    return product_detail(queries.product(number, caller(request), timezone.now()))
+
+
+@router.post("/{number}/revocation", response={200: RevocationOut, **WRITE_PROBLEMS})
+def revoke(
+    request: HttpRequest, number: Annotated[Number, Path()], asked: RevocationBody
+) -> RevocationOut:
+    """Revoke a certificate, definitively: by right of ownership, or by its revocation code."""
+    receipt = operations.revoke(
+        product_number=number,
+        by=caller(request),
+        code=asked.revocation_code,
+        motive=parse_motive(asked.reason),
+        at=timezone.now(),
+    )
+    return RevocationOut(
+        product=receipt.product_number,
+        request=receipt.request_number,
+        serial=receipt.serial_hex,
+        revoked_at=receipt.revoked_at,
+    )

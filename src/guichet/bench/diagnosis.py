@@ -1,0 +1,112 @@
+"""What the bench makes of a connection: facts seen, requirements met or not, objections.
+
+Requirements EXI_PSC_22 and EXI_PSC_24 of Pro Santé Connect (deck, ORG offer of the IGC-Santé).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from guichet.domain.catalogue import authorities
+from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.catalogue.profiles import Profile
+from guichet.domain.certificates.recognition import recognise
+from guichet.domain.refusals import Code, Objection
+from guichet.identities.peer import PeerTls
+from guichet.identities.trust import Kind, TrustFault, TrustFolder
+from guichet.x509.chains import Verified
+from guichet.x509.decode import Description, describe
+from guichet.x509.errors import Unreadable
+
+ROOTS: Final = ("ACR-EL", "ACR-FO", "ACR-ST")
+TLS_ENOUGH: Final = frozenset({"TLSv1.2", "TLSv1.3"})
+CODES: Final[dict[Kind, Code]] = {
+    "untrusted": Code.BENCH_UNTRUSTED,
+    "malformed": Code.BENCH_UNTRUSTED,
+    "expired": Code.BENCH_EXPIRED,
+    "not-yet-valid": Code.BENCH_NOT_YET_VALID,
+    "revoked": Code.BENCH_REVOKED,
+    "unavailable": Code.BENCH_STATUS_UNAVAILABLE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """One connection judged. `presented` is what the client sent, leaf first, decoded."""
+
+    tls_version: str
+    cipher: str
+    presented: tuple[Description, ...]
+    profile: Profile | None
+    objections: tuple[Objection, ...]
+
+    @property
+    def is_accepted(self) -> bool:
+        """An ORG/AUTH_CLI certificate, valid, over TLS 1.2 or later."""
+        return not self.objections
+
+
+def diagnose(peer: PeerTls | None, published: TrustFolder, at: datetime) -> Diagnosis:
+    """Judge a connection by published files alone."""
+    if peer is None or not peer.chain:
+        return _bare(peer, Objection(Code.BENCH_NO_CERTIFICATE))
+    try:
+        presented = tuple(map(describe, peer.chain))
+    except Unreadable:
+        return _bare(peer, Objection(Code.BENCH_UNTRUSTED))
+    found: list[Objection] = []
+    if peer.tls_version not in TLS_ENOUGH:
+        found.append(Objection(Code.BENCH_TLS_VERSION, (("version", peer.tls_version),)))
+    profile: Profile | None = None
+    try:
+        verified = published.verify(peer.chain, ROOTS, at)
+    except TrustFault as fault:
+        found.append(Objection(CODES[fault.kind]))
+    else:
+        profile = recognise(presented[0], _issuer_code(verified, published.published))
+        found += _revocation(verified, published, at)
+        found += _usage(profile)
+    return Diagnosis(
+        tls_version=peer.tls_version,
+        cipher=peer.cipher,
+        presented=presented,
+        profile=profile,
+        objections=tuple(found),
+    )
+
+
+def _bare(peer: PeerTls | None, objection: Objection) -> Diagnosis:
+    return Diagnosis(
+        tls_version=peer.tls_version if peer else "",
+        cipher=peer.cipher if peer else "",
+        presented=(),
+        profile=None,
+        objections=(objection,),
+    )
+
+
+def _revocation(verified: Verified, published: TrustFolder, at: datetime) -> list[Objection]:
+    try:
+        published.require_not_revoked(verified, at)
+    except TrustFault as fault:
+        return [Objection(CODES[fault.kind])]
+    return []
+
+
+def _usage(profile: Profile | None) -> list[Objection]:
+    if profile is None or profile.offer is not Offer.ORG:
+        seen = profile.code if profile else "?"
+        return [Objection(Code.BENCH_WRONG_OFFER, (("profile", seen),))]
+    if profile.usage is not Usage.AUTH_CLI:
+        return [Objection(Code.BENCH_WRONG_USAGE, (("profile", profile.code),))]
+    return []
+
+
+def _issuer_code(verified: Verified, published: Path) -> str:
+    """The full code of the authority that signed the leaf, as published."""
+    for spec in authorities.specs():
+        path = published / "ac" / f"{spec.code}.cer"
+        if path.is_file() and path.read_bytes() == verified.issuer:
+            return spec.code
+    return ""
