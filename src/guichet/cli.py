@@ -1,0 +1,168 @@
+"""The `guichet` command. Django is set up only inside the verbs that need it."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Guichet: order, withdraw, use, renew and revoke software certificates.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+demo = typer.Typer(help="The demo: everything needed to try the product.", no_args_is_help=True)
+journal = typer.Typer(help="The tamper-evident journal.", no_args_is_help=True)
+crl = typer.Typer(help="Certificate revocation lists.", no_args_is_help=True)
+app.add_typer(demo, name="demo")
+app.add_typer(journal, name="journal")
+app.add_typer(crl, name="crl")
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.conf.settings")
+    import django
+
+    django.setup()
+
+
+def _until_stopped() -> threading.Event:
+    """An event that SIGINT and SIGTERM set."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+@app.command()
+def init() -> None:
+    """Create the state folder and the database, or bring them up to date."""
+    _django()
+    from guichet.processes.setup import bring_up_to_date
+
+    bring_up_to_date()
+
+
+@app.command()
+def serve(listener: Annotated[str, typer.Argument(help="portal, card or bench")]) -> None:
+    """Serve one HTTPS port of the front."""
+    _django()
+    from guichet.processes.serve import LISTENERS
+    from guichet.processes.serve import serve as serve_listener
+
+    if listener not in LISTENERS:
+        raise typer.BadParameter(f"{listener}: one of {', '.join(LISTENERS)}")
+    serve_listener(listener)
+
+
+@app.command()
+def signer() -> None:
+    """Sign what is asked, in order; the only process that opens the keystore."""
+    _django()
+    from guichet.processes.signer import run
+
+    run(_until_stopped())
+
+
+@app.command()
+def validation() -> None:
+    """Answer OCSP and serve CRLs and CA certificates from what is published."""
+    from guichet.conf.environment import Environment
+    from guichet.validation.server import main
+
+    main(Environment.read(os.environ))
+
+
+@app.command()
+def worker() -> None:
+    """The clerk: e-mails, deadlines, collecting what was issued, publishing."""
+    _django()
+    from guichet.processes.clerk import run
+
+    run(_until_stopped())
+
+
+@app.command()
+def revoke(
+    serial: Annotated[str, typer.Argument(help="serial number, hexadecimal, colons allowed")],
+    reason: Annotated[str, typer.Option(help="RFC 5280 reason")] = "unspecified",
+) -> None:
+    """Revoke one certificate by its serial number (operators; asks for confirmation)."""
+    _django()
+    from guichet.processes.console import revoke_serial
+
+    typer.confirm(f"Revoke {serial}? This cannot be undone.", abort=True)
+    told = revoke_serial(serial, reason)
+    typer.echo(told.text)
+    raise typer.Exit(0 if told.ok else 1)
+
+
+@demo.command("run")
+def demo_run() -> None:
+    """Prepare the demo where needed, then serve it until Ctrl-C."""
+    os.environ["GUICHET_DEMO"] = "1"
+    _django()
+    from guichet.demo.run import run
+
+    raise typer.Exit(run())
+
+
+@demo.command("prepare")
+def demo_prepare() -> None:
+    """Prepare the demo without serving it."""
+    os.environ["GUICHET_DEMO"] = "1"
+    _django()
+    from guichet.demo.prepare import prepare
+
+    prepare()
+
+
+@demo.command("provider")
+def demo_provider() -> None:
+    """Serve the OpenID Connect provider of the demo (e-CPS)."""
+    from guichet.conf.environment import Environment
+    from guichet.processes.oidc_provider import main
+
+    main(Environment.read(os.environ))
+
+
+@journal.command("verify")
+def journal_verify() -> None:
+    """Recompute the chain and compare it with the checkpoints kept outside the database."""
+    _django()
+    from guichet.processes.console import verify_journal
+
+    report = verify_journal()
+    typer.echo(report.text)
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@crl.command("list")
+def crl_list() -> None:
+    """The newest list of each authority: number, issue, next update, entries."""
+    _django()
+    from guichet.processes.console import describe_crls
+
+    for line in describe_crls():
+        typer.echo(line)
+
+
+@app.command()
+def doctor() -> None:
+    """Print and explain each setting as this process reads it."""
+    from guichet.conf.environment import VARIABLES, ConfigurationError, Environment
+
+    try:
+        environment = Environment.read(os.environ)
+    except ConfigurationError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    for variable in VARIABLES:
+        given = os.environ.get(variable.name)
+        value = ("(given)" if "SECRET" in variable.name else given) if given else variable.default
+        typer.echo(f"{variable.name:28} {value:34} {variable.meaning}")
+    state = Path(environment.state)
+    typer.echo(f"State folder {state}: {'present' if state.is_dir() else 'not made yet'}")

@@ -1,0 +1,138 @@
+"""The environment of a process, read once into a frozen value (design.md, Environment)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+
+class ConfigurationError(Exception):
+    """A setting cannot be used; the message names it and says what it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, its default as printed, and its meaning."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES: Final = (
+    Variable("GUICHET_STATE", "var", "folder of all generated state"),
+    Variable("GUICHET_DATABASE_URL", "SQLite in the state folder", "or postgresql://…"),
+    Variable("GUICHET_HOST", "localhost", "host name of the portal, card and bench ports"),
+    Variable("GUICHET_LISTEN", "127.0.0.1", "address the ports listen on"),
+    Variable("GUICHET_PORT", "8443", "portal and token APIs, HTTPS, no client certificate asked"),
+    Variable("GUICHET_CARD_PORT", "8445", "HTTPS, client certificate asked: card login, REST"),
+    Variable("GUICHET_PKI_PORT", "8080", "OCSP, CRL, AIA, plain HTTP"),
+    Variable("GUICHET_BENCH_PORT", "8444", "mutual-TLS bench, HTTPS, client certificate required"),
+    Variable("GUICHET_OIDC_PORT", "8446", "OpenID Connect provider of the demo"),
+    Variable("GUICHET_PKI_URL", "http://127.0.0.1:<PKI port>", "base of addresses in certificates"),
+    Variable("GUICHET_OIDC_ISSUER", "the demo provider", "issuer of the e-CPS login"),
+    Variable("GUICHET_OIDC_CLIENT_ID", "guichet", "client identifier at that issuer"),
+    Variable("GUICHET_OIDC_CLIENT_SECRET", "made by the demo", "client secret at that issuer"),
+    Variable("GUICHET_KEYSTORE", "file: in the state folder", "or pkcs11:…"),
+    Variable("GUICHET_EMAIL_URL", "mailbox: readable in the demo", "or smtp://user:pw@host:port"),
+    Variable("GUICHET_EMAIL_FROM", "nepasrepondre@guichet.test", "sender of e-mails"),
+    Variable("GUICHET_SECRET_FILE", "secrets/django in the state folder", "signing secret, a file"),
+    Variable("GUICHET_UNIX_SOCKETS", "none", "folder of Unix sockets to serve behind nginx"),
+    Variable("GUICHET_DEMO", "0", "1: demo pages (mailbox) are served"),
+)
+
+PORT_RANGE: Final = range(1, 65536)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Every setting of a process, checked."""
+
+    state: Path
+    database_url: str
+    host: str
+    listen: str
+    port: int
+    card_port: int
+    pki_port: int
+    bench_port: int
+    oidc_port: int
+    pki_url: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    keystore: str
+    email_url: str
+    email_from: str
+    secret_file: Path
+    unix_sockets: Path | None
+    demo: bool
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> Self:
+        """Read from os.environ or a like mapping. Raises ConfigurationError."""
+        state = Path(values.get("GUICHET_STATE") or "var").resolve()
+        sockets = values.get("GUICHET_UNIX_SOCKETS")
+        pki_port = _port(values, "GUICHET_PKI_PORT", 8080)
+        oidc_port = _port(values, "GUICHET_OIDC_PORT", 8446)
+        return cls(
+            state=state,
+            database_url=values.get("GUICHET_DATABASE_URL") or f"sqlite:///{state / 'guichet.db'}",
+            host=values.get("GUICHET_HOST") or "localhost",
+            listen=values.get("GUICHET_LISTEN") or "127.0.0.1",
+            port=_port(values, "GUICHET_PORT", 8443),
+            card_port=_port(values, "GUICHET_CARD_PORT", 8445),
+            pki_port=pki_port,
+            bench_port=_port(values, "GUICHET_BENCH_PORT", 8444),
+            oidc_port=oidc_port,
+            pki_url=_http_url(values, "GUICHET_PKI_URL", f"http://127.0.0.1:{pki_port}"),
+            oidc_issuer=_http_url(values, "GUICHET_OIDC_ISSUER", f"http://localhost:{oidc_port}"),
+            oidc_client_id=values.get("GUICHET_OIDC_CLIENT_ID") or "guichet",
+            oidc_client_secret=values.get("GUICHET_OIDC_CLIENT_SECRET") or "guichet-demo",
+            keystore=values.get("GUICHET_KEYSTORE") or f"file:{state / 'keystore'}",
+            email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
+            email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
+            secret_file=Path(values.get("GUICHET_SECRET_FILE") or state / "secrets" / "django"),
+            unix_sockets=Path(sockets).resolve() if sockets else None,
+            demo=values.get("GUICHET_DEMO", "0") == "1",
+        )
+
+    @property
+    def portal_url(self) -> str:
+        """Public base address of the portal, without a final slash."""
+        return _https(self.host, self.port)
+
+    @property
+    def card_url(self) -> str:
+        """Public base address of the port that asks for a client certificate."""
+        return _https(self.host, self.card_port)
+
+    @property
+    def bench_url(self) -> str:
+        """Public base address of the mutual-TLS bench."""
+        return _https(self.host, self.bench_port)
+
+    @property
+    def published(self) -> Path:
+        """Folder of published artefacts: crl/, ac/, status.lmdb."""
+        return self.state / "published"
+
+
+def _https(host: str, port: int) -> str:
+    return f"https://{host}" if port == 443 else f"https://{host}:{port}"
+
+
+def _port(values: Mapping[str, str], name: str, default: int) -> int:
+    text = values.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or int(text) not in PORT_RANGE:
+        raise ConfigurationError(f"{name}: a port from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _http_url(values: Mapping[str, str], name: str, default: str) -> str:
+    text = (values.get(name) or default).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigurationError(f"{name}: an http(s) address, not {text!r}")
+    return text

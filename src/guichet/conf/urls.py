@@ -1,0 +1,15 @@
+"""Addresses of the portal (GUICHET_PORT)."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("guichet.web.urls")),
+    path("connexion/", include("guichet.identities.urls")),
+    path("produits/", include("guichet.orders.urls")),
+    path("courriers/", include("guichet.notifications.urls")),
+    path("api/v1/", include("guichet.automation.urls")),
+]
+handler400 = "guichet.web.views.bad_request"
+handler403 = "guichet.web.views.permission_denied"
+handler404 = "guichet.web.views.page_not_found"
+handler500 = "guichet.web.views.server_error"

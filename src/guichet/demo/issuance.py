@@ -1,0 +1,82 @@
+"""The demo's authority at work: hierarchy, responders, what the demo asks it to sign."""
+
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+
+from guichet.authority import hierarchy, queries
+from guichet.authority.operations import SigningAsked, request_signature
+from guichet.authority.queries import IssuedCertificate
+from guichet.demo import tls
+from guichet.demo.files import write, write_trust
+from guichet.domain.certificates.states import SigningState
+from guichet.processes.signer import make_signer, open_signing_keystore
+from guichet.validation import responder_keys
+
+FIRST_ROOT = "ACR-EL-TEST"
+SUBSCRIBER_BITS = 2048
+
+
+class NotIssuedError(Exception):
+    """The signer refused what the demo asked; the message says why."""
+
+
+def make_hierarchy(at: datetime) -> str:
+    """Roots and issuing authorities of the TEST hierarchy."""
+    hierarchy.create(open_signing_keystore(), pki_base=settings.GUICHET.pki_url, at=at)
+    return ", ".join(authority.code for authority in queries.authorities())
+
+
+def make_responders(at: datetime) -> str:
+    """A delegated OCSP responder for each authority: asked, signed, installed."""
+    responder_keys.maintain(at)
+    signer = make_signer()
+    while signer.run_once(at):
+        pass
+    responder_keys.maintain(at)
+    return f"{len(queries.authorities())} répondeurs"
+
+
+def make_tls(at: datetime) -> str:
+    """The certificate of the HTTPS ports, and trust/ for people and scripts."""
+    folder = settings.GUICHET.state
+    authority = folder / "tls" / "authority.pem"
+    if not authority.exists():
+        server, key, issuer = tls.make(settings.GUICHET.host, at)
+        write(folder / "tls" / "server.pem", server)
+        write(folder / "tls" / "server.key", key, private=True)
+        write(authority, issuer)
+    every = queries.authorities()
+    roots = sorted((a for a in every if a.parent is None), key=lambda a: a.code != FIRST_ROOT)
+    write_trust(
+        folder / "demo" / "trust",
+        tuple(root.certificate_der for root in roots),
+        tuple(found.certificate_der for found in every),
+        ports=authority.read_bytes(),
+    )
+    return settings.GUICHET.host
+
+
+def new_key() -> rsa.RSAPrivateKey:
+    """A subscriber's key."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=SUBSCRIBER_BITS)
+
+
+def csr_of(key: rsa.RSAPrivateKey) -> bytes:
+    """A PKCS#10 request without a subject: names come from registers."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def issue(asked: SigningAsked, at: datetime) -> IssuedCertificate:
+    """Ask, sign in this process, and return the certificate. Raises NotIssuedError."""
+    request_id = request_signature(asked=asked, at=at)
+    make_signer().run_once(at)
+    status = queries.signing_status(request_id)
+    if status.state is not SigningState.ISSUED or status.certificate_id is None:
+        raise NotIssuedError(f"{asked.reference}: {status.failure or status.state}")
+    return queries.certificate(status.certificate_id)

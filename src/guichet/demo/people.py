@@ -1,0 +1,163 @@
+"""Who lives in the demo: structures, people, cards and the rights that the cards hold."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from guichet.habilitations.structures import StructureFacts
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRight:
+    """What a card may order for one structure and one offer."""
+
+    structure: str
+    offer: str
+    usages: tuple[str, ...]
+    domains: tuple[str, ...] = ()
+    mail_domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """A person, the card in hand and what it opens. `file` names the card's files."""
+
+    file: str
+    surname: str
+    given_name: str
+    national_id: str
+    card_number: str
+    email: str
+    roles: tuple[str, ...]
+    says: str
+    card_authority: str = "ACI-FO-PP-TEST"
+    rights: tuple[DemoRight, ...] = field(default=())
+    represents: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Display name."""
+        return f"{self.given_name} {self.surname}"
+
+
+HOSPITAL: Final = "10B0135356"
+AGENCY: Final = "318751275100020"
+LABORATORY: Final = "10B0288882"
+
+STRUCTURES: Final = (
+    StructureFacts(
+        national_id=HOSPITAL,
+        legal_name="HOPITAL DES 3 DAMES",
+        siret="26750045200011",
+        finess="0B0135356",
+        department_name="Paris",
+        department_number="75",
+        naf_code="8610Z",
+        naf_label="Activités hospitalières",
+        address="3 RUE DES DAMES 75017 PARIS FRANCE",
+    ),
+    StructureFacts(
+        national_id=AGENCY,
+        legal_name="AGENCE DU NUMERIQUE EN SANTE",
+        siret="18751275100020",
+        finess="",
+        department_name="Paris",
+        department_number="75",
+        naf_code="8412Z",
+        naf_label=(
+            "Administration publique (tutelle) de la santé, de la formation, de la culture et des "
+            "services sociaux, autre que sécurité sociale"
+        ),
+        address="9 RUE GEORGES PITARD 75015 PARIS FRANCE",
+    ),
+    StructureFacts(
+        national_id=LABORATORY,
+        legal_name="LABORATOIRE DU PORT",
+        siret="39912345400023",
+        finess="0B0288882",
+        department_name="Rhône",
+        department_number="69",
+        naf_code="8690B",
+        naf_label="Laboratoires d’analyses médicales",
+        address="12 QUAI DU PORT 69002 LYON FRANCE",
+    ),
+)
+
+PEOPLE: Final = (
+    DemoPerson(
+        file="sophie",
+        surname="DIRECTRICE-CH143590001",
+        given_name="SOPHIE",
+        national_id="899700143599",
+        card_number="2800143590",
+        email="sophie.directrice@hopital-3-dames.test",
+        roles=("administrator",),
+        says="administratrice technique de l’HOPITAL DES 3 DAMES",
+        rights=(
+            DemoRight(HOSPITAL, "ORG", ("AUTH_CLI", "SIGN", "CONF")),
+            DemoRight(
+                HOSPITAL,
+                "SERV",
+                ("SSL_SERV", "SMIME", "SIGN", "CONF"),
+                domains=("hopital-3-dames.fr",),
+                mail_domains=("hopital-3-dames.fr",),
+            ),
+            DemoRight(
+                HOSPITAL, "PRO", ("AUTH", "SIGN", "CONF"), mail_domains=("hopital-3-dames.fr",)
+            ),
+            DemoRight(LABORATORY, "ORG", ("AUTH_CLI",)),
+        ),
+    ),
+    DemoPerson(
+        file="jeanne",
+        surname="CHARLES",
+        given_name="JEANNE",
+        national_id="899700203047",
+        card_number="0203040506",
+        email="jeanne.charles@sante.test",
+        roles=("administrator",),
+        says="administratrice technique de l’AGENCE DU NUMERIQUE EN SANTE",
+        card_authority="ACI-ST-PP-TEST",
+        rights=(DemoRight(AGENCY, "ORG", ("AUTH_CLI", "SIGN", "CONF")),),
+    ),
+    DemoPerson(
+        file="jean",
+        surname="DUPONT",
+        given_name="JEAN",
+        national_id="899700102033",
+        card_number="0102030405",
+        email="jean.dupont@hopital-3-dames.test",
+        roles=("representative",),
+        says="représentant légal de l’HOPITAL DES 3 DAMES (suit et révoque)",
+        represents=(HOSPITAL,),
+    ),
+    DemoPerson(
+        file="ines",
+        surname="MOREL",
+        given_name="INÈS",
+        national_id="899700301015",
+        card_number="2800301011",
+        email="ines.morel@guichet.test",
+        roles=("instructor",),
+        says="instructrice",
+    ),
+    DemoPerson(
+        file="oscar",
+        surname="PETIT",
+        given_name="OSCAR",
+        national_id="899700401021",
+        card_number="2800401022",
+        email="oscar.petit@guichet.test",
+        roles=("operator",),
+        says="opérateur de l’autorité",
+    ),
+    DemoPerson(
+        file="aude",
+        surname="LEFEBVRE",
+        given_name="AUDE",
+        national_id="899700501036",
+        card_number="2800501033",
+        email="aude.lefebvre@guichet.test",
+        roles=("auditor",),
+        says="auditrice",
+    ),
+)

@@ -1,0 +1,45 @@
+"""The clerk process: collects what was issued, publishes, sends e-mails, watches deadlines."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from guichet.journal import checkpoints
+from guichet.notifications.delivery import deliver_due
+from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
+from guichet.validation import publisher, responder_keys
+
+logger = logging.getLogger(__name__)
+IDLE_SECONDS: Final = 0.5
+
+# In this order: what people wait for first.
+STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
+    collect_issued,
+    publisher.publish_changes,
+    deliver_due,
+    checkpoints.write,
+    responder_keys.maintain,
+    expire_unwithdrawn,
+)
+
+
+def run(stop: threading.Event) -> None:
+    """Make rounds until told to stop."""
+    while not stop.is_set():
+        make_a_round(timezone.now())
+        stop.wait(IDLE_SECONDS)
+
+
+def make_a_round(at: datetime) -> None:
+    """Every step once; one that fails is logged and does not hold up the others."""
+    for step in STEPS:
+        close_old_connections()
+        try:
+            step(at)
+        except Exception:
+            logger.exception("the clerk's step %s failed; it will be tried again", step.__name__)

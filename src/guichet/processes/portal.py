@@ -1,0 +1,59 @@
+"""The portal's server: gunicorn with threads, over TLS without client certificate or a socket."""
+
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from gunicorn.app.base import BaseApplication
+
+THREADS: Final = 8
+KEEP_ALIVE_S: Final = 5
+REQUEST_S: Final = 60
+STOP_S: Final = 8
+# The owner and the group that nginx runs in; nobody else can speak for nginx.
+SOCKET_UMASK: Final = 0o007
+
+
+class GunicornServer(BaseApplication):  # type: ignore[misc]
+    """One worker process with threads. More portals are more processes behind nginx."""
+
+    def __init__(self, answer: Any, bind: str, tls: tuple[Path, Path] | None = None) -> None:
+        self._answer = answer
+        self._options: dict[str, Any] = {
+            "bind": bind,
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "keepalive": KEEP_ALIVE_S,
+            "timeout": REQUEST_S,
+            "graceful_timeout": STOP_S,
+            "umask": SOCKET_UMASK,
+            "loglevel": "warning",
+            "proc_name": "guichet",
+        }
+        if tls is not None:
+            certificate, key = tls
+            self._options |= {
+                "certfile": str(certificate),
+                "keyfile": str(key),
+                "ssl_context": _context,
+            }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Ours alone: neither gunicorn's command line nor its configuration file is read."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The WSGI application, made before the worker is forked."""
+        return self._answer
+
+
+def _context(_config: Any, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    """TLS 1.2 or later; no certificate is asked for, so that no visitor is prompted."""
+    context = default()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,83 @@
+"""Serving one door of the front: `guichet serve portal|card|bench`."""
+
+import signal
+from pathlib import Path
+from typing import Any, Final
+
+from cheroot.wsgi import Gateway_10, Server
+from django.conf import settings
+
+from guichet.identities.peer import PEER_KEY
+from guichet.processes.application import URLCONFS, application
+from guichet.processes.portal import GunicornServer
+from guichet.processes.tls import AnyCertificateAdapter, TlsSocket
+
+LISTENERS: Final = tuple(URLCONFS)
+THREADS: Final = 16
+QUEUE: Final = 128
+KEEP_ALIVE_S: Final = 10
+STOP_S: Final = 5
+MAX_BODY_BYTES: Final = 32 * 1024 * 1024
+
+
+def serve(listener: str) -> None:
+    """Serve until SIGTERM or SIGINT: on TCP with TLS, or on a Unix socket behind nginx."""
+    environment = settings.GUICHET
+    sockets: Path | None = environment.unix_sockets
+    answer = application(listener, behind_proxy=sockets is not None)
+    if sockets is not None:
+        sockets.mkdir(parents=True, exist_ok=True)
+        GunicornServer(answer, f"unix:{sockets / listener}.sock").run()
+    elif listener == "portal":
+        bind = f"{environment.listen}:{environment.port}"
+        GunicornServer(answer, bind, tls=server_files(environment.state)).run()
+    else:
+        port = environment.card_port if listener == "card" else environment.bench_port
+        _serve_asking_for_certificate((environment.listen, port), answer)
+
+
+def server_files(state: Path) -> tuple[Path, Path]:
+    """The listeners' own certificate (with its chain) and key."""
+    return state / "tls" / "server.pem", state / "tls" / "server.key"
+
+
+class PeerGateway(Gateway_10):
+    """Adds the TLS peer to the environ: known only now that a request has been read."""
+
+    def get_environ(self) -> Any:
+        """The environ of cheroot and the peer that the connection proved to be."""
+        parent: Any = super()
+        environ: dict[str, Any] = parent.get_environ()
+        connection = self.req.conn.socket
+        environ[PEER_KEY] = connection.peer if isinstance(connection, TlsSocket) else None
+        return environ
+
+
+def certificate_server(address: tuple[str, int], answer: Any, files: tuple[Path, Path]) -> Server:
+    """A threaded server whose handshake accepts any client certificate, or none."""
+    server = Server(
+        address,
+        answer,
+        numthreads=THREADS,
+        request_queue_size=QUEUE,
+        timeout=KEEP_ALIVE_S,
+        shutdown_timeout=STOP_S,
+        server_name=settings.GUICHET.host,
+    )
+    server.gateway = PeerGateway
+    server.max_request_body_size = MAX_BODY_BYTES
+    server.ssl_adapter = AnyCertificateAdapter(*files)
+    return server
+
+
+def _serve_asking_for_certificate(address: tuple[str, int], answer: Any) -> None:
+    server = certificate_server(address, answer, server_files(settings.GUICHET.state))
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        server.start()
+    except KeyboardInterrupt:
+        server.stop()
