@@ -1,0 +1,116 @@
+"""A card in hand, a structure with rights, a small authority: what the API needs to work."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.automation.callers import (
+    EPOCH,
+    JEANNE,
+    SOPHIE,
+    STRUCTURES,
+    Api,
+    csr_pem,
+    grant,
+)
+from guichet.authority import hierarchy
+from guichet.authority.signer import Signer
+from guichet.automation import authentication
+from guichet.domain.catalogue import authorities
+from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.habilitations import operations as habilitations
+from guichet.identities.actors import Actor
+from guichet.keystore import Keystore, open_keystore
+from guichet.orders import operations as orders
+
+
+@pytest.fixture
+def structures(sign_everything: Callable[[], None]) -> None:
+    """Two structures; SOPHIE's card may order everything of ORG and SERV for the first."""
+    for national_id, name in STRUCTURES.items():
+        facts = habilitations.StructureFacts(
+            national_id=national_id,
+            legal_name=name,
+            siret="26750045200011",
+            finess=national_id[1:],
+            department_name="Paris",
+            department_number="75",
+            naf_code="8610Z",
+            naf_label="Activités hospitalières",
+            address="PARIS",
+        )
+        habilitations.register_structure(facts=facts, by="test", at=EPOCH)
+    grant(SOPHIE, "10B0135356", Offer.ORG, {Usage.AUTH_CLI, Usage.SIGN})
+    grant(SOPHIE, "10B0135356", Offer.SERV, {Usage.SSL_SERV}, domains=("hopital.fr",))
+    grant(JEANNE, "10B0288882", Offer.ORG, {Usage.AUTH_CLI})
+
+
+@pytest.fixture
+def as_card(
+    structures: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Actor], Api]:
+    """The API as the holder of a card; how cards are recognised is proved in identities."""
+    settings.ROOT_URLCONF = "guichet.conf.card_urls"
+
+    def enter(holder: Actor) -> Api:
+        monkeypatch.setattr(authentication, "actor_of_peer", lambda request: holder)
+        return Api(Client(**{"guichet.listener": "card"}))
+
+    return enter
+
+
+@pytest.fixture
+def api(as_card: Callable[[Actor], Api]) -> Api:
+    """The API as SOPHIE."""
+    return as_card(SOPHIE)
+
+
+@pytest.fixture
+def order_body() -> Callable[..., dict[str, Any]]:
+    """The body of a good order; name only what differs."""
+
+    def make(**changes: Any) -> dict[str, Any]:
+        body = {
+            "offer": "ORG",
+            "usage": "AUTH_CLI",
+            "structure": "10B0135356",
+            "service": "Monserviceclient",
+            "actor_email": "sophie@hopital.fr",
+            "csr": csr_pem(),
+        }
+        return {name: value for name, value in (body | changes).items() if value is not None}
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def keystore(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
+    """Keys of the authorities, made once."""
+    folder = tmp_path_factory.mktemp("keys")
+    return open_keystore(f"file:{folder}", b"correct horse battery staple")
+
+
+@pytest.fixture
+def sign_everything(
+    db: None, keystore: Keystore, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], None]:
+    """A short-keyed ORGANISATION authority; call it to sign what waits and collect it."""
+    wanted = {"ACR-EL-TEST", "ACI-EL-ORG-TEST"}
+    short = tuple(
+        replace(spec, algorithm="rsa-2048") for spec in authorities.specs() if spec.code in wanted
+    )
+    monkeypatch.setattr(authorities, "specs", lambda: short)
+    base = "http://127.0.0.1:8080"
+    hierarchy.create(keystore, pki_base=base, at=timezone.now() - timedelta(days=400))
+    signer = Signer(keystore, base)
+
+    def sign() -> None:
+        signer.run_once(timezone.now())
+        orders.collect_issued(timezone.now())
+
+    return sign

@@ -1,0 +1,70 @@
+"""What tests of the apps share: a journal that the test runner may empty, and a real authority.
+
+Models are imported inside the fixtures: this file may be read before Django is set up.
+"""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from guichet.authority.signer import Signer
+    from guichet.keystore import Keystore
+
+PKI_BASE = "http://127.0.0.1:8080"
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_journal() -> Iterator[None]:
+    """Tests with real transactions end by emptying every table: the journal's triggers give way."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from guichet.journal import triggers
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def give_way(case: Any) -> None:
+        triggers.allow_changes(connection)
+        try:
+            empty(case)
+        finally:
+            triggers.forbid_changes(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", give_way)
+        yield
+
+
+@pytest.fixture(scope="session")
+def authority_keys(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
+    """Keys of every authority, RSA-2048 so that a run stays short; the ceremony finds them."""
+    from guichet.domain.catalogue import authorities
+    from guichet.keystore import open_keystore
+
+    store = open_keystore(f"file:{tmp_path_factory.mktemp('keystore')}", b"a test passphrase")
+    for spec in authorities.specs():
+        store.generate(spec.code, "rsa-2048")
+    return store
+
+
+@pytest.fixture
+def hierarchy_made(db: None, authority_keys: Keystore) -> None:
+    """The whole hierarchy, created at NOW."""
+    from guichet.authority import hierarchy
+
+    hierarchy.create(authority_keys, pki_base=PKI_BASE, at=NOW)
+
+
+@pytest.fixture
+def signer(hierarchy_made: None, authority_keys: Keystore) -> Signer:
+    """A signer over that hierarchy."""
+    from guichet.authority.signer import Signer
+
+    return Signer(authority_keys, PKI_BASE, "test")

@@ -1,0 +1,232 @@
+"""The journal: complete, chained, append-only, and every tampering found."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from guichet.journal import checkpoints, operations, queries, triggers
+from guichet.journal.chain import GENESIS, Link
+from guichet.journal.models import Entry, Head
+from guichet.journal.verify import FaultKind, verify
+
+AT = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Any, settings: Any) -> None:
+    """Checkpoints of one test are not another's."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
+
+
+@pytest.fixture
+def entries(db: None) -> None:
+    """Five entries."""
+    for number in range(5):
+        operations.record(
+            "order-placed",
+            subject=f"order:{number}",
+            actor="SOPHIE",
+            at=AT + timedelta(seconds=number),
+            facts={"usage": "AUTH_CLI", "number": number, "mail": None},
+        )
+
+
+@pytest.fixture
+def attacker(entries: None) -> Iterator[Callable[..., None]]:
+    """Somebody who owns the database: triggers lifted, any statement."""
+    triggers.allow_changes(connection)
+
+    def execute(statement: str, *values: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+
+    yield execute
+    triggers.forbid_changes(connection)
+
+
+def kinds(points: tuple[checkpoints.Checkpoint, ...] = ()) -> set[FaultKind]:
+    return {fault.kind for fault in verify(points).faults}
+
+
+def test_entries_are_numbered_without_a_gap_and_chained(entries: None) -> None:
+    rows = list(Entry.objects.order_by("seq"))
+    assert [row.seq for row in rows] == [1, 2, 3, 4, 5]
+    assert rows[0].previous == GENESIS
+    assert all(b.previous == a.digest for a, b in itertools.pairwise(rows))
+    report = verify()
+    assert (report.ok, report.entries) == (True, 5)
+
+
+def test_a_change_rolled_back_takes_its_entry_along(entries: None) -> None:
+    with transaction.atomic():
+        operations.record("x", subject="x:1", actor="x", at=AT)
+        transaction.set_rollback(True)
+    assert operations.record("y", subject="y:1", actor="y", at=AT) == 6
+    assert verify().ok
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_recorded_outside_a_transaction() -> None:
+    with pytest.raises(transaction.TransactionManagementError):
+        operations.record("x", subject="x:1", actor="x", at=AT)
+    with transaction.atomic():
+        assert operations.record("x", subject="x:1", actor="x", at=AT) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal_entry SET actor = 'other' WHERE seq = 3",
+        "DELETE FROM journal_entry WHERE seq = 3",
+        "DELETE FROM journal_entry",
+    ],
+)
+def test_the_database_refuses_changes(entries: None, statement: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert verify().entries == 5
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("event", "order-cancelled"),
+        ("subject", "order:9"),
+        ("actor", "MALLORY"),
+        ("at", "2020-01-01 00:00:00+00:00"),
+        ("facts", '{"usage": "SIGN"}'),
+    ],
+)
+def test_an_edit_is_found(attacker: Callable[..., None], column: str, value: str) -> None:
+    attacker(f"UPDATE journal_entry SET {column} = %s WHERE seq = 3", value)  # noqa: S608
+    assert kinds() == {FaultKind.EDITED}
+    assert [fault.seq for fault in verify().faults] == [3]
+
+
+def test_an_edit_with_its_digest_made_again_breaks_the_chain(
+    attacker: Callable[..., None],
+) -> None:
+    forge(attacker, 3, actor="MALLORY")
+    assert kinds() == {FaultKind.UNCHAINED}
+
+
+def test_a_deletion_is_found(attacker: Callable[..., None]) -> None:
+    attacker("DELETE FROM journal_entry WHERE seq = 3")
+    assert kinds() == {FaultKind.MISSING}
+    attacker("DELETE FROM journal_entry WHERE seq = 1")
+    assert [fault.seq for fault in verify().faults] == [1, 3]
+
+
+def test_a_cut_tail_is_found_by_the_head(attacker: Callable[..., None]) -> None:
+    attacker("DELETE FROM journal_entry WHERE seq >= 4")
+    assert kinds() == {FaultKind.HEAD}
+
+
+def test_a_cut_tail_with_its_head_moved_is_found_by_the_checkpoints(
+    attacker: Callable[..., None],
+) -> None:
+    checkpoints.write(AT)
+    attacker("DELETE FROM journal_entry WHERE seq >= 4")
+    last = Entry.objects.get(seq=3)
+    Head.objects.update(seq=3, digest=last.digest)
+    assert kinds() == set()
+    assert kinds(checkpoints.read()) == {FaultKind.TRUNCATED}
+    with pytest.raises(checkpoints.JournalWentBackError):
+        checkpoints.write(AT)
+
+
+def test_an_emptied_journal_is_found_by_the_checkpoints(attacker: Callable[..., None]) -> None:
+    checkpoints.write(AT)
+    attacker("DELETE FROM journal_entry")
+    attacker("DELETE FROM journal_head")
+    assert kinds(checkpoints.read()) == {FaultKind.TRUNCATED}
+
+
+def test_a_chain_made_again_is_found_by_the_checkpoints(attacker: Callable[..., None]) -> None:
+    checkpoints.write(AT)
+    previous = forge(attacker, 3, actor="MALLORY")
+    for seq in (4, 5):
+        previous = forge(attacker, seq, previous=previous)
+    Head.objects.update(digest=previous)
+    assert kinds() == set()
+    assert kinds(checkpoints.read()) == {FaultKind.REWRITTEN}
+
+
+def test_a_head_that_lies_is_found(attacker: Callable[..., None]) -> None:
+    Head.objects.update(digest="f" * 64)
+    assert kinds() == {FaultKind.HEAD}
+
+
+def test_checkpoints_follow_the_head_once(entries: None) -> None:
+    first = checkpoints.write(AT)
+    assert first is not None
+    assert (first.seq, first.digest) == (5, queries.head().digest)
+    assert checkpoints.write(AT) is None
+    operations.record("x", subject="x:1", actor="x", at=AT)
+    checkpoints.write(AT + timedelta(minutes=1))
+    assert [point.seq for point in checkpoints.read()] == [5, 6]
+    assert verify(checkpoints.read()).ok
+    assert checkpoints.path().stat().st_mode & 0o777 == 0o600
+
+
+def test_the_form_that_is_hashed_does_not_change() -> None:
+    """A later version must still verify today's entries."""
+    link = Link(
+        seq=1,
+        event="order-placed",
+        subject="order:101180",
+        actor="Médecin",
+        at=AT,
+        facts={"b": None, "a": 1},
+        previous=GENESIS,
+    )
+    assert link.canonical().decode() == (
+        '{"actor":"Médecin","at":"2026-11-24T12:00:00.123456+00:00","event":"order-placed",'
+        f'"facts":{{"a":1,"b":null}},"previous":"{GENESIS}","seq":1,"subject":"order:101180"}}'
+    )
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.text(st.characters()),
+    facts=st.dictionaries(st.text(max_size=10), st.text() | st.integers(-(2**63), 2**63)),
+)
+def test_whatever_is_written_verifies(db: None, text: str, facts: dict[str, str | int]) -> None:
+    operations.record(text, subject=text, actor=text, at=AT, facts=facts)
+    assert verify().ok
+
+
+def test_reading(entries: None) -> None:
+    assert [entry.seq for entry in queries.recent(2)] == [5, 4]
+    (about,) = queries.entries_about("order:3")
+    assert (about.seq, about.actor, about.facts["usage"]) == (4, "SOPHIE", "AUTH_CLI")
+
+
+def forge(attacker: Callable[..., None], seq: int, **changes: Any) -> str:
+    """Change an entry and give it the digest of its new content; return that digest."""
+    row = Entry.objects.get(seq=seq)
+    content = {
+        name: getattr(row, name)
+        for name in ("seq", "event", "subject", "actor", "at", "facts", "previous")
+    }
+    link = Link(**(content | changes))
+    attacker(
+        "UPDATE journal_entry SET actor = %s, previous = %s, digest = %s WHERE seq = %s",
+        link.actor,
+        link.previous,
+        link.digest(),
+        seq,
+    )
+    return link.digest()

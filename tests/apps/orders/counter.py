@@ -1,0 +1,96 @@
+"""People at the counter: who they are, what they press, what they send."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.http import HttpResponse
+from django.test import Client
+
+from guichet.identities.actors import Actor
+from guichet.keystore.protocol import PublicKey, SigningKey
+from kit import pki
+
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+HOSPITAL = "10B0135356"
+LABORATORY = "10B0288882"
+CODE = "un code de révocation"
+INFORMATION = {
+    "usage": "AUTH_CLI",
+    "service": "Monserviceclient",
+    "actor_email": "privilegier@leslistesdediffusion.fr",
+    "informed_email": "nepasdependre@debalnominatives.fr",
+}
+
+
+class ShortKeys:
+    """A keystore in memory, whose keys are short and made once per process."""
+
+    def __init__(self) -> None:
+        self._labels: set[str] = set()
+
+    def generate(self, label: str, algorithm: str) -> PublicKey:
+        self._labels.add(label)
+        return self.public_key(label)
+
+    def labels(self) -> frozenset[str]:
+        return frozenset(self._labels)
+
+    def signing_key(self, label: str) -> SigningKey:
+        return pki.kept_key(f"authority {label}")  # type: ignore[return-value]
+
+    def public_key(self, label: str) -> PublicKey:
+        return self.signing_key(label).public_key()
+
+
+@dataclass
+class Person:
+    """Somebody logged in, with a browser."""
+
+    actor: Actor
+    browser: Client
+    account: Any
+
+    def get(self, address: str, **query: Any) -> HttpResponse:
+        return self.browser.get(address, query, secure=True)  # type: ignore[return-value]
+
+    def post(self, address: str, data: dict[str, Any] | None = None) -> HttpResponse:
+        return self.browser.post(address, data or {}, secure=True)  # type: ignore[return-value]
+
+    def draft(self) -> str:
+        """Begin an order; the address of its steps, without the step."""
+        answer = self.post("/produits/demander/")
+        assert answer.status_code == 302, answer.content
+        return answer["Location"].removesuffix("1/")
+
+    def to_step_4(self, offer: str = "ORG", **information: str) -> str:
+        """Fill the three first steps; the address of the steps."""
+        base = self.draft()
+        self._passes(base, "1/", {"offer": offer, "structure_id": HOSPITAL})
+        self._passes(base, "2/", {})
+        self._passes(base, "3/", {**INFORMATION, **information})
+        return base
+
+    def _passes(self, base: str, step: str, data: dict[str, str]) -> None:
+        answer = self.post(base + step, data)
+        assert answer.status_code == 302, answer.content.decode()
+
+    def orders(self, csr: str | None = None, **information: str) -> int:
+        """Place an order through the four steps; its number."""
+        base = self.to_step_4(**information)
+        answer = self.post(base + "4/", {"csr_text": csr or csr_pem()})
+        assert answer.status_code == 302, answer.content.decode()
+        return int(self.get(answer["Location"]).context["order"].number)
+
+
+def csr_pem(key: pki.Key | None = None, kind: str = "p-256") -> str:
+    """A good request, PEM."""
+    der = pki.csr(key or pki.fresh_key(kind))
+    return x509.load_der_x509_csr(der).public_bytes(Encoding.PEM).decode()
+
+
+def text_of(answer: HttpResponse) -> str:
+    """The page as text, typographic spaces made plain."""
+    return answer.content.decode().replace("\u202f", " ").replace("&#x27;", "'")

@@ -1,0 +1,202 @@
+"""The main job in Debian's Chromium, by card: order, withdraw, bench, revoke, bench refuses."""
+
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from kit.stack import Stack
+
+CHROMIUM = "/usr/bin/chromium"
+REFUSED_WITHIN_S = 10
+REVOCATION_CODE = "agrafe-correcte-2026"
+REQUEST = [
+    "openssl",
+    "req",
+    "-new",
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-sha256",
+    "-subj",
+    "/CN=ignore",
+]
+VERIFY = ["openssl", "verify", "-x509_strict"]
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+def context_with(browser: Browser, origin: str, certificate: Path, key: Path) -> BrowserContext:
+    """A context that answers one origin's certificate request, as a card in its reader does."""
+    offered = {"origin": origin, "certPath": str(certificate), "keyPath": str(key)}
+    return browser.new_context(
+        client_certificates=[offered],  # type: ignore[list-item]
+        ignore_https_errors=True,
+        locale="fr-FR",
+    )
+
+
+@pytest.fixture
+def page(browser: Browser, stack: Stack) -> Iterator[Page]:
+    cards = stack.state / "demo" / "cards"
+    context = context_with(browser, stack.card_url, cards / "sophie.crt", cards / "sophie.key")
+    opened = context.new_page()
+    opened.set_default_timeout(10_000)
+    violations: list[str] = []
+    opened.on("console", lambda m: violations.append(m.text) if m.type == "error" else None)
+    opened.on("pageerror", lambda error: violations.append(str(error)))
+    yield opened
+    context.close()
+    assert violations == []
+
+
+class Camera:
+    """Numbered screenshots under the state folder."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._count = 0
+
+    def shoot(self, page: Page, name: str) -> None:
+        self._count += 1
+        page.screenshot(path=self._folder / f"{self._count:02}-{name}.png", full_page=True)
+
+
+def make_csr(folder: Path) -> tuple[Path, Path]:
+    key, csr = folder / "cle.pem", folder / "demande.csr"
+    subprocess.run(
+        [*REQUEST, "-keyout", key, "-out", csr],
+        check=True,
+        capture_output=True,
+    )
+    return key, csr
+
+
+def test_order_withdraw_use_revoke(
+    page: Page, browser: Browser, stack: Stack, tmp_path: Path
+) -> None:
+    camera = Camera(stack.state / "screenshots")
+    key, csr = make_csr(tmp_path)
+    log_in(page, stack, camera)
+    number = order(page, csr, camera)
+    product = withdraw(page, number, camera)
+    certificate = download(page, stack, product, tmp_path)
+
+    bench = context_with(browser, stack.bench_url, certificate, key).new_page()
+    assert bench.goto(stack.bench_url + "/?format=html").status == 200  # type: ignore[union-attr]
+    expect(bench.get_by_text("Certificat accepté")).to_be_visible()
+    camera.shoot(bench, "banc-accepte")
+
+    revoke(page, stack, product, camera)
+    refused_soon(bench, stack)
+    expect(bench.get_by_text("Certificat révoqué").first).to_be_visible()
+    camera.shoot(bench, "banc-refuse")
+
+    page.goto(stack.portal_url + "/courriers/")
+    expect(page.get_by_text("révoqué").first).to_be_visible()
+    camera.shoot(page, "courriers")
+
+
+def log_in(page: Page, stack: Stack, camera: Camera) -> None:
+    page.goto(stack.portal_url + "/connexion/")
+    camera.shoot(page, "connexion")
+    page.get_by_role("link", name="Se connecter par carte").click()
+    expect(page.get_by_text("DIRECTRICE-CH143590001 / SOPHIE").first).to_be_visible()
+    camera.shoot(page, "accueil")
+
+
+def order(page: Page, csr: Path, camera: Camera) -> str:
+    page.get_by_role("link", name="Demander", exact=True).first.click()
+    page.get_by_label(re.compile(r"ORG —")).check()
+    page.get_by_label(re.compile("HOPITAL DES 3 DAMES")).check()
+    camera.shoot(page, "etape-1")
+    page.get_by_role("button", name="Suivant").click()
+    camera.shoot(page, "etape-2")
+    page.get_by_role("button", name=re.compile("nouveau produit", re.IGNORECASE)).click()
+    page.get_by_label(re.compile(r"AUTH_CLI —")).check()
+    page.get_by_label(re.compile("Service applicatif")).fill("Monserviceclient")
+    page.get_by_label(re.compile("Email de l’acteur")).fill("liste@hopital-3-dames.test")
+    camera.shoot(page, "etape-3")
+    page.get_by_role("button", name="Suivant").click()
+    page.locator("input[type=file]").set_input_files(csr)
+    camera.shoot(page, "etape-4")
+    page.get_by_role("button", name=re.compile("Finaliser")).click()
+    expect(page.get_by_text("a bien été prise en compte")).to_be_visible()
+    camera.shoot(page, "finalisation")
+    said = page.get_by_text("a bien été prise en compte").inner_text()
+    found = re.search(r"numéro\s+([\d\s]+?)\s+a bien", said)
+    assert found, said
+    return re.sub(r"\s", "", found.group(1))
+
+
+def withdraw(page: Page, number: str, camera: Camera) -> str:
+    link = page.get_by_role("link", name=re.compile("Retirer")).last
+    expect(link).to_be_visible(timeout=15_000)
+    base = re.sub(r"/produits/.*", "", page.url)
+    page.goto(f"{base}/produits/retirer/{number}/")
+    codes = page.locator("input[type=password]")
+    expect(codes).to_have_count(2, timeout=15_000)
+    for index in range(2):
+        codes.nth(index).fill(REVOCATION_CODE)
+    for box in page.locator("input[type=checkbox]").all():
+        box.check()
+    camera.shoot(page, "retrait")
+    page.get_by_role("button", name=re.compile("Retirer")).last.click()
+    page.wait_for_url(re.compile(r"/produits/suivre/parc/\d+/"))
+    camera.shoot(page, "produit")
+    found = re.search(r"/parc/(\d+)/", page.url)
+    assert found
+    return found.group(1)
+
+
+def download(page: Page, stack: Stack, product: str, folder: Path) -> Path:
+    with page.expect_download() as awaited:
+        page.get_by_role("link", name=re.compile("PEM")).first.click()
+    target = folder / "certificat.pem"
+    awaited.value.save_as(target)
+    judged = subprocess.run(
+        [*VERIFY, "-CAfile", stack.root, "-untrusted", stack.root.parent / "chain.pem", target],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert judged.returncode == 0, judged.stderr
+    return target
+
+
+def revoke(page: Page, stack: Stack, product: str, camera: Camera) -> None:
+    page.goto(f"{stack.portal_url}/produits/revoquer/{product}/")
+    page.locator("input[type=radio]").first.check()
+    camera.shoot(page, "revocation-motif")
+    page.get_by_role("button", name="Suivant").click()
+    camera.shoot(page, "revocation-confirmation")
+    for box in page.locator("input[type=checkbox]").all():
+        box.check()
+    page.get_by_role("button", name=re.compile("Révoquer")).last.click()
+    page.wait_for_url(re.compile(r"/revoquer/\d+/fait/"))
+    camera.shoot(page, "revoque")
+
+
+def refused_soon(bench: Page, stack: Stack) -> None:
+    deadline = time.monotonic() + REFUSED_WITHIN_S
+    while time.monotonic() < deadline:
+        answer = bench.goto(stack.bench_url + "/?format=html")
+        if answer and answer.status == 403:
+            return
+        time.sleep(0.3)
+    raise AssertionError("the bench still accepts a revoked certificate")

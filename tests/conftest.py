@@ -1,0 +1,45 @@
+"""State of a test run: a throw-away folder, chosen before Django reads its settings."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+from guichet.web import catalogues
+from kit import stack as kit_stack
+
+STATE = tempfile.mkdtemp(prefix="guichet-tests-")
+atexit.register(shutil.rmtree, STATE, ignore_errors=True)
+os.environ |= {
+    "GUICHET_STATE": STATE,
+    "GUICHET_DEMO": "1",
+    "DJANGO_SETTINGS_MODULE": "guichet.conf.settings",
+}
+
+
+Path(STATE, "static").mkdir()
+django.setup()
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # Once, before the workers start: English needs its compiled catalogues.
+    catalogues.compile_all(catalogues.PACKAGE)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kit_stack.Stack]:
+    """The real processes, once for all the tests that use them (one xdist group)."""
+    with kit_stack.running(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test on the real processes goes to one worker, so that they start once."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.stack)
+            item.add_marker(pytest.mark.xdist_group("stack"))

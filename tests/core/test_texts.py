@@ -1,0 +1,57 @@
+"""Free text: cleaned for people, refused when it hides something."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guichet.domain.refusals import Code, Refusal
+from guichet.domain.texts import HIDDEN, clean, visible
+from kit.refusals import assert_refused
+
+
+def test_spaces_are_folded_and_accents_composed() -> None:
+    """ACCEPTED. What is typed twice the same way signs the same way."""
+    assert clean("  Mon   service  ", limit=64, field="service") == "Mon service"
+    assert clean("Mon\u00a0\u202fservice", limit=64, field="service") == "Mon service"
+    assert clean("e\u0301te\u0301", limit=3, field="service") == "été"
+
+
+@pytest.mark.parametrize("hidden", ["\0", "\t", "\r\n", "\u202e", "\u200b", "\ufeff", "\ue000"])
+def test_hidden_characters_are_refused_and_shown(hidden: str) -> None:
+    """REFUSED. A name compared by eye holds nothing the eye cannot see."""
+    with assert_refused(Code.NAME_INVALID, field="service"):
+        clean(f"Mon{hidden}service", limit=64, field="service")
+    assert visible(hidden[:1]) == f"U+{ord(hidden[0]):04X}"
+
+
+def test_lengths_count_characters() -> None:
+    """REFUSED past the bound of RFC 5280 A.1."""
+    assert len(clean("é" * 64, limit=64, field="service")) == 64
+    with assert_refused(Code.NAME_TOO_LONG, length=65, limit=64, field="service"):
+        clean("é" * 65, limit=64, field="service")
+
+
+def test_nothing_is_missing() -> None:
+    """REFUSED. Spaces are not a name."""
+    with assert_refused(Code.FIELD_MISSING, field="title"):
+        clean("   ", limit=64, field="title")
+
+
+@given(st.text(max_size=200))
+def test_cleaning_settles(text: str) -> None:
+    """What is accepted is within its limit, visible, and cleans to itself."""
+    try:
+        found = clean(text, limit=64, field="x")
+    except Refusal:
+        return
+    assert clean(found, limit=64, field="x") == found
+    assert 0 < len(found) <= 64
+    assert not {unicodedata.category(c) for c in found} & HIDDEN
+
+
+@given(st.text(max_size=200))
+def test_visible_text_hides_nothing(text: str) -> None:
+    """Messages carry what was typed, short and harmless."""
+    assert not {unicodedata.category(c) for c in visible(text)} & HIDDEN

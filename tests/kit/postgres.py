@@ -1,0 +1,50 @@
+"""Runs a command with GUICHET_DATABASE_URL pointing to a throw-away PostgreSQL server.
+
+Usage: postgres.py COMMAND…  The server listens on a Unix socket in a temporary folder alone. It
+refuses to run as root, so root hands it to Debian's `postgres` user.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+BINARIES = Path("/usr/lib/postgresql")
+
+
+def newest() -> Path:
+    """Folder of the newest server binaries; exits when there are none."""
+    found = sorted(BINARIES.glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if not found:
+        sys.exit("PostgreSQL's binaries are missing: apt-get install postgresql")
+    return found[-1].parent
+
+
+def main(command: list[str]) -> int:
+    folder = Path(tempfile.mkdtemp(prefix="guichet-pg-"))
+    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if prefix:
+        shutil.chown(folder, "postgres")
+    binaries, data = newest(), folder / "data"
+
+    def run(*arguments: str) -> None:
+        subprocess.run([*prefix, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+    run(str(binaries / "initdb"), "-D", str(data), "-U", "guichet", "--auth=trust", "-E", "UTF8")
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+    control = str(binaries / "pg_ctl")
+    run(control, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        url = f"postgresql://guichet@/guichet?host={folder}"
+        environment = os.environ | {"GUICHET_DATABASE_URL": url}
+        run(str(binaries / "createdb"), "-h", str(folder), "-U", "guichet", "guichet")
+        return subprocess.run(command, env=environment, check=False).returncode
+    finally:
+        run(control, "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

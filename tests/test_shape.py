@@ -1,0 +1,65 @@
+"""The shape of the code: sizes of files and functions, with exceptions that only shrink."""
+
+import ast
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent / "src" / "guichet"
+FILE_LINES = 300
+FUNCTION_LINES = 40
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "services", "managers"}
+# name -> lines allowed today; shrink it, never add to it without saying why in docs/adr/
+LONG_FILES: dict[str, int] = {}
+LONG_FUNCTIONS: dict[str, int] = {}
+
+
+def modules() -> list[Path]:
+    return [p for p in sorted(SOURCE.rglob("*.py")) if "migrations" not in p.parts]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
+
+
+def test_files_are_short() -> None:
+    sizes = {name_of(p): len(p.read_text().splitlines()) for p in modules()}
+    long = {n: s for n, s in sizes.items() if s > LONG_FILES.get(n, FILE_LINES)}
+    assert not long, long
+
+
+def test_functions_are_short() -> None:
+    long = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                name = f"{name_of(path)}:{node.name}"
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > LONG_FUNCTIONS.get(name, FUNCTION_LINES):
+                    long[name] = lines
+    assert not long, long
+
+
+def test_no_drawer_modules() -> None:
+    found = [name_of(p) for p in modules() if p.stem in FORBIDDEN_NAMES]
+    assert not found, found
+
+
+def public(tree: ast.Module) -> list[ast.FunctionDef | ast.ClassDef]:
+    named = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    return [n for n in named if not n.name.startswith("_")]
+
+
+def test_public_names_are_documented() -> None:
+    silent = []
+    for path in modules():
+        if path.name in {"__init__.py", "apps.py"}:
+            continue
+        tree = ast.parse(path.read_text())
+        if not ast.get_docstring(tree):
+            silent.append(name_of(path))
+        silent += [f"{name_of(path)}:{n.name}" for n in public(tree) if not ast.get_docstring(n)]
+    assert not silent, silent
+
+
+def test_exceptions_are_still_needed() -> None:
+    sizes = {name_of(p): len(p.read_text().splitlines()) for p in modules()}
+    assert all(sizes.get(name, 0) > FILE_LINES for name in LONG_FILES)
