@@ -10,6 +10,8 @@ from pathlib import Path
 import django
 import pytest
 
+from django.utils import translation
+
 from guichet.web import catalogues
 from kit import stack as kit_stack
 
@@ -27,6 +29,14 @@ django.setup()
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # Once, before the workers start: English needs its compiled catalogues.
     catalogues.compile_all(catalogues.PACKAGE)
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """A request activates its language for the whole thread: no test inherits another's."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
