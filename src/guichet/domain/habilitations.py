@@ -13,6 +13,8 @@ from guichet.domain.refusals import Code, Refusal
 class Right:
     """A card may order usages of one offer for one structure, within domains, for a period.
 
+    `domains` cover every name below them, `servers` are single names.
+
     The period is half-open in UTC: valid from `starts_at`, no longer at `ends_at`.
     """
 
@@ -23,6 +25,7 @@ class Right:
     usages: frozenset[Usage]
     domains: tuple[str, ...]
     mail_domains: tuple[str, ...]
+    servers: tuple[str, ...] = ()
     starts_at: datetime
     ends_at: datetime | None
 
@@ -76,4 +79,6 @@ def _matches(right: Right, scope: Scope) -> bool:
 
 
 def _holds_name(right: Right, fqdn: Fqdn) -> bool:
-    return any(fqdn.is_within(Fqdn(domain)) for domain in right.domains)
+    return fqdn.value in right.servers or any(
+        fqdn.is_within(Fqdn(domain)) for domain in right.domains
+    )

@@ -1,0 +1,53 @@
+"""Phone numbers as people type them: French ones, overseas departments included, and foreign."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+import phonenumbers
+
+from guichet.domain.refusals import Code, Refusal
+from guichet.domain.texts import visible
+
+# The library knows each overseas department as a region of its own: 0262… is no number of "FR".
+REGIONS: Final = ("FR", "RE", "YT", "GP", "MQ", "GF", "PM", "BL", "MF", "NC", "PF", "WF")
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number in E.164: +33102030405."""
+
+    value: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Parse a national number of a French region, or an international one (+…).
+
+        A number of the right length that no operator is known to hold is accepted: the library's
+        tables are older than the numbers. Raises Refusal(PHONE_INVALID).
+        """
+        candidates = [number for region in REGIONS if (number := _parsed(text, region))]
+        chosen = next(filter(phonenumbers.is_valid_number, candidates), None) or next(
+            filter(phonenumbers.is_possible_number, candidates), None
+        )
+        if chosen is None:
+            raise Refusal(Code.PHONE_INVALID, text=visible(text))
+        return cls(phonenumbers.format_number(chosen, phonenumbers.PhoneNumberFormat.E164))
+
+    @property
+    def written(self) -> str:
+        """As people read it: 01 02 03 04 05 for a French number, +32 … for another."""
+        number = phonenumbers.parse(self.value)
+        national = phonenumbers.PhoneNumberFormat.NATIONAL
+        abroad = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        is_french = phonenumbers.region_code_for_number(number) in REGIONS
+        return phonenumbers.format_number(number, national if is_french else abroad)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
