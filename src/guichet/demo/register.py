@@ -29,6 +29,8 @@ def _register(person: DemoPerson, at: datetime) -> None:
     account_id = identities.register_account(
         asked=identities.AccountAsked(
             display_name=f"{person.surname} / {person.given_name}",
+            given_names=person.given_name,
+            surname=person.surname,
             email=person.email,
             national_id=person.national_id,
             roles=person.roles,

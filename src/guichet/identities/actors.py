@@ -1,10 +1,11 @@
 """Who acts: the frozen value that other apps receive instead of an account row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
-AuthenticatedBy = Literal["card", "ecps", "account"]
+AuthenticatedBy = Literal["card", "ecps", "franceconnect", "account"]
 
 
 class Role(StrEnum):
@@ -13,8 +14,15 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     REPRESENTATIVE = "representative"
     INSTRUCTOR = "instructor"
+    SUPERVISOR = "supervisor"
+    SUPERVISOR = "supervisor"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+
+
+# The logins that prove who somebody is as a card does; the others open an applicant's rights alone.
+STRONG_LOGINS: Final[frozenset[str]] = frozenset({"card", "ecps"})
+APPLICANT_ROLES: Final[frozenset[str]] = frozenset({Role.REPRESENTATIVE.value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +31,8 @@ class Actor:
 
     `ref` names the actor in the journal ("card:2800143590" or "account:<uuid>"); `label` is
     what the deck prints ("DIRECTRICE-CH143590001 / SOPHIE"). `card_number` is the card whose
-    rights apply, also when the login was by e-CPS.
+    rights apply, also when the login was by e-CPS; a login by FranceConnect or by password has
+    none. `display_name` is the account's own name, `national_id` is known of card holders alone.
     """
 
     ref: str
@@ -33,7 +42,17 @@ class Actor:
     roles: frozenset[str]
     email: str
     authenticated_by: AuthenticatedBy
+    display_name: str = ""
+    given_names: str = ""
+    surname: str = ""
+    national_id: str | None = None
 
     def is_a(self, *roles: str) -> bool:
         """Whether the actor holds one of `roles`."""
         return not self.roles.isdisjoint(roles)
+
+
+def roles_in_effect(roles: Iterable[str], by: AuthenticatedBy) -> frozenset[str]:
+    """The roles of an account that this way of logging in lets one use."""
+    held = frozenset(roles)
+    return held if by in STRONG_LOGINS else held & APPLICANT_ROLES

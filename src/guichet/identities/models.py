@@ -1,23 +1,34 @@
-"""Accounts, the cards that open them and the one-time codes of a card login."""
+"""Accounts, the ways to log in to them, and the one-time codes and links of a login."""
 
 import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import Q
 
 
 class AccountManager(BaseUserManager["Account"]):
-    """Accounts are made by operations.register_account alone."""
+    """Accounts are made by identities.operations alone."""
 
 
 class Account(AbstractBaseUser):
-    """A person known to Guichet. Nobody has a password here: `password` is always unusable."""
+    """A person known to Guichet, by card, by an identity provider or by e-mail and password.
+
+    `email` is where to write to; `login_email` is the same address folded, and unique, for the
+    accounts that log in with a password: nobody else has one. `email_verified_at` tells when a
+    link sent to `email` was followed.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     display_name = models.CharField(max_length=120)
+    given_names = models.CharField(max_length=120, default="", blank=True)
+    surname = models.CharField(max_length=120, default="", blank=True)
     email = models.EmailField(max_length=254)
-    national_id = models.CharField(max_length=30, unique=True)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    login_email = models.CharField(max_length=254, unique=True, null=True, blank=True)
+    phone = models.CharField(max_length=20, default="", blank=True)
+    national_id = models.CharField(max_length=30, unique=True, null=True, blank=True)
     roles = models.JSONField(default=list)
     language = models.CharField(max_length=5, default="fr")
     is_active = models.BooleanField(default=True)
@@ -26,6 +37,15 @@ class Account(AbstractBaseUser):
     objects = AccountManager()
     USERNAME_FIELD = "public_id"
     EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(login_email__isnull=True)
+                | ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX),
+                name="account_with_a_login_has_a_password",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"account:{self.public_id}"
@@ -53,6 +73,26 @@ class Card(models.Model):
         return f"card:{self.number}"
 
 
+class ExternalIdentity(models.Model):
+    """A person of an identity provider (its `sub` claim), linked to an account."""
+
+    provider = models.CharField(max_length=20)
+    subject = models.CharField(max_length=255)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="identities")
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "subject"], name="identity_is_linked_once"),
+            models.UniqueConstraint(
+                fields=["provider", "account"], name="account_has_one_identity_per_provider"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"identity:{self.provider}:{self.pk}"
+
+
 class LoginTicket(models.Model):
     """A one-time code that hands a card login over to the portal's session.
 
@@ -70,3 +110,44 @@ class LoginTicket(models.Model):
 
     def __str__(self) -> str:
         return f"login-ticket:{self.pk}"
+
+
+class LinkPurpose(models.TextChoices):
+    """What a link sent by e-mail does once it is followed."""
+
+    CONFIRM = "confirm"
+    RESET = "reset"
+    ADDRESS = "address"
+
+
+class AccountLink(models.Model):
+    """A single-use link sent to `email`. Only the SHA-256 of its secret is kept.
+
+    `binding` is the SHA-256 of the nonce of the session that signed up: in that browser the link
+    is enough, in any other the password is asked for.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="links")
+    purpose = models.CharField(max_length=8, choices=LinkPurpose.choices)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    email = models.EmailField(max_length=254)
+    binding = models.CharField(max_length=64, default="", blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"account-link:{self.pk}"
+
+
+class Try(models.Model):
+    """One request of a kind that is counted; `bucket` is a hash of the kind and of whose it is."""
+
+    bucket = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["bucket", "at"], name="try_bucket")]
+
+    def __str__(self) -> str:
+        return f"try:{self.pk}"

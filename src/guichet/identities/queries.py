@@ -1,7 +1,7 @@
 """Accounts and cards, read."""
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.identities.actors import Actor, AuthenticatedBy
+from guichet.identities.actors import Actor, AuthenticatedBy, roles_in_effect
 from guichet.identities.models import Account, Card
 
 
@@ -20,13 +20,23 @@ def account_of_national_id(national_id: str) -> int | None:
 
 
 def actor_of(account: Account, card: Card | None, by: AuthenticatedBy) -> Actor:
-    """The frozen value of an account, acting with `card`."""
+    """The frozen value of an account, acting with `card`, with the roles that `by` lets it use."""
     return Actor(
         ref=str(card or account),
         label=card.holder_name if card else account.display_name,
         card_number=card.number if card else None,
         account_id=account.pk,
-        roles=frozenset(account.roles),
+        roles=roles_in_effect(account.roles, by),
         email=account.email,
         authenticated_by=by,
+        display_name=account.display_name,
+        given_names=account.given_names,
+        surname=account.surname,
+        national_id=account.national_id,
     )
+
+
+def contact(account_id: int) -> tuple[str, str] | None:
+    """Display name and e-mail of an open account."""
+    found = Account.objects.filter(pk=account_id, is_active=True).first()
+    return (found.display_name, found.email) if found else None

@@ -28,6 +28,9 @@ def actor(card: str, *roles: str) -> Actor:
         roles=frozenset(roles or {"administrator"}),
         email="sophie@hopital.test",
         authenticated_by="card",
+        display_name="SOPHIE DIRECTRICE-CH143590001",
+        given_names="SOPHIE",
+        surname="DIRECTRICE-CH143590001",
     )
 
 
