@@ -20,7 +20,7 @@ def rights_of(card_number: str | None, at: datetime) -> tuple[habilitations.Righ
         return ()
     is_open = Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))
     rows = (
-        Right.objects.filter(is_open, card_number=card_number)
+        Right.objects.filter(is_open, card_number=card_number, suspended_at=None)
         .select_related("structure")
         .order_by("structure__legal_name", "offer", "pk")
     )
@@ -74,6 +74,7 @@ def _right(row: Right) -> habilitations.Right:
         usages=frozenset(Usage(usage) for usage in row.usages),
         domains=tuple(row.domains),
         mail_domains=tuple(row.mail_domains),
+        servers=tuple(row.servers),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
     )

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from guichet.domain.texts import HIDDEN
 from guichet.notifications.models import RECIPIENTS_AT_MOST
+from guichet.notifications.operator import operator
 
 LANGUAGES: Final = ("fr", "en")
 SUBJECT_AT_MOST: Final = 250
@@ -66,7 +67,11 @@ def render(mail: Mail) -> Rendered:
     """
     language = mail.language if mail.language in LANGUAGES else LANGUAGES[0]
     template = get_template(f"{mail.template}.{language}.txt")
-    values = {"portal_url": settings.GUICHET.portal_url, **mail.context}
+    values = {
+        "portal_url": settings.GUICHET.portal_url,
+        "operator": operator(),
+        **mail.context,
+    }
     with translation.override(language):
         written = template.template.render(Context(values, autoescape=False))  # type: ignore[attr-defined]
     text = _without_controls(written.replace("\r\n", "\n"))

@@ -6,7 +6,6 @@ from typing import Any
 
 from guichet.notifications import operations as notifications
 from guichet.orders.models import Order
-from guichet.orders.policy import policy
 
 
 def tell(
@@ -16,7 +15,7 @@ def tell(
     mail = notifications.Mail(
         to=tuple(address for address in (order.actor_email, order.informed_email) if address),
         template=f"orders/mail/{template}",
-        context={"order": _facts(order), "operator": policy(), **(context or {})},
+        context={"order": _facts(order), **(context or {})},
         language=order.language,
         about=about(order.number),
         dedupe_key=f"{about(order.number)}:{template}",

@@ -8,15 +8,8 @@ from django.conf import settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPolicy:
-    """Delays, limits, and how the operator signs its e-mails.
+    """Delays and limits."""
 
-    Empty contact lines are left out of e-mails.
-    """
-
-    operator_name: str = "Guichet, service de certificats"
-    contact_email: str = "certificats@guichet.test"
-    contact_phone: str = ""
-    contact_address: str = ""
     withdrawal_delay: timedelta = timedelta(days=60)
     code_tries: int = 5
     code_pause: timedelta = timedelta(minutes=15)

@@ -26,7 +26,11 @@ class Structure(models.Model):
 
 
 class Right(models.Model):
-    """A card may order usages of an offer for a structure, in the period [starts_at, ends_at)."""
+    """A card may order usages of an offer for a structure, in the period [starts_at, ends_at).
+
+    Two rights of one card, structure and offer never overlap: see overlaps.py. `origin` names
+    what opened it ("dossier:9073113", "delegation:7", "renewal:3"); suspended, it gives nothing.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     card_number = models.CharField(max_length=20, db_index=True)
@@ -35,6 +39,14 @@ class Right(models.Model):
     usages = models.JSONField()
     domains = models.JSONField(default=list)
     mail_domains = models.JSONField(default=list)
+    servers = models.JSONField(default=list)
+    origin = models.CharField(max_length=60, blank=True)
+    delegation = models.ForeignKey(
+        "habilitations.Delegation", on_delete=models.PROTECT, null=True, related_name="rights"
+    )
+    suspended_at = models.DateTimeField(null=True)
+    suspension = models.CharField(max_length=500, blank=True)
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
 

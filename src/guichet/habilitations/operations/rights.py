@@ -15,15 +15,6 @@ from guichet.habilitations.structures import StructureFacts, folded
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 
-__all__ = [
-    "RightAsked",
-    "StructureFacts",
-    "appoint_representative",
-    "close_right",
-    "grant_right",
-    "register_structure",
-]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightAsked:
@@ -35,6 +26,8 @@ class RightAsked:
     usages: frozenset[Usage]
     domains: tuple[str, ...] = ()
     mail_domains: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
+    origin: str = ""
     starts_at: datetime
     ends_at: datetime | None = None
 
@@ -86,6 +79,8 @@ def grant_right(*, asked: RightAsked, by: str, at: datetime) -> str:
         usages=sorted(usage.value for usage in asked.usages),
         domains=[Fqdn.parse(domain).value for domain in asked.domains],
         mail_domains=[MailDomain.parse(domain).value for domain in asked.mail_domains],
+        servers=[Fqdn.parse(server).value for server in asked.servers],
+        origin=asked.origin,
         starts_at=asked.starts_at,
         ends_at=asked.ends_at,
     )
@@ -101,6 +96,8 @@ def grant_right(*, asked: RightAsked, by: str, at: datetime) -> str:
             "usages": " ".join(row.usages),
             "domains": " ".join(row.domains),
             "mail_domains": " ".join(row.mail_domains),
+            "servers": " ".join(row.servers),
+            "origin": row.origin,
             "ends_at": asked.ends_at.isoformat() if asked.ends_at else None,
         },
     )

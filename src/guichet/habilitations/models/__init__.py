@@ -1,0 +1,48 @@
+"""Rows of this app, read and written by it alone."""
+
+from guichet.habilitations.models.dossiers import (
+    AdministratorConfirmation,
+    Dossier,
+    Participation,
+    Revision,
+)
+from guichet.habilitations.models.exchanges import Attachment, Message
+from guichet.habilitations.models.instruction import (
+    Annotation,
+    Correction,
+    Decision,
+    Following,
+    MailPreference,
+    SavedView,
+)
+from guichet.habilitations.models.rights import Representation, Right, Structure
+from guichet.habilitations.models.sharing import (
+    CardRenewal,
+    Counter,
+    Delegation,
+    DomainProof,
+    EditorStaff,
+)
+
+__all__ = [
+    "AdministratorConfirmation",
+    "Annotation",
+    "Attachment",
+    "CardRenewal",
+    "Correction",
+    "Counter",
+    "Decision",
+    "Delegation",
+    "DomainProof",
+    "Dossier",
+    "EditorStaff",
+    "Following",
+    "MailPreference",
+    "Message",
+    "Participation",
+    "Representation",
+    "Revision",
+    "Right",
+    "SavedView",
+    "Structure",
+]

@@ -1,0 +1,52 @@
+"""Two rights of one card, structure and offer never overlap: the database itself refuses.
+
+PostgreSQL has exclusion constraints; SQLite has triggers with the same effect.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+NAME: Final = "right_never_overlaps"
+REFUSE: Final = """
+WHEN EXISTS (
+  SELECT 1 FROM habilitations_right o
+  WHERE o.id <> NEW.id AND o.card_number = NEW.card_number
+    AND o.structure_id = NEW.structure_id AND o.offer = NEW.offer
+    AND o.starts_at < COALESCE(NEW.ends_at, '9999') AND NEW.starts_at < COALESCE(o.ends_at, '9999')
+    AND o.starts_at < COALESCE(o.ends_at, '9999') AND NEW.starts_at < COALESCE(NEW.ends_at, '9999')
+) BEGIN SELECT RAISE(ABORT, 'right_never_overlaps'); END
+"""
+FORBID: Final[Mapping[str, tuple[str, ...]]] = {
+    "sqlite": (
+        f"CREATE TRIGGER {NAME}_insert AFTER INSERT ON habilitations_right {REFUSE}",
+        f"CREATE TRIGGER {NAME}_update AFTER UPDATE ON habilitations_right {REFUSE}",
+    ),
+    "postgresql": (
+        "CREATE EXTENSION IF NOT EXISTS btree_gist",
+        f"""ALTER TABLE habilitations_right ADD CONSTRAINT {NAME} EXCLUDE USING gist (
+            card_number WITH =, structure_id WITH =, offer WITH =,
+            tstzrange(starts_at, ends_at) WITH &&)""",
+    ),
+}
+ALLOW: Final[Mapping[str, tuple[str, ...]]] = {
+    "sqlite": (f"DROP TRIGGER {NAME}_insert", f"DROP TRIGGER {NAME}_update"),
+    "postgresql": (f"ALTER TABLE habilitations_right DROP CONSTRAINT {NAME}",),
+}
+
+
+def forbid_overlaps(connection: BaseDatabaseWrapper) -> None:
+    """Make the database refuse overlapping rights."""
+    _run(connection, FORBID)
+
+
+def allow_overlaps(connection: BaseDatabaseWrapper) -> None:
+    """Take that back."""
+    _run(connection, ALLOW)
+
+
+def _run(connection: BaseDatabaseWrapper, statements: Mapping[str, tuple[str, ...]]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements[connection.vendor]:
+            cursor.execute(statement)
