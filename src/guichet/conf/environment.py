@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 
@@ -34,6 +34,10 @@ VARIABLES: Final = (
     Variable("GUICHET_OIDC_ISSUER", "the demo provider", "issuer of the e-CPS login"),
     Variable("GUICHET_OIDC_CLIENT_ID", "guichet", "client identifier at that issuer"),
     Variable("GUICHET_OIDC_CLIENT_SECRET", "made by the demo", "client secret at that issuer"),
+    Variable("GUICHET_FRANCECONNECT_PORT", "8447", "FranceConnect-like provider of the demo"),
+    Variable("GUICHET_FRANCECONNECT_ISSUER", "the demo provider", "none outside the demo"),
+    Variable("GUICHET_FRANCECONNECT_CLIENT_ID", "guichet", "client identifier at that issuer"),
+    Variable("GUICHET_FRANCECONNECT_CLIENT_SECRET", "made by the demo", "its client secret"),
     Variable("GUICHET_KEYSTORE", "file: in the state folder", "or pkcs11:…"),
     Variable("GUICHET_EMAIL_URL", "mailbox: readable in the demo", "or smtp://user:pw@host:port"),
     Variable("GUICHET_EMAIL_FROM", "nepasrepondre@guichet.test", "sender of e-mails"),
@@ -62,6 +66,10 @@ class Environment:
     oidc_issuer: str
     oidc_client_id: str
     oidc_client_secret: str
+    franceconnect_port: int
+    franceconnect_issuer: str
+    franceconnect_client_id: str
+    franceconnect_client_secret: str
     keystore: str
     email_url: str
     email_from: str
@@ -90,6 +98,7 @@ class Environment:
             oidc_issuer=_http_url(values, "GUICHET_OIDC_ISSUER", f"http://localhost:{oidc_port}"),
             oidc_client_id=values.get("GUICHET_OIDC_CLIENT_ID") or "guichet",
             oidc_client_secret=values.get("GUICHET_OIDC_CLIENT_SECRET") or "guichet-demo",
+            **_franceconnect(values),
             keystore=values.get("GUICHET_KEYSTORE") or f"file:{state / 'keystore'}",
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
@@ -117,6 +126,20 @@ class Environment:
     def published(self) -> Path:
         """Folder of published artefacts: crl/, ac/, status.lmdb."""
         return self.state / "published"
+
+
+def _franceconnect(values: Mapping[str, str]) -> dict[str, Any]:
+    """FranceConnect is offered where an issuer is named, and in the demo."""
+    prefix = "GUICHET_FRANCECONNECT"
+    port = _port(values, f"{prefix}_PORT", 8447)
+    is_offered = bool(values.get(f"{prefix}_ISSUER")) or values.get("GUICHET_DEMO") == "1"
+    issuer = _http_url(values, f"{prefix}_ISSUER", f"http://localhost:{port}")
+    return {
+        "franceconnect_port": port,
+        "franceconnect_issuer": issuer if is_offered else "",
+        "franceconnect_client_id": values.get(f"{prefix}_CLIENT_ID") or "guichet",
+        "franceconnect_client_secret": values.get(f"{prefix}_CLIENT_SECRET") or "guichet-demo",
+    }
 
 
 def _https(host: str, port: int) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "csp",
+    "axes",
     "guichet.web",
     "guichet.journal",
     "guichet.notifications",
@@ -49,7 +51,36 @@ INSTALLED_APPS = [
     "guichet.bench",
 ]
 AUTH_USER_MODEL = "identities.Account"
-AUTHENTICATION_BACKENDS = ["guichet.identities.backends.VerifiedIdentityBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "guichet.identities.backends.PasswordBackend",
+    "guichet.identities.backends.VerifiedIdentityBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("given_names", "surname", "login_email")},
+    },
+]
+# Five wrong passwords for one address from one place close that way in for a quarter of an hour.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "email", "csrfmiddlewaretoken"]
+AXES_CLIENT_IP_CALLABLE = "guichet.identities.peer.client_address"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# A lock-out is told by a Refusal, not by the middleware of axes.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -15,7 +15,6 @@ class Role(StrEnum):
     REPRESENTATIVE = "representative"
     INSTRUCTOR = "instructor"
     SUPERVISOR = "supervisor"
-    SUPERVISOR = "supervisor"
     OPERATOR = "operator"
     AUDITOR = "auditor"
 

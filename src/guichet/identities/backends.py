@@ -1,4 +1,4 @@
-"""The authentication backend: accounts whose identity was verified by card or OpenID Connect."""
+"""Authentication backends: verified identities, and local accounts with their password."""
 
 from typing import Any
 
@@ -9,11 +9,33 @@ from guichet.identities.models import Account
 
 
 class VerifiedIdentityBackend(BaseBackend):
-    """Loads the session's account. There is nothing to authenticate with: no password exists."""
+    """Loads a session opened by card or OpenID Connect. There is nothing to authenticate with."""
 
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Account | None:
         """Never: login goes through identities.sessions once a card or a token is verified."""
+        return None
 
     def get_user(self, user_id: int) -> Account | None:
         """The account of a session; None once it is closed, which ends the session."""
         return Account.objects.filter(pk=user_id, is_active=True).first()
+
+
+class PasswordBackend(VerifiedIdentityBackend):
+    """Local accounts: a folded e-mail address and a password.
+
+    An unknown address costs the same hash as a known one, so that time tells nothing.
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str = "",
+        password: str = "",
+        **credentials: Any,
+    ) -> Account | None:
+        """The account of that address if the password is its own."""
+        account = Account.objects.filter(login_email=username, is_active=True).first()
+        if account is None:
+            Account().set_password(password)
+            return None
+        return account if account.check_password(password) else None

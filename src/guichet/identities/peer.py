@@ -1,5 +1,6 @@
-"""What the listener saw of the TLS peer, as it hands it over in the WSGI environ."""
+"""What the listener saw of the peer, as it hands it over in the WSGI environ."""
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,3 +28,18 @@ def peer_of(request: HttpRequest) -> PeerTls | None:
     """The TLS peer; None on a port that asks for no certificate. Never read from headers here."""
     peer = request.META.get(PEER_KEY)
     return peer if isinstance(peer, PeerTls) else None
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The IP address that tries are counted for; None when it cannot be known.
+
+    Behind nginx the peer is a Unix socket without an address: the last one of X-Forwarded-For was
+    written by nginx itself. On TCP that header is never read.
+    """
+    told = request.META.get("REMOTE_ADDR", "")
+    if not told:
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(told))
+    except ValueError:
+        return None
