@@ -48,6 +48,7 @@ class Code(StrEnum):
     RIGHT_UNKNOWN = "right-unknown"
     RIGHT_STATE = "right-state"
     # Dossiers
+    POSTCODE_INVALID = "postcode-invalid"
     PHONE_INVALID = "phone-invalid"
     RPPS_RANK_INVALID = "rpps-rank-invalid"
     RPPS_RANK_MISSING = "rpps-rank-missing"
@@ -60,6 +61,7 @@ class Code(StrEnum):
     MANDATE_MISSING = "mandate-missing"
     COMPANY_UNKNOWN = "company-unknown"
     COMPANY_CLOSED = "company-closed"
+    COMPANY_NAME_MISSING = "company-name-missing"
     DOSSIER_UNKNOWN = "dossier-unknown"
     DOSSIER_FROZEN = "dossier-frozen"
     DOSSIER_CHANGED = "dossier-changed"
@@ -70,8 +72,9 @@ class Code(StrEnum):
     EDITS_PENDING = "edits-pending"
     CHECKS_BLOCKING = "checks-blocking"
     NOTHING_ACCEPTED = "nothing-accepted"
+    DECISION_PENDING = "decision-pending"
+    DECISION_MISSING = "decision-missing"
     OWN_DOSSIER = "own-dossier"
-    SECOND_APPROVAL_NEEDED = "second-approval-needed"
     SECOND_APPROVAL_SAME = "second-approval-same"
     INVITATION_INVALID = "invitation-invalid"
     ATTACHMENT_TOO_LARGE = "attachment-too-large"
@@ -107,6 +110,18 @@ class Code(StrEnum):
     LOGIN_OIDC_FAILED = "login-oidc-failed"
     LOGIN_OIDC_UNAVAILABLE = "login-oidc-unavailable"
     LOGIN_REQUIRED = "login-required"
+    LOGIN_FAILED = "login-failed"
+    LOGIN_LOCKED = "login-locked"
+    EMAIL_NOT_VERIFIED = "email-not-verified"
+    ACCOUNT_LINK_INVALID = "account-link-invalid"
+    PASSWORD_WRONG = "password-wrong"  # noqa: S105 the name of a refusal
+    PASSWORD_TOO_SHORT = "password-too-short"  # noqa: S105
+    PASSWORD_WEAK = "password-weak"  # noqa: S105
+    PASSWORD_SIMILAR = "password-similar"  # noqa: S105
+    PASSWORD_MISMATCH = "password-mismatch"  # noqa: S105
+    IDENTITY_LINKED_ELSEWHERE = "identity-linked-elsewhere"
+    LAST_WAY_IN = "last-way-in"
+    TOO_MANY_TRIES = "too-many-tries"
     # Mutual TLS bench
     BENCH_NO_CERTIFICATE = "bench-no-certificate"
     BENCH_UNTRUSTED = "bench-untrusted"

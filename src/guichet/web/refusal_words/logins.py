@@ -73,21 +73,96 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     ),
     Code.LOGIN_OIDC_FAILED: RefusalText(
         403,
-        _("Connexion e-CPS refusée"),
+        _("Connexion refusée"),
         _("La réponse du fournisseur d’identité n’a pas pu être acceptée."),
         TRY_AGAIN,
     ),
     Code.LOGIN_OIDC_UNAVAILABLE: RefusalText(
         503,
-        _("Connexion e-CPS indisponible"),
+        _("Fournisseur d’identité indisponible"),
         _("Le fournisseur d’identité ne répond pas."),
-        _("Réessayez dans quelques minutes, ou connectez-vous par carte."),
+        _("Réessayez dans quelques minutes, ou connectez-vous d’une autre façon."),
     ),
     Code.LOGIN_REQUIRED: RefusalText(
         401,
         _("Connexion nécessaire"),
         _("Il faut être connecté pour aller plus loin."),
-        _("Connectez-vous par carte ou e-CPS ; l’API demande un certificat de carte."),
+        _("Connectez-vous au guichet ; l’API demande un certificat de carte."),
+    ),
+    Code.LOGIN_FAILED: RefusalText(
+        403,
+        _("Identifiants refusés"),
+        _("L’adresse électronique et le mot de passe ne vont pas ensemble."),
+        _("Vérifiez les deux, ou demandez un nouveau mot de passe."),
+    ),
+    Code.LOGIN_LOCKED: RefusalText(
+        429,
+        _("Connexion suspendue"),
+        _(
+            "Trop de mots de passe refusés pour cette adresse depuis ce poste ; la connexion "
+            "rouvrira dans %(minutes)s minutes au plus."
+        ),
+        _("Attendez, ou demandez un nouveau mot de passe."),
+    ),
+    Code.EMAIL_NOT_VERIFIED: RefusalText(
+        403,
+        _("Adresse à confirmer"),
+        _("Ce compte attend que son adresse électronique soit confirmée."),
+        _("Suivez le lien reçu par courriel ; au besoin, demandez qu’il vous soit renvoyé."),
+    ),
+    Code.ACCOUNT_LINK_INVALID: RefusalText(
+        403,
+        _("Lien sans effet"),
+        _("Ce lien a expiré, a déjà servi ou a été remplacé par un plus récent."),
+        _("Ouvrez le courriel le plus récent, ou demandez un nouveau lien."),
+    ),
+    Code.PASSWORD_WRONG: RefusalText(
+        403,
+        _("Mot de passe refusé"),
+        _("Ce n’est pas le mot de passe de ce compte."),
+        _("Vérifiez-le, ou demandez un nouveau mot de passe."),
+    ),
+    Code.PASSWORD_TOO_SHORT: RefusalText(
+        422,
+        _("Mot de passe trop court"),
+        _("Le mot de passe a moins de %(minimum)s caractères."),
+        _("Ajoutez des mots : une phrase se retient mieux qu’une suite de signes."),
+    ),
+    Code.PASSWORD_WEAK: RefusalText(
+        422,
+        _("Mot de passe trop connu"),
+        _("Ce mot de passe est parmi les plus employés, ou n’a que des chiffres."),
+        _("Choisissez plusieurs mots sans rapport entre eux."),
+    ),
+    Code.PASSWORD_SIMILAR: RefusalText(
+        422,
+        _("Mot de passe trop proche de vous"),
+        _("Ce mot de passe ressemble à votre nom ou à votre adresse électronique."),
+        _("Choisissez des mots qui ne parlent pas de vous."),
+    ),
+    Code.PASSWORD_MISMATCH: RefusalText(
+        422,
+        _("Mots de passe différents"),
+        _("Les deux saisies du mot de passe diffèrent."),
+        _("Saisissez deux fois le même mot de passe."),
+    ),
+    Code.IDENTITY_LINKED_ELSEWHERE: RefusalText(
+        409,
+        _("Identité déjà rattachée"),
+        _("Cette identité est déjà rattachée à un autre compte du guichet."),
+        _("Connectez-vous avec elle, ou retirez-la d’abord de l’autre compte."),
+    ),
+    Code.LAST_WAY_IN: RefusalText(
+        409,
+        _("Dernier moyen de connexion"),
+        _("Sans ce moyen, plus rien n’ouvrirait ce compte."),
+        _("Ajoutez d’abord un autre moyen de vous connecter."),
+    ),
+    Code.TOO_MANY_TRIES: RefusalText(
+        429,
+        _("Trop de demandes"),
+        _("Cette demande a déjà été faite, pour cette adresse ou de ce poste."),
+        _("Attendez quelques minutes avant de recommencer ; regardez aussi vos courriels."),
     ),
     Code.API_CARD_REQUIRED: RefusalText(
         401,
