@@ -5,6 +5,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("guichet.web.urls")),
     path("connexion/", include("guichet.identities.urls")),
+    path("habilitations/", include("guichet.habilitations.urls")),
+    path("gestion/dossiers/", include("guichet.habilitations.instruction_urls")),
     path("produits/", include("guichet.orders.urls")),
     path("courriers/", include("guichet.notifications.urls")),
     path("api/v1/", include("guichet.automation.urls")),

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from guichet.domain.refusals import Code, Fact, Objection, Refusal
-from guichet.web.refusal_words import bench, identifiers, logins, orders, requests
+from guichet.web.refusal_words import bench, dossiers, identifiers, logins, orders, requests
 from guichet.web.refusal_words.text import RefusalText
 
 TEXTS: Final[Mapping[Code, RefusalText]] = {
     **identifiers.TEXTS,
     **requests.TEXTS,
     **orders.TEXTS,
+    **dossiers.TEXTS,
     **logins.TEXTS,
     **bench.TEXTS,
 }

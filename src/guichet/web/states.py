@@ -36,6 +36,17 @@ STATES: Final[Mapping[str, Shown]] = {
     "expiring": Shown(_("Expire bientôt"), "warning"),
     "expired": Shown(_("Expiré"), "neutral"),
     "revoked": Shown(_("Révoqué"), "danger"),
+    # Dossiers
+    "filed": Shown(_("En construction"), "info"),
+    "in-instruction": Shown(_("En instruction"), "warning"),
+    "accepted": Shown(_("Accepté"), "success"),
+    "refused-dossier": Shown(_("Refusé"), "danger"),
+    "closed": Shown(_("Classé sans suite"), "neutral"),
+    "to-correct": Shown(_("À corriger"), "warning"),
+    # Habilitations
+    "right-active": Shown(_("Active"), "success"),
+    "right-suspended": Shown(_("Suspendue"), "warning"),
+    "right-ended": Shown(_("Terminée"), "neutral"),
     # E-mails
     "pending": Shown(_("En attente"), "info"),
     "sending": Shown(_("En cours d’envoi"), "info"),

@@ -92,9 +92,14 @@ class TypeAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """A complete F413."""
+    """A complete F413.
+
+    `legal_name` and `postcode` are typed only where no register tells them.
+    """
 
     siret: Siret
+    legal_name: str
+    postcode: str
     cares_for_patients: bool
     finess: Finess | None
     is_radiology: bool

@@ -1,5 +1,6 @@
 """From what was typed to a declaration; every objection at once, each on its path."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
@@ -30,6 +31,7 @@ from guichet.domain.texts import clean, visible
 T = TypeVar("T")
 NAME: Final = 80
 DESCRIPTION: Final = 4000
+POSTCODE: Final = re.compile(r"[0-9]{5}", re.ASCII)
 MAIL_DOMAINS: Final = {
     CertificateType.SERV_MAIL: "types.serv_mail_domain",
     CertificateType.PRO: "types.pro_mail_domain",
@@ -85,9 +87,9 @@ class _Reader:
             self.object(refusal.code, path, **facts)
             return None
 
-    def text(self, path: str, limit: int = NAME) -> str | None:
+    def text(self, path: str, limit: int = NAME, *, required: bool = True) -> str | None:
         """A line of text made safe."""
-        return self.read(path, lambda text: clean(text, limit=limit, field=path))
+        return self.read(path, lambda text: clean(text, limit=limit, field=path), required=required)
 
     def answer(self, path: str) -> bool | None:
         """A question answered by yes or no."""
@@ -100,6 +102,8 @@ class _Reader:
 
 def _declaration(reader: _Reader) -> Declaration | None:
     siret = reader.read("siret", Siret.parse)
+    legal_name = reader.text("structure.legal_name", 200, required=False) or ""
+    postcode = reader.read("structure.postcode", _postcode, required=False) or ""
     cares = reader.answer("structure.cares_for_patients")
     finess = reader.read("structure.finess", Finess.parse, required=bool(cares))
     is_radiology = reader.answer("structure.is_radiology")
@@ -120,6 +124,8 @@ def _declaration(reader: _Reader) -> Declaration | None:
         return None
     return Declaration(
         siret=siret,
+        legal_name=legal_name,
+        postcode=postcode,
         cares_for_patients=bool(cares),
         finess=finess,
         is_radiology=bool(is_radiology),
@@ -172,6 +178,13 @@ def _representative(reader: _Reader) -> Representative | None:
         email=email,
         card_number=card,
     )
+
+
+def _postcode(text: str) -> str:
+    digits = "".join(text.split()).upper()
+    if not POSTCODE.fullmatch(digits):
+        raise Refusal(Code.POSTCODE_INVALID, text=visible(text))
+    return digits
 
 
 def _quality(text: str) -> Quality:

@@ -18,6 +18,8 @@ RPPS_RANKS: Final = "rpps_ranks"
 
 SINGLE: Final = (
     "siret",
+    "structure.legal_name",
+    "structure.postcode",
     "structure.cares_for_patients",
     "structure.finess",
     "structure.is_radiology",

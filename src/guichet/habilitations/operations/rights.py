@@ -107,17 +107,62 @@ def grant_right(*, asked: RightAsked, by: str, at: datetime) -> str:
 @transaction.atomic
 def close_right(*, right: RightFacts, by: str, at: datetime) -> None:
     """End a right now. Closing one that has ended changes nothing."""
-    row = Right.objects.select_for_update().get(key=right.id)
+    row = Right.objects.select_for_update(of=("self",)).get(key=right.id)
+    close_row(row, by=by, at=at)
+
+
+def close_row(row: Right, *, by: str, at: datetime) -> None:
+    """End a right whose row is locked by the caller's transaction."""
     if row.ends_at is not None and row.ends_at <= at:
         return
     row.ends_at = max(at, row.starts_at)
     row.save(update_fields=["ends_at"])
+    _note(Event.RIGHT_CLOSED, row, by, at)
+
+
+@transaction.atomic
+def suspend_right(*, key: str, because: str, by: str, at: datetime) -> None:
+    """Take a right's effect away for a while; suspending twice keeps the first reason.
+
+    Raises Refusal: RIGHT_UNKNOWN, RIGHT_STATE (already over), REASON_MISSING.
+    """
+    row = _open_right(key, at)
+    if not because.strip():
+        raise Refusal(Code.REASON_MISSING, field="because")
+    if row.suspended_at is not None:
+        return
+    row.suspended_at, row.suspension = at, because.strip()[:500]
+    row.save(update_fields=["suspended_at", "suspension"])
+    _note(Event.RIGHT_SUSPENDED, row, by, at)
+
+
+@transaction.atomic
+def resume_right(*, key: str, by: str, at: datetime) -> None:
+    """Give a suspended right its effect back. Raises Refusal: RIGHT_UNKNOWN, RIGHT_STATE."""
+    row = _open_right(key, at)
+    if row.suspended_at is None:
+        return
+    row.suspended_at, row.suspension = None, ""
+    row.save(update_fields=["suspended_at", "suspension"])
+    _note(Event.RIGHT_RESUMED, row, by, at)
+
+
+def _open_right(key: str, at: datetime) -> Right:
+    row = Right.objects.select_for_update(of=("self",)).filter(key=key).first()
+    if row is None:
+        raise Refusal(Code.RIGHT_UNKNOWN)
+    if row.ends_at is not None and row.ends_at <= at:
+        raise Refusal(Code.RIGHT_STATE)
+    return row
+
+
+def _note(event: Event, row: Right, by: str, at: datetime) -> None:
     journal.record(
-        Event.RIGHT_CLOSED,
-        subject=f"structure:{right.structure_id}",
+        event,
+        subject=f"structure:{row.structure.national_id}",
         actor=by,
         at=at,
-        facts={"right": right.id, "card": row.card_number},
+        facts={"right": str(row.key), "card": row.card_number},
     )
 
 

@@ -11,8 +11,6 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations.models import Representation, Right, Structure
 from guichet.habilitations.structures import StructureFacts, folded
 
-__all__ = ["StructureFacts", "represented_by", "rights_of", "search", "structure", "structures"]
-
 
 def rights_of(card_number: str | None, at: datetime) -> tuple[habilitations.Right, ...]:
     """Rights of a card that are open at this instant; none for no card."""

@@ -1,0 +1,5 @@
+"""Addresses of typing, depositing and sharing a dossier."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,177 @@
+"""Instruction before a decision: take, give back, ask corrections, follow, annotate."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from guichet.domain.dossier.permissions import Act
+from guichet.domain.dossier.states import DOSSIERS, DossierAct, DossierState
+from guichet.domain.refusals import Code, Refusal
+from guichet.habilitations import mails
+from guichet.habilitations.models import Annotation, Correction, Dossier, Following
+from guichet.habilitations.operations.drafting import content_of
+from guichet.habilitations.standing import find, lock
+from guichet.identities.actors import Actor
+from guichet.journal import operations as journal
+from guichet.journal.events import Event
+
+
+class CorrectionReason(StrEnum):
+    """Why a correction is asked."""
+
+    INCORRECT = "incorrect"
+    INCOMPLETE = "incomplete"
+    OUTDATED = "outdated"
+
+
+@transaction.atomic
+def take(*, number: int, by: Actor, at: datetime, force: bool = False) -> None:
+    """Begin instruction: the form freezes, and the instructor follows and is assigned.
+
+    Edits not deposited are refused unless forced, and then lost to the decision, not to their
+    author. Raises Refusal: CORRECTION_PENDING, EDITS_PENDING, MOVE_FORBIDDEN, DOSSIER_*.
+    """
+    row = lock(number, by, Act.INSTRUCT)
+    DOSSIERS.next(DossierState(row.state), DossierAct.TAKE)
+    if not force and Correction.objects.filter(dossier=row, resolved_at=None).exists():
+        raise Refusal(Code.CORRECTION_PENDING, number=number)
+    if not force and row.draft_differs:
+        raise Refusal(Code.EDITS_PENDING, number=number)
+    _move(row, DossierAct.TAKE, at)
+    row.taken_at = at
+    row.assignee_id, row.assignee_label = by.account_id, by.label
+    row.save()
+    Correction.objects.filter(dossier=row, resolved_at=None).update(resolved_at=at)
+    follow(number=number, by=by, follows=True, at=at)
+    _journal(Event.DOSSIER_TAKEN, row, by, at)
+    mails.tell_applicant(row, "taken", at.isoformat(), at)
+
+
+@transaction.atomic
+def give_back(*, number: int, by: Actor, at: datetime) -> None:
+    """Back to en construction: the applicant may write again. Raises Refusal: MOVE_FORBIDDEN."""
+    row = lock(number, by, Act.INSTRUCT)
+    _move(row, DossierAct.GIVE_BACK, at)
+    row.save()
+    _journal(Event.DOSSIER_GIVEN_BACK, row, by, at)
+    mails.tell_applicant(row, "given_back", at.isoformat(), at)
+
+
+@transaction.atomic
+def ask_correction(
+    *,
+    number: int,
+    reason: CorrectionReason,
+    comments: Mapping[str, str],
+    body: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Ask the applicant to correct fields; `comments` by path, `body` the general word.
+
+    Raises Refusal: REASON_MISSING when nothing is said, CORRECTION_PENDING, MOVE_FORBIDDEN.
+    """
+    row = lock(number, by, Act.INSTRUCT)
+    known = set(content_of(row).paths())
+    kept = {p: c.strip()[:1000] for p, c in comments.items() if p in known and c.strip()}
+    if not kept and not body.strip():
+        raise Refusal(Code.REASON_MISSING, field="body")
+    if Correction.objects.filter(dossier=row, resolved_at=None).exists():
+        raise Refusal(Code.CORRECTION_PENDING, number=number)
+    _move(row, DossierAct.ASK_CORRECTION, at)
+    row.save()
+    context = {"reason": reason.value, "body": body.strip(), "count": len(kept)}
+    message = mails.tell_applicant(row, "correction", at.isoformat(), at, context)
+    message.kind, message.author_id, message.author_label = "correction", by.account_id, by.label
+    message.save(update_fields=["kind", "author_id", "author_label"])
+    Correction.objects.create(
+        dossier=row,
+        message=message,
+        reason=reason.value,
+        fields=kept,
+        asked_by=by.label,
+        asked_at=at,
+    )
+    facts = {"reason": reason.value, "fields": " ".join(kept)}
+    _journal(Event.DOSSIER_CORRECTION_ASKED, row, by, at, facts)
+
+
+@transaction.atomic
+def assign(*, number: int, to: Actor | None, by: Actor, at: datetime) -> None:
+    """Assign a dossier to an instructor, or to nobody."""
+    row = lock(number, by, Act.INSTRUCT)
+    row.assignee_id = to.account_id if to else None
+    row.assignee_label = to.label if to else ""
+    row.save(update_fields=["assignee_id", "assignee_label"])
+    facts = {"to": to.ref if to else ""}
+    _journal(Event.DOSSIER_ASSIGNED, row, by, at, facts)
+
+
+@transaction.atomic
+def follow(*, number: int, by: Actor, follows: bool, at: datetime) -> None:
+    """Follow a dossier or stop; whoever follows is told of its news."""
+    row = find(number, by, Act.READ)
+    Following.objects.update_or_create(
+        account_id=by.account_id,
+        dossier=row,
+        defaults={"follows": follows, "label": by.label},
+    )
+
+
+@transaction.atomic
+def see(*, number: int, by: Actor, at: datetime) -> datetime | None:
+    """Note that an instructor opened a dossier; returns when they did before.
+
+    Reading personal data leaves a trace: the first reading of each day is journalled.
+    """
+    row = find(number, by, Act.READ)
+    seen, _new = Following.objects.get_or_create(
+        account_id=by.account_id, dossier=row, defaults={"label": by.label}
+    )
+    before = seen.seen_at
+    seen.seen_at, seen.label = at, by.label
+    seen.save(update_fields=["seen_at", "label"])
+    if before is None or before.date() != at.date():
+        _journal(Event.DOSSIER_READ, row, by, at)
+    return before
+
+
+@transaction.atomic
+def annotate(*, number: int, body: str, by: Actor, at: datetime) -> None:
+    """Leave a note for other instructors. Raises Refusal(FIELD_MISSING) on an empty one."""
+    row = find(number, by, Act.ANNOTATE)
+    if not body.strip():
+        raise Refusal(Code.FIELD_MISSING, field="body")
+    Annotation.objects.create(dossier=row, by_label=by.label, body=body.strip()[:4000], at=at)
+    _journal(Event.DOSSIER_ANNOTATED, row, by, at)
+
+
+@transaction.atomic
+def archive(*, number: int, by: Actor, at: datetime) -> None:
+    """Put a decided dossier out of the lists. Safe to repeat."""
+    row = lock(number, by, Act.INSTRUCT)
+    if row.decided_at is None:
+        raise Refusal(Code.MOVE_FORBIDDEN, state=row.state, act="archive")
+    if row.archived_at is None:
+        row.archived_at = at
+        row.save(update_fields=["archived_at"])
+        _journal(Event.DOSSIER_ARCHIVED, row, by, at)
+
+
+def _move(row: Dossier, act: DossierAct, at: datetime) -> None:
+    row.state = DOSSIERS.next(DossierState(row.state), act).value
+    row.active_at = at
+
+
+def _journal(
+    event: Event,
+    row: Dossier,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, str] | None = None,
+) -> None:
+    journal.record(
+        event, subject=mails.about(row.number), actor=by.ref, at=at, facts=dict(facts or {})
+    )

@@ -1,0 +1,12 @@
+"""What others may ask of structures and rights; what dossiers know stands in modules beside."""
+
+from guichet.habilitations.queries.rights import (
+    represented_by,
+    rights_of,
+    search,
+    structure,
+    structures,
+)
+from guichet.habilitations.structures import StructureFacts
+
+__all__ = ["StructureFacts", "represented_by", "rights_of", "search", "structure", "structures"]

@@ -1,0 +1,10 @@
+"""Addresses of F413 on the portal, under /habilitations/: applicants, then representatives."""
+
+from django.urls import include, path
+
+app_name = "habilitations"
+urlpatterns = [
+    path("", include("guichet.habilitations.applicant_urls")),
+    path("", include("guichet.habilitations.exchange_urls")),
+    path("", include("guichet.habilitations.rights_urls")),
+]
