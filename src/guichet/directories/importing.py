@@ -1,0 +1,196 @@
+"""Reading an official file into the register: in batches, again and again, stopped at any time."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol
+
+from guichet.directories.readers import annuaire, finess, sirene
+from guichet.directories.readers.extract import Extract
+from guichet.directories.readers.files import (
+    Member,
+    UnreadableFileError,
+    WrongFileError,
+    members,
+)
+from guichet.directories.readers.lines import Rejected
+from guichet.directories.register import Register, Writer
+from guichet.directories.runs import ImportRun, RunState
+from guichet.directories.schema import Row
+
+BATCH: Final = 20_000
+
+
+class Kind(StrEnum):
+    """A family of official files."""
+
+    SIRENE = "sirene"
+    FINESS = "finess"
+    ANNUAIRE = "annuaire"
+
+
+class _Read(Protocol):
+    def __call__(self, member: Member, as_of: date | None = None) -> Extract | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    read: _Read
+    expected: str
+
+
+READERS: Final[Mapping[Kind, _Reader]] = {
+    Kind.SIRENE: _Reader(sirene.read, sirene.EXPECTED),
+    Kind.FINESS: _Reader(finess.read, finess.EXPECTED),
+    Kind.ANNUAIRE: _Reader(annuaire.read, annuaire.EXPECTED),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportAsked:
+    """A file to read. `as_of` replaces the day found in it; `whole`: it is the whole register."""
+
+    kind: Kind
+    path: Path
+    as_of: date | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is; `done` goes from 0 to 1."""
+
+    rows: int
+    rejected: int
+    done: float
+
+
+def _ignore(_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Who is told while an import goes on."""
+
+    progress: Callable[[Progress], None] = _ignore
+    rejected: Callable[[Rejected], None] = _ignore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What an import did: one run a text of the file, and why lines were left out."""
+
+    runs: tuple[ImportRun, ...] = ()
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    fault: str = ""
+
+    @property
+    def rows(self) -> int:
+        """Rows stored, whether they changed something or not."""
+        return sum(run.rows for run in self.runs)
+
+    @property
+    def rejected(self) -> int:
+        """Lines left out."""
+        return sum(run.rejected for run in self.runs)
+
+    @property
+    def state(self) -> RunState:
+        """The worst of the states of the runs."""
+        states = {run.state for run in self.runs}
+        if self.fault or RunState.FAILED in states:
+            return RunState.FAILED
+        return RunState.INTERRUPTED if RunState.INTERRUPTED in states else RunState.COMPLETE
+
+
+def import_file(
+    register: Register, asked: ImportAsked, *, now: datetime, watch: Watch | None = None
+) -> Report:
+    """Read a file into the register.
+
+    What was read before a fault or Ctrl-C stays, and the report says so.
+    Raises WrongFileError, RegisterError; UnreadableFileError when nothing at all was read.
+    """
+    reader = READERS[asked.kind]
+    work = _Work(register, asked, now, watch or Watch())
+    try:
+        for member in members(asked.path):
+            extract = reader.read(member, asked.as_of)
+            if extract is not None and not work.take(member, extract):
+                break
+    except UnreadableFileError as error:
+        if not work.runs:
+            raise
+        return work.report(str(error))
+    if not work.runs:
+        raise WrongFileError(f"{asked.path.name} is not a file of this kind: {reader.expected}")
+    return work.report()
+
+
+class _Work:
+    """One import under way."""
+
+    def __init__(self, register: Register, asked: ImportAsked, now: datetime, watch: Watch) -> None:
+        self._register, self._asked, self._now, self._watch = register, asked, now, watch
+        self._reasons: Counter[str] = Counter()
+        self.runs: list[ImportRun] = []
+
+    def report(self, fault: str = "") -> Report:
+        return Report(runs=tuple(self.runs), reasons=dict(self._reasons), fault=fault)
+
+    def take(self, member: Member, extract: Extract) -> bool:
+        """Store what one text holds; False when the person stopped it."""
+        started = ImportRun(
+            table=extract.table.name,
+            file=member.name,
+            as_of=extract.as_of,
+            imported_at=self._now,
+            state=RunState.RUNNING,
+        )
+        with self._register.writer() as writer:
+            writer.note(extract.table, started)
+            self.runs.append(replace(started, state=RunState.FAILED))
+            try:
+                self._store(writer, member, extract)
+            except KeyboardInterrupt:
+                self._end(RunState.INTERRUPTED)
+            else:
+                self._end(RunState.COMPLETE)
+            finally:
+                writer.note(extract.table, self.runs[-1])
+        return self.runs[-1].state is RunState.COMPLETE
+
+    def _end(self, state: RunState) -> None:
+        run = self.runs[-1]
+        # A copy that could hardly be read proves nothing by what it does not list.
+        whole = self._asked.whole and state is RunState.COMPLETE and run.rows > run.rejected
+        self.runs[-1] = replace(run, state=state, whole=whole)
+
+    def _store(self, writer: Writer, member: Member, extract: Extract) -> None:
+        for rows, rejected in _batches(extract.rows):
+            writer.upsert(extract.table, rows)
+            run = self.runs[-1]
+            run = replace(run, rows=run.rows + len(rows), rejected=run.rejected + len(rejected))
+            self.runs[-1] = run
+            for line in rejected:
+                self._reasons[line.reason.value] += 1
+                self._watch.rejected(line)
+            self._watch.progress(Progress(run.rows, run.rejected, member.consumed()))
+
+
+def _batches(lines: Iterator[Row | Rejected]) -> Iterator[tuple[list[Row], list[Rejected]]]:
+    rows: list[Row] = []
+    rejected: list[Rejected] = []
+    for line in lines:
+        if isinstance(line, Rejected):
+            rejected.append(line)
+        else:
+            rows.append(line)
+        if len(rows) == BATCH or len(rejected) == BATCH:
+            yield rows, rejected
+            rows, rejected = [], []
+    yield rows, rejected
