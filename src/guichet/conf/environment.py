@@ -41,6 +41,11 @@ VARIABLES: Final = (
     Variable("GUICHET_KEYSTORE", "file: in the state folder", "or pkcs11:…"),
     Variable("GUICHET_EMAIL_URL", "mailbox: readable in the demo", "or smtp://user:pw@host:port"),
     Variable("GUICHET_EMAIL_FROM", "nepasrepondre@guichet.test", "sender of e-mails"),
+    Variable(
+        "GUICHET_COMPANY_API_URL",
+        "off",
+        "on-line look-up of companies, such as https://recherche-entreprises.api.gouv.fr",
+    ),
     Variable("GUICHET_SECRET_FILE", "secrets/django in the state folder", "signing secret, a file"),
     Variable("GUICHET_UNIX_SOCKETS", "none", "folder of Unix sockets to serve behind nginx"),
     Variable("GUICHET_DEMO", "0", "1: demo pages (mailbox) are served"),
@@ -73,6 +78,7 @@ class Environment:
     keystore: str
     email_url: str
     email_from: str
+    company_api_url: str
     secret_file: Path
     unix_sockets: Path | None
     demo: bool
@@ -102,6 +108,7 @@ class Environment:
             keystore=values.get("GUICHET_KEYSTORE") or f"file:{state / 'keystore'}",
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
+            company_api_url=_optional_http_url(values, "GUICHET_COMPANY_API_URL"),
             secret_file=Path(values.get("GUICHET_SECRET_FILE") or state / "secrets" / "django"),
             unix_sockets=Path(sockets).resolve() if sockets else None,
             demo=values.get("GUICHET_DEMO", "0") == "1",
@@ -127,6 +134,11 @@ class Environment:
         """Folder of published artefacts: crl/, ac/, status.lmdb."""
         return self.state / "published"
 
+    @property
+    def registers(self) -> Path:
+        """The copy of the public registers: companies, health sites, cards."""
+        return self.state / "registers.sqlite"
+
 
 def _franceconnect(values: Mapping[str, str]) -> dict[str, Any]:
     """FranceConnect is offered where an issuer is named, and in the demo."""
@@ -151,6 +163,10 @@ def _port(values: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) not in PORT_RANGE:
         raise ConfigurationError(f"{name}: a port from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def _optional_http_url(values: Mapping[str, str], name: str) -> str:
+    return _http_url(values, name, "") if values.get(name) else ""
 
 
 def _http_url(values: Mapping[str, str], name: str, default: str) -> str:
