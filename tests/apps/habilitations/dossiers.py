@@ -1,0 +1,276 @@
+"""Dossiers as tests need them: the deck's case, right by default; a test names what is other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from guichet.directories import schema
+from guichet.directories.days import number_of_day
+from guichet.directories.register import Register
+from guichet.directories.runs import ImportRun, RunState
+from guichet.domain.dossier.typed import ADMINISTRATORS, RPPS_RANKS, Typed
+from guichet.domain.identifiers import Siret
+from guichet.habilitations import registers
+from guichet.habilitations.models import Dossier
+from guichet.habilitations.operations import depositing, drafting
+from guichet.identities.actors import Actor
+
+AGENCY = "18751275100020"
+HOSPITAL = "26750045200011"
+CLOSED = "12345678200002"
+UNDISCLOSED = "98765432400001"
+UNKNOWN = "40393866500037"
+AGENCY_NAME = "AGENCE DU NUMERIQUE EN SANTE"
+JEAN_CARD = "0102030405"
+JEANNE_CARD = "0203040506"
+EXPIRED_CARD = "0304050607"
+OPPOSED_CARD = "0405060708"
+COMPANY: dict[str, Any] = {
+    "answer": "open",
+    "siret": AGENCY,
+    "legal_name": AGENCY_NAME,
+    "legal_form": "Groupement d'intérêt public (GIP)",
+    "naf_code": "8412Z",
+    "naf_label": "Administration publique (tutelle) de la santé, de la formation, de la culture et"
+    " des services sociaux, autre que sécurité sociale",
+    "created_on": "2005-04-12",
+    "closed_on": "",
+    "headcount": "100 à 199 salariés",
+    "vat_number": "FR54187512751",
+    "address": "AGENCE DU NUMERIQUE EN SANTE 9 RUE GEORGES PITARD 75015 PARIS 15 FRANCE",
+    "share_capital": "",
+    "turnover": "",
+    "sign": "",
+    "is_head_office": True,
+    "department_name": "Paris",
+    "department_number": "75",
+    "source": "sirene",
+}
+# What the deck types; "administrators.0" is the first row, whatever its identifier.
+DECK = {
+    "structure.cares_for_patients": "no",
+    "structure.is_radiology": "no",
+    "representative.quality": "legal-representative",
+    "representative.surname": "DUPONT",
+    "representative.given_names": "Jean",
+    "representative.phone": "01 02 03 04 05",
+    "representative.email": "monmail@sante.fr",
+    "representative.card_number": JEAN_CARD,
+    "administrators.0.card_number": JEANNE_CARD,
+    "administrators.0.name": "Jeanne CHARLES",
+    "administrators.0.phone": "0102030405",
+    "administrators.0.email": "monemaildadmin@sante.fr",
+    "use.description": "Connexion au DMP",
+    "use.editor": "ANS",
+    "use.solution": "Esante WebModule",
+    "types.org": "on",
+    "terms": "on",
+    "accuracy": "on",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody logged in: who they are for operations, and their browser."""
+
+    actor: Actor
+    browser: Client
+
+    def get(self, address: str, **query: Any) -> HttpResponse:
+        return self.browser.get(address, query, secure=True)  # type: ignore[return-value]
+
+    def post(self, address: str, data: Mapping[str, Any] | None = None) -> HttpResponse:
+        return self.browser.post(address, dict(data or {}), secure=True)  # type: ignore[return-value]
+
+    def send(self, address: str, body: Any) -> HttpResponse:
+        """POST JSON, as the page's script does."""
+        return self.browser.post(  # type: ignore[return-value]
+            address,
+            body,
+            content_type="application/json",
+            secure=True,
+            headers={"accept": "application/json"},
+        )
+
+
+def begin_draft(
+    by: Actor,
+    siret: str = AGENCY,
+    company: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> int:
+    """A draft just begun; its number."""
+    return drafting.begin(
+        siret=Siret.parse(siret),
+        company={**COMPANY, "siret": siret} if company is None else company,
+        by=by,
+        language="fr",
+        at=at or timezone.now(),
+    )
+
+
+def fill(number: int, by: Actor, texts: Mapping[str, str], at: datetime | None = None) -> None:
+    """Type in a draft; rows are named by their place: "administrators.0.phone"."""
+    when = at or timezone.now()
+    _make_rows(number, by, texts, when)
+    named = {path_of(number, path): text for path, text in texts.items()}
+    drafting.save(number=number, changes=named, by=by, at=when)
+
+
+def complete_draft(
+    by: Actor,
+    changes: Mapping[str, str] | None = None,
+    siret: str = AGENCY,
+    company: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> int:
+    """The deck's case, ready to be deposited but for `changes`; its number."""
+    number = begin_draft(by, siret, company, at)
+    fill(number, by, {**DECK, **(changes or {})}, at)
+    return number
+
+
+def deposited(
+    by: Actor,
+    changes: Mapping[str, str] | None = None,
+    siret: str = AGENCY,
+    company: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> int:
+    """The deck's case, deposited; its number."""
+    number = complete_draft(by, changes, siret, company, at)
+    depositing.deposit(number=number, by=by, at=at or timezone.now())
+    return number
+
+
+def row(number: int) -> Dossier:
+    """The stored dossier."""
+    return Dossier.objects.get(number=number)
+
+
+def typed(number: int) -> Typed:
+    """What is typed in a dossier's form."""
+    return Typed.from_json(row(number).draft)
+
+
+def path_of(number: int, path: str) -> str:
+    """The path of the form for one that names a row by its place."""
+    block, _, rest = path.partition(".")
+    place, _, name = rest.partition(".")
+    if block in {ADMINISTRATORS, RPPS_RANKS} and place.isdigit() and len(place) < 6:
+        return f"{block}.{typed(number).ids(block)[int(place)]}.{name}"
+    return path
+
+
+def many_administrators(count: int) -> dict[str, str]:
+    """Texts that declare `count` administrators, every card its own."""
+    texts = {}
+    for place in range(count):
+        texts[f"administrators.{place}.card_number"] = f"{1_000_000_000 + place}"
+        texts[f"administrators.{place}.name"] = f"Camille MARTIN {place}"
+        texts[f"administrators.{place}.phone"] = "01 02 03 04 05"
+        texts[f"administrators.{place}.email"] = f"admin{place}@sante.fr"
+    return texts
+
+
+def fill_registers(register: Register, on: date) -> None:
+    """Whole registers: companies open, closed and undisclosed, cards good, expired, opposed."""
+    day = number_of_day(on)
+    with register.writer() as writer:
+        writer.upsert(schema.COMPANIES, [_company(s, n, day) for s, n in _COMPANIES])
+        writer.upsert(
+            schema.ESTABLISHMENTS,
+            [_establishment(s, day, closed=s == CLOSED) for s, _name in _COMPANIES],
+        )
+        writer.upsert(schema.CARD_HOLDERS, [(*_card(*known, on=on), day) for known in _CARDS])
+        writer.upsert(schema.HEALTH_SITES, [_site("750000018", HOSPITAL, day)])
+        for table in (schema.ESTABLISHMENTS, schema.COMPANIES, schema.CARD_HOLDERS):
+            writer.note(table, _whole(table.name, on))
+        writer.note(schema.HEALTH_SITES, _whole(schema.HEALTH_SITES.name, on))
+
+
+def company(siret: str) -> dict[str, Any]:
+    """What the registers tell of a SIRET, as the company page keeps it."""
+    return registers.company_of(Siret.parse(siret))
+
+
+_COMPANIES = (
+    (AGENCY, AGENCY_NAME),
+    (HOSPITAL, "HOPITAL DES 3 DAMES"),
+    (CLOSED, "CABINET FERME"),
+    (UNDISCLOSED, "NE PAS MONTRER"),
+)
+_CARDS = (
+    (JEAN_CARD, "DUPONT", "JEAN", "899700102033", 900, ""),
+    (JEANNE_CARD, "CHARLES", "JEANNE", "899700203047", 900, ""),
+    (EXPIRED_CARD, "PASSE", "ANNE", "899700301015", -30, ""),
+    (OPPOSED_CARD, "PERDU", "LUC", "899700401021", 900, "opposed"),
+)
+
+
+def _make_rows(number: int, by: Actor, texts: Iterable[str], at: datetime) -> None:
+    for block in (ADMINISTRATORS, RPPS_RANKS):
+        places = {p.split(".")[1] for p in texts if p.startswith(f"{block}.")}
+        needed = 1 + max((int(p) for p in places if p.isdigit() and len(p) < 6), default=-1)
+        for _missing in range(needed - len(typed(number).ids(block))):
+            drafting.add_row(number=number, block=block, by=by, at=at)
+
+
+def _company(siret: str, name: str, day: int) -> schema.Row:
+    shown = 0 if siret == UNDISCLOSED else 1
+    is_open = 0 if siret == CLOSED else 1
+    return (int(siret[:9]), shown, "2005-04-12", name, "7410", "84.12Z", "31", is_open, "", day)
+
+
+def _establishment(siret: str, day: int, *, closed: bool) -> schema.Row:
+    shown = 0 if siret == UNDISCLOSED else 1
+    street = "9 RUE GEORGES PITARD"
+    place = (street, "75015", "PARIS 15", "75115")
+    since = "2024-01-31" if closed else ""
+    return (
+        int(siret),
+        shown,
+        "2005-04-12",
+        1,
+        *place,
+        0 if closed else 1,
+        since,
+        "",
+        "84.12Z",
+        day,
+    )
+
+
+def _card(
+    number: str, surname: str, given: str, person: str, days: int, opposed: str, *, on: date
+) -> schema.Row:
+    until = date.fromordinal(on.toordinal() + days).isoformat()
+    since = date.fromordinal(on.toordinal() - 900).isoformat()
+    lost = on.isoformat() if opposed else ""
+    return (number, "CPE", "Carte", person, surname, given, since, until, lost, "", "")
+
+
+def _site(finess: str, siret: str, day: int) -> schema.Row:
+    named = ("HOPITAL 3 D", "HOPITAL DES 3 DAMES", "355", "Centre hospitalier")
+    place = ("3 RUE DES DAMES", "75017", "PARIS", "75117", "Paris")
+    return (finess, "", int(siret), *named, "86.10Z", *place, "2000-01-01", day)
+
+
+def _whole(table: str, on: date) -> ImportRun:
+    at = timezone.now()
+    return ImportRun(
+        table=table,
+        file="whole.csv",
+        as_of=on,
+        imported_at=at,
+        state=RunState.COMPLETE,
+        whole=True,
+        rows=1,
+    )
