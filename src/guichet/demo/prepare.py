@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from rich.console import Console
 
-from guichet.demo import enrolment, issuance, register
+from guichet.demo import enrolment, issuance, register, registers
 from guichet.processes import console as operator
 from guichet.processes.setup import bring_up_to_date
 from guichet.processes.signer import passphrase_path
@@ -32,6 +32,7 @@ def prepare(console: Console | None = None) -> None:
         Step("Secret du magasin de clés", _passphrase),
         Step("Hiérarchie d’autorités", issuance.make_hierarchy),
         Step("Structures, personnes et habilitations", register.fill),
+        Step("Registres (échantillons)", _registers),
         Step("Répondeurs OCSP", issuance.make_responders),
         Step("Certificat des ports HTTPS", issuance.make_tls),
         Step("Cartes de démonstration", enrolment.make_cards),
@@ -62,6 +63,10 @@ def make_passphrase() -> bool:
     with os.fdopen(descriptor, "w") as stream:
         stream.write(secrets.token_urlsafe(32))
     return True
+
+
+def _registers(at: datetime) -> str:
+    return registers.load(settings.GUICHET.state, at)
 
 
 def _publish(at: datetime) -> str:
