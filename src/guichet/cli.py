@@ -17,9 +17,11 @@ app = typer.Typer(
 demo = typer.Typer(help="The demo: everything needed to try the product.", no_args_is_help=True)
 journal = typer.Typer(help="The tamper-evident journal.", no_args_is_help=True)
 crl = typer.Typer(help="Certificate revocation lists.", no_args_is_help=True)
+directory = typer.Typer(help="The public registers, copied locally.", no_args_is_help=True)
 app.add_typer(demo, name="demo")
 app.add_typer(journal, name="journal")
 app.add_typer(crl, name="crl")
+app.add_typer(directory, name="directory")
 
 
 def _django() -> None:
@@ -148,6 +150,41 @@ def crl_list() -> None:
 
     for line in describe_crls():
         typer.echo(line)
+
+
+@directory.command("import")
+def directory_import(
+    kind: Annotated[str, typer.Argument(help="sirene, finess or annuaire")],
+    file: Annotated[Path, typer.Argument(help="official file: plain, .gz or .zip")],
+    whole: Annotated[bool, typer.Option(help="the file is the whole national register")] = False,
+) -> None:
+    """Read an official file into the register; lines that cannot be read are left out and told."""
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+
+    from guichet.conf.environment import Environment
+    from guichet.directories.importing import ImportAsked, Kind
+    from guichet.processes.registers import import_official
+
+    if kind not in set(Kind):
+        raise typer.BadParameter(f"{kind}: one of {', '.join(Kind)}")
+    here = Environment.read(os.environ)
+    asked = ImportAsked(kind=Kind(kind), path=file, whole=whole)
+    now, screen = datetime.now(UTC), Console(soft_wrap=True)
+    code = import_official(here.state, here.registers, asked, now=now, screen=screen)
+    raise typer.Exit(code)
+
+
+@directory.command("status")
+def directory_status() -> None:
+    """The files imported: their day, rows, lines left out."""
+    from rich.console import Console
+
+    from guichet.conf.environment import Environment
+    from guichet.processes.registers import describe
+
+    raise typer.Exit(describe(Environment.read(os.environ).registers, Console(soft_wrap=True)))
 
 
 @app.command()

@@ -20,6 +20,10 @@ GZIP_MAGIC: Final = b"\x1f\x8b"
 DATED_NAME: Final = re.compile(r"[_-](20\d{6})(?:\d{4})?(?=[_.-]|$)", re.ASCII)
 
 
+# What reading a file or an archive cut short may raise.
+FAULTS: Final = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError)
+
+
 class UnreadableFileError(Exception):
     """The file, or its archive, cannot be read to its end."""
 
@@ -46,7 +50,7 @@ def members(path: Path) -> Iterator[Member]:
     try:
         with path.open("rb") as handle:
             yield from _members(path, handle)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+    except FAULTS as error:
         raise UnreadableFileError(f"{path.name}: {error}") from error
 
 

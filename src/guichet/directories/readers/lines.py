@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import BinaryIO, Final
 
+from guichet.directories.readers.files import FAULTS, UnreadableFileError
 from guichet.domain.texts import visible
 
 MAX_LINE: Final = 64 * 1024
@@ -51,13 +52,23 @@ class Form:
 
 
 def numbered_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Number the lines from 1; an endless one is cut, and what was cut is skipped."""
-    for number, line in enumerate(iter(partial(stream.readline, MAX_LINE), b""), 1):
-        if len(line) == MAX_LINE and not line.endswith(b"\n"):
-            for rest in iter(partial(stream.readline, MAX_LINE), b""):
-                if rest.endswith(b"\n"):
-                    break
-        yield number, line
+    """Number the lines from 1; an endless one is cut, and what was cut is skipped.
+
+    Raises UnreadableFileError where the archive is cut short or damaged.
+    """
+    try:
+        for number, line in enumerate(iter(partial(stream.readline, MAX_LINE), b""), 1):
+            if len(line) == MAX_LINE and not line.endswith(b"\n"):
+                _skip_line(stream)
+            yield number, line
+    except FAULTS as error:
+        raise UnreadableFileError(str(error)) from error
+
+
+def _skip_line(stream: BinaryIO) -> None:
+    for rest in iter(partial(stream.readline, MAX_LINE), b""):
+        if rest.endswith(b"\n"):
+            break
 
 
 def header(lines: Iterator[tuple[int, bytes]], form: Form) -> list[str]:
