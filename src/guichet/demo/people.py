@@ -141,6 +141,16 @@ PEOPLE: Final = (
         says="instructrice",
     ),
     DemoPerson(
+        file="lucie",
+        surname="BERNARD",
+        given_name="LUCIE",
+        national_id="899700302021",
+        card_number="2800302023",
+        email="lucie.bernard@guichet.test",
+        roles=("supervisor", "instructor"),
+        says="superviseure de l’instruction",
+    ),
+    DemoPerson(
         file="oscar",
         surname="PETIT",
         given_name="OSCAR",
