@@ -1,11 +1,13 @@
 """Two rights of one card, structure and offer never overlap: the database itself refuses.
 
-PostgreSQL has exclusion constraints; SQLite has triggers with the same effect.
+PostgreSQL has exclusion constraints; SQLite has triggers with the same effect. A migration that
+changes the table ends by `forbid_overlaps_again`: SQLite makes the table anew, without triggers.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
+from django.db import IntegrityError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 NAME: Final = "right_never_overlaps"
@@ -44,6 +46,20 @@ def forbid_overlaps(connection: BaseDatabaseWrapper) -> None:
 def allow_overlaps(connection: BaseDatabaseWrapper) -> None:
     """Take that back."""
     _run(connection, ALLOW)
+
+
+def forbid_overlaps_again(connection: BaseDatabaseWrapper) -> None:
+    """After a change of the table: what it may have lost is put back. Safe to repeat."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for name in ("insert", "update"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {NAME}_{name}")
+        forbid_overlaps(connection)
+
+
+def is_overlap(error: IntegrityError) -> bool:
+    """Whether it is this rule that the database enforced."""
+    return NAME in str(error)
 
 
 def _run(connection: BaseDatabaseWrapper, statements: Mapping[str, tuple[str, ...]]) -> None:

@@ -4,6 +4,7 @@ from guichet.habilitations.models.dossiers import (
     AdministratorConfirmation,
     Dossier,
     Participation,
+    PurgedDossier,
     Revision,
 )
 from guichet.habilitations.models.exchanges import Attachment, Message
@@ -40,6 +41,7 @@ __all__ = [
     "MailPreference",
     "Message",
     "Participation",
+    "PurgedDossier",
     "Representation",
     "Revision",
     "Right",

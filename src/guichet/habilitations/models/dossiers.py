@@ -119,3 +119,17 @@ class AdministratorConfirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier}/confirmation:{self.pk}"
+
+
+class PurgedDossier(models.Model):
+    """What is left of a purged dossier: that it was there, and how it ended. Nobody's data."""
+
+    number = models.BigIntegerField(unique=True)
+    state = models.CharField(max_length=20)
+    created_at = models.DateTimeField()
+    filed_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"dossier:{self.number}"

@@ -29,7 +29,9 @@ class Right(models.Model):
     """A card may order usages of an offer for a structure, in the period [starts_at, ends_at).
 
     Two rights of one card, structure and offer never overlap: see overlaps.py. `origin` names
-    what opened it ("dossier:9073113", "delegation:7", "renewal:3"); suspended, it gives nothing.
+    what opened it ("dossier:9073113", "delegation:7", "renewal:3"); suspended, it gives nothing,
+    and what an instructor suspended no representative resumes. `closed_at` is set where somebody
+    ended it before its term; `successor` is the right that took its place.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -46,6 +48,9 @@ class Right(models.Model):
     )
     suspended_at = models.DateTimeField(null=True)
     suspension = models.CharField(max_length=500, blank=True)
+    suspended_by_staff = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True)
+    closing = models.CharField(max_length=500, blank=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)

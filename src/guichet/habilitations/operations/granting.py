@@ -42,7 +42,7 @@ def grant_all(
 def suspend_all(*, number: int, because: str, by: str, at: datetime) -> None:
     """Suspend the open rights that a dossier gave."""
     for right in _open_of(number, at):
-        rights.suspend_right(key=str(right.key), because=because, by=by, at=at)
+        rights.suspend_right(key=str(right.key), because=because, by=by, at=at, by_staff=True)
 
 
 def close_all(*, number: int, by: str, at: datetime, keep: Sequence[Grant] = ()) -> None:
@@ -54,15 +54,18 @@ def close_all(*, number: int, by: str, at: datetime, keep: Sequence[Grant] = ())
 
 
 def _grant(grant: Grant, structure_id: str, origin: str, by: str, at: datetime) -> None:
-    """Open one right; what the card already held for this offer is kept, in the same right."""
+    """Open one right; what the card already held for this offer is kept, in the same right.
+
+    What it held by delegation is not: that ends with the delegation.
+    """
     held = Right.objects.filter(
         _open(at),
         card_number=grant.card_number,
         structure__national_id=structure_id,
         offer=grant.offer.value,
     ).first()
-    from_same = held is not None and held.origin == origin
-    kept = held if held is not None and not from_same else None
+    is_own = held is not None and held.origin != origin and held.delegation_id is None
+    kept = held if is_own else None
     if held is not None:
         rights.close_row(held, by=by, at=at)
     rights.grant_right(

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from guichet.domain.addresses import Fqdn, MailDomain
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.habilitations import Right as RightFacts
 from guichet.domain.identifiers import CardNumber, StructureId
 from guichet.domain.refusals import Code, Refusal
+from guichet.habilitations import overlaps
 from guichet.habilitations.models import Representation, Right, Structure
 from guichet.habilitations.structures import StructureFacts, folded
 from guichet.journal import operations as journal
@@ -18,7 +19,10 @@ from guichet.journal.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightAsked:
-    """A right to open. Domains limit SERV names, mail domains limit addresses."""
+    """A right to open. Domains limit SERV names, mail domains limit addresses.
+
+    `delegation_id` is set where it is held for an editor.
+    """
 
     card_number: str
     structure_id: str
@@ -28,6 +32,7 @@ class RightAsked:
     mail_domains: tuple[str, ...] = ()
     servers: tuple[str, ...] = ()
     origin: str = ""
+    delegation_id: int | None = None
     starts_at: datetime
     ends_at: datetime | None = None
 
@@ -69,21 +74,9 @@ def register_structure(*, facts: StructureFacts, by: str, at: datetime) -> str:
 def grant_right(*, asked: RightAsked, by: str, at: datetime) -> str:
     """Open a right for a card; returns its identifier.
 
-    Raises Refusal: STRUCTURE_UNKNOWN, CARD_NUMBER_INVALID, DOMAIN_NAME_*.
+    Raises Refusal: STRUCTURE_UNKNOWN, CARD_NUMBER_INVALID, DOMAIN_NAME_*, RIGHT_OVERLAPS.
     """
-    card = CardNumber.parse(asked.card_number)
-    row = Right.objects.create(
-        card_number=card.value,
-        structure=_structure(asked.structure_id),
-        offer=asked.offer.value,
-        usages=sorted(usage.value for usage in asked.usages),
-        domains=[Fqdn.parse(domain).value for domain in asked.domains],
-        mail_domains=[MailDomain.parse(domain).value for domain in asked.mail_domains],
-        servers=[Fqdn.parse(server).value for server in asked.servers],
-        origin=asked.origin,
-        starts_at=asked.starts_at,
-        ends_at=asked.ends_at,
-    )
+    row = _stored(asked)
     journal.record(
         Event.RIGHT_GRANTED,
         subject=f"structure:{asked.structure_id}",
@@ -104,6 +97,31 @@ def grant_right(*, asked: RightAsked, by: str, at: datetime) -> str:
     return str(row.key)
 
 
+def _stored(asked: RightAsked) -> Right:
+    """The new row; the database itself says that no other right of the card covers its period."""
+    row = Right(
+        card_number=CardNumber.parse(asked.card_number).value,
+        structure=_structure(asked.structure_id),
+        offer=asked.offer.value,
+        usages=sorted(usage.value for usage in asked.usages),
+        domains=[Fqdn.parse(domain).value for domain in asked.domains],
+        mail_domains=[MailDomain.parse(domain).value for domain in asked.mail_domains],
+        servers=[Fqdn.parse(server).value for server in asked.servers],
+        origin=asked.origin,
+        delegation_id=asked.delegation_id,
+        starts_at=asked.starts_at,
+        ends_at=asked.ends_at,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        if not overlaps.is_overlap(error):
+            raise
+        raise Refusal(Code.RIGHT_OVERLAPS, card=row.card_number, offer=row.offer) from error
+    return row
+
+
 @transaction.atomic
 def close_right(*, right: RightFacts, by: str, at: datetime) -> None:
     """End a right now. Closing one that has ended changes nothing."""
@@ -111,29 +129,36 @@ def close_right(*, right: RightFacts, by: str, at: datetime) -> None:
     close_row(row, by=by, at=at)
 
 
-def close_row(row: Right, *, by: str, at: datetime) -> None:
+def close_row(row: Right, *, by: str, at: datetime, because: str = "") -> None:
     """End a right whose row is locked by the caller's transaction."""
     if row.ends_at is not None and row.ends_at <= at:
         return
     row.ends_at = max(at, row.starts_at)
-    row.save(update_fields=["ends_at"])
-    _note(Event.RIGHT_CLOSED, row, by, at)
+    row.closed_at, row.closing = at, because.strip()[:500]
+    row.save(update_fields=["ends_at", "closed_at", "closing"])
+    _note(Event.RIGHT_CLOSED, row, by, at, because)
 
 
 @transaction.atomic
-def suspend_right(*, key: str, because: str, by: str, at: datetime) -> None:
+def suspend_right(
+    *, key: str, because: str, by: str, at: datetime, by_staff: bool = False
+) -> None:
     """Take a right's effect away for a while; suspending twice keeps the first reason.
+
+    `by_staff`: an instructor does it, and no representative may resume it.
 
     Raises Refusal: RIGHT_UNKNOWN, RIGHT_STATE (already over), REASON_MISSING.
     """
     row = _open_right(key, at)
     if not because.strip():
         raise Refusal(Code.REASON_MISSING, field="because")
-    if row.suspended_at is not None:
-        return
-    row.suspended_at, row.suspension = at, because.strip()[:500]
-    row.save(update_fields=["suspended_at", "suspension"])
-    _note(Event.RIGHT_SUSPENDED, row, by, at)
+    is_new = row.suspended_at is None
+    if is_new:
+        row.suspended_at, row.suspension = at, because.strip()[:500]
+    row.suspended_by_staff = row.suspended_by_staff or by_staff
+    row.save(update_fields=["suspended_at", "suspension", "suspended_by_staff"])
+    if is_new:
+        _note(Event.RIGHT_SUSPENDED, row, by, at, because)
 
 
 @transaction.atomic
@@ -142,8 +167,8 @@ def resume_right(*, key: str, by: str, at: datetime) -> None:
     row = _open_right(key, at)
     if row.suspended_at is None:
         return
-    row.suspended_at, row.suspension = None, ""
-    row.save(update_fields=["suspended_at", "suspension"])
+    row.suspended_at, row.suspension, row.suspended_by_staff = None, "", False
+    row.save(update_fields=["suspended_at", "suspension", "suspended_by_staff"])
     _note(Event.RIGHT_RESUMED, row, by, at)
 
 
@@ -156,13 +181,14 @@ def _open_right(key: str, at: datetime) -> Right:
     return row
 
 
-def _note(event: Event, row: Right, by: str, at: datetime) -> None:
+def _note(event: Event, row: Right, by: str, at: datetime, because: str = "") -> None:
+    said = {"because": because.strip()} if because.strip() else {}
     journal.record(
         event,
         subject=f"structure:{row.structure.national_id}",
         actor=by,
         at=at,
-        facts={"right": str(row.key), "card": row.card_number},
+        facts={"right": str(row.key), "card": row.card_number, **said},
     )
 
 
