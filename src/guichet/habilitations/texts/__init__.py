@@ -1,0 +1,39 @@
+"""The words of an F413: labels and hints of the form, findings of the registers, reasons."""
+
+from guichet.habilitations.texts.fields import (
+    BLOCKS,
+    HINTS,
+    LABELS,
+    QUALITIES,
+    SECTIONS,
+    TYPES,
+    Section,
+    label_of,
+    pattern_of,
+    section_of,
+    shown,
+)
+from guichet.habilitations.texts.findings import FINDINGS, finding_words
+from guichet.habilitations.texts.objections import objection_words
+from guichet.habilitations.texts.reasons import CORRECTION_REASONS
+from guichet.habilitations.texts.uses import USES, Use
+
+__all__ = [
+    "BLOCKS",
+    "CORRECTION_REASONS",
+    "FINDINGS",
+    "HINTS",
+    "LABELS",
+    "QUALITIES",
+    "SECTIONS",
+    "TYPES",
+    "USES",
+    "Section",
+    "Use",
+    "finding_words",
+    "label_of",
+    "objection_words",
+    "pattern_of",
+    "section_of",
+    "shown",
+]
