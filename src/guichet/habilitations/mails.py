@@ -19,6 +19,12 @@ def about(number: int) -> str:
     return f"dossier:{number}"
 
 
+def legal_name(row: Dossier) -> str:
+    """The structure's name: the registers', else the one typed, else its SIRET."""
+    typed = row.draft.get("texts", {}).get("structure.legal_name", "")
+    return row.company.get("legal_name") or typed or row.siret
+
+
 def tell_applicant(
     row: Dossier, template: str, key: str, at: datetime, context: Mapping[str, Any] | None = None
 ) -> Message:
@@ -64,7 +70,7 @@ def applicants(row: Dossier) -> tuple[str, ...]:
 def _mail(
     row: Dossier, to: Sequence[str], template: str, key: str, context: Mapping[str, Any] | None
 ) -> Mail:
-    facts = {"number": row.number, "legal_name": row.company.get("legal_name", row.siret)}
+    facts = {"number": row.number, "legal_name": legal_name(row)}
     return Mail(
         to=tuple(to)[:10],
         template=f"habilitations/mail/{template}",

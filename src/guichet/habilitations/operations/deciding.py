@@ -17,6 +17,7 @@ from guichet.habilitations import mails, registers, tokens
 from guichet.habilitations.models import Decision, Dossier, Revision
 from guichet.habilitations.operations import granting
 from guichet.habilitations.operations.drafting import content_of
+from guichet.habilitations.outcomes import outcome
 from guichet.habilitations.policy import policy
 from guichet.habilitations.standing import lock
 from guichet.identities.actors import Actor
@@ -221,7 +222,8 @@ def _apply(
         granting.grant_all(row=row, decision=decision, declared=declared, by=by.ref, at=at)
     else:
         granting.close_all(number=row.number, by=by.ref, at=at)
-    context = {"reason": decision.reason, "code": decision.code, "choice": choice}
+    told = outcome(declared, rows=choice.rows, types=decision.types, refused=choice.refused)
+    context = {"reason": decision.reason, "code": decision.code, "outcome": told}
     mails.tell_applicant(row, choice.act.value, decision.code, at, context)
 
 

@@ -1,7 +1,7 @@
 """From an accepted dossier to rights: opened, merged with those held, suspended, closed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -32,9 +32,14 @@ def grant_all(
     for grant in opened:
         _grant(grant, structure_id, mails.about(row.number), by, at)
     for who in declared.administrators:
-        offers = [grant.offer.value for grant in opened if grant.row == who.row]
-        if offers:
-            context = {"name": who.name, "card_number": who.card_number.value, "offers": offers}
+        own = [grant for grant in opened if grant.row == who.row]
+        if own:
+            context = {
+                "name": who.name,
+                "card_number": who.card_number.value,
+                "offers": [grant.offer.value for grant in own],
+                "last_day": _last_day(own[0]),
+            }
             key = f"{decision.code}:{who.row}"
             mails.tell(row, [who.email.value], "habilitated", key, at, context)
 
@@ -84,6 +89,11 @@ def _grant(grant: Grant, structure_id: str, origin: str, by: str, at: datetime) 
         by=by,
         at=at,
     )
+
+
+def _last_day(grant: Grant) -> date | None:
+    """The last day of a card, whose grants end at the first instant after it (UTC)."""
+    return (grant.ends_at - timedelta(days=1)).date() if grant.ends_at else None
 
 
 def _union(new: Sequence[str], held: Sequence[str]) -> tuple[str, ...]:
