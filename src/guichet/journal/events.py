@@ -37,6 +37,7 @@ class Event(StrEnum):
     EDITOR_STAFF_ENDED = "editor-staff-ended"
     DOMAIN_PROOF_ASKED = "domain-proof-asked"
     DOMAIN_PROVED = "domain-proved"
+    DOMAIN_PROOF_LOST = "domain-proof-lost"
     DOSSIER_BEGUN = "dossier-begun"
     DOSSIER_TRASHED = "dossier-trashed"
     DOSSIER_RESTORED = "dossier-restored"
@@ -64,6 +65,9 @@ class Event(StrEnum):
     DOSSIER_CLOSED = "dossier-closed"
     DOSSIER_REOPENED = "dossier-reopened"
     DOSSIER_ARCHIVED = "dossier-archived"
+    DOSSIERS_EXPORTED = "dossiers-exported"
+    BATCH_BEGUN = "batch-begun"
+    BATCH_ENDED = "batch-ended"
     # Told by orders
     ORDER_PLACED = "order-placed"
     ORDER_AVAILABLE = "order-available"

@@ -125,3 +125,20 @@ class MailPreference(models.Model):
 
     def __str__(self) -> str:
         return f"mail-preference:{self.account_id}"
+
+
+class Examination(models.Model):
+    """What the registers said of revision `n` when the clerk last asked them: the worst level.
+
+    `is_proposed`: every check is green and the representative is known; a list is sorted out by
+    it, a decision never: the registers are asked again then.
+    """
+
+    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="examination")
+    n = models.PositiveIntegerField()
+    level = models.CharField(max_length=12, db_index=True)
+    is_proposed = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.dossier}/examination:{self.n}"
