@@ -142,10 +142,17 @@ def content_of(row: Dossier) -> Typed:
 
 
 def search_text(row: Dossier, typed: Typed) -> str:
-    """What a search finds a dossier by: numbers, names, cards, e-mails."""
-    paths = [p for p in typed.paths() if p.startswith(("representative.", "administrators."))]
+    """What a search finds a dossier by: numbers, names, cards, e-mails.
+
+    Numbers typed with spaces are there in one piece too.
+    """
+    people = [p for p in typed.paths() if p.startswith(("representative.", "administrators."))]
+    others = ("structure.legal_name", "structure.finess", "use.solution")
+    texts = [typed.get(path) for path in (*people, *others)]
+    squeezed = ("".join(text.split()) for text in texts)
+    numbers = [text for text in squeezed if text.isdigit() and text not in texts]
     parts = (str(row.number), row.siret, row.company.get("legal_name", ""))
-    return folded(" ".join((*parts, *map(typed.get, (*paths, "structure.finess", "use.solution")))))
+    return folded(" ".join((*parts, *texts, *numbers)))
 
 
 def _keep(row: Dossier, typed: Typed, at: datetime) -> Saved:

@@ -100,8 +100,10 @@ def ask_correction(
 
 @transaction.atomic
 def assign(*, number: int, to: Actor | None, by: Actor, at: datetime) -> None:
-    """Assign a dossier to an instructor, or to nobody."""
+    """Assign a dossier to an instructor, or to nobody. Safe to repeat."""
     row = lock(number, by, Act.INSTRUCT)
+    if row.assignee_id == (to.account_id if to else None):
+        return
     row.assignee_id = to.account_id if to else None
     row.assignee_label = to.label if to else ""
     row.save(update_fields=["assignee_id", "assignee_label"])
@@ -140,11 +142,18 @@ def see(*, number: int, by: Actor, at: datetime) -> datetime | None:
 
 @transaction.atomic
 def annotate(*, number: int, body: str, by: Actor, at: datetime) -> None:
-    """Leave a note for other instructors. Raises Refusal(FIELD_MISSING) on an empty one."""
-    row = find(number, by, Act.ANNOTATE)
-    if not body.strip():
+    """Leave a note for other instructors; the last note written again is that same note.
+
+    Raises Refusal(FIELD_MISSING) on an empty one.
+    """
+    row = lock(number, by, Act.ANNOTATE)
+    text = body.strip()[:4000]
+    if not text:
         raise Refusal(Code.FIELD_MISSING, field="body")
-    Annotation.objects.create(dossier=row, by_label=by.label, body=body.strip()[:4000], at=at)
+    last = row.annotations.order_by("-pk").values_list("by_label", "body").first()
+    if last == (by.label, text):
+        return
+    Annotation.objects.create(dossier=row, by_label=by.label, body=text, at=at)
     _journal(Event.DOSSIER_ANNOTATED, row, by, at)
 
 
