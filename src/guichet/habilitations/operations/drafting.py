@@ -15,6 +15,7 @@ from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import mails, numbers
 from guichet.habilitations.models import Dossier
+from guichet.habilitations.operations import attachments
 from guichet.habilitations.standing import find, lock
 from guichet.habilitations.structures import folded
 from guichet.identities.actors import Actor
@@ -142,17 +143,18 @@ def content_of(row: Dossier) -> Typed:
 
 
 def search_text(row: Dossier, typed: Typed) -> str:
-    """What a search finds a dossier by: numbers, names, cards, e-mails.
-
-    Numbers typed with spaces are there in one piece too.
-    """
+    """What a search finds a dossier by: numbers (in one piece), names, cards, e-mails."""
     people = [p for p in typed.paths() if p.startswith(("representative.", "administrators."))]
     others = ("structure.legal_name", "structure.finess", "use.solution")
-    texts = [typed.get(path) for path in (*people, *others)]
-    squeezed = ("".join(text.split()) for text in texts)
-    numbers = [text for text in squeezed if text.isdigit() and text not in texts]
+    texts = (_one_piece(typed.get(path)) for path in (*people, *others))
     parts = (str(row.number), row.siret, row.company.get("legal_name", ""))
-    return folded(" ".join((*parts, *texts, *numbers)))
+    return folded(" ".join((*parts, *texts)))
+
+
+def _one_piece(text: str) -> str:
+    """A number typed with spaces, without them; another text as it is."""
+    squeezed = "".join(text.split())
+    return squeezed if squeezed.isdigit() else text
 
 
 def _keep(row: Dossier, typed: Typed, at: datetime) -> Saved:
@@ -160,7 +162,9 @@ def _keep(row: Dossier, typed: Typed, at: datetime) -> Saved:
     if content != row.draft:
         last = row.revisions.order_by("-n").first()
         row.draft, row.saved_at, row.version = content, at, row.version + 1
-        row.draft_differs = last is not None and last.content != content
+        row.draft_differs = last is not None and (
+            last.content != content or attachments.pieces_differ(row)
+        )
         if last is None:
             row.search_text = search_text(row, typed)
         row.save(update_fields=["draft", "saved_at", "version", "draft_differs", "search_text"])
