@@ -45,13 +45,18 @@ def card_of(number: str) -> CardHolder | None:
     return register().card(CardNumber(number)) if number.isdigit() else None
 
 
-def facts_about(declared: Declaration, at: datetime) -> RegisterFacts:
-    """What the registers and our own rights say of a declaration."""
+def facts_about(
+    declared: Declaration, at: datetime, company: CompanyAnswer | None = None
+) -> RegisterFacts:
+    """What the registers and our own rights say of a declaration.
+
+    `company` is an answer had before, for checks while somebody types: no look-up is made then.
+    """
     known = register()
     site = known.site(declared.finess) if declared.finess else None
     siret = (site.siret.value if site.siret else "") if site else None
     numbers = [who.card_number.value for who in declared.administrators]
-    answer: CompanyAnswer = company_of(declared.siret)["answer"]
+    answer: CompanyAnswer = company or company_of(declared.siret)["answer"]
     open_now = Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))
     held = Right.objects.filter(structure__national_id=declared.national_id)
     proofs = DomainProof.objects.filter(

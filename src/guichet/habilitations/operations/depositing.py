@@ -8,15 +8,14 @@ from datetime import datetime
 from django.db import transaction
 
 from guichet.domain.dossier import parsing
-from guichet.domain.dossier.declaration import Declaration, Quality
+from guichet.domain.dossier.declaration import Declaration
 from guichet.domain.dossier.permissions import Act
 from guichet.domain.dossier.states import DOSSIERS, DossierAct, DossierState
 from guichet.domain.dossier.typed import Typed
 from guichet.domain.refusals import Code, Refusal
-from guichet.habilitations import mails, tokens
+from guichet.habilitations import mails, readiness, tokens
 from guichet.habilitations.models import (
     AdministratorConfirmation,
-    Attachment,
     Correction,
     Dossier,
     Revision,
@@ -48,8 +47,8 @@ def deposit(*, number: int, by: Actor, at: datetime) -> Deposit:
     """
     row = lock(number, by, Act.DEPOSIT)
     typed = Typed.from_json(row.draft)
+    readiness.require(row, typed)
     declared = parsing.parse(typed)
-    _require(row, declared)
     is_first = row.state == DossierState.DRAFT.value
     if not is_first and not row.draft_differs:
         raise Refusal(Code.NOTHING_CHANGED, number=number)
@@ -71,21 +70,6 @@ def deposit(*, number: int, by: Actor, at: datetime) -> Deposit:
     _tell(row, revision, at)
     _ask_confirmations(row, declared, at)
     return Deposit(number, revision.n, revision.sha256, revision.code)
-
-
-def _require(row: Dossier, declared: Declaration) -> None:
-    if row.company.get("answer") == "closed":
-        raise Refusal(Code.COMPANY_CLOSED, siret=row.siret, field="siret")
-    if not row.company.get("legal_name"):
-        for path, typed in (("legal_name", declared.legal_name), ("postcode", declared.postcode)):
-            if not typed:
-                raise Refusal(Code.COMPANY_NAME_MISSING, field=f"structure.{path}")
-    if declared.representative.quality is Quality.MANDATARY:
-        mandates = Attachment.objects.filter(
-            dossier=row, kind=Attachment.MANDATE, removed_at=None
-        ).exclude(scan="infected")
-        if not mandates.exists():
-            raise Refusal(Code.MANDATE_MISSING, field="representative.quality")
 
 
 def _revision(row: Dossier, typed: Typed, by: Actor, at: datetime) -> Revision:
