@@ -1,7 +1,8 @@
 """Nothing typed is lost: a form sent after the session has ended waits for the next login.
 
 The fields are kept in the (new, anonymous) session under their path and given back once.
-Secrets are never kept: neither by the name of their field nor, for keys, by their content.
+Secrets are never kept: neither by the name of their field nor, for keys, by their content. What is
+encoded stays only when it reads as a certificate request, and then as that request alone.
 """
 
 import re
@@ -17,6 +18,8 @@ from django.http.multipartparser import MultiPartParserError
 from guichet.domain.refusals import Code, Refusal
 from guichet.web.middleware_types import GetResponse, Response
 from guichet.web.pages import is_same_origin, prefers_json
+from guichet.x509 import bundles, csr, private_keys
+from guichet.x509.errors import Unreadable
 
 SESSION_KEY: Final = "web.typed"
 MAX_BYTES: Final = 64 * 1024
@@ -24,9 +27,7 @@ MAX_PATHS: Final = 5
 SECRET_NAMES: Final = re.compile(
     r"password|passphrase|mot_de_passe|secret|csrf|^code|_code|^pin$", re.IGNORECASE
 )
-KEY_ARMOUR: Final = "PRIVATE KEY"
-PEM_BODY: Final = re.compile(r"^[A-Za-z0-9+/=]{40,}\s*$", re.MULTILINE)
-REQUEST_ARMOUR: Final = "CERTIFICATE REQUEST-----"
+REQUEST_LABEL: Final = "CERTIFICATE REQUEST"
 
 
 class LoginRequired(Refusal):
@@ -97,33 +98,39 @@ def _typed_fields(request: HttpRequest) -> list[tuple[str, list[str]]]:
         files = [(name, request.FILES.getlist(name)) for name in request.FILES]
     except (RequestDataTooBig, SuspiciousOperation, MultiPartParserError):
         return []
+    contents = [(name, [value.encode() for value in values]) for name, values in pairs]
+    contents += [(name, _contents(uploads)) for name, uploads in files]
     fields: list[tuple[str, list[str]]] = []
     room = MAX_BYTES
-    for name, values in [*pairs, *((name, _texts(uploads)) for name, uploads in files)]:
-        size = len(name.encode()) + sum(len(value.encode()) for value in values)
-        if size > room or SECRET_NAMES.search(name) or not all(map(_may_be_kept, values)):
+    for name, values in contents:
+        size = len(name.encode()) + sum(map(len, values))
+        if size > room or SECRET_NAMES.search(name):
             continue
-        if values:
-            fields.append((name, values))
+        kept = [text for value in values if (text := _kept(value)) is not None]
+        if kept and len(kept) == len(values):
+            fields.append((name, kept))
             room -= size
     return fields
 
 
-def _texts(uploads: "list[UploadedFile[bytes]]") -> list[str]:
-    texts = []
+def _contents(uploads: "list[UploadedFile[bytes]]") -> list[bytes]:
+    found = []
     for upload in uploads:
         if upload.size is None or upload.size > MAX_BYTES:
             continue
         upload.seek(0)
-        try:
-            texts.append(upload.read().decode())
-        except UnicodeDecodeError:
-            continue
-    return texts
+        found.append(upload.read())
+    return found
 
 
-def _may_be_kept(value: str) -> bool:
-    """No private key, in armour or bare: long base64 is kept only inside a request's armour."""
-    if KEY_ARMOUR in value.upper():
-        return False
-    return REQUEST_ARMOUR in value or PEM_BODY.search(value) is None
+def _kept(value: bytes) -> str | None:
+    """The request that the value is, or the value where nothing in it could be a key."""
+    try:
+        return bundles.pem(csr.read(value).der, REQUEST_LABEL)
+    except Unreadable:
+        pass
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if private_keys.may_be_in(text) else text

@@ -8,17 +8,14 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-from guichet.x509 import der, keys, names
+from guichet.x509 import der, keys, names, private_keys
 from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
 
 MAX_SIZE: Final = 64 * 1024
 BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 REQUEST_LABELS: Final = {b"CERTIFICATE REQUEST", b"NEW CERTIFICATE REQUEST"}
-PRIVATE_KEY_MARKS: Final = (b"PRIVATE KEY-----", b"PuTTY-User-Key-File")
 BASE64_TEXT: Final = re.compile(rb"[A-Za-z0-9+/=\s]+")
-PFX_VERSION: Final = b"\x02\x01\x03\x30"  # PFX ::= SEQUENCE {version 3, SEQUENCE … (RFC 7292 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def read(data: bytes) -> Csr:
     text = _plain(data)
     if not text.strip():
         raise Unreadable("empty")
-    if any(mark in text for mark in PRIVATE_KEY_MARKS):
+    if private_keys.find(data) is not None:
         raise Unreadable("private-key")
     return _parse(_only_request(text) if b"-----BEGIN " in text else _bare(text))
 
@@ -90,25 +87,11 @@ def _parse(encoding: bytes) -> Csr:
 
 def _other_nature(encoding: bytes) -> str:
     """Say what bytes that are no request are, so that a person can be told."""
-    if _is_private_key(encoding):
-        return "private-key"
     try:
         x509.load_der_x509_certificate(encoding)
     except LIBRARY_REFUSALS:
         return "not-a-csr"
     return "certificate"
-
-
-def _is_private_key(encoding: bytes) -> bool:
-    if encoding[:1] == b"\x30" and PFX_VERSION in encoding[2:10]:
-        return True
-    try:
-        load_der_private_key(encoding, password=None)
-    except TypeError:  # it is one, and asks for its password
-        return True
-    except (ValueError, UnsupportedAlgorithm):
-        return False
-    return True
 
 
 def _described(request: x509.CertificateSigningRequest, encoding: bytes) -> Csr:

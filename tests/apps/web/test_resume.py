@@ -1,14 +1,25 @@
 """An expired session in the middle of a form loses nothing that was typed, and no secret stays."""
 
+from collections.abc import Callable
+
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 
 from guichet.web.resume import MAX_BYTES, MAX_PATHS, SESSION_KEY
+from guichet.x509 import bundles
+from kit import pki
 
 STEP = "/etape/3/"
-CSR = "-----BEGIN CERTIFICATE REQUEST-----\n" + "A" * 64 + "\n-----END CERTIFICATE REQUEST-----\n"
-KEY = "-----BEGIN " + "PRIVATE KEY-----\n" + "A" * 64 + "\n-----END PRIVATE " + "KEY-----\n"
+CSR_DER = pki.csr(pki.kept_key("resumed", "p-256"))
+CSR = bundles.pem(CSR_DER, "CERTIFICATE REQUEST")
+KEY = (
+    pki.kept_key("resumed", "p-256")
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    .decode()
+)
+BODY = "".join(KEY.splitlines()[1:-1])
 
 
 def resumed(visitor) -> QueryDict:
@@ -57,22 +68,68 @@ def test_secrets_are_never_kept(visitor, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
-    [KEY, KEY.replace("PRIVATE", "ENCRYPTED PRIVATE"), "A" * 64 + "\n" + "B" * 64, CSR + KEY],
+    "spelt",
+    [
+        lambda key: key,
+        lambda key: key.replace("PRIVATE", "ENCRYPTED PRIVATE"),
+        lambda key: key.replace("PRIVATE KEY", "CERTIFICATE REQUEST"),
+        lambda key: "\n".join(key.splitlines()[1:-1]),
+        lambda key: " ".join(key.splitlines()[1:-1]),
+        lambda key: key.replace("\n", "\n  "),
+        lambda key: "\n  ".join(["", *key.splitlines()[1:-1]]),
+        lambda key: "Voici : " + " ".join(BODY[at : at + 24] for at in range(0, len(BODY), 24)),
+        lambda key: "A" * 64 + "\n" + "B" * 64,
+        lambda key: CSR + key,
+        lambda key: BODY + "\n" + CSR,
+    ],
+    ids=[
+        "armoured",
+        "encrypted armour",
+        "labelled as a request",
+        "without armour",
+        "one line with spaces",
+        "indented",
+        "indented without armour",
+        "short groups in a sentence",
+        "encoded",
+        "after a request",
+        "before a request",
+    ],
 )
-def test_a_private_key_is_never_kept_pasted_or_uploaded(visitor, value: str) -> None:
+def test_a_private_key_is_never_kept_pasted_or_uploaded(
+    visitor, spelt: Callable[[str], str]
+) -> None:
+    """Neither the key nor any piece of it is in the session afterwards."""
+    value = spelt(KEY)
     visitor.post(STEP, {"csr": value, "service": "a"})
+    assert dict(visitor.session)[SESSION_KEY][STEP] == [["service", ["a"]]]
     upload = SimpleUploadedFile("key.pem", value.encode())
     visitor.post(STEP, {"file": upload, "service": "a"})
-    assert "AAAA" not in str(dict(visitor.session))
+    assert dict(visitor.session)[SESSION_KEY][STEP] == [["service", ["a"]]]
 
 
 def test_a_csr_is_kept_pasted_or_uploaded(visitor) -> None:
     upload = SimpleUploadedFile("monservice.csr", CSR.encode())
     visitor.post(STEP, {"csr": CSR, "file": upload})
     back = resumed(visitor)
-    assert back["csr"].replace("\r\n", "\n") == CSR
+    assert back["csr"] == CSR
     assert back["file"] == CSR
+
+
+def test_a_request_is_kept_alone_whatever_stands_around_it(visitor) -> None:
+    """DER, Windows line ends and the text of openssl come back as the same request, PEM."""
+    upload = SimpleUploadedFile("monservice.der", CSR_DER)
+    around = "Certificate Request:\r\n    Data:\r\n" + CSR.replace("\n", "\r\n")
+    visitor.post(STEP, {"csr": around, "file": upload})
+    back = resumed(visitor)
+    assert back["csr"] == CSR
+    assert back["file"] == CSR
+
+
+def test_a_long_message_is_kept(visitor) -> None:
+    message = "Le serveur de biologie change ; voyez https://exemple.fr/Documents/F413 .\r\n" * 20
+    visitor.post(STEP, {"message": message})
+    assert resumed(visitor)["message"] == message
 
 
 def test_a_binary_file_is_left_out(visitor) -> None:
