@@ -123,9 +123,10 @@ def import_file(
             if extract is not None and not work.take(member, extract):
                 break
     except UnreadableFileError as error:
+        fault = f"{asked.path.name}: {error}"
         if not work.runs:
-            raise
-        return work.report(str(error))
+            raise UnreadableFileError(fault) from error
+        return work.report(fault)
     if not work.runs:
         raise WrongFileError(f"{asked.path.name} is not a file of this kind: {reader.expected}")
     return work.report()
@@ -183,14 +184,19 @@ class _Work:
 
 
 def _batches(lines: Iterator[Row | Rejected]) -> Iterator[tuple[list[Row], list[Rejected]]]:
+    """Lines by bounded lots; what came before a fault of the file is a lot too."""
     rows: list[Row] = []
     rejected: list[Rejected] = []
-    for line in lines:
-        if isinstance(line, Rejected):
-            rejected.append(line)
-        else:
-            rows.append(line)
-        if len(rows) == BATCH or len(rejected) == BATCH:
-            yield rows, rejected
-            rows, rejected = [], []
+    try:
+        for line in lines:
+            if isinstance(line, Rejected):
+                rejected.append(line)
+            else:
+                rows.append(line)
+            if len(rows) == BATCH or len(rejected) == BATCH:
+                yield rows, rejected
+                rows, rejected = [], []
+    except UnreadableFileError:
+        yield rows, rejected
+        raise
     yield rows, rejected

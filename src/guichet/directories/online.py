@@ -156,7 +156,7 @@ def _address(site: Json) -> Address:
     line = _text(site, "adresse")
     number = labels.department_number(insee_code)
     return Address(
-        street=line.rpartition(postcode)[0].strip() if postcode in line else line,
+        street=line.rpartition(postcode)[0].strip() if postcode and postcode in line else line,
         postcode=postcode,
         town=town,
         insee_code=insee_code,

@@ -13,7 +13,7 @@ from typing import IO, BinaryIO, Final, cast
 
 from guichet.directories.days import parse_day
 
-BUFFER: Final = 1 << 20
+BUFFER: Final = 1 << 17
 ZIP_MAGIC: Final = b"PK\x03\x04"
 GZIP_MAGIC: Final = b"\x1f\x8b"
 # PS_LibreAcces_Personne_activite_202609230000.txt, etalab-cs1100502-stock-20260512-0339.csv
@@ -51,7 +51,7 @@ def members(path: Path) -> Iterator[Member]:
         with path.open("rb") as handle:
             yield from _members(path, handle)
     except FAULTS as error:
-        raise UnreadableFileError(f"{path.name}: {error}") from error
+        raise UnreadableFileError(str(error)) from error
 
 
 def _members(path: Path, handle: BinaryIO) -> Iterator[Member]:
