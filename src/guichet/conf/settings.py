@@ -66,7 +66,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("given_names", "surname", "login_email")},
+        "OPTIONS": {"user_attributes": ("display_name", "surname", "login_email")},
     },
 ]
 # Five wrong passwords for one address from one place close that way in for a quarter of an hour.

@@ -1,7 +1,8 @@
 """The login under way: secrets that wait in the portal's session between two browser steps."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.http import HttpRequest
@@ -9,7 +10,10 @@ from django.http import HttpRequest
 from guichet.domain.refusals import Code, Refusal
 
 CARD_KEY: Final = "identities.card-login"
-ECPS_KEY: Final = "identities.ecps-login"
+OIDC_KEY: Final = "identities.oidc-login"
+NEWCOMER_KEY: Final = "identities.newcomer"
+SIGN_UP_KEY: Final = "identities.sign-up"
+NEWCOMER_LIFE: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,37 @@ class CardLogin:
 
 
 @dataclass(frozen=True, slots=True)
-class EcpsLogin:
-    """An e-CPS login begun in this session (RFC 6749 §10.12, RFC 7636 §4.1, OIDC nonce)."""
+class OidcLogin:
+    """An OpenID Connect login begun in this session (RFC 6749 §10.12, RFC 7636 §4.1, nonce).
 
+    `linking` is the account, logged in already, that the identity will be linked to.
+    """
+
+    provider: str
     state: str
     nonce: str
     verifier: str
+    suite: str
+    linking: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A provider's person whose address a local account has: linked by its password, or apart."""
+
+    subject: str
+    given_names: str
+    surname: str
+    email: str
+    suite: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """A sign-up made in this session: what binds its link to this browser, and where to go."""
+
+    nonce: str
     suite: str
 
 
@@ -45,18 +74,59 @@ def take_card(request: HttpRequest) -> CardLogin:
     return CardLogin(*waiting)
 
 
-def begin_ecps(request: HttpRequest, suite: str) -> EcpsLogin:
-    """Start an e-CPS login; the verifier has 256 bits of entropy."""
-    begun = EcpsLogin(
-        secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), suite
+def begin_oidc(
+    request: HttpRequest, provider: str, suite: str, *, linking: int | None = None
+) -> OidcLogin:
+    """Start a login at a provider; the verifier has 256 bits of entropy."""
+    begun = OidcLogin(
+        provider=provider,
+        state=secrets.token_urlsafe(32),
+        nonce=secrets.token_urlsafe(32),
+        verifier=secrets.token_urlsafe(48),
+        suite=suite,
+        linking=linking,
     )
-    request.session[ECPS_KEY] = [begun.state, begun.nonce, begun.verifier, begun.suite]
+    request.session[OIDC_KEY] = asdict(begun)
     return begun
 
 
-def take_ecps(request: HttpRequest) -> EcpsLogin:
-    """The e-CPS login under way, once. Raises Refusal LOGIN_OIDC_FAILED when there is none."""
-    waiting = request.session.pop(ECPS_KEY, None)
-    if waiting is None:
+def take_oidc(request: HttpRequest, provider: str) -> OidcLogin:
+    """The login under way at this provider, once. Raises Refusal LOGIN_OIDC_FAILED otherwise."""
+    waiting = request.session.pop(OIDC_KEY, None)
+    if waiting is None or waiting["provider"] != provider:
         raise Refusal(Code.LOGIN_OIDC_FAILED)
-    return EcpsLogin(*waiting)
+    return OidcLogin(**waiting)
+
+
+def keep_newcomer(request: HttpRequest, newcomer: Newcomer) -> None:
+    """Keep a verified person until they say whether the local account is theirs."""
+    request.session[NEWCOMER_KEY] = asdict(newcomer)
+
+
+def newcomer(request: HttpRequest, at: datetime) -> Newcomer:
+    """The person who waits in this session. Raises Refusal LOGIN_OIDC_FAILED: none, or too old."""
+    waiting = request.session.get(NEWCOMER_KEY)
+    if waiting is None or at - datetime.fromisoformat(waiting["since"]) > NEWCOMER_LIFE:
+        request.session.pop(NEWCOMER_KEY, None)
+        raise Refusal(Code.LOGIN_OIDC_FAILED)
+    return Newcomer(**waiting)
+
+
+def forget_newcomer(request: HttpRequest) -> None:
+    """The choice is made."""
+    request.session.pop(NEWCOMER_KEY, None)
+
+
+def keep_sign_up(request: HttpRequest, kept: SignUp) -> None:
+    """Keep what will tell this browser from another when the link is followed."""
+    request.session[SIGN_UP_KEY] = [kept.nonce, kept.suite]
+
+
+def sign_up(request: HttpRequest) -> SignUp:
+    """The sign-up made in this session; an empty one elsewhere."""
+    return SignUp(*request.session.get(SIGN_UP_KEY, ("", "/")))
+
+
+def forget_sign_up(request: HttpRequest) -> None:
+    """The address is confirmed."""
+    request.session.pop(SIGN_UP_KEY, None)

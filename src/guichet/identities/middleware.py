@@ -1,4 +1,4 @@
-"""Puts the actor on the request, and ends a session whose card no longer holds."""
+"""Puts the actor on the request; ends a session whose card no longer holds, or that is too old."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from guichet.domain.refusals import Refusal
+from guichet.domain.refusals import Code, Refusal
 from guichet.identities import operations, sessions
 from guichet.identities.peer import listener_of
 from guichet.web import resume
@@ -36,7 +36,8 @@ class ActorMiddleware:
             except Refusal as refusal:
                 operations.note_ended_session(request.user, refusal, at=at)
                 sessions.close(request)
-                request.session_refusal = refusal  # type: ignore[attr-defined]
+                if refusal.code is not Code.LOGIN_REQUIRED:  # an old login is asked for again
+                    request.session_refusal = refusal  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(

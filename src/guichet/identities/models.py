@@ -50,6 +50,11 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return f"account:{self.public_id}"
 
+    @property
+    def is_vouched_for(self) -> bool:
+        """Whether a register or an identity provider told the names: they are not typed over."""
+        return self.national_id is not None or self.identities.exists()
+
 
 class Card(models.Model):
     """A CPx card matched to an account for the half-open period [opened_at, ended_at)."""

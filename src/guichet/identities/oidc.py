@@ -1,12 +1,13 @@
-"""An OpenID Connect relying party for e-CPS (Pro Santé Connect and its like).
+"""An OpenID Connect relying party, for e-CPS (Pro Santé Connect), FranceConnect and their like.
 
 OpenID Connect Core 1.0 §3.1 (code flow), RFC 7636 (PKCE, S256). The identity comes from the
-verified id_token; the userinfo answer completes it only when its `sub` is the same (§5.3.2).
+verified id_token; the userinfo answer completes it only when its `sub` is the same (§5.3.2), and
+when it is a JWT (as FranceConnect's) only once its signature holds.
 """
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,8 +23,6 @@ from guichet.domain.refusals import Code, Refusal
 TIMEOUT_S: Final = 5.0
 LEEWAY_S: Final = 30
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
-# Pro Santé Connect says SubjectNameID; the other two are usual elsewhere.
-IDENTITY_CLAIMS: Final = ("SubjectNameID", "national_id", "preferred_username")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class OidcClient:
     client_id: str
     client_secret: str
     redirect_uri: str
+    scope: str
 
     def authorization_url(self, *, state: str, nonce: str, verifier: str) -> str:
         """Where to send the browser."""
@@ -51,7 +51,7 @@ class OidcClient:
             "response_type": "code",
             "client_id": self.client_id,
             "redirect_uri": self.redirect_uri,
-            "scope": "openid profile",
+            "scope": self.scope,
             "acr_values": "eidas1",
             "state": state,
             "nonce": nonce,
@@ -61,21 +61,24 @@ class OidcClient:
         endpoint = self._endpoint(self._metadata(), "authorization_endpoint")
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
-    def national_id(self, callback: Callback, *, at: datetime) -> str:
-        """Exchange the code, verify the id_token and tell the person's national identifier."""
+    def claims(
+        self, callback: Callback, *, wanted: Collection[str], at: datetime
+    ) -> Mapping[str, Any]:
+        """Exchange the code and verify the id_token; userinfo completes it with what is wanted."""
         metadata = self._metadata()
         tokens = self._tokens(metadata, callback)
-        claims = self._verified(metadata, str(tokens.get("id_token", "")), callback.nonce, at)
-        if not any(name in claims for name in IDENTITY_CLAIMS):
-            claims = claims | self._userinfo(metadata, tokens, claims)
-        for name in IDENTITY_CLAIMS:
-            if isinstance(claims.get(name), str) and claims[name]:
-                return str(claims[name])
-        raise Refusal(Code.LOGIN_OIDC_FAILED)
+        id_token = str(tokens.get("id_token", ""))
+        nonce = {"nonce": {"essential": True, "value": callback.nonce}}
+        times = {"exp": {"essential": True}, "iat": {"essential": True}}
+        claims = self._verified(metadata, id_token, at, **nonce, **times)
+        if all(name in claims for name in wanted):
+            return claims
+        return claims | self._userinfo(metadata, tokens, claims, at)
 
     def _metadata(self) -> Mapping[str, Any]:
         """Discovery §4.3: the issuer told must be the issuer asked."""
-        found = _json(httpx.Request("GET", f"{self.issuer}/.well-known/openid-configuration"))
+        address = f"{self.issuer}/.well-known/openid-configuration"
+        found = _json(_send(httpx.Request("GET", address)))
         if str(found.get("issuer", "")).rstrip("/") != self.issuer:
             raise Refusal(Code.LOGIN_OIDC_FAILED)
         return found
@@ -89,34 +92,37 @@ class OidcClient:
         return address
 
     def _tokens(self, metadata: Mapping[str, Any], callback: Callback) -> Mapping[str, Any]:
+        """Core §9: the secret goes in the header, or in the body where only that is offered."""
         form = {
             "grant_type": "authorization_code",
             "code": callback.code,
             "redirect_uri": self.redirect_uri,
             "code_verifier": callback.verifier,
         }
-        request = httpx.Request("POST", self._endpoint(metadata, "token_endpoint"), data=form)
+        offered = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         basic = httpx.BasicAuth(self.client_id, self.client_secret)
-        return _json(request, basic)
+        if "client_secret_basic" not in offered:
+            form |= {"client_id": self.client_id, "client_secret": self.client_secret}
+        address = self._endpoint(metadata, "token_endpoint")
+        request = httpx.Request("POST", address, data=form)
+        return _json(_send(request, basic if "client_secret_basic" in offered else None))
 
     def _verified(
-        self, metadata: Mapping[str, Any], id_token: str, nonce: str, at: datetime
+        self, metadata: Mapping[str, Any], token: str, at: datetime, **rules: Any
     ) -> dict[str, Any]:
-        """Core §3.1.3.7: signature, issuer, audience, times, nonce."""
-        keys = _json(httpx.Request("GET", self._endpoint(metadata, "jwks_uri")))
+        """Core §3.1.3.7: signature, issuer, audience, and the further `rules` of this token."""
+        keys = _json(_send(httpx.Request("GET", self._endpoint(metadata, "jwks_uri"))))
         registry = jwt.JWTClaimsRegistry(
             now=lambda: int(at.timestamp()),
             leeway=LEEWAY_S,
             iss={"essential": True, "value": str(metadata["issuer"])},
             aud={"essential": True, "value": self.client_id},
             sub={"essential": True},
-            exp={"essential": True},
-            iat={"essential": True},
-            nonce={"essential": True, "value": nonce},
+            **rules,
         )
         try:
             key_set = KeySet.import_key_set({"keys": keys.get("keys", [])})
-            claims = jwt.decode(id_token, key_set, algorithms=list(ALGORITHMS)).claims
+            claims = jwt.decode(token, key_set, algorithms=list(ALGORITHMS)).claims
             registry.validate(claims)
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise Refusal(Code.LOGIN_OIDC_FAILED) from error
@@ -131,18 +137,24 @@ class OidcClient:
             raise Refusal(Code.LOGIN_OIDC_FAILED)
 
     def _userinfo(
-        self, metadata: Mapping[str, Any], tokens: Mapping[str, Any], claims: Mapping[str, Any]
+        self,
+        metadata: Mapping[str, Any],
+        tokens: Mapping[str, Any],
+        claims: Mapping[str, Any],
+        at: datetime,
     ) -> dict[str, Any]:
         request = httpx.Request("GET", self._endpoint(metadata, "userinfo_endpoint"))
         request.headers["Authorization"] = f"Bearer {tokens.get('access_token', '')}"
-        found = dict(_json(request))
+        answer = _send(request)
+        is_signed = answer.headers.get("Content-Type", "").startswith("application/jwt")
+        found = self._verified(metadata, answer.text, at) if is_signed else dict(_json(answer))
         if found.get("sub") != claims["sub"]:
             raise Refusal(Code.LOGIN_OIDC_FAILED)
         return found
 
 
-def _json(request: httpx.Request, auth: httpx.Auth | None = None) -> Mapping[str, Any]:
-    """Send and read a JSON object; no redirection followed, no proxy taken from the environment."""
+def _send(request: httpx.Request, auth: httpx.Auth | None = None) -> httpx.Response:
+    """Send; no redirection followed, no proxy taken from the environment."""
     try:
         with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
             answer = client.send(request, auth=auth)
@@ -150,9 +162,16 @@ def _json(request: httpx.Request, auth: httpx.Auth | None = None) -> Mapping[str
         raise Refusal(Code.LOGIN_OIDC_UNAVAILABLE) from error
     if answer.is_server_error:
         raise Refusal(Code.LOGIN_OIDC_UNAVAILABLE)
+    if not answer.is_success:
+        raise Refusal(Code.LOGIN_OIDC_FAILED)
+    return answer
+
+
+def _json(answer: httpx.Response) -> Mapping[str, Any]:
+    """The JSON object of an answer."""
     try:
-        found = answer.raise_for_status().json()
-    except (httpx.HTTPStatusError, ValueError) as error:
+        found = answer.json()
+    except ValueError as error:
         raise Refusal(Code.LOGIN_OIDC_FAILED) from error
     if not isinstance(found, dict):
         raise Refusal(Code.LOGIN_OIDC_FAILED)

@@ -1,8 +1,114 @@
 """Accounts and cards, read."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Self
+
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor, AuthenticatedBy, roles_in_effect
-from guichet.identities.models import Account, Card
+from guichet.identities.models import Account, Card, ExternalIdentity
+from guichet.journal import queries as journal
+from guichet.journal.events import Event
+
+LOGINS_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFacts:
+    """A card of an account, as its holder sees it."""
+
+    number: str
+    holder_name: str
+    kind: str
+    opened_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, card: Card) -> Self:
+        """From the stored row."""
+        return cls(
+            number=card.number,
+            holder_name=card.holder_name,
+            kind=card.kind,
+            opened_at=card.opened_at,
+            ended_at=card.ended_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFacts:
+    """An account as its holder sees it; `linked` tells since when by provider."""
+
+    ref: str
+    display_name: str
+    given_names: str
+    surname: str
+    email: str
+    email_verified_at: datetime | None
+    phone: str
+    national_id: str | None
+    has_password: bool
+    may_rename: bool
+    cards: tuple[CardFacts, ...]
+    linked: dict[str, datetime]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginFacts:
+    """A login of an account, opened or refused; `by` is how, `why` the code of a refusal."""
+
+    at: datetime
+    by: str
+    why: str
+
+
+def facts(account_id: int) -> AccountFacts:
+    """One account, for its holder. Raises Refusal ACCOUNT_UNKNOWN."""
+    account = Account.objects.filter(pk=account_id, is_active=True).first()
+    if account is None:
+        raise Refusal(Code.ACCOUNT_UNKNOWN)
+    linked = {identity.provider: identity.linked_at for identity in account.identities.all()}
+    return AccountFacts(
+        ref=str(account),
+        display_name=account.display_name,
+        given_names=account.given_names,
+        surname=account.surname,
+        email=account.email,
+        email_verified_at=account.email_verified_at,
+        phone=account.phone,
+        national_id=account.national_id,
+        has_password=account.login_email is not None,
+        may_rename=not account.is_vouched_for,
+        cards=tuple(CardFacts.of(card) for card in account.cards.order_by("-opened_at", "-pk")),
+        linked=linked,
+        created_at=account.created_at,
+    )
+
+
+def recent_logins(ref: str) -> tuple[LoginFacts, ...]:
+    """The last logins of an account, the newest first, refused ones among them."""
+    kinds = {Event.LOGGED_IN.value, Event.LOGIN_REFUSED.value}
+    told = [entry for entry in journal.entries_about(ref) if entry.event in kinds]
+    return tuple(
+        LoginFacts(at=e.at, by=str(e.facts.get("by", "")), why=str(e.facts.get("why", "")))
+        for e in reversed(told[-LOGINS_SHOWN:])
+    )
+
+
+def account_of_identity(provider: str, subject: str) -> int | None:
+    """Id of the open account that a provider's person opens."""
+    known = ExternalIdentity.objects.filter(
+        provider=provider, subject=subject, account__is_active=True
+    ).first()
+    return known.account_id if known else None
+
+
+def local_account(email: str) -> int | None:
+    """Id of the open and confirmed local account of a folded address."""
+    confirmed = Account.objects.filter(is_active=True, email_verified_at__isnull=False)
+    found = confirmed.filter(login_email=email).first()
+    return found.pk if found else None
 
 
 def actor_of_card(card_id: int) -> Actor:
@@ -17,6 +123,12 @@ def account_of_national_id(national_id: str) -> int | None:
     """Id of the open account of a national person identifier."""
     found = Account.objects.filter(national_id=national_id, is_active=True).first()
     return found.pk if found else None
+
+
+def ref_of_login(email: str) -> str:
+    """The journal's name of the local account of a folded address; empty when there is none."""
+    found = Account.objects.filter(login_email=email).first()
+    return str(found) if found else ""
 
 
 def actor_of(account: Account, card: Card | None, by: AuthenticatedBy) -> Actor:

@@ -1,16 +1,20 @@
-"""What a session remembers of its login, and how it is opened, checked again and ended."""
+"""What a session remembers of its login, and how it is opened, checked again and ended.
+
+A session ends after 30 idle minutes (Django's cookie age) and, whatever happens, twelve hours
+after its login.
+"""
 
 import base64
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.db.models import Q
 from django.http import HttpRequest
 
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import cards, operations
-from guichet.identities.actors import Actor
+from guichet.identities.actors import STRONG_LOGINS, Actor, AuthenticatedBy
 from guichet.identities.backends import VerifiedIdentityBackend
 from guichet.identities.models import Account, Card
 from guichet.identities.operations import LoggedIn
@@ -19,24 +23,25 @@ from guichet.identities.queries import actor_of
 BACKEND: Final = f"{VerifiedIdentityBackend.__module__}.{VerifiedIdentityBackend.__qualname__}"
 BY: Final = "identities.by"
 CARD_DER: Final = "identities.card"
+SINCE: Final = "identities.since"
+AT_MOST: Final = timedelta(hours=12)
 
 
 def open_by_card(request: HttpRequest, logged_in: LoggedIn, *, at: datetime) -> None:
     """Log in with a redeemed card ticket; the session's key changes, what was typed stays."""
     account = _account(logged_in.account_id, Code.CARD_UNKNOWN)
-    login(request, account, backend=BACKEND)
-    request.session[BY] = "card"
+    _open(request, account, "card", at)
     request.session[CARD_DER] = base64.b64encode(logged_in.certificate).decode()
     operations.note_login(actor=logged_in.card, account=str(account), by="card", at=at)
 
 
-def open_by_ecps(request: HttpRequest, account_id: int, *, at: datetime) -> None:
-    """Log in with a verified OpenID Connect identity."""
+def open_without_card(
+    request: HttpRequest, account_id: int, *, by: AuthenticatedBy, at: datetime
+) -> None:
+    """Log in with a verified OpenID Connect identity, or with a password that was checked."""
     account = _account(account_id, Code.ACCOUNT_UNKNOWN)
-    login(request, account, backend=BACKEND)
-    request.session[BY] = "ecps"
-    request.session.pop(CARD_DER, None)
-    operations.note_login(actor=str(account), account=str(account), by="ecps", at=at)
+    _open(request, account, by, at)
+    operations.note_login(actor=str(account), account=str(account), by=by, at=at)
 
 
 def close(request: HttpRequest) -> None:
@@ -44,21 +49,42 @@ def close(request: HttpRequest) -> None:
     logout(request)
 
 
+def go_on(request: HttpRequest, account_id: int) -> None:
+    """Keep this session, alone, through the change of its account's password."""
+    update_session_auth_hash(request, _account(account_id, Code.ACCOUNT_UNKNOWN))
+
+
 def actor_of_session(request: HttpRequest, at: datetime) -> Actor | None:
     """Who the session belongs to; a card's certificate is verified again each time.
 
-    Raises Refusal CARD_* when the card no longer opens anything.
+    Raises Refusal CARD_* when the card no longer opens anything, LOGIN_REQUIRED when the login is
+    too old.
     """
     account = request.user
     if not isinstance(account, Account):
         return None
-    if request.session.get(BY) == "card":
+    if at - _since(request, at) >= AT_MOST:
+        raise Refusal(Code.LOGIN_REQUIRED)
+    by: AuthenticatedBy = request.session.get(BY, "ecps")
+    if by == "card":
         der = base64.b64decode(request.session[CARD_DER])
         recognised = cards.recognise((der,), at)
         if recognised.account_id != account.pk:
             raise Refusal(Code.CARD_UNKNOWN)
-        return actor_of(account, Card.objects.get(pk=recognised.card_id), "card")
-    return actor_of(account, _open_card(account, at), "ecps")
+        return actor_of(account, Card.objects.get(pk=recognised.card_id), by)
+    return actor_of(account, _open_card(account, at) if by in STRONG_LOGINS else None, by)
+
+
+def _open(request: HttpRequest, account: Account, by: AuthenticatedBy, at: datetime) -> None:
+    login(request, account, backend=BACKEND)
+    request.session[BY] = by
+    request.session[SINCE] = at.isoformat()
+    request.session.pop(CARD_DER, None)
+
+
+def _since(request: HttpRequest, at: datetime) -> datetime:
+    """When the login took place; a session that does not know counts from now on."""
+    return datetime.fromisoformat(request.session.setdefault(SINCE, at.isoformat()))
 
 
 def _account(account_id: int, otherwise: Code) -> Account:

@@ -1,8 +1,16 @@
-"""Addresses of login on the portal, under /connexion/."""
+"""Addresses of login and of one's own account on the portal, under /connexion/."""
 
 from django.urls import path
 
-from guichet.identities.views import card_handover, ecps, login
+from guichet.identities.views import (
+    account,
+    card_handover,
+    ecps,
+    franceconnect,
+    login,
+    passwords,
+    signing_up,
+)
 
 app_name = "identities"
 urlpatterns = [
@@ -12,4 +20,21 @@ urlpatterns = [
     path("carte/retour", card_handover.finish, name="card-return"),
     path("ecps/", ecps.begin, name="ecps"),
     path("ecps/retour", ecps.finish, name="ecps-return"),
+    path("franceconnect/", franceconnect.begin, name="franceconnect"),
+    path("franceconnect/retour", franceconnect.finish, name="franceconnect-return"),
+    path("franceconnect/rattacher/", franceconnect.join, name="franceconnect-join"),
+    path("mot-de-passe/", passwords.enter, name="password"),
+    path("oubli/", passwords.forget, name="forgotten"),
+    path("oubli/envoye/", passwords.forget_sent, name="forgotten-sent"),
+    path("oubli/nouveau/", passwords.reset, name="reset"),
+    path("inscription/", signing_up.begin, name="sign-up"),
+    path("inscription/envoyee/", signing_up.sent, name="sign-up-sent"),
+    path("inscription/confirmer/", signing_up.confirm, name="confirm"),
+    path("inscription/renvoi/", signing_up.resend, name="resend"),
+    path("compte/", account.show, name="account"),
+    path("compte/identite/", account.describe, name="account-identity"),
+    path("compte/mot-de-passe/", account.change_password, name="account-password"),
+    path("compte/adresse/", account.change_address, name="account-address"),
+    path("compte/adresse/confirmer/", account.confirm_address, name="address-confirm"),
+    path("compte/franceconnect/retirer/", account.unlink, name="franceconnect-unlink"),
 ]

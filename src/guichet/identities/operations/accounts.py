@@ -15,11 +15,12 @@ from guichet.journal.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountAsked:
-    """A person to register; `roles` are values of actors.Role."""
+    """A person to register; `roles` are values of actors.Role. Not every register is complete:
+    `national_id` may be unknown."""
 
     display_name: str
     email: str
-    national_id: str
+    national_id: str | None
     roles: Sequence[str]
     language: str = "fr"
     given_names: str = ""
@@ -29,8 +30,8 @@ class AccountAsked:
 @transaction.atomic
 def register_account(*, asked: AccountAsked, by: str, at: datetime) -> int:
     """Register a person, once per national identifier; the account's id, old or new."""
-    known = Account.objects.filter(national_id=asked.national_id).first()
-    if known:
+    same = Account.objects.filter(national_id=asked.national_id)
+    if asked.national_id is not None and (known := same.first()):
         return known.pk
     roles = sorted(Role(role).value for role in asked.roles)
     account = Account(

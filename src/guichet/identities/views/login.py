@@ -1,7 +1,8 @@
-"""The page that offers the two ways to log in, and the way out."""
+"""The page that offers every way to log in, and the way out."""
 
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guichet.identities import operations, sessions
 from guichet.identities.access import VisitorRequest
+from guichet.identities.forms import LoginForm
 from guichet.web.pages import path_within
 
 
 @require_safe
 def choose(request: VisitorRequest) -> HttpResponse:
-    """Card or e-CPS; somebody already logged in goes straight on."""
+    """Card, e-CPS, FranceConnect or password; somebody already logged in goes straight on."""
     suite = path_within(request, request.GET.get("next"))
     if request.actor is not None:
         return redirect(suite)
@@ -25,7 +27,12 @@ def choose(request: VisitorRequest) -> HttpResponse:
     context = {
         "card_next": reverse("identities:card") + query,
         "ecps_next": reverse("identities:ecps") + query,
-        "people": _demo_people() if settings.GUICHET.demo else [],
+        "franceconnect_next": reverse("identities:franceconnect") + query,
+        "offers_franceconnect": bool(settings.GUICHET.franceconnect_issuer),
+        "password_next": reverse("identities:password") + query,
+        "sign_up_next": reverse("identities:sign-up") + query,
+        "form": LoginForm(),
+        "demo": _demo_identities() if settings.GUICHET.demo else {},
     }
     return render(request, "identities/login.html", context)
 
@@ -39,14 +46,11 @@ def end(request: VisitorRequest) -> HttpResponseRedirect:
     return redirect("home")
 
 
-def _demo_people() -> list[dict[str, str]]:
-    """Who can log in, as the demo wrote it; nobody before the demo is prepared."""
+def _demo_identities() -> dict[str, list[dict[str, Any]]]:
+    """Who can log in, as the demo wrote it: people with a card, citizens without."""
     path: Path = settings.GUICHET.state / "demo" / "identities.json"
     try:
-        found = json.loads(path.read_text())["people"]
+        found: dict[str, list[dict[str, Any]]] = json.loads(path.read_text())
     except FileNotFoundError:
-        return []
-    return [
-        {"name": person["name"], "file": person["file"], "says": person.get("says", "")}
-        for person in found
-    ]
+        return {}
+    return {"people": found.get("people", []), "citizens": found.get("citizens", [])}

@@ -62,7 +62,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.ACCOUNT_UNKNOWN: RefusalText(
         403,
         _("Compte inconnu du guichet"),
-        _("Votre identité e-CPS est vérifiée, mais aucun compte ne lui correspond."),
+        _("Votre identité est vérifiée, mais aucun compte ouvert ne lui correspond."),
         _("Demandez au représentant de votre structure de vous désigner (F413)."),
     ),
     Code.LOGIN_TICKET_INVALID: RefusalText(

@@ -1,0 +1,163 @@
+""" "Mon compte": who one is here, how one logs in, and what one may change of it."""
+
+from http import HTTPStatus
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guichet.domain.refusals import Code, Refusal
+from guichet.identities import operations, password_login, queries, sessions
+from guichet.identities.access import ActorRequest, VisitorRequest, login_required
+from guichet.identities.forms import AddressForm, IdentityForm, PasswordChangeForm, posted
+from guichet.identities.queries import AccountFacts
+from guichet.identities.words import DONE, LOGINS
+
+FIELDS: Final = {Code.PHONE_INVALID: "phone"}
+
+
+@never_cache
+@login_required
+@require_safe
+def show(request: ActorRequest) -> HttpResponse:
+    """Identity, cards, ways to log in, recent logins."""
+    facts = queries.facts(request.actor.account_id)
+    context = {
+        "facts": facts,
+        "linked_at": facts.linked.get("franceconnect"),
+        "offers_franceconnect": bool(settings.GUICHET.franceconnect_issuer),
+        "logins": [(login, LOGINS.get(login.by, login.by)) for login in _logins(facts)],
+        "by": LOGINS[request.actor.authenticated_by],
+        "done": DONE.get(request.GET.get("fait", "")),
+    }
+    return render(request, "identities/account.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def describe(request: ActorRequest) -> HttpResponse:
+    """Names where nobody vouches for them, and telephone."""
+    facts = queries.facts(request.actor.account_id)
+    initial = {
+        "given_names": facts.given_names,
+        "surname": facts.surname,
+        "phone": facts.phone,
+    }
+    form = IdentityForm(posted(request), may_rename=facts.may_rename, initial=initial)
+    if form.is_valid():
+        try:
+            operations.describe(
+                account_id=request.actor.account_id,
+                by=request.actor.ref,
+                at=request.received_at,
+                **{**initial, **form.cleaned_data},
+            )
+            return _done("identite")
+        except Refusal as refusal:
+            form.add_refusal(refusal, FIELDS)
+    return _form_page(request, "identities/account_identity.html", form)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_password(request: ActorRequest) -> HttpResponse:
+    """The present password, then another; every other session ends."""
+    facts = queries.facts(request.actor.account_id)
+    if not facts.has_password:
+        return redirect("identities:account")
+    form = PasswordChangeForm(posted(request))
+    if form.is_valid():
+        typed, account_id = form.cleaned_data, request.actor.account_id
+        try:
+            _require_password(request, facts, typed["current_password"])
+            operations.change_password(
+                account_id=account_id, password=typed["password"], at=request.received_at
+            )
+            sessions.go_on(request, account_id)
+            return _done("mot-de-passe")
+        except Refusal as refusal:
+            if refusal.code is Code.LOGIN_LOCKED:
+                raise
+            form.add_refusal(refusal)
+    return _form_page(request, "identities/account_password.html", form)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_address(request: ActorRequest) -> HttpResponse:
+    """Another address: a link is sent to it, and a warning to the old one."""
+    facts = queries.facts(request.actor.account_id)
+    form = AddressForm(posted(request), has_password=facts.has_password)
+    if form.is_valid():
+        try:
+            if facts.has_password:
+                _require_password(request, facts, form.cleaned_data["current_password"])
+            operations.ask_address(
+                account_id=request.actor.account_id,
+                email=form.cleaned_data["email"],
+                by=request.actor.ref,
+                at=request.received_at,
+            )
+            return _done("adresse-demandee")
+        except Refusal as refusal:
+            if refusal.code in {Code.LOGIN_LOCKED, Code.TOO_MANY_TRIES}:
+                raise
+            form.add_refusal(refusal)
+    return _form_page(request, "identities/account_address.html", form)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_address(request: VisitorRequest) -> HttpResponse:
+    """Follow the link sent to the new address, logged in or not."""
+    token, at = request.GET.get("lien", ""), request.received_at
+    address = operations.address_of_link(token=token, at=at)
+    if request.method == "POST":
+        operations.change_address(token=token, at=at)
+        return _done("adresse")
+    return render(request, "identities/address_confirm.html", {"address": address})
+
+
+@login_required
+@require_POST
+def unlink(request: ActorRequest) -> HttpResponseRedirect:
+    """FranceConnect no longer opens this account, if something else does."""
+    operations.unlink_identity(
+        account_id=request.actor.account_id,
+        provider="franceconnect",
+        by=request.actor.ref,
+        at=request.received_at,
+    )
+    return _done("franceconnect")
+
+
+def _require_password(request: ActorRequest, facts: AccountFacts, password: str) -> None:
+    """Raises Refusal PASSWORD_WRONG on its field, LOGIN_LOCKED after too many."""
+    email = operations.folded(facts.email)
+    try:
+        password_login.check(request, email, password, at=request.received_at)
+    except Refusal as refusal:
+        if refusal.code is Code.LOGIN_FAILED:
+            raise Refusal(Code.PASSWORD_WRONG, field="current_password") from refusal
+        raise
+
+
+def _logins(facts: AccountFacts) -> tuple[queries.LoginFacts, ...]:
+    return queries.recent_logins(facts.ref)
+
+
+def _form_page(request: ActorRequest, template: str, form: object) -> HttpResponse:
+    wrong = bool(getattr(form, "errors", None))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return render(request, template, {"form": form}, status=status)
+
+
+def _done(what: str) -> HttpResponseRedirect:
+    return redirect(f"{reverse('identities:account')}?fait={what}")

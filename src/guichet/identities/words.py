@@ -1,0 +1,26 @@
+"""Words for ways to log in and for what an account page has just done."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+LOGINS: Final[Mapping[str, "_StrPromise"]] = {
+    "card": _("carte"),
+    "ecps": _("e-CPS"),
+    "franceconnect": _("FranceConnect"),
+    "account": _("mot de passe"),
+}
+
+DONE: Final[Mapping[str, "_StrPromise"]] = {
+    "identite": _("Votre identité est à jour."),
+    "mot-de-passe": _("Votre mot de passe est changé ; vos autres connexions sont fermées."),
+    "adresse-demandee": _(
+        "Un courriel est parti à la nouvelle adresse : suivez son lien pour la confirmer."
+    ),
+    "adresse": _("Votre nouvelle adresse électronique est confirmée."),
+    "franceconnect": _("FranceConnect n’ouvre plus ce compte."),
+}

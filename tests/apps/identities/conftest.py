@@ -1,0 +1,59 @@
+"""A visitor's browser, and the demo's identity providers on loopback."""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+from apps.identities.applicants import Visitor
+from guichet.conf.environment import Environment
+from guichet.demo.files import write_identities
+from kit.stack import free_port
+
+
+@pytest.fixture
+def visitor(db: None) -> Visitor:
+    """Somebody who is not logged in."""
+    return Visitor()
+
+
+@pytest.fixture(scope="session")
+def providers_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """The demo's two providers, serving on free ports."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the libraries that the mock itself uses
+        from guichet.processes import oidc_provider  # noqa: PLC0415
+    state: Path = tmp_path_factory.mktemp("providers")
+    write_identities(state / "demo" / "identities.json")
+    e_cps, france_connect = free_port(), free_port()
+    environment = replace(
+        django_settings.GUICHET,
+        state=state,
+        oidc_port=e_cps,
+        oidc_issuer=f"http://localhost:{e_cps}",
+        franceconnect_port=france_connect,
+        franceconnect_issuer=f"http://localhost:{france_connect}",
+    )
+    servers = oidc_provider.servers(environment)
+    for server in servers:
+        server.prepare()
+        threading.Thread(target=server.serve, daemon=True).start()
+    yield environment
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def providers(providers_served: Environment, settings: Any) -> Environment:
+    """This test's settings name the providers served."""
+    settings.GUICHET = replace(
+        django_settings.GUICHET,
+        oidc_issuer=providers_served.oidc_issuer,
+        franceconnect_issuer=providers_served.franceconnect_issuer,
+    )
+    return providers_served
