@@ -124,7 +124,7 @@ def demo_prepare() -> None:
 
 @demo.command("provider")
 def demo_provider() -> None:
-    """Serve the OpenID Connect provider of the demo (e-CPS)."""
+    """Serve the OpenID Connect providers of the demo (e-CPS, FranceConnect)."""
     from guichet.conf.environment import Environment
     from guichet.processes.oidc_provider import main
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from guichet.demo.people import PEOPLE, DemoPerson
+from guichet.demo.people import CITIZENS, PEOPLE, DemoCitizen, DemoPerson
 from guichet.x509 import bundles
 
 P12_PASSWORD: Final = "guichet"  # noqa: S105 printed to everybody: demo cards
@@ -60,9 +60,10 @@ def write_trust(
 
 
 def write_identities(path: Path) -> None:
-    """identities.json: who is who, card by card."""
+    """identities.json: who is who, card by card, then FranceConnect's citizens."""
     people = [_identity(person) for person in PEOPLE]
-    text = json.dumps({"people": people}, ensure_ascii=False, indent=2)
+    citizens = [_citizen(citizen) for citizen in CITIZENS]
+    text = json.dumps({"people": people, "citizens": citizens}, ensure_ascii=False, indent=2)
     write(path, text.encode())
 
 
@@ -79,4 +80,16 @@ def _identity(person: DemoPerson) -> dict[str, object]:
         "structures": sorted(structures),
         "p12_password": P12_PASSWORD,
         "oidc_sub": person.file,
+    }
+
+
+def _citizen(citizen: DemoCitizen) -> dict[str, object]:
+    return {
+        "name": citizen.name,
+        "says": citizen.says,
+        "given_names": citizen.given_names,
+        "surname": citizen.surname,
+        "birthdate": citizen.birthdate,
+        "email": citizen.email,
+        "oidc_sub": citizen.sub,
     }

@@ -39,6 +39,23 @@ class DemoPerson:
         return f"{self.given_name} {self.surname}"
 
 
+@dataclass(frozen=True, slots=True)
+class DemoCitizen:
+    """Somebody whom the demo's FranceConnect knows, and no register of cards does."""
+
+    sub: str
+    surname: str
+    given_names: str
+    birthdate: str
+    email: str
+    says: str
+
+    @property
+    def name(self) -> str:
+        """Display name."""
+        return f"{self.given_names} {self.surname}"
+
+
 HOSPITAL: Final = "10B0135356"
 AGENCY: Final = "318751275100020"
 LABORATORY: Final = "10B0288882"
@@ -169,5 +186,32 @@ PEOPLE: Final = (
         email="aude.lefebvre@guichet.test",
         roles=("auditor",),
         says="auditrice",
+    ),
+)
+
+CITIZENS: Final = (
+    DemoCitizen(
+        sub="citoyen-jean",
+        surname="DUPONT",
+        given_names="JEAN",
+        birthdate="1968-03-14",
+        email="jean.dupont@hopital-3-dames.test",
+        says="représentant légal de l’HOPITAL DES 3 DAMES, sans sa carte",
+    ),
+    DemoCitizen(
+        sub="citoyen-julien",
+        surname="PILOU",
+        given_names="JULIEN",
+        birthdate="1984-09-02",
+        email="julien.pilou@laboratoire-du-port.test",
+        says="responsable du LABORATOIRE DU PORT, sans carte",
+    ),
+    DemoCitizen(
+        sub="citoyenne-marie",
+        surname="CURIEUSE",
+        given_names="MARIE",
+        birthdate="1991-11-07",
+        email="marie.curieuse@courriel.test",
+        says="ne représente personne",
     ),
 )

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from guichet.demo.files import P12_PASSWORD
-from guichet.demo.people import PEOPLE
+from guichet.demo.people import CITIZENS, PEOPLE
 
 
 def say_welcome(console: Console, seconds: float) -> None:
@@ -26,10 +26,13 @@ def say_welcome(console: Console, seconds: float) -> None:
     for person in PEOPLE:
         people.add_row(f"cards/{person.file}.p12", person.name, person.says)
     console.print(people)
+    citizens = ", ".join(citizen.name for citizen in CITIZENS)
+    console.print(f"FranceConnect de démonstration : {citizens}")
     console.print(f"Cartes dans {folder / 'cards'} (mot de passe des .p12 : {P12_PASSWORD})")
     console.print(
         "\n[bold]À essayer d’abord[/]\n"
         "  Sans carte : ouvrez le portail, « Se connecter », puis e-CPS, et choisissez SOPHIE.\n"
+        "  Comme représentant : FranceConnect, ou un compte Guichet (voir Courriers).\n"
         f"  Avec une carte : importez cards/sophie.p12 et trust/racine.pem ({folder}).\n"
         "  En ligne de commande : docs/tutorials/premier-certificat.md\n"
         "  Ctrl-C arrête tout ; `make run` reprend où vous en étiez.\n"

@@ -1,14 +1,17 @@
-"""The demo's OpenID Connect provider: stands for Pro Santé Connect and its e-CPS.
+"""The demo's OpenID Connect providers: one stands for Pro Santé Connect, one for FranceConnect.
 
-oidc-provider-mock serves the protocol; here are the people of the demo and a page in French to
-choose one. It is for the demo alone: anybody may say they are anybody.
+oidc-provider-mock serves the protocol; here are the people of the demo and pages in French to
+choose one. They are for the demo alone: anybody may say they are anybody.
 """
 
 import json
 import logging
 import signal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
 import oidc_provider_mock
 from cheroot.wsgi import Server
@@ -16,45 +19,105 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from guichet.conf.environment import Environment
 
-PAGES = Path(__file__).parent / "provider_pages"
-THREADS = 4
+PAGES: Final = Path(__file__).parent / "provider_pages"
+THREADS: Final = 4
+# FranceConnect names its scopes after claims; the mock knows those of OpenID Connect Core §5.4.
+SCOPES: Final[Mapping[str, str]] = {
+    "given_name": "profile",
+    "family_name": "profile",
+    "birthdate": "profile",
+}
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def people(environment: Environment) -> list[dict[str, Any]]:
-    """The demo's people, from identities.json."""
-    path = environment.state / "demo" / "identities.json"
-    found: list[dict[str, Any]] = json.loads(path.read_text())["people"]
-    return found
+def servers(environment: Environment) -> tuple[Server, Server]:
+    """The servers of e-CPS and of FranceConnect, each an issuer on a port of its own."""
+    return (
+        _server(environment, environment.oidc_port, ecps(environment)),
+        _server(environment, environment.franceconnect_port, franceconnect(environment)),
+    )
 
 
-def application(environment: Environment) -> Any:
-    """The WSGI application; SubjectNameID is the national identifier, as Pro Santé Connect's."""
-    known = people(environment)
-    users = [
-        oidc_provider_mock.User(
-            sub=str(person["oidc_sub"]),
-            claims={"SubjectNameID": person["national_id"], "name": person["name"]},
-        )
-        for person in known
+def ecps(environment: Environment) -> Any:
+    """The application; SubjectNameID is the national identifier, as Pro Santé Connect's."""
+    people = _identities(environment, "people")
+    claims = [{"SubjectNameID": p["national_id"], "name": p["name"]} for p in people]
+    return _application("ecps", people, claims)
+
+
+def franceconnect(environment: Environment) -> Any:
+    """The application; citizens have names, a birth date and an address, and no card."""
+    citizens = _identities(environment, "citizens")
+    claims = [
+        {
+            "given_name": citizen["given_names"],
+            "family_name": citizen["surname"],
+            "birthdate": citizen["birthdate"],
+            "email": citizen["email"],
+        }
+        for citizen in citizens
     ]
-    app = oidc_provider_mock.app(user_claims=users, require_nonce=True)
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(PAGES), app.jinja_loader])
-    app.jinja_env.globals["people"] = known
+    app = _application("franceconnect", citizens, claims)
+    app.wsgi_app = _with_claim_scopes(app.wsgi_app)
     return app
 
 
 def main(environment: Environment) -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Serve both until SIGTERM or SIGINT."""
     logging.getLogger("oidc_provider_mock").setLevel(logging.WARNING)
-    server = Server(
-        (environment.listen, environment.oidc_port), application(environment), numthreads=THREADS
-    )
+    both = servers(environment)
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-    try:
-        server.start()
-    except KeyboardInterrupt:
-        server.stop()
+    with ThreadPoolExecutor(len(both)) as pool:
+        serving = [pool.submit(server.start) for server in both]
+        try:
+            for ended in wait(serving, return_when=FIRST_COMPLETED).done:
+                ended.result()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            for server in both:
+                server.stop()
+
+
+def _server(environment: Environment, port: int, application: Any) -> Server:
+    return Server((environment.listen, port), application, numthreads=THREADS)
+
+
+def _identities(environment: Environment, kind: str) -> list[dict[str, Any]]:
+    path = environment.state / "demo" / "identities.json"
+    found: list[dict[str, Any]] = json.loads(path.read_text())[kind]
+    return found
+
+
+def _application(
+    kind: str, known: Sequence[Mapping[str, Any]], claims: Sequence[dict[str, Any]]
+) -> Any:
+    users = [
+        oidc_provider_mock.User(sub=str(one["oidc_sub"]), claims=told)
+        for one, told in zip(known, claims, strict=True)
+    ]
+    app = oidc_provider_mock.app(user_claims=users, require_nonce=True)
+    app.jinja_loader = ChoiceLoader([FileSystemLoader([PAGES / kind, PAGES]), app.jinja_loader])
+    app.jinja_env.globals["people"] = known
+    return app
+
+
+def _with_claim_scopes(inner: Wsgi) -> Wsgi:
+    """Translate the scopes of an authorization request into those that the mock knows."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        environ["QUERY_STRING"] = urlencode(
+            [(name, _translated(value) if name == "scope" else value) for name, value in pairs]
+        )
+        return inner(environ, start_response)
+
+    return answer
+
+
+def _translated(scope: str) -> str:
+    return " ".join(dict.fromkeys(SCOPES.get(name, name) for name in scope.split()))
