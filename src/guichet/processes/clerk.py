@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from django.contrib.sessions.models import Session
 from django.db import close_old_connections
 from django.utils import timezone
 
@@ -17,6 +18,13 @@ from guichet.validation import publisher, responder_keys
 logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 0.5
 
+
+def forget_ended_sessions(at: datetime) -> int:
+    """Delete sessions that are over, with whatever was typed and waited in them; how many."""
+    ended = Session.objects.filter(expire_date__lte=at)
+    return ended.delete()[0] if ended.exists() else 0
+
+
 # In this order: what people wait for first.
 STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     collect_issued,
@@ -25,6 +33,7 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     checkpoints.write,
     responder_keys.maintain,
     expire_unwithdrawn,
+    forget_ended_sessions,
 )
 
 
