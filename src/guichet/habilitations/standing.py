@@ -1,11 +1,15 @@
 """What a person is to a dossier, and the row that an operation may change."""
 
+from typing import Final
+
 from guichet.domain.dossier import permissions
 from guichet.domain.dossier.permissions import Act, Standing
 from guichet.domain.dossier.states import DossierState
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations.models import Dossier, Participation
 from guichet.identities.actors import Actor, Role
+
+APPLICANTS: Final = frozenset({Standing.OWNER, Standing.CO_WRITER})
 
 
 def standing(row: Dossier, who: Actor) -> Standing | None:
