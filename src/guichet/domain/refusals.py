@@ -83,6 +83,8 @@ class Code(StrEnum):
     ATTACHMENT_INFECTED = "attachment-infected"
     ATTACHMENT_UNSCANNED = "attachment-unscanned"
     ATTACHMENT_UNKNOWN = "attachment-unknown"
+    ATTACHMENTS_TOO_MANY = "attachments-too-many"
+    MESSAGE_TOO_LONG = "message-too-long"
     # Orders and products
     ORDER_UNKNOWN = "order-unknown"
     PRODUCT_UNKNOWN = "product-unknown"

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import close_old_connections
 from django.utils import timezone
 
+from guichet.habilitations.operations.scanning import scan_pending, sweep
 from guichet.journal import checkpoints
 from guichet.notifications.delivery import deliver_due
 from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
@@ -29,10 +30,12 @@ def forget_ended_sessions(at: datetime) -> int:
 STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     collect_issued,
     publisher.publish_changes,
+    scan_pending,
     deliver_due,
     checkpoints.write,
     responder_keys.maintain,
     expire_unwithdrawn,
+    sweep,
     forget_ended_sessions,
 )
 

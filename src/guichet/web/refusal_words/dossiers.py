@@ -255,4 +255,16 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Cette pièce n’existe pas, ou elle ne vous est pas ouverte."),
         _("Revenez au dossier."),
     ),
+    Code.ATTACHMENTS_TOO_MANY: RefusalText(
+        422,
+        _("Trop de pièces"),
+        _("Le dossier a déjà %(most)s pièces, ce qui est le plus qu’il peut en garder."),
+        _("Réunissez plusieurs documents en un seul, ou retirez une pièce inutile."),
+    ),
+    Code.MESSAGE_TOO_LONG: RefusalText(
+        422,
+        _("Message trop long"),
+        _("Le message compte %(length)s caractères, pour %(most)s au plus."),
+        _("Raccourcissez-le, ou joignez un document."),
+    ),
 }
