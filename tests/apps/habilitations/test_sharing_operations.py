@@ -217,7 +217,7 @@ def test_invitations_are_not_a_way_to_flood(applicant) -> None:
         sharing.invite(number=number, email="more@b.fr", by=applicant.actor, at=at)
     for one in Participation.objects.all():
         sharing.revoke(number=number, participation=one.pk, by=applicant.actor, at=at)
-    for place in range(2 * sharing.AT_MOST):
+    for _again in range(2 * sharing.AT_MOST):
         sharing.invite(number=number, email="same@b.fr", by=applicant.actor, at=at)
     with assert_refused(Code.TOO_MANY_TRIES):
         sharing.invite(number=number, email="same@b.fr", by=applicant.actor, at=at)
