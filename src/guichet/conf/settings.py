@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from guichet.conf.databases import database
 from guichet.conf.environment import Environment
+from guichet.habilitations.policy import DossierPolicy
 
 GUICHET = Environment.read(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "guichet.web.middleware.RefusalMiddleware",
     "guichet.web.resume.KeepTypedInputMiddleware",
+    "guichet.web.uploads.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "guichet.identities.middleware.ActorMiddleware",
@@ -152,6 +154,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 LOGIN_URL = "/connexion/"
+GUICHET_HABILITATIONS = DossierPolicy(clamd=GUICHET.clamd)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

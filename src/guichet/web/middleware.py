@@ -66,16 +66,19 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         """The answer to a Refusal; None lets any other exception go on."""
-        if not isinstance(fault, Refusal):
-            return None
-        if prefers_json(request):
-            return problem(fault, request)
-        if fault.code is Code.LOGIN_REQUIRED:
-            return resume.send_to_login(request)
-        explained = explain_all(fault)
-        return render(
-            request,
-            "web/refused.html",
-            {"explained": explained, "first": explained[0]},
-            status=explained[0].status,
-        )
+        return answer(fault, request) if isinstance(fault, Refusal) else None
+
+
+def answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
+    """The page of a refusal, or its problem document for programs."""
+    if prefers_json(request):
+        return problem(refusal, request)
+    if refusal.code is Code.LOGIN_REQUIRED:
+        return resume.send_to_login(request)
+    explained = explain_all(refusal)
+    return render(
+        request,
+        "web/refused.html",
+        {"explained": explained, "first": explained[0]},
+        status=explained[0].status,
+    )
