@@ -46,6 +46,7 @@ VARIABLES: Final = (
         "off",
         "on-line look-up of companies, such as https://recherche-entreprises.api.gouv.fr",
     ),
+    Variable("GUICHET_CLAMD", "none", "antivirus of attached files: tcp://host:3310 or unix:/path"),
     Variable("GUICHET_SECRET_FILE", "secrets/django in the state folder", "signing secret, a file"),
     Variable("GUICHET_UNIX_SOCKETS", "none", "folder of Unix sockets to serve behind nginx"),
     Variable("GUICHET_DEMO", "0", "1: demo pages (mailbox) are served"),
@@ -79,6 +80,7 @@ class Environment:
     email_url: str
     email_from: str
     company_api_url: str
+    clamd: str
     secret_file: Path
     unix_sockets: Path | None
     demo: bool
@@ -109,6 +111,7 @@ class Environment:
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
             company_api_url=_optional_http_url(values, "GUICHET_COMPANY_API_URL"),
+            clamd=_clamd(values.get("GUICHET_CLAMD") or ""),
             secret_file=Path(values.get("GUICHET_SECRET_FILE") or state / "secrets" / "django"),
             unix_sockets=Path(sockets).resolve() if sockets else None,
             demo=values.get("GUICHET_DEMO", "0") == "1",
@@ -152,6 +155,13 @@ def _franceconnect(values: Mapping[str, str]) -> dict[str, Any]:
         "franceconnect_client_id": values.get(f"{prefix}_CLIENT_ID") or "guichet",
         "franceconnect_client_secret": values.get(f"{prefix}_CLIENT_SECRET") or "guichet-demo",
     }
+
+
+def _clamd(text: str) -> str:
+    parts = urlsplit(text)
+    if text and not (parts.scheme == "tcp" and parts.hostname) and not text.startswith("unix:/"):
+        raise ConfigurationError(f"GUICHET_CLAMD: tcp://host:port or unix:/path, not {text!r}")
+    return text
 
 
 def _https(host: str, port: int) -> str:
