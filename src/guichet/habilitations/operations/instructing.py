@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils import translation
 
 from guichet.domain.dossier.permissions import Act
 from guichet.domain.dossier.states import DOSSIERS, DossierAct, DossierState
@@ -13,6 +14,7 @@ from guichet.habilitations import mails
 from guichet.habilitations.models import Annotation, Correction, Dossier, Following
 from guichet.habilitations.operations.drafting import content_of
 from guichet.habilitations.standing import find, lock
+from guichet.habilitations.texts import label_of
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
@@ -74,7 +76,8 @@ def ask_correction(
     Raises Refusal: REASON_MISSING when nothing is said, CORRECTION_PENDING, MOVE_FORBIDDEN.
     """
     row = lock(number, by, Act.INSTRUCT)
-    known = set(content_of(row).paths())
+    typed = content_of(row)
+    known = set(typed.paths())
     kept = {p: c.strip()[:1000] for p, c in comments.items() if p in known and c.strip()}
     if not kept and not body.strip():
         raise Refusal(Code.REASON_MISSING, field="body")
@@ -82,7 +85,9 @@ def ask_correction(
         raise Refusal(Code.CORRECTION_PENDING, number=number)
     _move(row, DossierAct.ASK_CORRECTION, at)
     row.save()
-    context = {"reason": reason.value, "body": body.strip(), "count": len(kept)}
+    with translation.override(row.language):
+        fields = [(label_of(path, typed), comment) for path, comment in kept.items()]
+    context = {"reason": reason.value, "body": body.strip(), "fields": fields}
     message = mails.tell_applicant(row, "correction", at.isoformat(), at, context)
     message.kind, message.author_id, message.author_label = "correction", by.account_id, by.label
     message.save(update_fields=["kind", "author_id", "author_label"])
