@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -46,6 +47,7 @@ VARIABLES: Final = (
         "off",
         "on-line look-up of companies, such as https://recherche-entreprises.api.gouv.fr",
     ),
+    Variable("GUICHET_DNS_RESOLVER", "the system's", "address:port asked for proofs of domains"),
     Variable("GUICHET_CLAMD", "none", "antivirus of attached files: tcp://host:3310 or unix:/path"),
     Variable("GUICHET_SECRET_FILE", "secrets/django in the state folder", "signing secret, a file"),
     Variable("GUICHET_UNIX_SOCKETS", "none", "folder of Unix sockets to serve behind nginx"),
@@ -81,6 +83,7 @@ class Environment:
     email_from: str
     company_api_url: str
     clamd: str
+    dns_resolver: str
     secret_file: Path
     unix_sockets: Path | None
     demo: bool
@@ -111,6 +114,7 @@ class Environment:
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
             company_api_url=_optional_http_url(values, "GUICHET_COMPANY_API_URL"),
+            dns_resolver=_socket_address(values, "GUICHET_DNS_RESOLVER"),
             clamd=_clamd(values.get("GUICHET_CLAMD") or ""),
             secret_file=Path(values.get("GUICHET_SECRET_FILE") or state / "secrets" / "django"),
             unix_sockets=Path(sockets).resolve() if sockets else None,
@@ -173,6 +177,21 @@ def _port(values: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) not in PORT_RANGE:
         raise ConfigurationError(f"{name}: a port from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def _socket_address(values: Mapping[str, str], name: str) -> str:
+    """An IP address and a port, "127.0.0.1:53" or "[::1]:53"; empty when nothing is given."""
+    text = values.get(name) or ""
+    if not text:
+        return ""
+    address, _, port = text.rpartition(":")
+    try:
+        ip_address(address.strip("[]"))
+    except ValueError as error:
+        raise ConfigurationError(f"{name}: address:port, not {text!r}") from error
+    if not port.isascii() or not port.isdigit() or int(port) not in PORT_RANGE:
+        raise ConfigurationError(f"{name}: address:port, not {text!r}")
+    return text
 
 
 def _optional_http_url(values: Mapping[str, str], name: str) -> str:

@@ -19,6 +19,11 @@ def about(number: int) -> str:
     return f"dossier:{number}"
 
 
+def dedupe_key(number: int, template: str, key: str) -> str:
+    """How the outbox tells an occasion from another."""
+    return f"{about(number)}:{template}:{key}"
+
+
 def legal_name(row: Dossier) -> str:
     """The structure's name: the registers', else the one typed, else its SIRET."""
     typed = row.draft.get("texts", {}).get("structure.legal_name", "")
@@ -77,5 +82,5 @@ def _mail(
         context={"dossier": facts, **(context or {})},
         language=row.language,
         about=about(row.number),
-        dedupe_key=f"{about(row.number)}:{template}:{key}",
+        dedupe_key=dedupe_key(row.number, template, key),
     )

@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from django.conf import settings
+
+
+class CarryOver(StrEnum):
+    """What becomes of the rights of a card that its holder has had renewed."""
+
+    NEW_DOSSIER = "nouvelle_demande"
+    CONSENT = "consent"
+    AUTOMATIC = "automatic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,12 +21,17 @@ class DossierPolicy:
 
     `second_approval_for_new_domains`: a SERV domain never granted to the structure and not proved
     needs a second instructor. Delays are counted from the last activity; only drafts and decided
-    dossiers are ever purged.
+    dossiers are ever purged. `report_habilitation` says whether the rights of a card follow its
+    holder to a new one: never (the deck), with a representative's consent, or by themselves.
     """
 
     terms_version: str = "2026-11"
     invitation_life: timedelta = timedelta(days=14)
     renewal_life: timedelta = timedelta(days=14)
+    report_habilitation: CarryOver = CarryOver.CONSENT
+    delegation_life: timedelta = timedelta(days=3 * 366)
+    domain_check_every: timedelta = timedelta(days=30)
+    domain_grace: timedelta = timedelta(days=7)
     second_approval_for_new_domains: bool = True
     attachment_bytes: int = 20_000_000
     attachments_per_dossier: int = 50

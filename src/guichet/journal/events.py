@@ -14,6 +14,7 @@ class Event(StrEnum):
     CERTIFICATE_ISSUED = "certificate-issued"
     CERTIFICATE_REVOKED = "certificate-revoked"
     CRL_ISSUED = "crl-issued"
+    KEY_BURNT = "key-burnt"
     # Told by the validation service
     RESPONDER_KEY_REQUESTED = "responder-key-requested"
     RESPONDER_KEY_INSTALLED = "responder-key-installed"

@@ -8,7 +8,7 @@ from django.db import transaction
 from guichet.notifications.mails import Mail, render
 from guichet.notifications.models import OutboxMail
 
-__all__ = ["Mail", "enqueue"]
+__all__ = ["Mail", "enqueue", "forget"]
 
 
 @transaction.atomic
@@ -32,3 +32,10 @@ def enqueue(*, mail: Mail, at: datetime) -> UUID:
         },
     )
     return row.key
+
+
+@transaction.atomic
+def forget(*, about: str) -> int:
+    """Delete every e-mail that tells of something whose data must go; returns how many."""
+    gone, _by_model = OutboxMail.objects.filter(about=about).delete()
+    return gone

@@ -39,6 +39,12 @@ def mail(key: UUID) -> WrittenMail | None:
     return _written(row) if row else None
 
 
+def written_at(dedupe_key: str) -> datetime | None:
+    """When the e-mail of this occasion was written; None when it never was."""
+    row = OutboxMail.objects.filter(dedupe_key=dedupe_key).first()
+    return row.created_at if row else None
+
+
 def page(number: str | None) -> Page[WrittenMail]:
     """One page of the whole outbox, newest first; a number out of range gives the nearest page."""
     newest = OutboxMail.objects.order_by("-created_at", "-pk")

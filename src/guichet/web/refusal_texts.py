@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from guichet.domain.refusals import Code, Fact, Objection, Refusal
-from guichet.web.refusal_words import bench, dossiers, identifiers, logins, orders, requests
+from guichet.web.refusal_words import (
+    bench,
+    dossiers,
+    identifiers,
+    logins,
+    orders,
+    requests,
+    rights,
+)
 from guichet.web.refusal_words.text import RefusalText
 
 TEXTS: Final[Mapping[Code, RefusalText]] = {
@@ -13,6 +21,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     **requests.TEXTS,
     **orders.TEXTS,
     **dossiers.TEXTS,
+    **rights.TEXTS,
     **logins.TEXTS,
     **bench.TEXTS,
 }

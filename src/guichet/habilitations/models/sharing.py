@@ -7,7 +7,10 @@ from guichet.habilitations.models.rights import Structure
 
 
 class Delegation(models.Model):
-    """A structure lets an editor's declared staff act for it, within offers and a period."""
+    """A structure lets an editor's declared staff act for it, within offers and a period.
+
+    `opened_at` is when the rights of the staff were opened: a delegation opens once.
+    """
 
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="delegations")
     editor_siret = models.CharField(max_length=14, db_index=True)
@@ -21,6 +24,7 @@ class Delegation(models.Model):
     given_at = models.DateTimeField()
     accepted_by = models.CharField(max_length=120, blank=True)
     accepted_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=120, blank=True)
     ended_at = models.DateTimeField(null=True)
 

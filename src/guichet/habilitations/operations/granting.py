@@ -10,7 +10,7 @@ from guichet.domain.dossier.declaration import CertificateType, Declaration
 from guichet.domain.dossier.grants import Grant, grants
 from guichet.habilitations import mails, registers
 from guichet.habilitations.models import Decision, Dossier, Right
-from guichet.habilitations.operations import rights
+from guichet.habilitations.operations import admitting, rights
 from guichet.habilitations.operations.rights import RightAsked
 
 
@@ -34,6 +34,8 @@ def grant_all(
     for who in declared.administrators:
         own = [grant for grant in opened if grant.row == who.row]
         if own:
+            number, email = who.card_number.value, who.email.value
+            admitting.admit(card_number=number, name=who.name, email=email, by=by, at=at)
             context = {
                 "name": who.name,
                 "card_number": who.card_number.value,
@@ -104,6 +106,22 @@ def _open(at: datetime) -> Q:
     return Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))
 
 
+def has_open_rights(number: int, at: datetime) -> bool:
+    """Whether anything that a dossier gave is still open."""
+    return Right.objects.filter(_open(at), pk__in=_given_by(number)).exists()
+
+
 def _open_of(number: int, at: datetime) -> list[Right]:
     rows = Right.objects.select_for_update(of=("self",)).select_related("structure")
-    return list(rows.filter(_open(at), origin=mails.about(number)))
+    return list(rows.filter(_open(at), pk__in=_given_by(number)))
+
+
+def _given_by(number: int) -> set[int]:
+    """The rights that a dossier gave, also where they were carried over to a new card."""
+    given = set(Right.objects.filter(origin=mails.about(number)).values_list("pk", flat=True))
+    heirs = set(given)
+    while heirs:
+        found = Right.objects.filter(right__in=heirs).values_list("pk", flat=True)
+        heirs = set(found) - given
+        given |= heirs
+    return given

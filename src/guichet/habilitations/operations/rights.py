@@ -140,9 +140,7 @@ def close_row(row: Right, *, by: str, at: datetime, because: str = "") -> None:
 
 
 @transaction.atomic
-def suspend_right(
-    *, key: str, because: str, by: str, at: datetime, by_staff: bool = False
-) -> None:
+def suspend_right(*, key: str, because: str, by: str, at: datetime, by_staff: bool = False) -> None:
     """Take a right's effect away for a while; suspending twice keeps the first reason.
 
     `by_staff`: an instructor does it, and no representative may resume it.
