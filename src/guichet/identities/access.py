@@ -1,6 +1,6 @@
 """Who may enter a view: decorators for people, and the peer's card for services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
@@ -57,11 +57,12 @@ def role_required(*roles: str) -> Callable[[View[P]], OpenView[P]]:
     return lambda view: _guarded(view, check)
 
 
-def card_of_peer(request: HttpRequest) -> RecognisedCard:
+def card_of_peer(request: HttpRequest, *, may_be_new: bool = False) -> RecognisedCard:
     """The card presented at the TLS handshake of this very request.
 
-    Raises Refusal CARD_* (CARD_ABSENT on a port that asks for no certificate); every refusal
-    of a presented certificate is journalled.
+    `may_be_new`: the new card of somebody known is registered on the way. Raises Refusal CARD_*
+    (CARD_ABSENT on a port that asks for no certificate); every refusal of a presented
+    certificate is journalled.
     """
     peer = peer_of(request)
     chain = peer.chain if peer else ()
@@ -69,6 +70,8 @@ def card_of_peer(request: HttpRequest) -> RecognisedCard:
     try:
         return cards.recognise(chain, at)
     except Refusal as refusal:
+        if may_be_new and _register(chain, refusal, at):
+            return cards.recognise(chain, at)
         operations.note_refused_card(chain, refusal, at=at)
         raise
 
@@ -76,6 +79,14 @@ def card_of_peer(request: HttpRequest) -> RecognisedCard:
 def actor_of_peer(request: HttpRequest) -> Actor:
     """Who presented that card: for APIs on the card port, without session or cookie."""
     return queries.actor_of_card(card_of_peer(request).card_id)
+
+
+def _register(chain: Sequence[bytes], refusal: Refusal, at: datetime) -> bool:
+    """Whether a genuine card that was unknown is now matched to its holder's account."""
+    if refusal.code is not Code.CARD_UNKNOWN:
+        return False
+    number = str(refusal.facts["card"])
+    return operations.register_new_card(chain=chain, number=number, at=at)
 
 
 def _require_card(actor: Actor) -> None:

@@ -13,6 +13,7 @@ from guichet.identities.operations.external import (
     open_external_account,
     unlink_identity,
 )
+from guichet.identities.operations.new_cards import register_new_card
 from guichet.identities.operations.notes import (
     note_ended_session,
     note_login,
@@ -69,6 +70,7 @@ __all__ = [
     "redeem_ticket",
     "register_account",
     "register_card",
+    "register_new_card",
     "require_reset_link",
     "resend",
     "reset_password",

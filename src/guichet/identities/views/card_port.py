@@ -21,7 +21,7 @@ def verify(request: VisitorRequest) -> HttpResponseRedirect:
     binding = request.GET.get("demande", "")
     if not BINDING.fullmatch(binding):
         raise Refusal(Code.REQUEST_MALFORMED)
-    card = card_of_peer(request)
+    card = card_of_peer(request, may_be_new=True)
     code = operations.issue_ticket(card=card, binding=binding, at=request.received_at)
     query = urlencode({"code": code})
     return HttpResponseRedirect(f"{settings.GUICHET.portal_url}/connexion/carte/retour?{query}")
