@@ -8,7 +8,7 @@ from guichet.authority import queries
 from guichet.authority.operations import SigningAsked
 from guichet.demo.files import write_card, write_identities
 from guichet.demo.issuance import csr_of, issue, new_key
-from guichet.demo.people import PEOPLE, DemoPerson
+from guichet.demo.people import NEW_CARDS, PEOPLE, DemoPerson
 from guichet.domain.certificates.naming import CardSubject, PersonSubject, named
 from guichet.domain.identifiers import CardNumber, PersonId
 
@@ -18,11 +18,12 @@ CARD_REFERENCE = "demo:card"
 def make_cards(at: datetime) -> str:
     """Make the cards that are missing; a card once made is kept."""
     folder = settings.GUICHET.state / "demo"
-    missing = [p for p in PEOPLE if not (folder / "cards" / f"{p.file}.p12").exists()]
+    every = (*PEOPLE, *NEW_CARDS)
+    missing = [p for p in every if not (folder / "cards" / f"{p.file}.p12").exists()]
     for person in missing:
         _make_card(person, at)
     write_identities(folder / "identities.json")
-    return ", ".join(person.file for person in PEOPLE)
+    return ", ".join(person.file for person in every)
 
 
 def _make_card(person: DemoPerson, at: datetime) -> None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from guichet.demo.people import CITIZENS, PEOPLE, DemoCitizen, DemoPerson
+from guichet.demo.people import CITIZENS, NEW_CARDS, PEOPLE, DemoCitizen, DemoPerson
 from guichet.x509 import bundles
 
 P12_PASSWORD: Final = "guichet"  # noqa: S105 printed to everybody: demo cards
@@ -60,11 +60,13 @@ def write_trust(
 
 
 def write_identities(path: Path) -> None:
-    """identities.json: who is who, card by card, then FranceConnect's citizens."""
-    people = [_identity(person) for person in PEOPLE]
-    citizens = [_citizen(citizen) for citizen in CITIZENS]
-    text = json.dumps({"people": people, "citizens": citizens}, ensure_ascii=False, indent=2)
-    write(path, text.encode())
+    """identities.json: who is who, card by card; FranceConnect's citizens; unregistered cards."""
+    told = {
+        "people": [_identity(person) for person in PEOPLE],
+        "citizens": [_citizen(citizen) for citizen in CITIZENS],
+        "new_cards": [_identity(person) for person in NEW_CARDS],
+    }
+    write(path, json.dumps(told, ensure_ascii=False, indent=2).encode())
 
 
 def _identity(person: DemoPerson) -> dict[str, object]:

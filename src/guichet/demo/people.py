@@ -144,8 +144,8 @@ PEOPLE: Final = (
         card_number="0102030405",
         email="jean.dupont@hopital-3-dames.test",
         roles=("representative",),
-        says="représentant légal de l’HOPITAL DES 3 DAMES (suit et révoque)",
-        represents=(HOSPITAL,),
+        says="représentant légal de l’HOPITAL DES 3 DAMES et de l’AGENCE (suit et révoque)",
+        represents=(HOSPITAL, AGENCY),
     ),
     DemoPerson(
         file="ines",
@@ -186,6 +186,21 @@ PEOPLE: Final = (
         email="aude.lefebvre@guichet.test",
         roles=("auditor",),
         says="auditrice",
+    ),
+)
+
+# Cards made but not registered: whoever presents one is recognised by the register of cards.
+NEW_CARDS: Final = (
+    DemoPerson(
+        file="jeanne2",
+        surname="CHARLES",
+        given_name="JEANNE",
+        national_id="899700203047",
+        card_number="2800203049",
+        email="jeanne.charles@sante.test",
+        roles=("administrator",),
+        says="la nouvelle carte de JEANNE, dont les droits sont à reporter",
+        card_authority="ACI-ST-PP-TEST",
     ),
 )
 

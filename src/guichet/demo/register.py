@@ -7,6 +7,7 @@ from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.habilitations import operations as habilitations
 from guichet.habilitations import queries
 from guichet.habilitations.operations import RightAsked
+from guichet.habilitations.registers import card_ends
 from guichet.identities import operations as identities
 from guichet.identities.queries import account_of_national_id
 
@@ -62,4 +63,5 @@ def _asked(person: DemoPerson, right: DemoRight, at: datetime) -> RightAsked:
         domains=right.domains,
         mail_domains=right.mail_domains,
         starts_at=at,
+        ends_at=card_ends([person.card_number])[person.card_number],
     )
