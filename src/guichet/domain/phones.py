@@ -25,13 +25,18 @@ class Phone:
         A number of the right length that no operator is known to hold is accepted: the library's
         tables are older than the numbers. Raises Refusal(PHONE_INVALID).
         """
-        candidates = [number for region in REGIONS if (number := _parsed(text, region))]
-        chosen = next(filter(phonenumbers.is_valid_number, candidates), None) or next(
-            filter(phonenumbers.is_possible_number, candidates), None
-        )
-        if chosen is None:
+        possible = None
+        for region in REGIONS:
+            number = _parsed(text, region)
+            if number is None:
+                continue
+            if phonenumbers.is_valid_number(number):
+                return cls(_e164(number))
+            if possible is None and phonenumbers.is_possible_number(number):
+                possible = number
+        if possible is None:
             raise Refusal(Code.PHONE_INVALID, text=visible(text))
-        return cls(phonenumbers.format_number(chosen, phonenumbers.PhoneNumberFormat.E164))
+        return cls(_e164(possible))
 
     @property
     def written(self) -> str:
@@ -51,3 +56,7 @@ def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
         return phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
