@@ -57,7 +57,7 @@ AUTHENTICATION_BACKENDS = [
     "guichet.identities.backends.PasswordBackend",
     "guichet.identities.backends.VerifiedIdentityBackend",
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["guichet.identities.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -76,7 +76,14 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "email", "csrfmiddlewaretoken"]
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "email",
+    "current_password",
+    "password_again",
+    "csrfmiddlewaretoken",
+]
 AXES_CLIENT_IP_CALLABLE = "guichet.identities.peer.client_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

@@ -14,6 +14,7 @@ from guichet.identities.oidc import OidcClient
 from guichet.identities.operations import ExternalPerson
 
 NAMES_AT_MOST: Final = 80
+SUBJECT_AT_MOST: Final = 255  # Core §2
 # Pro Santé Connect says SubjectNameID; the other two are usual elsewhere.
 NATIONAL_ID_CLAIMS: Final = ("SubjectNameID", "national_id", "preferred_username")
 
@@ -68,7 +69,7 @@ def person(claims: Mapping[str, Any], language: str) -> ExternalPerson:
     try:
         return ExternalPerson(
             provider=FRANCECONNECT.key,
-            subject=told["sub"],
+            subject=clean(told["sub"], limit=SUBJECT_AT_MOST, field="sub"),
             given_names=clean(told["given_name"], limit=NAMES_AT_MOST, field="given_name"),
             surname=clean(told["family_name"], limit=NAMES_AT_MOST, field="family_name"),
             email=EmailAddress.parse(told["email"]).value,

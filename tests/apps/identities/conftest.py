@@ -25,8 +25,7 @@ def visitor(db: None) -> Visitor:
 @pytest.fixture(scope="session")
 def providers_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """The demo's two providers, serving on free ports."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the libraries that the mock itself uses
+    with warnings.catch_warnings(record=True):  # of the libraries that the mock itself uses
         from guichet.processes import oidc_provider  # noqa: PLC0415
     state: Path = tmp_path_factory.mktemp("providers")
     write_identities(state / "demo" / "identities.json")

@@ -70,6 +70,8 @@ def join(request: VisitorRequest) -> HttpResponse:
             account_id = _linked_by_password(request, waiting, form.cleaned_data["password"])
             return _enter(request, account_id, waiting)
         except Refusal as refusal:
+            if refusal.code is Code.LOGIN_LOCKED:
+                raise
             form.add_refusal(refusal, {Code.LOGIN_FAILED: "password"})
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"form": form, "waiting": waiting}

@@ -1,0 +1,55 @@
+"""How long a session lasts, whatever opened it."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.identities.applicants import Visitor, events_of, local_account
+from guichet.identities.sessions import SINCE
+
+
+def grow_old(visitor: Visitor, age: timedelta) -> None:
+    session = visitor.client.session
+    session[SINCE] = (timezone.now() - age).isoformat()
+    session.save()
+
+
+def test_a_login_lasts_twelve_hours_at_most(visitor: Visitor) -> None:
+    """The page asked comes after a new login; public pages stay open."""
+    account = local_account()
+    visitor.logs_in()
+    grow_old(visitor, timedelta(hours=11, minutes=59))
+    assert visitor.actor is not None
+    grow_old(visitor, timedelta(hours=12))
+    answer = visitor.get("/connexion/compte/")
+    assert answer["Location"] == "/connexion/?next=%2Fconnexion%2Fcompte%2F"
+    assert visitor.actor is None
+    assert visitor.get("/aide/").status_code == 200
+    assert events_of(account)[-1] == "session-ended"
+
+
+def test_an_idle_session_ends_after_half_an_hour(visitor: Visitor) -> None:
+    local_account()
+    visitor.logs_in()
+    cookie = visitor.client.cookies[settings.SESSION_COOKIE_NAME]
+    assert (cookie["max-age"], cookie["secure"], cookie["httponly"]) == (1800, True, True)
+
+
+def test_a_login_changes_the_session_key(visitor: Visitor) -> None:
+    """A key planted before the login opens nothing after it."""
+    local_account()
+    visitor.signs_up(email="autre@hopital.test")
+    planted = visitor.client.session.session_key
+    visitor.logs_in()
+    assert visitor.client.session.session_key != planted
+
+
+def test_a_session_of_before_counts_from_its_first_request(visitor: Visitor) -> None:
+    local_account()
+    visitor.logs_in()
+    session = visitor.client.session
+    del session[SINCE]
+    session.save()
+    assert visitor.actor is not None
+    assert SINCE in visitor.client.session

@@ -1,0 +1,298 @@
+"""e-CPS and FranceConnect against the demo's own providers, over HTTP."""
+
+import json
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from apps.identities.applicants import (
+    EPOCH,
+    OTHER_PASSWORD,
+    PASSWORD,
+    Visitor,
+    events_of,
+    local_account,
+    text_of,
+)
+from guichet.conf.environment import Environment
+from guichet.domain.refusals import Code
+from guichet.identities import operations
+from guichet.identities.models import Account, ExternalIdentity
+from guichet.identities.operations import ExternalPerson
+from guichet.journal import queries as journal
+from kit.refusals import assert_refused
+
+pytestmark = [
+    pytest.mark.usefixtures("providers"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the mock, in its threads
+]
+JEAN = "citoyen-jean"
+JEAN_EMAIL = "jean.dupont@hopital-3-dames.test"
+MARIE = "citoyenne-marie"
+BEGIN = "/connexion/franceconnect/"
+
+
+def at_provider(begun: Any, **data: str) -> str:
+    """Press a button of the provider's page; the path and query it sends back to."""
+    assert begun.status_code == 302, text_of(begun)
+    page = httpx.get(begun["Location"], trust_env=False)
+    assert page.status_code == 200, page.text
+    answer = httpx.post(begun["Location"], data=data, trust_env=False)
+    back = urlsplit(answer.headers["Location"])
+    return f"{back.path}?{back.query}"
+
+
+def enter(visitor: Visitor, sub: str, begin: str = BEGIN, **query: str) -> Any:
+    """Log in at a provider as somebody; the portal's answer."""
+    return visitor.get(at_provider(visitor.get(begin, **query), sub=sub))
+
+
+def test_request_asks_for_identity_with_pkce(visitor: Visitor, providers: Environment) -> None:
+    address = urlsplit(visitor.get(BEGIN)["Location"])
+    asked = {name: values[0] for name, values in parse_qs(address.query).items()}
+    assert f"{address.scheme}://{address.netloc}" == providers.franceconnect_issuer
+    assert asked["scope"] == "openid given_name family_name email birthdate"
+    assert (asked["acr_values"], asked["code_challenge_method"]) == ("eidas1", "S256")
+    assert asked["redirect_uri"].endswith("/connexion/franceconnect/retour")
+    assert len(asked["state"]) > 40
+    assert len(asked["nonce"]) > 40
+    assert "guichet-demo" not in address.query
+
+
+def test_the_provider_has_a_page_of_its_own(visitor: Visitor) -> None:
+    page = httpx.get(visitor.get(BEGIN)["Location"], trust_env=False).text
+    assert "FranceConnect de démonstration" in page
+    assert "MARIE CURIEUSE" in page
+    assert "SOPHIE" not in page
+
+
+def test_the_first_login_opens_an_account(visitor: Visitor) -> None:
+    answer = enter(visitor, JEAN, next="/habilitations/")
+    assert (answer.status_code, answer["Location"]) == (302, "/habilitations/")
+    account = Account.objects.get()
+    actor = visitor.actor
+    assert actor is not None
+    assert (actor.ref, actor.authenticated_by) == (str(account), "franceconnect")
+    assert (actor.given_names, actor.surname, actor.email) == ("JEAN", "DUPONT", JEAN_EMAIL)
+    assert (actor.card_number, actor.national_id, actor.roles) == (None, None, frozenset())
+    assert not account.has_usable_password()
+    assert account.login_email is None
+    assert events_of(account) == ["account-registered", "identity-linked", "logged-in"]
+
+
+def test_the_second_login_finds_it_again(visitor: Visitor) -> None:
+    for number in range(2):
+        enter(Visitor(f"192.0.2.{number}"), JEAN)
+    enter(visitor, MARIE)
+    assert ExternalIdentity.objects.count() == Account.objects.count() == 2
+
+
+def test_staff_roles_sleep_by_franceconnect(visitor: Visitor) -> None:
+    enter(visitor, JEAN)
+    Account.objects.update(roles=["instructor", "representative"])
+    actor = visitor.actor
+    assert actor is not None
+    assert actor.roles == {"representative"}
+
+
+def test_an_account_of_the_same_address_is_not_taken_over(visitor: Visitor) -> None:
+    """The person chooses: its password links it, without it another account opens."""
+    local_account(JEAN_EMAIL)
+    answer = enter(visitor, JEAN, next="/aide/")
+    assert answer["Location"] == "/connexion/franceconnect/rattacher/"
+    page = text_of(visitor.follow(answer))
+    assert f"Un compte Guichet a déjà l'adresse {JEAN_EMAIL}" in page.replace("’", "'")
+    assert visitor.actor is None
+    assert not ExternalIdentity.objects.exists()
+
+
+def test_its_password_links_it_once_and_for_all(visitor: Visitor) -> None:
+    account = local_account(JEAN_EMAIL)
+    join = enter(visitor, JEAN, next="/aide/")["Location"]
+    wrong = visitor.post(join, password=OTHER_PASSWORD)
+    assert wrong.status_code == 422
+    assert "ne vont pas ensemble" in text_of(wrong)
+    assert visitor.post(join).status_code == 422
+    assert visitor.post(join, password=PASSWORD)["Location"] == "/aide/"
+    assert ExternalIdentity.objects.get().account_id == account.pk
+    again = Visitor("198.51.100.7")
+    assert enter(again, JEAN)["Location"] == "/"
+    assert again.actor is not None
+    assert again.actor.account_id == account.pk
+    assert visitor.get(join).status_code == 403
+
+
+def test_linking_is_locked_as_a_login_is(visitor: Visitor) -> None:
+    local_account(JEAN_EMAIL)
+    join = enter(visitor, JEAN)["Location"]
+    statuses = [visitor.post(join, password=OTHER_PASSWORD).status_code for _turn in range(5)]
+    assert statuses == [422, 422, 422, 422, 429]
+    assert not ExternalIdentity.objects.exists()
+
+
+def test_one_may_go_on_apart(visitor: Visitor) -> None:
+    local = local_account(JEAN_EMAIL)
+    join = enter(visitor, JEAN, next="/aide/")["Location"]
+    assert visitor.post(join, apart="1")["Location"] == "/aide/"
+    assert visitor.actor is not None
+    assert visitor.actor.account_id != local.pk
+    assert enter(Visitor("198.51.100.7"), JEAN)["Location"] == "/"
+
+
+def test_an_unconfirmed_address_is_nobody_s(visitor: Visitor) -> None:
+    """A squatter of the address does not stand in the way."""
+    Visitor("198.51.100.7").signs_up(email=JEAN_EMAIL)
+    assert enter(visitor, JEAN)["Location"] == "/"
+
+
+def test_the_choice_does_not_wait_for_ever(visitor: Visitor) -> None:
+    local_account(JEAN_EMAIL)
+    join = enter(visitor, JEAN)["Location"]
+    session = visitor.client.session
+    session["identities.newcomer"] |= {"since": EPOCH.isoformat()}
+    session.save()
+    assert visitor.post(join, apart="1").status_code == 403
+    assert visitor.get(join).status_code == 403
+
+
+def test_a_local_account_links_franceconnect_and_lets_it_go(visitor: Visitor) -> None:
+    account = local_account()
+    visitor.logs_in()
+    answer = enter(visitor, MARIE, rattacher="1")
+    assert answer["Location"] == "/connexion/compte/"
+    assert "Retirer FranceConnect" in text_of(visitor.follow(answer))
+    other = Visitor("198.51.100.7")
+    enter(other, MARIE)
+    assert other.actor is not None
+    assert other.actor.account_id == account.pk
+    done = visitor.post("/connexion/compte/franceconnect/retirer/")
+    assert "FranceConnect n’ouvre plus ce compte" in text_of(visitor.follow(done))
+    assert events_of(account).count("identity-unlinked") == 1
+    assert visitor.post("/connexion/compte/franceconnect/retirer/").status_code == 302
+    assert events_of(account).count("identity-unlinked") == 1
+
+
+def test_linking_needs_the_session_that_asked(visitor: Visitor) -> None:
+    """Logged out meanwhile: nothing is linked and nobody is logged in."""
+    local_account()
+    visitor.logs_in()
+    back = at_provider(visitor.get(BEGIN, rattacher="1"), sub=MARIE)
+    session = visitor.client.session
+    for key in ("_auth_user_id", "_auth_user_backend", "_auth_user_hash"):
+        del session[key]
+    session.save()
+    assert visitor.get(back).status_code == 403
+    assert not ExternalIdentity.objects.exists()
+
+
+def test_an_identity_opens_one_account(visitor: Visitor) -> None:
+    enter(Visitor("198.51.100.7"), MARIE)
+    account = local_account()
+    visitor.logs_in()
+    refused = enter(visitor, MARIE, rattacher="1")
+    assert refused.status_code == 409
+    assert "Identité déjà rattachée" in text_of(refused)
+    at, by = EPOCH, str(account)
+    operations.link_identity(account_id=account.pk, provider="p", subject="1", by=by, at=at)
+    operations.link_identity(account_id=account.pk, provider="p", subject="1", by=by, at=at)
+    with assert_refused(Code.IDENTITY_LINKED_ELSEWHERE):
+        operations.link_identity(account_id=account.pk, provider="p", subject="2", by=by, at=at)
+
+
+def test_the_last_way_in_stays(visitor: Visitor) -> None:
+    enter(visitor, JEAN)
+    assert "Retirer FranceConnect" not in text_of(visitor.get("/connexion/compte/"))
+    refused = visitor.post("/connexion/compte/franceconnect/retirer/")
+    assert refused.status_code == 409
+    assert ExternalIdentity.objects.exists()
+
+
+def test_a_closed_account_stays_closed(visitor: Visitor) -> None:
+    enter(visitor, JEAN)
+    Account.objects.update(is_active=False)
+    assert visitor.actor is None
+    assert enter(visitor, JEAN).status_code == 409
+    assert Account.objects.count() == 1
+
+
+def test_no_is_an_answer(visitor: Visitor) -> None:
+    back = at_provider(visitor.get(BEGIN), action="deny")
+    assert "error=access_denied" in back
+    answer = visitor.get(back)
+    assert answer.status_code == 403
+    assert "Connexion refusée" in text_of(answer)
+    (entry,) = journal.recent(1)
+    assert (entry.event, entry.facts["by"]) == ("login-refused", "franceconnect")
+
+
+def test_an_answer_opens_the_session_that_asked_alone(visitor: Visitor) -> None:
+    """RFC 6749 §10.12: state; and each answer once."""
+    back = at_provider(visitor.get(BEGIN), sub=JEAN)
+    thief = Visitor("198.51.100.7")
+    assert thief.get(back).status_code == 403
+    thief.get(BEGIN)
+    assert thief.get(back).status_code == 403
+    assert visitor.get(back).status_code == 302
+    assert visitor.get(back).status_code == 403
+
+
+def test_an_answer_of_one_provider_does_not_serve_at_another(visitor: Visitor) -> None:
+    back = at_provider(visitor.get("/connexion/ecps/"), sub="sophie")
+    assert visitor.get(back.replace("/ecps/", "/franceconnect/")).status_code == 403
+    assert not Account.objects.exists()
+
+
+def test_a_provider_that_is_down_is_told(visitor: Visitor, settings: Any, unused_port: int) -> None:
+    settings.GUICHET = replace(
+        settings.GUICHET, franceconnect_issuer=f"http://localhost:{unused_port}"
+    )
+    answer = visitor.get(BEGIN)
+    assert answer.status_code == 503
+    assert "ne répond pas" in text_of(answer)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    from kit.stack import free_port  # noqa: PLC0415
+
+    return free_port()
+
+
+def test_ecps_opens_the_account_of_a_national_identifier(
+    visitor: Visitor, providers: Environment
+) -> None:
+    known = json.loads((providers.state / "demo" / "identities.json").read_text())["people"]
+    sophie = next(person for person in known if person["file"] == "sophie")
+    assert enter(visitor, "sophie", "/connexion/ecps/").status_code == 403
+    asked = operations.AccountAsked(
+        display_name="DIRECTRICE / SOPHIE",
+        email="sophie@hopital.test",
+        national_id=sophie["national_id"],
+        roles=("administrator",),
+    )
+    pk = operations.register_account(asked=asked, by="test", at=EPOCH)
+    operations.register_card(
+        number=sophie["card_number"], account_id=pk, holder_name="SOPHIE", by="test", at=EPOCH
+    )
+    assert enter(visitor, "sophie", "/connexion/ecps/").status_code == 302
+    actor = visitor.actor
+    assert actor is not None
+    assert (actor.card_number, actor.authenticated_by) == (sophie["card_number"], "ecps")
+    assert (actor.roles, actor.national_id) == ({"administrator"}, sophie["national_id"])
+
+
+def test_two_accounts_may_have_one_address(db: None) -> None:
+    """The address of a provider is not a login: only local accounts' are unique."""
+    for subject in ("1", "2"):
+        person = ExternalPerson(
+            provider="franceconnect",
+            subject=subject,
+            given_names="A",
+            surname="B",
+            email="a@b.test",
+        )
+        operations.open_external_account(person=person, at=EPOCH)
+    assert Account.objects.filter(email="a@b.test").count() == 2
