@@ -8,7 +8,10 @@ from guichet.habilitations.models.dossiers import Dossier
 
 
 class Message(models.Model):
-    """One message of a dossier; `author_id` is empty for automatic ones."""
+    """One message of a dossier; `author_id` is empty for automatic ones.
+
+    `token` names one sending of the form: the same form sent twice makes one message.
+    """
 
     FREE = "free"
     AUTOMATIC = "automatic"
@@ -23,6 +26,14 @@ class Message(models.Model):
     body = models.TextField()
     sent_at = models.DateTimeField(db_index=True)
     read_at = models.DateTimeField(null=True)
+    token = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "author_id", "token"], name="one_message_per_sending"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.dossier}/message:{self.pk}"
