@@ -3,17 +3,20 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.sessions.models import Session
 from django.db import close_old_connections
 from django.utils import timezone
 
+from guichet.habilitations.operations.digest import digest
+from guichet.habilitations.operations.examining import examine_due
 from guichet.habilitations.operations.scanning import scan_pending, sweep
 from guichet.journal import checkpoints
 from guichet.notifications.delivery import deliver_due
 from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
+from guichet.processes.seldom import Seldom
 from guichet.validation import publisher, responder_keys
 
 logger = logging.getLogger(__name__)
@@ -35,6 +38,8 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     checkpoints.write,
     responder_keys.maintain,
     expire_unwithdrawn,
+    examine_due,
+    Seldom(digest, timedelta(minutes=1)),
     sweep,
     forget_ended_sessions,
 )

@@ -41,9 +41,9 @@ class Consequences:
     mails: tuple[WrittenMail, ...]
 
 
-def rehearse(number: int, cards: frozenset[str], at: datetime, act: Callable[[], object]) -> (
-    Consequences
-):
+def rehearse(
+    number: int, cards: frozenset[str], at: datetime, act: Callable[[], object]
+) -> Consequences:
     """Run `act`, look at what it did to a dossier and to the rights of `cards`, undo it all.
 
     Whatever the act refuses is raised as it would be.

@@ -25,13 +25,15 @@ def stamp_of(row: Dossier) -> str:
 
 
 @contextmanager
-def unchanged(*, number: int, stamp: str, by: Actor) -> Iterator[None]:
+def unchanged(*, number: int, stamp: str, by: Actor, assignee: str | None = None) -> Iterator[None]:
     """The body runs in a transaction that holds the dossier, if it is as it was read.
 
-    Raises Refusal: DOSSIER_CHANGED, DOSSIER_UNKNOWN.
+    `assignee` is given where the act depends on who had it. Raises Refusal: DOSSIER_CHANGED,
+    DOSSIER_UNKNOWN.
     """
     with transaction.atomic():
         row = lock(number, by, Act.READ)
-        if stamp_of(row) != stamp:
+        has_moved = stamp_of(row) != stamp
+        if has_moved or (assignee is not None and assignee != str(row.assignee_id or "")):
             raise Refusal(Code.DOSSIER_CHANGED, number=number)
         yield

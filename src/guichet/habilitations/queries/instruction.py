@@ -187,9 +187,7 @@ def _assigned(to: str, who: Actor) -> Q:
 def _green() -> Exists:
     later = Revision.objects.filter(dossier=OuterRef("dossier"), n__gt=OuterRef("n"))
     return Exists(
-        Examination.objects.filter(
-            ~Exists(later), dossier=OuterRef("pk"), level=Level.OK.value
-        )
+        Examination.objects.filter(~Exists(later), dossier=OuterRef("pk"), level=Level.OK.value)
     )
 
 

@@ -1,0 +1,1 @@
+"""The pages of instructors and supervisors, under /gestion/dossiers/."""

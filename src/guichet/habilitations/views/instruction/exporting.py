@@ -1,0 +1,62 @@
+"""The list, as narrowed, in a file: CSV of one block, or a workbook of all."""
+
+import tempfile
+from typing import Final
+
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from guichet.habilitations.exports import Block, csv_lines, write_xlsx
+from guichet.habilitations.operations.exporting import note_export
+from guichet.habilitations.queries import queue
+from guichet.habilitations.queries.records import keys, records
+from guichet.habilitations.views.instruction.filtering import QueueForm
+from guichet.habilitations.views.instruction.framing import READERS, STAFF
+from guichet.identities.access import ActorRequest, role_required
+from guichet.identities.staff import staff
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IN_MEMORY: Final = 5_000_000
+
+
+@never_cache
+@role_required(*READERS)
+@require_GET
+def export_csv(request: ActorRequest) -> HttpResponseBase:
+    """One block of the list, streamed line after line."""
+    asked = request.GET.get("bloc", "")
+    block = Block(asked) if asked in set(Block) else Block.DOSSIERS
+    found = _chosen(request, f"csv/{block.value}")
+    answer = StreamingHttpResponse(
+        csv_lines(block, records(found)), content_type="text/csv; charset=utf-8"
+    )
+    return _named(answer, f"{block.value}.csv")
+
+
+@never_cache
+@role_required(*READERS)
+@require_GET
+def export_xlsx(request: ActorRequest) -> HttpResponseBase:
+    """Every block of the list, a sheet each."""
+    found = _chosen(request, "xlsx")
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 the answer closes it
+    write_xlsx(file, records(found))
+    file.seek(0)
+    return _named(FileResponse(file, content_type=XLSX), "dossiers.xlsx")
+
+
+def _chosen(request: ActorRequest, form: str) -> list[int]:
+    """The dossiers of the list, once it is journalled that they leave."""
+    who = request.actor
+    filters = QueueForm(request.GET, departments=queue.departments(who), staff=staff(*STAFF))
+    found = list(keys(filters.filters(), who))
+    note_export(form=form, query=filters.query(), count=len(found), by=who, at=request.received_at)
+    return found
+
+
+def _named(answer: HttpResponseBase, name: str) -> HttpResponseBase:
+    day = timezone.localdate().isoformat()
+    answer["Content-Disposition"] = f'attachment; filename="F413-{day}-{name}"'
+    return answer
