@@ -18,9 +18,9 @@ def main() -> None:
         import django
 
         django.setup()
-        from benchmarks import issuance, revocation
+        from benchmarks import directories, issuance, revocation
 
-        results = [*issuance.measure(), *revocation.measure()]
+        results = [*issuance.measure(), *revocation.measure(), *directories.measure()]
     report(results)
 
 

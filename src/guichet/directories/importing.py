@@ -172,31 +172,49 @@ class _Work:
         self.runs[-1] = replace(run, state=state, whole=whole)
 
     def _store(self, writer: Writer, member: Member, extract: Extract) -> None:
-        for rows, rejected in _batches(extract.rows):
-            writer.upsert(extract.table, rows)
-            run = self.runs[-1]
-            run = replace(run, rows=run.rows + len(rows), rejected=run.rejected + len(rejected))
-            self.runs[-1] = run
-            for line in rejected:
-                self._reasons[line.reason.value] += 1
-                self._watch.rejected(line)
-            self._watch.progress(Progress(run.rows, run.rejected, member.consumed()))
+        lots = _Lots(extract.rows)
+        while not lots.ended:
+            # The rows go to the database as they are read: a list of them would only cool down.
+            writer.upsert(extract.table, lots.next())
+            self._tell(lots, member)
+        if lots.fault is not None:
+            raise lots.fault
+
+    def _tell(self, lots: "_Lots", member: Member) -> None:
+        run = self.runs[-1]
+        run = replace(run, rows=run.rows + lots.rows, rejected=run.rejected + len(lots.rejected))
+        self.runs[-1] = run
+        for line in lots.rejected:
+            self._reasons[line.reason.value] += 1
+            self._watch.rejected(line)
+        self._watch.progress(Progress(run.rows, run.rejected, member.consumed()))
 
 
-def _batches(lines: Iterator[Row | Rejected]) -> Iterator[tuple[list[Row], list[Rejected]]]:
-    """Lines by bounded lots; what came before a fault of the file is a lot too."""
-    rows: list[Row] = []
-    rejected: list[Rejected] = []
-    try:
-        for line in lines:
-            if isinstance(line, Rejected):
-                rejected.append(line)
-            else:
-                rows.append(line)
-            if len(rows) == BATCH or len(rejected) == BATCH:
-                yield rows, rejected
-                rows, rejected = [], []
-    except UnreadableFileError:
-        yield rows, rejected
-        raise
-    yield rows, rejected
+class _Lots:
+    """Lines by bounded lots: the rows, one by one, and aside the lines left out of the lot.
+
+    A fault of the file ends the last lot, so that what came before it is stored.
+    """
+
+    def __init__(self, lines: Iterator[Row | Rejected]) -> None:
+        self._lines = lines
+        self.rows = 0
+        self.rejected: list[Rejected] = []
+        self.ended = False
+        self.fault: UnreadableFileError | None = None
+
+    def next(self) -> Iterator[Row]:
+        """The rows of the next lot."""
+        self.rows, self.rejected = 0, []
+        try:
+            for line in self._lines:
+                if isinstance(line, Rejected):
+                    self.rejected.append(line)
+                else:
+                    self.rows += 1
+                    yield line
+                if self.rows == BATCH or len(self.rejected) == BATCH:
+                    return
+        except UnreadableFileError as error:
+            self.fault = error
+        self.ended = True

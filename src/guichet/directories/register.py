@@ -1,7 +1,7 @@
 """The local register: one SQLite file, written by imports, read by every process (ADR 0007)."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -39,7 +39,7 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def upsert(self, table: Table, rows: Sequence[schema.Row]) -> None:
+    def upsert(self, table: Table, rows: Iterable[schema.Row]) -> None:
         """Store a batch, whole or not at all; a row does not replace a newer one."""
         with self._connection:
             self._connection.executemany(table.upsert, rows)

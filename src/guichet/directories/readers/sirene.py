@@ -90,16 +90,21 @@ def _establishment(values: Sequence[str], as_of: int) -> Row | Reason:
     key = numbers.siret(siret)
     if key is None:
         return Reason.SIRET
+    if complement or repetition or box or not (number and way):
+        line = " ".join(filter(None, (complement, number, repetition, way, street, box)))
+    else:
+        line = f"{number} {way} {street}"
     return (
         key,
-        int(disclosure == "O"),
+        # Not booleans: the database's adapter would look at each of them.
+        1 if disclosure == "O" else 0,
         created,
-        int(head == "true"),
-        " ".join(filter(None, (complement, number, repetition, way, street, box))),
+        1 if head == "true" else 0,
+        line,
         postcode,
         town or town_abroad,
         insee,
-        int(state == "A"),
+        1 if state == "A" else 0,
         since,
         sign or usual_name,
         naf,
@@ -118,13 +123,13 @@ def _company(values: Sequence[str], as_of: int) -> Row | Reason:
     known_as = name or " ".join(filter(None, (usual_first or first, usual_last or last)))
     return (
         key,
-        int(disclosure == "O" and NOT_DISCLOSED not in known_as),
+        1 if disclosure == "O" and NOT_DISCLOSED not in known_as else 0,
         created,
         known_as,
         legal_form,
         naf,
         headcount,
-        int(state == "A"),
+        1 if state == "A" else 0,
         since,
         as_of,
     )
