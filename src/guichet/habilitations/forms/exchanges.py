@@ -1,0 +1,86 @@
+"""Forms of the exchanges: a message, a piece, a code to verify."""
+
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from guichet.habilitations.contents import ENDINGS
+from guichet.habilitations.models import Attachment
+from guichet.web.forms import RefusalFormMixin
+
+FILES_AT_MOST: Final = 10
+ACCEPTED: Final = ",".join(ENDINGS)
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, or none; what they are is judged later, by their bytes."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The files, without the empty choice of a form that has none."""
+        chosen = [found for found in data or [] if isinstance(found, UploadedFile)]
+        if len(chosen) > FILES_AT_MOST:
+            raise forms.ValidationError(_("Joignez dix documents au plus par message."))
+        return chosen
+
+
+class MessageForm(RefusalFormMixin, forms.Form):
+    """Words, files, or both; `token` makes of a form sent twice one message."""
+
+    body = forms.CharField(
+        label=_("Votre message"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    uploads = FilesField(
+        label=_("Joindre un document (taille max : 20 Mo)"),
+        required=False,
+        help_text=_(
+            "PDF, image, document bureautique ou texte. Plusieurs documents possibles, "
+            "20 Mo au plus en tout."
+        ),
+        widget=FilesInput(attrs={"accept": ACCEPTED}),
+    )
+    token = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
+
+    def sent(self) -> tuple[str, list[Any], UUID | None]:
+        """Words, files and token of a form that is valid."""
+        found = self.cleaned_data
+        return found["body"], found["uploads"], found["token"]
+
+
+class PieceForm(RefusalFormMixin, forms.Form):
+    """A mandate or a supporting document."""
+
+    kind = forms.ChoiceField(
+        choices=[(Attachment.MANDATE, _("Mandat")), (Attachment.SUPPORTING, _("Justificatif"))]
+    )
+    upload = forms.FileField(allow_empty_file=True)
+
+
+class CodeForm(RefusalFormMixin, forms.Form):
+    """The code printed on a paper."""
+
+    code = forms.CharField(
+        label=_("Code de vérification"),
+        max_length=40,
+        help_text=_(
+            "Douze lettres et chiffres, imprimés en bas du document. Espaces et tirets ne "
+            "comptent pas."
+        ),
+        error_messages={"required": _("Saisissez le code imprimé sur le document.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )

@@ -1,0 +1,71 @@
+"""Files: joined to a dossier, withdrawn, and given as downloads that no browser renders."""
+
+from typing import Final
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from guichet.domain.refusals import Code, Refusal
+from guichet.habilitations.forms.exchanges import PieceForm
+from guichet.habilitations.operations import attachments
+from guichet.habilitations.policy import policy
+from guichet.identities.access import ActorRequest, login_required
+from guichet.web.pages import path_within
+from guichet.web.uploads import takes_files
+
+CSP: Final = "sandbox; default-src 'none'"
+
+
+def request_bytes() -> int:
+    """How large a request with files may be; a file a little too large gets its own message."""
+    return policy().attachment_bytes * 3 // 2
+
+
+@login_required
+@require_safe
+def download(request: ActorRequest, key: UUID) -> FileResponse:
+    """One file, never shown inline (RFC 6266), inert should a browser show it all the same."""
+    found = attachments.read(key=key, by=request.actor, at=request.received_at)
+    answer = FileResponse(
+        found.path.open("rb"),
+        as_attachment=True,
+        filename=found.name,
+        content_type=found.media_type,
+    )
+    answer["Content-Security-Policy"] = CSP
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
+
+
+@takes_files(request_bytes)
+@login_required
+@require_POST
+def attach(request: ActorRequest, number: int) -> HttpResponse:
+    """Join a mandate or a supporting document, then go back to where it was chosen."""
+    form = PieceForm(request.POST, request.FILES)
+    if not form.is_valid():
+        missing = "upload" in form.errors
+        raise Refusal(Code.ATTACHMENT_EMPTY if missing else Code.REQUEST_MALFORMED)
+    attachments.attach(
+        number=number,
+        kind=form.cleaned_data["kind"],
+        upload=form.cleaned_data["upload"],
+        by=request.actor,
+        at=request.received_at,
+    )
+    return _back(request, reverse("habilitations:messages", args=[number]))
+
+
+@login_required
+@require_POST
+def detach(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Withdraw a mandate or a supporting document."""
+    attachments.remove(key=key, by=request.actor, at=request.received_at)
+    return _back(request, "/")
+
+
+def _back(request: ActorRequest, default: str) -> HttpResponse:
+    return HttpResponseRedirect(path_within(request, request.POST.get("next"), default))
