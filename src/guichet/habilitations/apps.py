@@ -8,3 +8,10 @@ class HabilitationsConfig(AppConfig):
 
     name = "guichet.habilitations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Take a place on the home page."""
+        from guichet.habilitations.rights_home import rights_section  # noqa: PLC0415 models first
+        from guichet.web import home  # noqa: PLC0415
+
+        home.register(rights_section)

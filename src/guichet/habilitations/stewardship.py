@@ -37,6 +37,19 @@ def see(national_id: str, who: Actor) -> Stewardship:
     return found
 
 
+def sees(national_id: str, who: Actor) -> bool:
+    """Whether the structure is there for somebody."""
+    row = Structure.objects.filter(national_id=national_id).first()
+    return row is not None and _of(row, who) is not None
+
+
+def may_act(national_id: str, who: Actor) -> bool:
+    """Whether somebody may change something of the structure."""
+    row = Structure.objects.filter(national_id=national_id).first()
+    found = _of(row, who) if row is not None else None
+    return found is not None and found.acts
+
+
 def act(national_id: str, who: Actor) -> Stewardship:
     """As `see`, for changing something. Raises Refusal(ROLE_MISSING) for those who only read."""
     return _acting(see(national_id, who))

@@ -1,7 +1,6 @@
 """Proving a domain by a TXT record: asked, checked, checked again each month."""
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -34,14 +33,11 @@ def challenge(*, national_id: str, domain: str, by: Actor, at: datetime) -> int:
     """
     structure = stewardship.act(national_id, by).structure
     name = Fqdn.parse(domain.strip().removeprefix("@")).value
-    return _challenge(structure, [name], by, at)[0]
-
-
-@transaction.atomic
-def challenge_all(*, national_id: str, domains: Iterable[str], by: Actor, at: datetime) -> None:
-    """As `challenge`, for every domain that the structure's rights name."""
-    structure = stewardship.act(national_id, by).structure
-    _challenge(structure, domains, by, at)
+    known = DomainProof.objects.filter(structure=structure)
+    asked = known.filter(domain=name).first()
+    if asked is None and known.count() >= PROOFS_AT_MOST:
+        raise Refusal(Code.TOO_MANY_TRIES)
+    return asked.pk if asked else _create(structure, name, by, at)
 
 
 def check(*, pk: int, national_id: str, resolver: TxtResolver, by: Actor, at: datetime) -> bool:
@@ -79,18 +75,6 @@ def check_again(resolver: TxtResolver, at: datetime) -> int:
     for row in due:
         _check_again(row, resolver, at)
     return len(due)
-
-
-def _challenge(structure: Structure, domains: Iterable[str], by: Actor, at: datetime) -> list[int]:
-    known = dict(DomainProof.objects.filter(structure=structure).values_list("domain", "pk"))
-    found = []
-    for domain in dict.fromkeys(domains):
-        if domain not in known:
-            if len(known) >= PROOFS_AT_MOST:
-                raise Refusal(Code.TOO_MANY_TRIES)
-            known[domain] = _create(structure, domain, by, at)
-        found.append(known[domain])
-    return found
 
 
 def _create(structure: Structure, domain: str, by: Actor, at: datetime) -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from guichet.domain.dossier.states import DossierState
 from guichet.habilitations import mails, rights_mails
 from guichet.habilitations.models import Dossier, Right
+from guichet.habilitations.periods import last_day
 from guichet.habilitations.policy import policy
 from guichet.habilitations.queries import people
 from guichet.habilitations.rights_mails import Occasion
@@ -94,7 +95,7 @@ def _tell_ending(rows: Sequence[Right], step: int, at: datetime) -> int:
             "holder": holder.name,
             "card_number": first.card_number,
             "rights": rows,
-            "last_day": timezone.localtime(ends_at - timedelta(seconds=1)).date(),
+            "last_day": last_day(ends_at),
             "days": (ends_at - at).days,
             "by_delegation": first.delegation_id is not None,
             "dossier": people.dossier_of(first.origin),

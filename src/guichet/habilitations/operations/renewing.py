@@ -13,6 +13,7 @@ from guichet.habilitations import registers, rights_mails, tokens
 from guichet.habilitations.models import CardRenewal, Representation, Right, Structure
 from guichet.habilitations.operations import rights
 from guichet.habilitations.operations.rights import RightAsked
+from guichet.habilitations.periods import last_day
 from guichet.habilitations.policy import CarryOver, policy
 from guichet.habilitations.queries import people, renewals
 from guichet.habilitations.queries.people import Person
@@ -141,7 +142,7 @@ def _mail_representatives(
                 "old_card": row.old_card,
                 "new_card": row.new_card,
                 "rights": taken,
-                "ends_at": registers.card_ends([row.new_card])[row.new_card],
+                "last_day": last_day(registers.card_ends([row.new_card])[row.new_card]),
                 "address": f"{settings.GUICHET.portal_url}{page}",
                 "expires_at": row.expires_at,
             },
@@ -233,7 +234,7 @@ def _tell_answer(row: CardRenewal, taken: Sequence[Right], at: datetime) -> None
             "consented": bool(row.consented),
             "is_automatic": row.answered_by == BY_ITSELF,
             "by": row.answered_by,
-            "ends_at": registers.card_ends([row.new_card])[row.new_card],
+            "last_day": last_day(registers.card_ends([row.new_card])[row.new_card]),
         },
     )
     rights_mails.tell([reader, *people.representatives_of(row.structure)], occasion)

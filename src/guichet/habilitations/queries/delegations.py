@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -18,6 +18,7 @@ from guichet.habilitations.models import (
     Right,
     Structure,
 )
+from guichet.habilitations.periods import last_day
 from guichet.habilitations.queries.rights import facts_of
 from guichet.habilitations.structures import StructureFacts
 from guichet.identities.actors import Actor
@@ -70,6 +71,11 @@ class DelegationFacts:
     ended_at: datetime | None
 
     @property
+    def last_day(self) -> date | None:
+        """The last day it covers."""
+        return last_day(self.ends_at)
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing can happen to it any more."""
         return self.state == "ended"
@@ -107,6 +113,11 @@ class Client:
     offers: tuple[str, ...]
     names: tuple[str, ...]
     ends_at: datetime | None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the first right that ends."""
+        return last_day(self.ends_at)
 
 
 def extent(structure: Structure, at: datetime) -> Extent:
@@ -202,11 +213,7 @@ def is_of_editor(row: Delegation, who: Actor) -> bool:
 
 def is_of_structure(row: Delegation, who: Actor) -> bool:
     """Whether somebody sees the structure that delegates."""
-    try:
-        stewardship.see(row.structure.national_id, who)
-    except Refusal:
-        return False
-    return True
+    return stewardship.sees(row.structure.national_id, who)
 
 
 def facts(row: Delegation, at: datetime) -> DelegationFacts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q, QuerySet
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import stewardship
 from guichet.habilitations.models import Dossier, Representation, Right, Structure
+from guichet.habilitations.periods import last_day
 from guichet.habilitations.queries import people
 from guichet.habilitations.queries.people import Person
 from guichet.habilitations.queries.rights import facts_of
@@ -49,6 +50,11 @@ class Holding:
     successor: UUID | None
 
     @property
+    def last_day(self) -> date | None:
+        """The last day of its period."""
+        return last_day(self.ends_at)
+
+    @property
     def is_ended(self) -> bool:
         """Whether its period is over."""
         return self.state == "right-ended"
@@ -57,6 +63,11 @@ class Holding:
     def is_suspended(self) -> bool:
         """Whether it gives nothing for a while."""
         return self.state == "right-suspended"
+
+    @property
+    def is_carried_over(self) -> bool:
+        """Whether it took the place of a right on an older card."""
+        return self.origin.startswith("renewal:")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.core import signing
@@ -13,6 +13,7 @@ from guichet.domain.identifiers import PersonId
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import registers, tokens
 from guichet.habilitations.models import CardRenewal, Representation, Right, Structure
+from guichet.habilitations.periods import last_day
 from guichet.habilitations.queries import people
 from guichet.habilitations.queries.people import Person
 from guichet.habilitations.queries.rights import facts_of
@@ -46,7 +47,7 @@ class Consent:
     old_card: str
     new_card: str
     rights: tuple[Right, ...]
-    ends_at: datetime | None
+    last_day: date | None
     asked_at: datetime
     expires_at: datetime
 
@@ -156,7 +157,7 @@ def consent(signed: str, at: datetime) -> Consent:
         old_card=row.old_card,
         new_card=row.new_card,
         rights=rights,
-        ends_at=registers.card_ends([row.new_card])[row.new_card],
+        last_day=last_day(registers.card_ends([row.new_card])[row.new_card]),
         asked_at=row.asked_at,
         expires_at=row.expires_at,
     )
