@@ -18,8 +18,10 @@ PROFILE = profiles.profile("ORG/AUTH_CLI")
 REQUESTS = Path(__file__).parent.parent / "vectors" / "requests"
 
 
-def admit(data: bytes, *, key_seen: bool = False) -> csr_policy.AdmittedCsr:
-    return csr_policy.admit(csr_policy.read(data), PROFILE, key_seen=key_seen)
+def admit(
+    data: bytes, *, past: csr_policy.KeyPast = csr_policy.KeyPast.UNSEEN
+) -> csr_policy.AdmittedCsr:
+    return csr_policy.admit(csr_policy.read(data), PROFILE, past=past)
 
 
 def vector(name: str) -> bytes:
@@ -73,7 +75,7 @@ def test_keys_without_a_profile_are_refused() -> None:
 def test_a_key_seen_before_is_refused(pki: Pki) -> None:
     """REFUSED. One key, one certificate."""
     with assert_refused(Code.KEY_SEEN):
-        admit(pki.csr(), key_seen=True)
+        admit(pki.csr(), past=csr_policy.KeyPast.SEEN)
 
 
 def test_nobody_asks_to_be_an_authority() -> None:
@@ -101,7 +103,7 @@ def test_all_objections_at_once(pki: Pki) -> None:
         extensions=[(x509.BasicConstraints(ca=True, path_length=None), True)],
     )
     with assert_refused(Code.KEY_TOO_SHORT, Code.KEY_SEEN, Code.CSR_EXTENSION_FORBIDDEN):
-        admit(request, key_seen=True)
+        admit(request, past=csr_policy.KeyPast.SEEN)
 
 
 def test_what_is_unreadable_has_its_own_code(pki: Pki) -> None:
@@ -125,4 +127,4 @@ def test_an_unknown_digest_is_no_digest(pki: Pki) -> None:
     """REFUSED. A signature whose algorithm nobody knows proves nothing."""
     found = replace(csr_policy.read(pki.csr()), signature_hash=None, signature_valid=False)
     with assert_refused(Code.CSR_SIGNATURE_ALGORITHM, algorithm="?"):
-        csr_policy.admit(found, PROFILE, key_seen=False)
+        csr_policy.admit(found, PROFILE, past=csr_policy.KeyPast.UNSEEN)

@@ -144,7 +144,7 @@ def test_names_beside_the_subject_are_those_of_the_profile(pki: Pki) -> None:
 def test_names_are_refused_where_a_profile_has_none(pki: Pki) -> None:
     """REFUSED. ORG certificates have no subjectAltName at all."""
     profile = profiles.profile("ORG/AUTH_CLI")
-    admitted = csr_policy.admit(csr_policy.read(pki.csr()), profile, key_seen=False)
+    admitted = csr_policy.admit(csr_policy.read(pki.csr()), profile, past=csr_policy.KeyPast.UNSEEN)
     named = naming.named(subject_for(profile))
     authority = pki.authority().facts
     sans = ((naming.DNS, "a.exemple.fr"),)
@@ -155,7 +155,7 @@ def test_names_are_refused_where_a_profile_has_none(pki: Pki) -> None:
 def test_an_admission_counts_for_its_profile_alone(pki: Pki) -> None:
     """REFUSED. A request admitted for one profile is not signed under another."""
     profile, other = profiles.profile("ORG/AUTH_CLI"), profiles.profile("ORG/SIGN")
-    admitted = csr_policy.admit(csr_policy.read(pki.csr()), other, key_seen=False)
+    admitted = csr_policy.admit(csr_policy.read(pki.csr()), other, past=csr_policy.KeyPast.UNSEEN)
     named = naming.named(subject_for(profile))
     with pytest.raises(ValueError, match="another profile"):
         plan(profile, admitted, named.subject, (), pki.authority().facts, serial(), NOW, URLS)

@@ -9,12 +9,14 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     pkcs12,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet.x509 import bundles, keys, private_keys
+from guichet.x509 import der as asn1
 from kit.pki import Key, Pki, fresh_key, kept_key
 
 KINDS = ("rsa-2048", "rsa-4096", "p-256", "p-384", "p-521", "ed25519")
@@ -149,3 +151,26 @@ def test_the_body_of_a_locked_key_cannot_be_told_from_noise_and_counts_as_one() 
 )
 def test_what_people_write_is_no_key(text: str) -> None:
     assert not private_keys.may_be_in(text)
+
+
+def test_nobody_s_key_is_named_by_a_forged_private_half() -> None:
+    """A private key made up around the public numbers of a certificate names no key."""
+    public = kept_key("private rsa-2048").public_key().public_numbers()
+    two = asn1.integer(2)
+    parts = [asn1.integer(0), asn1.integer(public.n), asn1.integer(public.e)]
+    forged = asn1.sequence(*parts, asn1.integer(public.n - 2), two, two, two, two, two)
+    found = private_keys.find(base64.b64encode(forged))
+    assert found is not None
+    assert found.spki_sha256s == frozenset()
+
+
+def test_the_public_point_sent_beside_a_curve_s_key_is_not_believed() -> None:
+    """A SEC1 key with somebody else's public point names at most its own."""
+    mine, other = kept_key("private p-256", "p-256"), kept_key("somebody", "p-256")
+    points = [
+        key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        for key in (mine, other)
+    ]
+    forged = der(mine, PrivateFormat.TraditionalOpenSSL).replace(*points)
+    found = private_keys.find(forged)
+    assert found is None or keys.facts(other.public_key()).spki_sha256 not in found.spki_sha256s

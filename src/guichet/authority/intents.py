@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from guichet.authority import plans
+from guichet.authority import plans, queries
 from guichet.authority.models import Certificate, SigningRequest
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.certificates import csr_policy
+from guichet.domain.certificates.csr_policy import KeyPast
 from guichet.domain.certificates.plan import AuthorityFacts, PkiUrls, plan
 from guichet.domain.certificates.states import SIGNINGS, SigningAct, SigningState
 from guichet.domain.refusals import Code, Refusal
@@ -23,7 +24,6 @@ from guichet.x509.certificate import Plan, serial_hex
 
 LEASE: Final = timedelta(seconds=20)
 ATTEMPTS_AT_MOST: Final = 5
-ABANDONED: Final = (SigningState.REFUSED.value, SigningState.FAILED.value)
 WORKABLE: Final = (SigningState.REQUESTED.value, SigningState.PLANNED.value)
 
 
@@ -65,12 +65,15 @@ def prepare(
     """Store serial, plan and journal entry of each request taken; return all to be signed.
 
     The rules of the CSR are checked again: the portal is not believed. What is not admitted is
-    refused. A request planned before a crash keeps its serial and its plan.
+    refused. A request planned before a crash keeps its serial and its plan, unless its key was
+    burnt since.
     """
     intents: list[Intent] = []
     for row, serial in zip(_leased(ids, by), serials, strict=False):
         if row.state == SigningState.REQUESTED:
             _plan(row, serial, urls, by, at)
+        elif queries.key_past(row.spki_sha256, besides=row.pk) is KeyPast.BURNT:
+            _settle(row, SigningAct.REFUSE, Code.KEY_BURNT.value, by=by, at=at)
         if row.state == SigningState.PLANNED and row.plan:
             intents.append(
                 Intent(
@@ -153,12 +156,10 @@ def _planned(row: SigningRequest, serial: int, urls: PkiUrls, at: datetime) -> P
     if row.authority.code not in map(authorities.resolve, profile.authorities):
         raise Refusal(Code.PROFILE_UNKNOWN, profile=row.profile, authority=row.authority.code)
     csr = csr_policy.read(bytes(row.csr))
-    others = SigningRequest.objects.filter(spki_sha256=csr.key.spki_sha256)
-    seen = others.exclude(pk=row.pk).exclude(state__in=ABANDONED).exists()
-    seen = seen or Certificate.objects.filter(spki_sha256=csr.key.spki_sha256).exists()
+    past = queries.key_past(csr.key.spki_sha256, besides=row.pk)
     return plan(
         profile,
-        csr_policy.admit(csr, profile, key_seen=seen),
+        csr_policy.admit(csr, profile, past=past),
         names.from_json(row.subject),
         tuple((str(kind), str(value)) for kind, value in row.sans),
         AuthorityFacts(row.authority.code, bytes(row.authority.der)),

@@ -99,6 +99,16 @@ class Certificate(models.Model):
         return self.serial_hex
 
 
+class BurntKey(models.Model):
+    """The public half, as a digest, of a private key that was sent to us: never to be certified."""
+
+    spki_sha256 = models.CharField(max_length=64, unique=True)
+    burnt_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.spki_sha256
+
+
 class Crl(models.Model):
     """One CRL issued. `covers` is the authority's count of revocations when it was built."""
 

@@ -9,10 +9,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from guichet.authority import queries
-from guichet.authority.models import Certificate, CertificationAuthority, SigningRequest
+from guichet.authority.models import (
+    BurntKey,
+    Certificate,
+    CertificationAuthority,
+    SigningRequest,
+)
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates import csr_policy
+from guichet.domain.certificates.csr_policy import KeyPast
 from guichet.domain.certificates.naming import Sans
 from guichet.domain.certificates.states import CERTIFICATES, CertificateAct, CertificateState
 from guichet.domain.refusals import Code, Refusal
@@ -51,14 +57,14 @@ def request_signature(*, asked: SigningAsked, at: datetime) -> UUID:
     """Store what the signer will sign, and return its identifier.
 
     Asking again with the same reference, key and profile changes nothing. Raises Refusal:
-    PROFILE_UNKNOWN, the codes of the CSR policy, KEY_SEEN, IDEMPOTENCY_CONFLICT.
+    PROFILE_UNKNOWN, the codes of the CSR policy, KEY_SEEN, KEY_BURNT, IDEMPOTENCY_CONFLICT.
     """
     profile = profiles.profile(asked.profile)
     csr = csr_policy.read(asked.csr_der)
     if known := SigningRequest.objects.filter(reference=asked.reference).first():
         return _same(known, profile, csr.key.spki_sha256)
     spki = csr.key.spki_sha256
-    csr_policy.admit(csr, profile, key_seen=queries.key_seen(spki))
+    csr_policy.admit(csr, profile, past=queries.key_past(spki))
     authority = CertificationAuthority.objects.get(code=_authority_code(profile, asked.authority))
     row = SigningRequest(
         reference=asked.reference,
@@ -116,6 +122,31 @@ def revoke(*, certificate_id: int, reason: Reason, by: str, at: datetime) -> Rev
 
 
 @transaction.atomic
+def burn_keys(*, spki_sha256s: Iterable[str], by: str, at: datetime) -> tuple[int, ...]:
+    """Certify these keys no more: their private halves were sent to us.
+
+    Only the digests of the public halves are kept. Returns the certificates valid now that carry
+    one of them. `by` is the journal's actor.
+    """
+    digests = sorted(set(spki_sha256s))
+    carriers = Certificate.objects.filter(
+        spki_sha256__in=digests, state=CertificateState.VALID.value, not_after__gt=at
+    ).order_by("pk")
+    for digest in digests:
+        _row, is_new = BurntKey.objects.get_or_create(spki_sha256=digest, defaults={"burnt_at": at})
+        if is_new:
+            serials = [row.serial_hex for row in carriers if row.spki_sha256 == digest]
+            journal.record(
+                Event.KEY_BURNT,
+                subject=f"key:{digest}",
+                actor=by,
+                at=at,
+                facts={"certificates": ", ".join(serials)},
+            )
+    return tuple(row.pk for row in carriers)
+
+
+@transaction.atomic
 def mark_published(statuses: Iterable[queries.CertificateStatus]) -> None:
     """Say that these statuses are published; one that changed since stays to be published."""
     by_state: dict[CertificateState, list[int]] = {}
@@ -138,7 +169,7 @@ def _insert(row: SigningRequest) -> None:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        if queries.key_seen(row.spki_sha256):
+        if queries.key_past(row.spki_sha256) is not KeyPast.UNSEEN:
             raise Refusal(Code.KEY_SEEN) from error
         raise
 

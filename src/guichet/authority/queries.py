@@ -8,7 +8,14 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
-from guichet.authority.models import Certificate, CertificationAuthority, Crl, SigningRequest
+from guichet.authority.models import (
+    BurntKey,
+    Certificate,
+    CertificationAuthority,
+    Crl,
+    SigningRequest,
+)
+from guichet.domain.certificates.csr_policy import KeyPast
 from guichet.domain.certificates.states import SigningState
 from guichet.domain.refusals import Code, Refusal
 from guichet.x509.certificate import serial_hex as written
@@ -131,10 +138,17 @@ def issued_with_references(prefix: str) -> Mapping[str, int]:
     return dict(rows.values_list("request__reference", "pk"))
 
 
-def key_seen(spki_sha256: str) -> bool:
-    """Whether this public key was certified, or is being certified."""
+def key_past(spki_sha256: str, *, besides: UUID | None = None) -> KeyPast:
+    """Whether this public key is burnt, or was asked for or certified `besides` one request."""
+    if BurntKey.objects.filter(spki_sha256=spki_sha256).exists():
+        return KeyPast.BURNT
     asked = SigningRequest.objects.filter(spki_sha256=spki_sha256).exclude(state__in=ABANDONED)
-    return asked.exists() or Certificate.objects.filter(spki_sha256=spki_sha256).exists()
+    if besides is not None:
+        asked = asked.exclude(pk=besides)
+    if asked.exists():
+        return KeyPast.SEEN
+    is_certified = Certificate.objects.filter(spki_sha256=spki_sha256).exists()
+    return KeyPast.SEEN if is_certified else KeyPast.UNSEEN
 
 
 def authority_certificate(code: str) -> bytes:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from guichet.automation import searching
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.web.problem import plain_problem, problem
 
@@ -29,7 +30,8 @@ def _refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def _shape(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Fields that are missing, unknown or of the wrong kind: one objection each."""
-    found = tuple(_objection(item) for item in error.errors[:OBJECTIONS_AT_MOST])
+    shapes = (_objection(item) for item in error.errors[:OBJECTIONS_AT_MOST])
+    found = (*searching.objections(request), *shapes)
     return problem(Refusal(found[0].code, all=found), request)
 
 
@@ -42,7 +44,9 @@ def _objection(error: Mapping[str, Any]) -> Objection:
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     """The library's own: a body that is not JSON."""
-    return problem(Refusal(Code.REQUEST_MALFORMED, field="body"), request)
+    malformed = Objection(Code.REQUEST_MALFORMED, (("field", "body"),))
+    found = (*searching.objections(request), malformed)
+    return problem(Refusal(found[0].code, all=found), request)
 
 
 def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:

@@ -13,6 +13,7 @@ from guichet.web.forms import RefusalFormMixin
 
 TEXT_AT_MOST: Final = 254
 CSR_FILE_AT_MOST: Final = 64 * 1024
+SEARCHED_AT_MOST: Final = 1024 * 1024
 
 
 class OfferForm(RefusalFormMixin, forms.Form):
@@ -168,9 +169,22 @@ class CsrForm(RefusalFormMixin, forms.Form):
 
     def content(self) -> bytes:
         """The bytes given, the file first; a file over the limit is not read further."""
+        if self.cleaned_data.get("csr_file") is not None:
+            return self._file(CSR_FILE_AT_MOST + 1)
+        return self._text()
+
+    def everything(self) -> bytes:
+        """File and text, among which a private key may have slipped."""
+        return b"\n".join((self._file(SEARCHED_AT_MOST), self._text()))
+
+    def _file(self, size: int) -> bytes:
         upload = self.cleaned_data.get("csr_file")
-        if upload is not None:
-            return bytes(upload.read(CSR_FILE_AT_MOST + 1))
+        if upload is None:
+            return b""
+        upload.seek(0)
+        return bytes(upload.read(size))
+
+    def _text(self) -> bytes:
         return str(self.cleaned_data.get("csr_text") or "").encode()
 
 

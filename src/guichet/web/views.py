@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
+from guichet.domain.refusals import Code, Refusal
 from guichet.web import health, home, metrics, resume, showcase
 from guichet.web.context import THEME_COOKIE, THEMES
+from guichet.web.middleware import answer
 from guichet.web.pages import path_within, prefers_json
 from guichet.web.problem import plain_problem
 from guichet.web.refusal_texts import every_code
@@ -105,7 +108,9 @@ def show_style(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """400."""
+    """400, or 413 for more text than a form holds."""
+    if isinstance(exception, RequestDataTooBig):
+        return answer(Refusal(Code.REQUEST_TOO_LARGE), request)
     return _error(request, HTTPStatus.BAD_REQUEST)
 
 

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
     load_ssh_private_key,
@@ -38,7 +39,7 @@ HEAD: Final = 18
 VERSIONS: Final = (b"\x02\x01\x00", b"\x02\x01\x01", b"\x02\x01\x03")
 PFX_VERSION: Final = b"\x02\x01\x03\x30"  # PFX ::= SEQUENCE {version 3, SEQUENCE … (RFC 7292 4)
 PKCS_ARC: Final = b"\x2a\x86\x48\x86\xf7\x0d\x01"  # of the algorithms that encrypt a PKCS#8 key
-TRIED_AT_MOST: Final = 200
+TRIED_AT_MOST: Final = 50
 # Spelt in one piece, longer than any word: the body of an encrypted key has no other sign.
 RUN: Final = re.compile(r"[A-Za-z0-9+/_-]{40,}")
 WEB_ADDRESS: Final = re.compile(r"https?://\S+")
@@ -56,7 +57,7 @@ def find(data: bytes) -> Found | None:
     text = data.replace(b"\0", b"")  # UTF-16, as Windows editors write it
     is_found = any(mark in text for mark in MARKS) or SSH_MAGIC in NOT_BASE64.sub(b"", text)
     digests = {digest for block in SSH_BLOCK.findall(text) if (digest := _ssh(block))}
-    for encoding in islice(_encodings(data, text), TRIED_AT_MOST):
+    for encoding in set(islice(_encodings(data, text), TRIED_AT_MOST)):
         is_key, digest = _opened(encoding)
         is_found = is_found or is_key
         digests |= {digest} if digest else set()
@@ -124,11 +125,26 @@ def _opened(encoding: bytes) -> tuple[bool, str | None]:
         return True, None
     except (ValueError, UnsupportedAlgorithm):
         return False, None
-    return True, keys.facts(key.public_key()).spki_sha256
+    return True, _digest(key)
+
+
+def _digest(key: object) -> str | None:
+    """The public half's, where the private one proves to be its own: nobody burns others' keys."""
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        value = key.private_numbers().private_value
+        return keys.facts(ec.derive_private_key(value, key.curve).public_key()).spki_sha256
+    if isinstance(key, rsa.RSAPrivateKey):
+        numbers = key.private_numbers()
+        p, q, modulus = numbers.p, numbers.q, numbers.public_numbers.n
+        is_own = min(p, q) > 1 and p * q == modulus
+        return keys.facts(key.public_key()).spki_sha256 if is_own else None
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return keys.facts(key.public_key()).spki_sha256
+    return None
 
 
 def _ssh(block: bytes) -> str | None:
     try:
-        return keys.facts(load_ssh_private_key(block, None).public_key()).spki_sha256
+        return _digest(load_ssh_private_key(block, None))
     except (TypeError, ValueError, UnsupportedAlgorithm):
         return None

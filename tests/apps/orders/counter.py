@@ -1,11 +1,13 @@
 """People at the counter: who they are, what they press, what they send."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -17,6 +19,8 @@ EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 HOSPITAL = "10B0135356"
 LABORATORY = "10B0288882"
 CODE = "un code de révocation"
+WITHDRAWAL = {"code": CODE, "code_again": CODE, "terms": "on", "policy": "on"}
+Sign = Callable[..., None]
 INFORMATION = {
     "usage": "AUTH_CLI",
     "service": "Monserviceclient",
@@ -94,3 +98,21 @@ def csr_pem(key: pki.Key | None = None, kind: str = "p-256") -> str:
 def text_of(answer: HttpResponse) -> str:
     """The page as text, typographic spaces made plain."""
     return answer.content.decode().replace("\u202f", " ").replace("&#x27;", "'")
+
+
+def withdrawn(somebody: Person, sign: Sign, csr: str | None = None) -> int:
+    """A product of this person, by its number."""
+    number = somebody.orders(csr)
+    sign()
+    location = somebody.post(f"/produits/retirer/{number}/", WITHDRAWAL)["Location"]
+    return int(somebody.get(location).context["product"].number)
+
+
+def everything_stored() -> str:
+    """The whole database as text."""
+    with connection.cursor() as cursor:
+        parts = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            parts.append(repr(cursor.fetchall()))
+    return "".join(parts)

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from ninja import Header, Path, Query, Router, Status
 
+from guichet.automation import searching
 from guichet.automation.authentication import caller
 from guichet.automation.bodies import order_out
 from guichet.automation.responses import READ_PROBLEMS, WRITE_PROBLEMS
@@ -20,6 +21,7 @@ from guichet.automation.schemas import (
     WithdrawalBody,
     WithdrawalOut,
 )
+from guichet.domain.certificates import csr_policy
 from guichet.domain.orders import request as order_request
 from guichet.domain.refusals import Objection, Refusal
 from guichet.orders import operations, queries
@@ -41,13 +43,13 @@ def place_order(
     idempotency_key: Annotated[IdempotencyKey | None, Header(alias="Idempotency-Key")] = None,
 ) -> Status[OrderOut]:
     """Order a certificate. It is signed afterwards: follow the order until it is available."""
-    placed = operations.place(
-        asked=_parse(asked),
-        csr=asked.csr.encode("utf-8", "replace"),
-        by=caller(request),
-        via=Via(channel="api", language=_language(), idempotency_key=idempotency_key),
-        at=timezone.now(),
-    )
+    by, at, csr = caller(request), timezone.now(), asked.csr.encode("utf-8", "replace")
+    sent = searching.texts(asked.model_dump())
+    with operations.telling_of_keys(sent=sent, by=by, at=at):
+        order = _parse(asked)
+        csr_policy.read(csr)
+    via = Via(channel="api", language=_language(), idempotency_key=idempotency_key)
+    placed = operations.place(asked=order, csr=csr, by=by, via=via, at=at)
     return Status(202, order_out(placed))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from guichet.domain.catalogue.profiles import Profile
@@ -35,6 +36,17 @@ UNREADABLE: Final = {
 }
 
 
+class KeyPast(StrEnum):
+    """What became of a key before this request."""
+
+    UNSEEN = "unseen"
+    SEEN = "seen"  # in an earlier request or certificate
+    BURNT = "burnt"  # its private half was sent to us
+
+
+KEY_OBJECTIONS: Final = {KeyPast.SEEN: Code.KEY_SEEN, KeyPast.BURNT: Code.KEY_BURNT}
+
+
 @dataclass(frozen=True, slots=True)
 class AdmittedCsr:
     """A request that passed every rule of the profile: made by `admit` alone."""
@@ -51,19 +63,19 @@ def read(data: bytes) -> Csr:
         raise Refusal(UNREADABLE[error.reason]) from error
 
 
-def objections(csr: Csr, profile: Profile, *, key_seen: bool) -> tuple[Objection, ...]:
-    """Return everything that is wrong; `key_seen` says whether an earlier request had this key."""
+def objections(csr: Csr, profile: Profile, *, past: KeyPast) -> tuple[Objection, ...]:
+    """Return everything that is wrong; `past` is the past of the request's key."""
     return (
         *_signature(csr),
         *key_policy.objections(csr.key, profile),
-        *_key_is_new(key_seen=key_seen),
+        *_key_is_new(past),
         *_contents(csr),
     )
 
 
-def admit(csr: Csr, profile: Profile, *, key_seen: bool) -> AdmittedCsr:
+def admit(csr: Csr, profile: Profile, *, past: KeyPast) -> AdmittedCsr:
     """Admit the request. Raises Refusal with every objection."""
-    if found := objections(csr, profile, key_seen=key_seen):
+    if found := objections(csr, profile, past=past):
         raise Refusal(found[0].code, all=found)
     return AdmittedCsr(csr, profile)
 
@@ -78,10 +90,10 @@ def _signature(csr: Csr) -> Iterator[Objection]:
         yield Objection(Code.CSR_SIGNATURE)
 
 
-def _key_is_new(*, key_seen: bool) -> Iterator[Objection]:
+def _key_is_new(past: KeyPast) -> Iterator[Objection]:
     """One key, one certificate: a key seen before may be in other hands."""
-    if key_seen:
-        yield Objection(Code.KEY_SEEN)
+    if code := KEY_OBJECTIONS.get(past):
+        yield Objection(code)
 
 
 def _contents(csr: Csr) -> Iterator[Objection]:

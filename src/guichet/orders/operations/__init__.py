@@ -1,5 +1,6 @@
 """What happens to orders and products, one transaction each."""
 
+from guichet.orders.operations.burning import burn, telling_of_keys
 from guichet.orders.operations.issuing import cancel, collect_issued, expire_unwithdrawn
 from guichet.orders.operations.placing import covering_right, place
 from guichet.orders.operations.revocation import revoke
@@ -11,11 +12,13 @@ __all__ = [
     "RevocationReceipt",
     "Via",
     "Withdrawal",
+    "burn",
     "cancel",
     "collect_issued",
     "covering_right",
     "expire_unwithdrawn",
     "place",
     "revoke",
+    "telling_of_keys",
     "withdraw",
 ]

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
+from guichet.domain.refusals import Objection
 from guichet.identities.actors import Actor
 from guichet.orders import queries
 from guichet.orders.models import OrderDraft
+from guichet.orders.operations import burning
+from guichet.x509 import private_keys
+
+KEPT_AT_MOST: Final = 300
 
 
 @transaction.atomic
@@ -25,13 +30,27 @@ def begin(*, by: Actor, at: datetime, typed: Mapping[str, Any] | None = None) ->
 
 
 @transaction.atomic
-def keep(*, key: UUID, by: Actor, changes: Mapping[str, Any], at: datetime) -> None:
-    """Add what a step typed. Raises Refusal(ORDER_UNKNOWN) for anybody else's draft."""
+def keep(
+    *, key: UUID, by: Actor, changes: Mapping[str, Any], at: datetime
+) -> tuple[Objection, ...]:
+    """Add what a step typed; what could be a private key is emptied, burnt and objected to.
+
+    Raises Refusal(ORDER_UNKNOWN) for anybody else's draft.
+    """
     queries.draft(key, by)
     row = OrderDraft.objects.select_for_update().get(key=key)
-    row.typed = {**row.typed, **changes}
+    secret = {n for n, v in changes.items() if isinstance(v, str) and private_keys.may_be_in(v)}
+    row.typed = {**row.typed, **{n: _bounded(v) for n, v in changes.items()}}
+    row.typed |= dict.fromkeys(secret, "")
     row.updated_at = at
     row.save(update_fields=["typed", "updated_at"])
+    sent = "\n".join(str(changes[name]) for name in sorted(secret)).encode("utf-8", "replace")
+    return burning.burn(sent=sent, by=by, at=at)
+
+
+def _bounded(value: Any) -> Any:
+    """No field is longer; what is, was refused, and is kept to be corrected."""
+    return value[:KEPT_AT_MOST] if isinstance(value, str) else value
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.orders import mails, numbers
 from guichet.orders.models import Order, OrderDraft
+from guichet.orders.operations.burning import telling_of_keys
 from guichet.orders.queries import order_summary
 from guichet.orders.subjects import beneficiary, subject_of
 from guichet.orders.summaries import OrderSummary, Via
@@ -33,14 +34,10 @@ def place(*, asked: OrderRequest, csr: bytes, by: Actor, via: Via, at: datetime)
 
     The same draft or idempotency key gives the same order again. Raises Refusal: RIGHT_*,
     STRUCTURE_UNKNOWN, CSR_* and KEY_* (all objections), NAME_*, IDEMPOTENCY_CONFLICT.
-    A private key is never stored; that one was sent is journalled, without its value.
+    A private key is never stored: it is burnt.
     """
-    try:
+    with telling_of_keys(sent=csr, by=by, at=at):
         request = csr_policy.read(csr)
-    except Refusal as refusal:
-        if refusal.code is Code.CSR_IS_PRIVATE_KEY:
-            _tell_of_private_key(by, str(asked.structure_id), at)
-        raise
     with transaction.atomic():
         numbers.lock(numbers.ORDERS)  # one order at a time: repeats and reused keys are seen
         digest = _digest(asked, request.der)
@@ -53,8 +50,8 @@ def _place(asked: OrderRequest, csr: Csr, by: Actor, via: Via, digest: str, at: 
     facts = habilitations.structure(right.structure_id)
     profile = asked.profile
     named = naming.named(subject_of(asked, profile, facts))
-    key_seen = authority_queries.key_seen(csr.key.spki_sha256)
-    admitted = csr_policy.admit(csr, profile, key_seen=key_seen)
+    past = authority_queries.key_past(csr.key.spki_sha256)
+    admitted = csr_policy.admit(csr, profile, past=past)
     number = numbers.take(numbers.ORDERS)
     row = _row(asked, facts, by, via)
     row.number, row.right_key, row.request_digest, row.placed_at = number, right.id, digest, at
@@ -179,15 +176,4 @@ def _journal(row: Order, by: Actor, admitted: AdmittedCsr, at: datetime) -> None
             "right": row.right_key,
             "key": admitted.csr.key.spki_sha256,
         },
-    )
-
-
-@transaction.atomic
-def _tell_of_private_key(by: Actor, structure_id: str, at: datetime) -> None:
-    journal.record(
-        Event.PRIVATE_KEY_RECEIVED,
-        subject=f"structure:{structure_id[:20]}",
-        actor=by.ref,
-        at=at,
-        facts={"stored": 0},
     )

@@ -6,16 +6,18 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.domain.catalogue.offers import Offer
+from guichet.domain.certificates import csr_policy
 from guichet.domain.orders import request as requests
 from guichet.domain.orders.request import is_misnamed_insi
 from guichet.domain.orders.states import ProductState
-from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.domain.refusals import Code, Fact, Objection, Refusal
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import operations, queries
 from guichet.orders.drafts import FIELDS, Draft, carried_over, search_structures
@@ -105,24 +107,19 @@ def information_step(request: ActorRequest, draft: Draft) -> HttpResponse:
     """Step 3: usage, product and contacts."""
     initial = {"usage": _only(draft.usages), "actor_email": request.actor.email}
     initial |= {name: value for name, value in draft.typed.items() if value}
-    typed = resume.typed(request)
-    data = request.POST if request.method == "POST" else typed
+    data = resume.typed(request)
+    burnt: tuple[Objection, ...] = ()
+    if request.method == "POST":
+        data, burnt = _kept(request, draft)
     form = InformationForm(
         data, initial=initial, offer=Offer(draft.get("offer")), usages=draft.usages
     )
-    if request.method == "POST":
-        kept = {name: request.POST.get(name, "")[:300] for name in FIELDS}
+    form.add_objections(burnt)
+    if request.method == "POST" and form.is_valid() and _is_well_formed(request, draft, form):
         drafting.keep(
-            key=draft.key,
-            by=request.actor,
-            changes={**kept, "informed": False},
-            at=request.received_at,
+            key=draft.key, by=request.actor, changes={"informed": True}, at=request.received_at
         )
-        if form.is_valid() and _is_well_formed(request, draft, form):
-            drafting.keep(
-                key=draft.key, by=request.actor, changes={"informed": True}, at=request.received_at
-            )
-            return HttpResponseRedirect(reverse("orders:step-4", args=[draft.key]))
+        return HttpResponseRedirect(reverse("orders:step-4", args=[draft.key]))
     context = {"form": form, "usages": [(u, USAGES[u]) for u in draft.usages]}
     return _step(request, draft, 3, context, form_failed=request.method == "POST")
 
@@ -131,22 +128,25 @@ def information_step(request: ActorRequest, draft: Draft) -> HttpResponse:
 def csr_step(request: ActorRequest, draft: Draft) -> HttpResponse:
     """Step 4: the request, judged whole; the order is placed once."""
     form = CsrForm(initial=_pasted(resume.typed(request)))
+    carriers: list[Mapping[str, Fact]] = []
     if request.method == "POST":
         form = CsrForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                return _place(request, draft, form.content())
+                return _place(request, draft, form)
             except Refusal as refusal:
                 if refusal.code is Code.ORDER_UNKNOWN:
                     raise
                 if refusal.code is Code.CSR_IS_PRIVATE_KEY:
                     form = CsrForm({})  # what was sent is not sent back
                 form.add_objections(refusal.all)
+                carriers = [o.mapping for o in refusal.all if o.code is Code.KEY_IN_USE]
     context = {
         "form": form,
+        "carriers": carriers,
         "misnamed_insi": is_misnamed_insi(draft.get("service")),
         "commands": draft.commands,
-        "burnt": form.has_error(None, Code.CSR_IS_PRIVATE_KEY.value),
+        "burnt": form.has_error(NON_FIELD_ERRORS, Code.CSR_IS_PRIVATE_KEY.value),
     }
     return _step(request, draft, 4, context, form_failed=request.method == "POST")
 
@@ -180,6 +180,8 @@ def _step(
 ) -> HttpResponse:
     values = {**context, "draft": draft, "steps": steps(draft), "number": number}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form_failed else HTTPStatus.OK
+    if form_failed and context["form"].has_error(NON_FIELD_ERRORS, Code.CSR_TOO_LARGE.value):
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return render(request, f"orders/step_{number}.html", values, status=status)
 
 
@@ -229,16 +231,32 @@ def _raw(draft: Draft, typed: Mapping[str, Any]) -> dict[str, str]:
     return {**values, "offer": draft.get("offer"), "structure_id": draft.get("structure_id")}
 
 
-def _place(request: ActorRequest, draft: Draft, csr: bytes) -> HttpResponse:
+def _kept(request: ActorRequest, draft: Draft) -> tuple[QueryDict, tuple[Objection, ...]]:
+    """What step 3 typed, kept in the draft; a private key is neither kept nor sent back."""
+    typed = request.POST.copy()
+    changes = {**{name: typed.get(name, "") for name in FIELDS}, "informed": False}
+    burnt = drafting.keep(key=draft.key, by=request.actor, changes=changes, at=request.received_at)
+    if burnt:
+        kept = queries.draft(draft.key, request.actor).typed
+        for name in FIELDS:
+            typed[name] = kept[name]
+    return typed, burnt
+
+
+def _place(request: ActorRequest, draft: Draft, form: CsrForm) -> HttpResponse:
     via = Via(
         channel="portal",
         language=language_of(request),
         draft_id=draft.key,
         renewal_of=draft.renewal_of,
     )
+    sent = form.everything()
+    with operations.telling_of_keys(sent=sent, by=request.actor, at=request.received_at):
+        asked = requests.parse(**_raw(draft, draft.typed))
+        csr_policy.read(form.content())
     operations.place(
-        asked=requests.parse(**_raw(draft, draft.typed)),
-        csr=csr,
+        asked=asked,
+        csr=form.content(),
         by=request.actor,
         via=via,
         at=request.received_at,

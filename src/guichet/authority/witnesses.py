@@ -1,0 +1,26 @@
+"""What the authority holds that the journal must tell."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from guichet.authority.models import Certificate, CertificationAuthority, Crl
+from guichet.domain.certificates.states import CertificateState
+from guichet.journal.events import Event
+from guichet.journal.witnesses import Witness
+
+CHUNK: Final = 2000
+
+
+def witnesses() -> Iterator[Witness]:
+    """Every authority, certificate, revocation and CRL."""
+    for code in CertificationAuthority.objects.values_list("code", flat=True).order_by("pk"):
+        yield Witness(Event.AUTHORITY_CREATED, f"authority:{code}")
+    asked = Certificate.objects.exclude(request=None).order_by("pk")
+    for request, serial in asked.values_list("request", "serial_hex").iterator(CHUNK):
+        yield Witness(Event.CERTIFICATE_ISSUED, f"signing:{request}", ("serial", serial))
+    revoked = Certificate.objects.filter(state=CertificateState.REVOKED.value).order_by("pk")
+    for serial in revoked.values_list("serial_hex", flat=True).iterator(CHUNK):
+        yield Witness(Event.CERTIFICATE_REVOKED, f"certificate:{serial}")
+    lists = Crl.objects.order_by("authority", "number").values_list("authority__code", "number")
+    for code, number in lists.iterator(CHUNK):
+        yield Witness(Event.CRL_ISSUED, f"authority:{code}", ("number", number))
