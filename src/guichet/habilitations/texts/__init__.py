@@ -1,5 +1,6 @@
 """The words of an F413: labels and hints of the form, findings of the registers, reasons."""
 
+from guichet.habilitations.texts.company import ANNUAIRE, company_pairs
 from guichet.habilitations.texts.fields import (
     BLOCKS,
     HINTS,
@@ -19,6 +20,7 @@ from guichet.habilitations.texts.reasons import CORRECTION_REASONS
 from guichet.habilitations.texts.uses import USES, Use
 
 __all__ = [
+    "ANNUAIRE",
     "BLOCKS",
     "CORRECTION_REASONS",
     "FINDINGS",
@@ -30,6 +32,7 @@ __all__ = [
     "USES",
     "Section",
     "Use",
+    "company_pairs",
     "finding_words",
     "label_of",
     "objection_words",

@@ -1,0 +1,87 @@
+"""What the applicant's pages share: the form as a page, and the way to it."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
+from guichet.habilitations import eligibility, readiness, texts
+from guichet.habilitations.forms import told
+from guichet.habilitations.forms.page import FormPage
+from guichet.habilitations.models import Attachment, Dossier
+from guichet.habilitations.queries import applicant, declared
+from guichet.identities.access import ActorRequest
+
+TERMS_URL: Final = "https://esante.gouv.fr/procdures/conditions-generales-utilisation"
+# Beyond, registers are asked on demand and for the rows that change.
+CHECKED_AT_ONCE: Final = 25
+
+
+def form_url(number: int) -> str:
+    """The address of a dossier's form."""
+    return reverse("habilitations:form", args=[number])
+
+
+def page_of(row: Dossier, at: datetime, *, strict: bool = False, check: bool = False) -> FormPage:
+    """The form of a dossier with what it lacks and what the registers say of it."""
+    typed = Typed.from_json(row.draft)
+    rows = typed.ids(ADMINISTRATORS)
+    asked = rows if check or strict or len(rows) <= CHECKED_AT_ONCE else ()
+    waiting = row.corrections.filter(resolved_at=None).first()
+    return FormPage(
+        typed=typed,
+        objections=readiness.objections(row, typed),
+        verdicts=eligibility.verdicts(row, typed, at, asked),
+        comments=waiting.fields if waiting else {},
+        strict=strict,
+    )
+
+
+def render_form(
+    request: ActorRequest, row: Dossier, page: FormPage, *, restored: bool = False
+) -> HttpResponse:
+    """The form's page; 422 when it comes back with objections."""
+    context = {**_choices(page), **_around(request, row, page), "page": page, "restored": restored}
+    return render(request, "habilitations/form.html", context, status=422 if page.errors else 200)
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language of the page, in which e-mails will be written."""
+    return str(getattr(request, "LANGUAGE_CODE", "fr"))[:2]
+
+
+def _choices(page: FormPage) -> dict[str, Any]:
+    return {
+        "answers": [("yes", _("Oui")), ("no", _("Non"))],
+        "qualities": [(quality.value, words) for quality, words in texts.QUALITIES.items()],
+        "uses": [
+            {"name": use.name, "type": use.type, "type_label": _type(use), "advice": use.advice}
+            for use in texts.USES
+        ],
+        "chances": told.chances(page),
+        "terms_url": TERMS_URL,
+        "finess_is_optional": page.typed.get("structure.cares_for_patients") != "yes",
+    }
+
+
+def _type(use: texts.Use) -> str:
+    return str(texts.LABELS[f"types.{use.type.value}"])
+
+
+def _around(request: ActorRequest, row: Dossier, page: FormPage) -> dict[str, Any]:
+    dossier = applicant.shown_of(row, request.actor)
+    comments = page.comments
+    return {
+        "dossier": dossier,
+        "asks_for_a_name": readiness.asks_for_a_name(row),
+        "mandates": [p for p in declared.pieces(row) if p.kind == Attachment.MANDATE],
+        "may_name_self": request.actor.card_number is not None,
+        "reason": texts.CORRECTION_REASONS.get(dossier.asked.reason, "") if dossier.asked else "",
+        "asked_fields": [
+            (path, texts.label_of(path, page.typed), text) for path, text in comments.items()
+        ],
+    }
