@@ -61,6 +61,11 @@ def test_it_shows_identity_ways_in_and_logins(julien: Visitor) -> None:
     assert "Mes cartes" not in page
 
 
+def test_the_home_page_leads_to_it(julien: Visitor) -> None:
+    assert f'href="{PAGE}"' in text_of(julien.get("/"))
+    assert f'href="{PAGE}"' not in text_of(Visitor("198.51.100.7").get("/"))
+
+
 def test_a_card_holder_sees_cards_and_no_password(db: None, visitor: Visitor) -> None:
     asked = operations.AccountAsked(
         display_name="DIRECTRICE / SOPHIE",
