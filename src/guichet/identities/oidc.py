@@ -1,8 +1,8 @@
 """An OpenID Connect relying party, for e-CPS (Pro Santé Connect), FranceConnect and their like.
 
 OpenID Connect Core 1.0 §3.1 (code flow), RFC 7636 (PKCE, S256). The identity comes from the
-verified id_token; the userinfo answer completes it only when its `sub` is the same (§5.3.2), and
-when it is a JWT (as FranceConnect's) only once its signature holds.
+verified id_token; the userinfo answer completes it only when its `sub` is the same (§5.3.2) and,
+where it is a JWT, once its signature holds.
 """
 
 import base64

@@ -95,7 +95,7 @@ def test_userinfo_is_not_asked_when_nothing_is_missing(provider: FakeProvider) -
 
 
 def test_signed_userinfo_is_read(provider: FakeProvider) -> None:
-    """OpenID Connect Core §5.3.2; FranceConnect answers so."""
+    """OpenID Connect Core §5.3.2: a provider may sign its answer."""
     told = {"iss": ISSUER, "aud": "guichet", "sub": "1", **CITIZEN}
     provider.userinfo = jwt_answer(signed(told))
     assert claims()["given_name"] == "JEAN"
