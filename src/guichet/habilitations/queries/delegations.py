@@ -177,6 +177,12 @@ def delegated_to(siret: str, at: datetime) -> tuple[DelegationFacts, ...]:
     return tuple(facts(row, at) for row in rows.order_by("-given_at", "-pk"))
 
 
+def received_by(who: Actor, at: datetime) -> tuple[DelegationFacts, ...]:
+    """What the structures that somebody represents were given."""
+    rows = Delegation.objects.filter(editor_siret__in=editors_of(who).keys())
+    return tuple(facts(row, at) for row in rows.select_related("structure").order_by("-given_at"))
+
+
 def staff_of(siret: str) -> tuple[StaffCard, ...]:
     """The cards that an editor declares."""
     rows = EditorStaff.objects.filter(editor_siret=siret, ended_at=None).order_by("name", "pk")

@@ -30,13 +30,13 @@ def structure(national_id: str) -> StructureFacts:
     row = Structure.objects.filter(national_id=national_id).first()
     if row is None:
         raise Refusal(Code.STRUCTURE_UNKNOWN, structure=national_id[:20])
-    return _facts(row)
+    return facts_of(row)
 
 
 def structures(national_ids: Iterable[str]) -> Mapping[str, StructureFacts]:
     """Structures by national identifier; unknown ones are absent."""
     rows = Structure.objects.filter(national_id__in=set(national_ids))
-    return {row.national_id: _facts(row) for row in rows}
+    return {row.national_id: facts_of(row) for row in rows}
 
 
 def represented_by(account_id: int | None) -> frozenset[str]:
@@ -60,7 +60,7 @@ def search(
     for word in folded(name).split():
         rows = rows.filter(search_name__contains=word)
     found = rows.order_by("legal_name", "national_id")
-    return tuple(_facts(row) for row in found[:limit]), found.count()
+    return tuple(facts_of(row) for row in found[:limit]), found.count()
 
 
 def _right(row: Right) -> habilitations.Right:
@@ -78,7 +78,8 @@ def _right(row: Right) -> habilitations.Right:
     )
 
 
-def _facts(row: Structure) -> StructureFacts:
+def facts_of(row: Structure) -> StructureFacts:
+    """What other apps are told of a stored structure."""
     return StructureFacts(
         national_id=row.national_id,
         legal_name=row.legal_name,

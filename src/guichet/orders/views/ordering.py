@@ -40,7 +40,7 @@ RIGHT_FIELDS: Final = {
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: ActorRequest) -> HttpResponse:
-    """Begin, or take up an unfinished draft."""
+    """Begin, or take up an unfinished draft; a link may name the offer and the structure."""
     found = reach(request.actor, request.received_at)
     if not found.rights:
         return render(request, "orders/no_right.html", {"may_see": bool(found.structure_ids)})
@@ -48,7 +48,9 @@ def start(request: ActorRequest) -> HttpResponse:
     if drafts and request.method != "POST":
         return render(request, "orders/start.html", {"drafts": drafts})
     key = drafting.begin(by=request.actor, at=request.received_at)
-    return HttpResponseRedirect(reverse("orders:step-1", args=[key]))
+    address = reverse("orders:step-1", args=[key])
+    named = {name: request.GET[name] for name in ("offer", "structure_id") if name in request.GET}
+    return HttpResponseRedirect(f"{address}?{urlencode(named)}" if named else address)
 
 
 @draft_step(1)
