@@ -7,6 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from guichet.web import navigation
+from guichet.web.navigation import Entry
+
 THEME_COOKIE = "guichet-theme"
 THEMES = ("auto", "light", "dark")
 
@@ -42,15 +45,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(request: HttpRequest, base: str) -> tuple[Link, ...]:
-    entries = [
-        (_("Demander"), "/produits/demander/", "plus"),
-        (_("Retirer"), "/produits/retirer/", "download"),
-        (_("Suivre"), "/produits/suivre/", "list"),
-        (_("Révoquer"), "/produits/revoquer/", "ban"),
+    own = [
+        Entry(_("Demander"), "/produits/demander/", "plus", 10),
+        Entry(_("Retirer"), "/produits/retirer/", "download", 20),
+        Entry(_("Suivre"), "/produits/suivre/", "list", 30),
+        Entry(_("Révoquer"), "/produits/revoquer/", "ban", 40),
     ]
     if settings.GUICHET.demo:
-        entries.append((_("Courriers"), "/courriers/", "mail"))
+        own.append(Entry(_("Courriers"), "/courriers/", "mail", 90))
     return tuple(
-        Link(label, f"{base}{path}", icon, not base and request.path.startswith(path))
-        for label, path, icon in entries
+        Link(e.label, f"{base}{e.path}", e.icon, not base and request.path.startswith(e.path))
+        for e in navigation.entries(request, own)
     )
