@@ -18,10 +18,12 @@ demo = typer.Typer(help="The demo: everything needed to try the product.", no_ar
 journal = typer.Typer(help="The tamper-evident journal.", no_args_is_help=True)
 crl = typer.Typer(help="Certificate revocation lists.", no_args_is_help=True)
 directory = typer.Typer(help="The public registers, copied locally.", no_args_is_help=True)
+habilitation = typer.Typer(help="Rights of cards, and dossiers.", no_args_is_help=True)
 app.add_typer(demo, name="demo")
 app.add_typer(journal, name="journal")
 app.add_typer(crl, name="crl")
 app.add_typer(directory, name="directory")
+app.add_typer(habilitation, name="habilitation")
 
 
 def _django() -> None:
@@ -185,6 +187,44 @@ def directory_status() -> None:
     from guichet.processes.registers import describe
 
     raise typer.Exit(describe(Environment.read(os.environ).registers, Console(soft_wrap=True)))
+
+
+@habilitation.command("list")
+def habilitation_list(
+    structure: Annotated[str, typer.Argument(help="national identifier of a structure")],
+) -> None:
+    """The open rights of a structure, card by card."""
+    _django()
+    from guichet.processes.habilitations import list_rights
+
+    told = list_rights(structure)
+    typer.echo(told.text, err=not told.ok)
+    raise typer.Exit(0 if told.ok else 1)
+
+
+@habilitation.command("show")
+def habilitation_show(
+    number: Annotated[int, typer.Argument(help="number of a dossier")],
+) -> None:
+    """State, dates and rights of a dossier; what is left of one that was purged."""
+    _django()
+    from guichet.processes.habilitations import describe_dossier
+
+    told = describe_dossier(number)
+    typer.echo(told.text, err=not told.ok)
+    raise typer.Exit(0 if told.ok else 1)
+
+
+@habilitation.command("purge")
+def habilitation_purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say it, delete nothing")] = False,
+) -> None:
+    """Delete the drafts and the decided dossiers whose time is over; a stub stays."""
+    _django()
+    from guichet.processes.habilitations import purge
+
+    for line in purge(dry_run=dry_run):
+        typer.echo(line)
 
 
 @app.command()

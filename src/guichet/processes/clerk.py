@@ -10,9 +10,14 @@ from django.contrib.sessions.models import Session
 from django.db import close_old_connections
 from django.utils import timezone
 
+from guichet.habilitations.operations.delegating import open_due
 from guichet.habilitations.operations.digest import digest
 from guichet.habilitations.operations.examining import examine_due
+from guichet.habilitations.operations.refreshing import refresh_companies
+from guichet.habilitations.operations.reminding import remind
+from guichet.habilitations.operations.renewing import carry_automatically
 from guichet.habilitations.operations.scanning import scan_pending, sweep
+from guichet.habilitations.operations.upkeep import check_domains_again, purge_what_is_over
 from guichet.journal import checkpoints
 from guichet.notifications.delivery import deliver_due
 from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
@@ -40,6 +45,12 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     expire_unwithdrawn,
     examine_due,
     Seldom(digest, timedelta(minutes=1)),
+    Seldom(open_due, timedelta(minutes=1)),
+    Seldom(carry_automatically, timedelta(minutes=1)),
+    Seldom(refresh_companies, timedelta(minutes=10)),
+    Seldom(check_domains_again, timedelta(hours=1)),
+    Seldom(remind, timedelta(hours=6)),
+    Seldom(purge_what_is_over, timedelta(hours=6)),
     sweep,
     forget_ended_sessions,
 )
