@@ -162,10 +162,20 @@ def test_a_dossier_keeps_so_many_files(applicant, settings) -> None:
     number = dossiers.begin_draft(applicant.actor)
     first = attach(number, applicant)
     attach(number, applicant, kind="supporting")
+    other = upload(uploads.PNG, "scan.png")
     with assert_refused(Code.ATTACHMENTS_TOO_MANY, most=2):
-        attach(number, applicant)
+        attach(number, applicant, other)
     attachments.remove(key=first, by=applicant.actor, at=NOW)
-    attach(number, applicant)
+    attach(number, applicant, other)
+
+
+def test_the_same_piece_twice_is_one(applicant) -> None:
+    """A double click joins one file; the same bytes may serve as another kind of piece."""
+    number = dossiers.begin_draft(applicant.actor)
+    first, second = (attach(number, applicant) for _turn in range(2))
+    assert first == second
+    assert attach(number, applicant, kind="supporting") != first
+    assert len(list(files.folder().glob("??/*"))) == 2
 
 
 def test_withdrawing_from_a_draft_erases(
@@ -213,7 +223,8 @@ def test_a_file_alone_is_a_change_to_deposit(applicant) -> None:
     depositing.deposit(number=number, by=applicant.actor, at=NOW)
     assert not dossiers.row(number).draft_differs
     later = NOW + timedelta(hours=1)
-    attachments.attach(number=number, kind="mandate", upload=upload(), by=applicant.actor, at=later)
+    other = upload(uploads.PNG, "mandat.png")
+    attachments.attach(number=number, kind="mandate", upload=other, by=applicant.actor, at=later)
     assert dossiers.row(number).draft_differs
     for editor in ("Autre", "ANS"):
         drafting.save(number=number, changes={"use.editor": editor}, by=applicant.actor, at=later)
@@ -305,7 +316,8 @@ def test_an_antivirus_that_is_down_is_asked_again(applicant, settings, antivirus
         port = closed.getsockname()[1]
         settings.GUICHET_HABILITATIONS = DossierPolicy(clamd=f"tcp://127.0.0.1:{port}")
         number = dossiers.begin_draft(applicant.actor)
-        keys = [attach(number, applicant) for _turn in range(3)]
+        sent = (upload(uploads.TEXT * turn, "notes.txt") for turn in (1, 2, 3))
+        keys = [attach(number, applicant, file) for file in sent]
         assert scanning.scan_pending(NOW) == 0
     settings.GUICHET_HABILITATIONS = DossierPolicy(clamd=antivirus.address)
     assert {stored(key).scan for key in keys} == {"pending"}
@@ -323,7 +335,7 @@ def test_an_antivirus_that_cannot_tell_lets_nothing_through(applicant, antivirus
     assert scanning.scan_pending(NOW) == 0
     assert stored(first).scan == "pending"
     antivirus.answer = None
-    second = attach(number, applicant)
+    second = attach(number, applicant, upload(uploads.PNG, "scan.png"))
     assert scanning.scan_pending(NOW) == 1
     assert [stored(key).scan for key in (first, second)] == ["pending", "clean"]
 

@@ -46,14 +46,18 @@ def attach(
 ) -> UUID:
     """Keep a file of kind mandate, supporting or message; returns its key.
 
-    What it is is told by its bytes. Raises Refusal: ATTACHMENT_EMPTY, ATTACHMENT_TOO_LARGE,
-    ATTACHMENT_TYPE, ATTACHMENTS_TOO_MANY, DOSSIER_UNKNOWN, DOSSIER_FROZEN, DOSSIER_ACT_FORBIDDEN.
+    What it is is told by its bytes. The same mandate or supporting document twice is one.
+    Raises Refusal: ATTACHMENT_EMPTY, ATTACHMENT_TOO_LARGE, ATTACHMENT_TYPE, ATTACHMENTS_TOO_MANY,
+    DOSSIER_UNKNOWN, DOSSIER_FROZEN, DOSSIER_ACT_FORBIDDEN.
     """
     row = standing.lock(number, by, Act.WRITE if kind in PIECES else Act.MESSAGE)
     found = examine(upload)
     require_room(row, 1)
     key = uuid4()
     kept = files.keep(key, upload.chunks())
+    if kind in PIECES and (same := _same(row, kind, kept.sha256)) is not None:
+        files.erase(key)
+        return same
     kept_row = Attachment.objects.create(
         key=key,
         dossier=row,
@@ -142,6 +146,12 @@ def pieces_differ(row: Dossier) -> bool:
         return False
     since = Q(sent_at__gt=last.deposited_at) | Q(removed_at__gt=last.deposited_at)
     return Attachment.objects.filter(since, dossier=row, kind__in=PIECES).exists()
+
+
+def _same(row: Dossier, kind: str, sha256: str) -> UUID | None:
+    """The key of a piece that is the same file, not withdrawn."""
+    rows = Attachment.objects.filter(dossier=row, kind=kind, sha256=sha256, removed_at=None)
+    return rows.exclude(scan="infected").values_list("key", flat=True).first()
 
 
 def _pieces_changed(row: Dossier) -> None:

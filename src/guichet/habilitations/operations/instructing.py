@@ -90,7 +90,8 @@ def ask_correction(
     context = {"reason": reason.value, "body": body.strip(), "fields": fields}
     message = mails.tell_applicant(row, "correction", at.isoformat(), at, context)
     message.kind, message.author_id, message.author_label = "correction", by.account_id, by.label
-    message.save(update_fields=["kind", "author_id", "author_label"])
+    message.body = body.strip()  # the fields stand beside it; the e-mail told both
+    message.save(update_fields=["kind", "author_id", "author_label", "body"])
     Correction.objects.create(
         dossier=row,
         message=message,

@@ -56,7 +56,7 @@ def attach(request: ActorRequest, number: int) -> HttpResponse:
         by=request.actor,
         at=request.received_at,
     )
-    return _back(request, reverse("habilitations:messages", args=[number]))
+    return _back(request, reverse("habilitations:summary", args=[number]))
 
 
 @login_required

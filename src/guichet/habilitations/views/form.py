@@ -14,11 +14,14 @@ from guichet.habilitations.forms import posted
 from guichet.habilitations.models import Attachment
 from guichet.habilitations.operations import attachments, drafting
 from guichet.habilitations.queries import applicant
+from guichet.habilitations.views.attachments import request_bytes
 from guichet.habilitations.views.pages import form_url, page_of, render_form
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web import resume
+from guichet.web.uploads import takes_files
 
 
+@takes_files(request_bytes)
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
