@@ -1,18 +1,29 @@
-"""One supervisor: a dead process comes back, Ctrl-C leaves nothing behind, data stays."""
+"""One supervisor: a dead process comes back; however the demo ends, it leaves nothing behind."""
 
 import os
+import pty
 import signal
+import socket
+import subprocess
+import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
+from guichet.demo.supervision import PROCESSES
 from kit import stack as kit_stack
+from kit.stack import Stack
 
-BACK_WITHIN_S = 20
+WITHIN_S = 40
+GUICHET = Path(sys.executable).parent / "guichet"
 
 
-def processes_of(state: Path, words: str) -> list[int]:
+def processes_of(state: Path, words: str = "") -> set[int]:
     """Process ids whose environment names this state folder and whose command holds the words."""
-    found = []
+    found = set()
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():
             continue
@@ -21,32 +32,174 @@ def processes_of(state: Path, words: str) -> list[int]:
             environment = (folder / "environ").read_bytes().decode(errors="replace")
         except OSError:
             continue
-        if words in command and f"GUICHET_STATE={state}" in environment:
-            found.append(int(folder.name))
+        if words in command and f"GUICHET_STATE={state}\0" in environment:
+            found.add(int(folder.name))
     return found
 
 
-def wait_for(state: Path, words: str, other_than: int) -> bool:
-    deadline = time.monotonic() + BACK_WITHIN_S
-    while time.monotonic() < deadline:
-        if [p for p in processes_of(state, words) if p != other_than]:
-            return True
-        time.sleep(0.2)
-    return False
-
-
-def test_killed_worker_comes_back_and_stop_is_clean(tmp_path: Path) -> None:
-    values = kit_stack.environment(tmp_path)
-    running = kit_stack.start(values, tmp_path / "output.log")
+def parent_of(process: int) -> int:
+    """0 when the process is gone."""
     try:
-        (signer,) = processes_of(tmp_path, "guichet signer")
-        os.kill(signer, signal.SIGKILL)
-        assert wait_for(tmp_path, "guichet signer", signer)
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def within(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true; neither a birth nor a freed port can be waited for otherwise."""
+    deadline = time.monotonic() + WITHIN_S
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def is_free(port: str) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError:
+            return False
+    return True
+
+
+def busy_ports(values: dict[str, str]) -> list[str]:
+    return [name for name in kit_stack.PORTS if not is_free(values[f"GUICHET_{name}"])]
+
+
+def leaves_nothing(values: dict[str, str]) -> bool:
+    state = Path(values["GUICHET_STATE"])
+    return within(lambda: not processes_of(state)) and within(lambda: not busy_ports(values))
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a demo that is made but not running."""
+    values = kit_stack.environment(tmp_path_factory.mktemp("supervision"))
+    done = subprocess.run(
+        [GUICHET, "demo", "prepare"], env=values, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return values
+
+
+@contextmanager
+def started(values: dict[str, str]) -> Iterator[Stack]:
+    """A demo that runs; killed whole when the test did not end it."""
+    state = Path(values["GUICHET_STATE"])
+    running = kit_stack.start(values, state / "output.log")
+    try:
+        yield running
+    finally:
+        kill_all(state, running.process)
+
+
+def kill_all(state: Path, process: "subprocess.Popen[bytes]") -> None:
+    while left := processes_of(state):
+        for found in left:
+            with suppress(ProcessLookupError):
+                os.kill(found, signal.SIGKILL)
+        process.wait()
+
+
+def supervisor_of(running: Stack) -> int:
+    (found,) = processes_of(running.state, "supervisord")
+    return found
+
+
+def test_every_killed_process_comes_back_and_ctrl_c_leaves_nothing(
+    prepared: dict[str, str],
+) -> None:
+    """Its workers go with it: none keeps the port from the one that replaces it."""
+    with started(prepared) as running:
+        supervisor = supervisor_of(running)
+        of_each = {
+            name: processes_of(running.state, f"guichet {arguments}")
+            for name, arguments in PROCESSES.items()
+        }
+        everybody = set().union(*of_each.values())
+        for name, found in of_each.items():
+            (main,) = (p for p in found if parent_of(p) == supervisor)
+            os.kill(main, signal.SIGKILL)
+            assert within(lambda gone=found: not gone & processes_of(running.state)), name
+        for name, arguments in PROCESSES.items():
+            words = f"guichet {arguments}"
+            assert within(lambda w=words: bool(processes_of(running.state, w) - everybody)), name
+        assert within(lambda: len(busy_ports(prepared)) == len(kit_stack.PORTS))
+        assert within(lambda: kit_stack.is_ready(running))
         os.kill(running.process.pid, signal.SIGINT)
         assert running.process.wait(kit_stack.STOP_S) == 0
-        assert processes_of(tmp_path, "guichet") == []
-    finally:
-        kit_stack.stop(running)
+        assert leaves_nothing(prepared)
     report = running.guichet("journal", "verify")
     assert report.returncode == 0, report.stdout
     assert "whole" in report.stdout
+
+
+def test_a_closed_terminal_stops_everything(prepared: dict[str, str]) -> None:
+    """SIGHUP; whatever is said afterwards goes to a terminal that is no more."""
+    state = Path(prepared["GUICHET_STATE"])
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        ["setsid", "--ctty", GUICHET, "demo", "run"],
+        env=prepared,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    try:
+        said = b""
+        while b"est ouvert" not in said:
+            said += os.read(ours, 4096)
+        os.close(ours)
+        process.wait(kit_stack.STOP_S)
+        assert leaves_nothing(prepared)
+    finally:
+        kill_all(state, process)
+
+
+@pytest.mark.parametrize("victim", ["the foreground", "the supervisor"])
+def test_what_holds_the_others_is_killed(prepared: dict[str, str], victim: str) -> None:
+    """SIGKILL cannot be caught: the kernel tells the processes below."""
+    with started(prepared) as running:
+        supervisor = supervisor_of(running)
+        chosen = running.process.pid if victim == "the foreground" else supervisor
+        os.kill(chosen, signal.SIGKILL)
+        assert running.process.wait(kit_stack.STOP_S) != 0
+        assert leaves_nothing(prepared)
+
+
+def test_told_to_stop_while_it_starts(prepared: dict[str, str]) -> None:
+    """SIGTERM before the demo is ready: what was started stops too."""
+    state = Path(prepared["GUICHET_STATE"])
+    with (state / "output.log").open("ab") as log:
+        process = subprocess.Popen([GUICHET, "demo", "run"], env=prepared, stdout=log, stderr=log)
+    try:
+        assert within(lambda: bool(processes_of(state, "supervisord")))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(kit_stack.STOP_S) == 0
+        assert leaves_nothing(prepared)
+    finally:
+        kill_all(state, process)
+
+
+def test_a_process_that_cannot_start_ends_the_demo_and_is_named(prepared: dict[str, str]) -> None:
+    """The others do not go on without it; the log to read is told."""
+    with started(prepared) as running:
+        supervisor = supervisor_of(running)
+        key = running.state / "tls" / "server.key"
+        kept = key.read_bytes()
+        key.unlink()
+        try:
+            found = processes_of(running.state, "guichet serve card")
+            (card,) = (process for process in found if parent_of(process) == supervisor)
+            os.kill(card, signal.SIGKILL)
+            assert running.process.wait(120) == 1
+        finally:
+            key.write_bytes(kept)
+        assert leaves_nothing(prepared)
+        said = (running.state / "output.log").read_text()
+        assert "card would not start" in said
+        assert str(running.state / "log" / "card.log") in said.replace("\n", "")

@@ -4,16 +4,16 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
-from subprocess import Popen
 from typing import Final
 
 from django.conf import settings
 from rich.console import Console
 
-from guichet.demo import supervision
 from guichet.demo.ports import busy_ports
 from guichet.demo.prepare import prepare
+from guichet.demo.supervision import Supervisor
 from guichet.demo.welcome import say_welcome
 
 READY_WAIT_S: Final = 60
@@ -28,32 +28,39 @@ def run() -> int:
         console.print("Stop what uses them, or set GUICHET_PORT and the like (guichet doctor).")
         return 1
     started = time.monotonic()
-    prepare(console)
-    process = supervision.start(settings.GUICHET.state)
     try:
-        return _serve(console, process, started)
+        prepare(console)
     except KeyboardInterrupt:
         return 0
-    finally:
-        supervision.stop(process)
-
-
-def _serve(console: Console, process: "Popen[bytes]", started: float) -> int:
     state = settings.GUICHET.state
-    if not _is_ready_in_time(process, state):
-        console.print(f"[bold red]The demo did not come up.[/] Read {state / 'log'}.")
-        return 1
-    say_welcome(console, time.monotonic() - started)
-    supervision.wait(process)
-    console.print("Guichet is stopped; its data stays.")
+    with Supervisor(state) as supervisor:
+        if _is_ready_in_time(supervisor, state):
+            with suppress(OSError):  # the terminal may be closed already
+                say_welcome(console, time.monotonic() - started)
+            supervisor.wait()
+    with suppress(OSError):  # or now
+        return _say_why(console, supervisor, state)
     return 0
 
 
-def _is_ready_in_time(process: "Popen[bytes]", state: Path) -> bool:
+def _say_why(console: Console, supervisor: Supervisor, state: Path) -> int:
+    """Tell what ended it; the exit status."""
+    if supervisor.was_told_to_stop:
+        console.print("Guichet is stopped; its data stays.")
+        return 0
+    if name := supervisor.given_up:
+        log = state / "log" / f"{name}.log"
+        console.print(f"[bold red]{name} would not start: everything is stopped.[/] Read {log}.")
+    else:
+        console.print(f"[bold red]The demo did not stay up.[/] Read {state / 'log'}.")
+    return 1
+
+
+def _is_ready_in_time(supervisor: Supervisor, state: Path) -> bool:
     context = ssl.create_default_context(cafile=str(state / "demo" / "trust" / "racine.pem"))
     url = f"{settings.GUICHET.portal_url}/readyz"
     deadline = time.monotonic() + READY_WAIT_S
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and supervisor.is_running:
         try:
             with urllib.request.urlopen(url, context=context, timeout=5):  # noqa: S310 https
                 return True

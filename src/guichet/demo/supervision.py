@@ -2,12 +2,16 @@
 
 import os
 import pwd
+import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from types import FrameType, TracebackType
+from typing import Any, Final, Self
+
+from guichet.demo import tether
 
 PROCESSES: Final[Mapping[str, str]] = {
     "portal": "serve portal",
@@ -19,6 +23,8 @@ PROCESSES: Final[Mapping[str, str]] = {
     "provider": "demo provider",
 }
 STOP_WAIT_S: Final = 10
+# A closed terminal (SIGHUP) ends the demo as Ctrl-C does.
+ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _HEAD: Final = """\
 [supervisord]
@@ -31,13 +37,19 @@ logfile_backups=1
 pidfile={state}/run/supervisor.pid
 childlogdir={state}/log
 user={user}
+
+[eventlistener:alarm]
+command={python} -m guichet.demo.tether {python} -m guichet.demo.alarm {given_up}
+events=PROCESS_STATE_FATAL
+stderr_logfile={state}/log/alarm.log
 """
+# startsecs: longer than gunicorn tries to bind a port that is taken.
 _PROGRAM: Final = """
 [program:{name}]
-command={executable} {arguments}
+command={python} -m guichet.demo.tether {guichet} {arguments}
 autorestart=true
-startsecs=2
-startretries=10
+startsecs=10
+startretries=3
 stopsignal=TERM
 stopwaitsecs={stop_wait}
 killasgroup=true
@@ -48,42 +60,98 @@ stdout_logfile_backups=1
 """
 
 
-def configuration(state: Path) -> str:
+def configuration(state: Path, processes: Mapping[str, str] = PROCESSES) -> str:
     """The text of supervisord.conf; '%' of a path is doubled, as its format wants."""
     values = {
-        "state": str(state).replace("%", "%%"),
+        "state": _doubled(str(state)),
+        "given_up": _doubled(shlex.quote(str(_given_up(state)))),
         "user": pwd.getpwuid(os.getuid()).pw_name,
-        "executable": str(Path(sys.executable).parent / "guichet").replace("%", "%%"),
+        "python": _doubled(shlex.quote(sys.executable)),
+        "guichet": _doubled(shlex.quote(str(_beside_python("guichet")))),
         "stop_wait": STOP_WAIT_S,
     }
     programs = (
         _PROGRAM.format(name=name, arguments=arguments, **values)
-        for name, arguments in PROCESSES.items()
+        for name, arguments in processes.items()
     )
     return _HEAD.format(**values) + "".join(programs)
 
 
-def start(state: Path) -> "subprocess.Popen[bytes]":
-    """Write the configuration and start the supervisor."""
-    path = state / "run" / "supervisord.conf"
-    path.write_text(configuration(state))
-    command = [str(Path(sys.executable).parent / "supervisord"), "-c", str(path)]
-    return subprocess.Popen(command)  # noqa: S603 our own interpreter's folder
+class Supervisor:
+    """supervisord for the length of a `with` block; SIGINT, SIGTERM and SIGHUP stop it.
+
+    It is in a session of its own, out of reach of what the terminal sends, and on a tether: it
+    stops its processes when this one is killed.
+    """
+
+    def __init__(self, state: Path, processes: Mapping[str, str] = PROCESSES) -> None:
+        self._state = state
+        self._processes = processes
+        self._before: dict[signal.Signals, Any] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self.was_told_to_stop = False
+
+    def __enter__(self) -> Self:
+        """Start it. Signals are heeded from here on, also before there is anything to stop."""
+        for number in ENDING:
+            if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # nohup: a closed terminal is to change nothing
+            self._before[number] = signal.signal(number, self._stop_when_told)
+        _given_up(self._state).unlink(missing_ok=True)
+        path = self._state / "run" / "supervisord.conf"
+        path.write_text(configuration(self._state, self._processes))
+        command = tether.command(str(_beside_python("supervisord")), "-c", str(path))
+        own = {tether.HELD_BY: str(os.getpid())}
+        self._process = subprocess.Popen(  # noqa: S603 our own interpreter's folder
+            command, env=os.environ | own, start_new_session=True
+        )
+        if self.was_told_to_stop:
+            self._process.terminate()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave nothing running behind, whatever ended the block."""
+        if self._process is not None and self.is_running:
+            self._process.terminate()
+            self._process.wait()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether supervisord lives; its processes may still be starting."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def given_up(self) -> str:
+        """The process that would not start, because of which everything was stopped; or ""."""
+        try:
+            return _given_up(self._state).read_text()
+        except FileNotFoundError:
+            return ""
+
+    def wait(self) -> int:
+        """Wait until it has stopped, and its processes with it; its exit status."""
+        return self._process.wait() if self._process is not None else 0
+
+    def _stop_when_told(self, _number: int, _frame: FrameType | None) -> None:
+        self.was_told_to_stop = True
+        if self._process is not None:
+            self._process.terminate()
 
 
-def wait(process: "subprocess.Popen[bytes]") -> int:
-    """Wait for the supervisor; Ctrl-C and SIGTERM stop it, and it stops its children."""
-
-    def stop(*_: object) -> None:
-        process.terminate()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    return process.wait()
+def _given_up(state: Path) -> Path:
+    return state / "run" / "given-up"
 
 
-def stop(process: "subprocess.Popen[bytes]") -> None:
-    """Leave nothing running behind, whatever ended the foreground."""
-    if process.poll() is None:
-        process.terminate()
-        process.wait()
+def _beside_python(name: str) -> Path:
+    return Path(sys.executable).parent / name
+
+
+def _doubled(text: str) -> str:
+    return text.replace("%", "%%")

@@ -1,6 +1,8 @@
 """The responder process: granian (RSGI) in front of `answers`, no Django, no database."""
 
 import logging
+import multiprocessing
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from granian.rsgi import Scope
 from granian.server import Server
 
 from guichet.validation.answers import MALFORMED, REQUEST_AT_MOST, Answer, Validation
+from guichet.validation.lifeline import end_with_parent
 
 logger = logging.getLogger(__name__)
 REFRESH: Final = timedelta(milliseconds=500)
@@ -65,7 +68,14 @@ def main(environment: Environment) -> None:
         interface=Interfaces.RSGI,
         websockets=False,
         log_level=LogLevels.warning,
-    ).serve(target_loader=lambda: application(published, keys), wrap_loader=False)
+    ).serve(target_loader=lambda: _worker(published, keys), wrap_loader=False)
+
+
+def _worker(published: Path, keys: Path) -> Application:
+    """The application, in granian's worker: left alone, it would keep the port for ever."""
+    if parent := multiprocessing.parent_process():
+        end_with_parent(parent.pid or 0, signal.SIGKILL)
+    return application(published, keys)
 
 
 def application(published: Path, keys: Path) -> Application:
