@@ -1,4 +1,7 @@
-"""The chain's head, written outside the database: a cut tail is found against it."""
+"""The chain's head, written outside the database: a cut tail is found against it.
+
+The first checkpoint is told by an entry, so that a file lost or begun anew is found too.
+"""
 
 import json
 import os
@@ -8,10 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.db import transaction
 
-from guichet.journal import queries
+from guichet.journal import operations, queries
+from guichet.journal.events import Event
 
 LAST_LINE_AT_MOST: Final = 4096
+ACTOR: Final = "clerk"
 
 
 class JournalWentBackError(Exception):
@@ -52,13 +58,28 @@ def write(at: datetime) -> Checkpoint | None:
 
     Raises JournalWentBackError when the head is behind the last checkpoint.
     """
-    head = queries.head()
     last = _last()
+    head = queries.head() if last else _begun(at)
     if last and head.seq < last.seq:
         raise JournalWentBackError(f"head {head.seq}, last checkpoint {last.seq}")
     if head.seq == (last.seq if last else 0):
         return None
     checkpoint = Checkpoint(head.seq, head.digest, at)
+    _append(checkpoint)
+    return checkpoint
+
+
+@transaction.atomic
+def _begun(at: datetime) -> queries.Position:
+    """The head, once it tells that checkpoints begin; only once: a lost file stays to be seen."""
+    head = queries.head()
+    if head.seq == 0 or queries.is_told(Event.CHECKPOINTS_BEGUN):
+        return head
+    operations.record(Event.CHECKPOINTS_BEGUN, subject="journal:checkpoints", actor=ACTOR, at=at)
+    return queries.head()
+
+
+def _append(checkpoint: Checkpoint) -> None:
     file = path()
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -66,7 +87,6 @@ def write(at: datetime) -> Checkpoint | None:
         stream.write(checkpoint.line() + "\n")
         stream.flush()
         os.fsync(stream.fileno())
-    return checkpoint
 
 
 def _last() -> Checkpoint | None:
@@ -81,7 +101,10 @@ def _last() -> Checkpoint | None:
 
 
 def _parse(line: str) -> Checkpoint:
-    values = json.loads(line)
-    return Checkpoint(
-        int(values["seq"]), str(values["digest"]), datetime.fromisoformat(values["at"])
-    )
+    try:
+        values = json.loads(line)
+        return Checkpoint(
+            int(values["seq"]), str(values["digest"]), datetime.fromisoformat(values["at"])
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a checkpoint: {line[:100]}") from error

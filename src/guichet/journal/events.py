@@ -6,6 +6,8 @@ from enum import StrEnum
 class Event(StrEnum):
     """One kind of state change. The subject of an entry is written `<kind>:<identifier>`."""
 
+    # Told by the journal itself
+    CHECKPOINTS_BEGUN = "checkpoints-begun"
     # Told by the authority
     AUTHORITY_CREATED = "authority-created"
     SIGNING_REQUESTED = "signing-requested"
@@ -76,6 +78,7 @@ class Event(StrEnum):
     ORDER_CANCELLED = "order-cancelled"
     ORDER_EXPIRED = "order-expired"
     ORDER_WITHDRAWN = "order-withdrawn"
+    ORDER_REVOKED = "order-revoked"
     PRODUCT_REVOKED = "product-revoked"
     REVOCATION_CODE_WRONG = "revocation-code-wrong"
     REVOCATION_CODE_LOCKED = "revocation-code-locked"

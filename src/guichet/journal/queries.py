@@ -8,6 +8,7 @@ from typing import Final, Self
 from django.db.models import QuerySet
 
 from guichet.journal.chain import GENESIS, Fact
+from guichet.journal.events import Event
 from guichet.journal.models import Entry, Head
 
 RECENT: Final = 50
@@ -53,6 +54,11 @@ def entries_about(subject: str) -> tuple[JournalEntry, ...]:
 def recent(limit: int = RECENT) -> tuple[JournalEntry, ...]:
     """The last entries, the newest first."""
     return _read(Entry.objects.order_by("-seq")[:limit])
+
+
+def is_told(event: Event) -> bool:
+    """Whether an entry tells of this event."""
+    return Entry.objects.filter(event=event.value).exists()
 
 
 def head() -> Position:

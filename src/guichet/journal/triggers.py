@@ -5,7 +5,12 @@ from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+CREATE: Final = "CREATE TRIGGER IF NOT EXISTS journal_entry"
 ABORT: Final = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+# SQLite's REPLACE removes the row in its way without any DELETE trigger: by number, or by rowid.
+IN_THE_WAY: Final = (
+    "WHEN EXISTS (SELECT 1 FROM journal_entry WHERE seq = NEW.seq OR rowid = NEW.rowid)"
+)
 RAISE: Final = """
 CREATE OR REPLACE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$
@@ -14,19 +19,21 @@ EACH_ROW: Final = "ON journal_entry FOR EACH ROW EXECUTE FUNCTION journal_append
 EACH_STATEMENT: Final = "ON journal_entry FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only()"
 FORBID: Final = {
     "sqlite": (
-        f"CREATE TRIGGER journal_entry_no_update BEFORE UPDATE ON journal_entry {ABORT}",
-        f"CREATE TRIGGER journal_entry_no_delete BEFORE DELETE ON journal_entry {ABORT}",
+        f"{CREATE}_no_update BEFORE UPDATE ON journal_entry {ABORT}",
+        f"{CREATE}_no_delete BEFORE DELETE ON journal_entry {ABORT}",
+        f"{CREATE}_no_replace BEFORE INSERT ON journal_entry {IN_THE_WAY} {ABORT}",
     ),
     "postgresql": (
         RAISE,
-        f"CREATE TRIGGER journal_entry_no_change BEFORE UPDATE OR DELETE {EACH_ROW}",
-        f"CREATE TRIGGER journal_entry_no_truncate BEFORE TRUNCATE {EACH_STATEMENT}",
+        f"CREATE OR REPLACE TRIGGER journal_entry_no_change BEFORE UPDATE OR DELETE {EACH_ROW}",
+        f"CREATE OR REPLACE TRIGGER journal_entry_no_truncate BEFORE TRUNCATE {EACH_STATEMENT}",
     ),
 }
 ALLOW: Final = {
     "sqlite": (
         "DROP TRIGGER IF EXISTS journal_entry_no_update",
         "DROP TRIGGER IF EXISTS journal_entry_no_delete",
+        "DROP TRIGGER IF EXISTS journal_entry_no_replace",
     ),
     "postgresql": (
         "DROP TRIGGER IF EXISTS journal_entry_no_change ON journal_entry",
@@ -36,7 +43,7 @@ ALLOW: Final = {
 
 
 def forbid_changes(connection: BaseDatabaseWrapper) -> None:
-    """Refuse every UPDATE, DELETE and TRUNCATE of entries from now on."""
+    """Refuse every UPDATE, DELETE, TRUNCATE and REPLACE of entries; safe to repeat."""
     _run(connection, FORBID)
 
 

@@ -1,4 +1,8 @@
-"""Reading the whole chain again, to find an edit, a deletion, an insertion or a cut tail."""
+"""Reading the whole chain again, to find an edit, a deletion, an insertion or a cut tail.
+
+The chain finds what was changed inside it. What was cut off its end is found by what stands outside
+it: the checkpoints, kept outside the database, and the other tables (see witnesses.py).
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,8 +12,10 @@ from typing import Final
 from guichet.journal import queries
 from guichet.journal.chain import GENESIS, Link
 from guichet.journal.checkpoints import Checkpoint
+from guichet.journal.events import Event
 from guichet.journal.models import Entry
 from guichet.journal.queries import Position
+from guichet.journal.witnesses import Witness, untold
 
 CHUNK: Final = 2000
 
@@ -23,11 +29,13 @@ class FaultKind(StrEnum):
     TRUNCATED = "truncated"
     REWRITTEN = "rewritten"
     HEAD = "head"
+    NO_CHECKPOINT = "no-checkpoint"
+    UNTOLD = "untold"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: at which entry, of which kind, and a sentence for the operator."""
+    """One fault: at which entry (0: at none), of which kind, a sentence for the operator."""
 
     seq: int
     kind: FaultKind
@@ -47,19 +55,25 @@ class Report:
         return not self.faults
 
 
-def verify(checkpoints: Iterable[Checkpoint] = ()) -> Report:
-    """Walk every entry; compare with the head and with the checkpoints kept outside.
+def verify(
+    checkpoints: Iterable[Checkpoint] | None = None, witnesses: Iterable[Witness] = ()
+) -> Report:
+    """Walk every entry; compare with the head, the checkpoints and the witnesses.
 
-    Entries recorded while this runs are verified too, or left for the next time; they are
-    never taken for faults.
+    `checkpoints` are those kept outside, None to read the chain alone. Entries recorded while this
+    runs are verified too, or left for the next time; they are never taken for faults.
     """
-    expected = {point.seq: point.digest for point in checkpoints}
+    expected = {point.seq: point.digest for point in checkpoints or ()}
     before = queries.head()
     walk = _Walk(expected)
     faults = [fault for row in _rows() for fault in walk.check(row)]
     faults += _tail(walk.last, expected)
     faults += _heads(walk.last, before, queries.head())
-    return Report(walk.entries, tuple(faults))
+    # After the walk: what is stored from now on was told before, and what was told stays.
+    lost = [Fault(0, FaultKind.UNTOLD, f"no entry tells: {found}") for found in untold(witnesses)]
+    if checkpoints is not None:
+        faults += _anchor(expected, walk, is_empty=walk.entries == 0 and not lost)
+    return Report(walk.entries, (*faults, *lost))
 
 
 class _Walk:
@@ -68,6 +82,7 @@ class _Walk:
     def __init__(self, expected: Mapping[int, str]) -> None:
         self.last = Position(0, GENESIS)
         self.entries = 0
+        self.anchored_at = 0
         self._expected = expected
 
     def check(self, row: Entry) -> Iterator[Fault]:
@@ -82,6 +97,8 @@ class _Walk:
             yield Fault(seq, FaultKind.EDITED, f"the content of entry {seq} is not what was hashed")
         if self._expected.get(seq, row.digest) != row.digest:
             yield Fault(seq, FaultKind.REWRITTEN, f"entry {seq} differs from its checkpoint")
+        if row.event == Event.CHECKPOINTS_BEGUN and not self.anchored_at:
+            self.anchored_at = seq
         self.last = Position(seq, row.digest)
         self.entries += 1
 
@@ -91,6 +108,17 @@ def _tail(last: Position, expected: Mapping[int, str]) -> Iterator[Fault]:
     if known > last.seq:
         message = f"a checkpoint knows entry {known}, the journal ends at {last.seq}"
         yield Fault(last.seq + 1, FaultKind.TRUNCATED, message)
+
+
+def _anchor(expected: Mapping[int, str], walk: _Walk, *, is_empty: bool) -> Iterator[Fault]:
+    """The checkpoints go back to the first that was made: their file was not lost or begun anew."""
+    first = min(expected, default=0)
+    if not expected and not is_empty:
+        message = "no checkpoint is kept outside the database: entries may have been cut off"
+        yield Fault(0, FaultKind.NO_CHECKPOINT, message)
+    elif walk.anchored_at and first > walk.anchored_at:
+        message = f"the first checkpoint was made at entry {walk.anchored_at}, not {first}"
+        yield Fault(walk.anchored_at, FaultKind.NO_CHECKPOINT, message)
 
 
 def _heads(last: Position, before: Position, after: Position) -> Iterator[Fault]:

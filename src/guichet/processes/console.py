@@ -4,17 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from guichet.authority import crls, operations, queries
+from guichet.authority import crls, queries
+from guichet.domain.refusals import Refusal
 from guichet.journal import checkpoints
-from guichet.journal.verify import verify
+from guichet.journal.verify import Fault, verify
+from guichet.orders import operations as orders
 from guichet.processes.signer import open_signing_keystore
+from guichet.processes.witnesses import witnesses
 from guichet.validation import publisher
+from guichet.web.refusal_texts import explain_all
 from guichet.x509 import crl
 from guichet.x509.crl import Reason
 
 ACTOR = "operator:command-line"
+# A revocation is definitive: nothing is held, and nothing is taken off a list again.
+REASONS = tuple(r for r in Reason if r not in {Reason.CERTIFICATE_HOLD, Reason.REMOVE_FROM_CRL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +32,22 @@ class Told:
 
 
 def verify_journal() -> Told:
-    """Recompute the journal's chain against the checkpoints kept outside the database."""
-    report = verify(checkpoints.read())
-    lines = [f"{fault.kind.value} at entry {fault.seq}: {fault.message}" for fault in report.faults]
+    """Recompute the journal's chain, against the checkpoints and against what else is stored."""
+    try:
+        points = checkpoints.read()
+    except ValueError as error:
+        return Told(False, f"The checkpoints in {checkpoints.path()} cannot be read: {error}")
+    report = verify(points, witnesses())
     verdict = "The journal is whole" if report.ok else "The journal was tampered with"
-    return Told(report.ok, "\n".join([f"{verdict}: {report.entries} entries read.", *lines]))
+    return Told(
+        report.ok,
+        "\n".join([f"{verdict}: {report.entries} entries read.", *map(_told, report.faults)]),
+    )
+
+
+def _told(fault: Fault) -> str:
+    place = f" at entry {fault.seq}" if fault.seq else ""
+    return f"{fault.kind.value}{place}: {fault.message}"
 
 
 def describe_crls() -> Iterator[str]:
@@ -48,16 +65,24 @@ def describe_crls() -> Iterator[str]:
 
 
 def revoke_serial(serial: str, reason: str) -> Told:
-    """Revoke the certificate of this serial number. Raises Refusal when it is revoked already."""
-    try:
-        chosen = Reason(reason)
-    except ValueError:
-        return Told(False, f"{reason}: one of {', '.join(Reason)}")
+    """Revoke the certificate of this serial number, with the product or order that holds it."""
+    if reason not in REASONS:
+        return Told(False, f"{reason}: one of {', '.join(REASONS)}")
     found = queries.find_certificate(serial)
     if found is None:
         return Told(False, f"No certificate has the serial number {serial}.")
-    done = operations.revoke(certificate_id=found.id, reason=chosen, by=ACTOR, at=timezone.now())
-    return Told(True, f"Revoked {found.serial_hex} at {done.revoked_at.isoformat()}.")
+    try:
+        revoked_at = orders.revoke_certificate(
+            certificate_id=found.id, reason=Reason(reason), by=ACTOR, at=timezone.now()
+        )
+    except Refusal as refusal:
+        return Told(False, _words(refusal))
+    return Told(True, f"Revoked {found.serial_hex} at {revoked_at.isoformat()}.")
+
+
+def _words(refusal: Refusal) -> str:
+    with translation.override("en"):
+        return " ".join(f"{words.title}. {words.detail}" for words in explain_all(refusal))
 
 
 def publish_everything(at: datetime) -> str:

@@ -1,8 +1,8 @@
 """The journal: complete, chained, append-only, and every tampering found."""
 
 import itertools
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,49 +10,14 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guichet.journal import checkpoints, operations, queries, triggers
+from apps.journal.attacks import AT
+from guichet.journal import checkpoints, operations, queries
 from guichet.journal.chain import GENESIS, Link
 from guichet.journal.models import Entry, Head
 from guichet.journal.verify import FaultKind, verify
 
-AT = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 
-
-@pytest.fixture(autouse=True)
-def state(tmp_path: Any, settings: Any) -> None:
-    """Checkpoints of one test are not another's."""
-    from dataclasses import replace  # noqa: PLC0415
-
-    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
-
-
-@pytest.fixture
-def entries(db: None) -> None:
-    """Five entries."""
-    for number in range(5):
-        operations.record(
-            "order-placed",
-            subject=f"order:{number}",
-            actor="SOPHIE",
-            at=AT + timedelta(seconds=number),
-            facts={"usage": "AUTH_CLI", "number": number, "mail": None},
-        )
-
-
-@pytest.fixture
-def attacker(entries: None) -> Iterator[Callable[..., None]]:
-    """Somebody who owns the database: triggers lifted, any statement."""
-    triggers.allow_changes(connection)
-
-    def execute(statement: str, *values: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-
-    yield execute
-    triggers.forbid_changes(connection)
-
-
-def kinds(points: tuple[checkpoints.Checkpoint, ...] = ()) -> set[FaultKind]:
+def kinds(points: tuple[checkpoints.Checkpoint, ...] | None = None) -> set[FaultKind]:
     return {fault.kind for fault in verify(points).faults}
 
 
@@ -157,7 +122,7 @@ def test_an_emptied_journal_is_found_by_the_checkpoints(attacker: Callable[..., 
 def test_a_chain_made_again_is_found_by_the_checkpoints(attacker: Callable[..., None]) -> None:
     checkpoints.write(AT)
     previous = forge(attacker, 3, actor="MALLORY")
-    for seq in (4, 5):
+    for seq in (4, 5, 6):
         previous = forge(attacker, seq, previous=previous)
     Head.objects.update(digest=previous)
     assert kinds() == set()
@@ -170,13 +135,15 @@ def test_a_head_that_lies_is_found(attacker: Callable[..., None]) -> None:
 
 
 def test_checkpoints_follow_the_head_once(entries: None) -> None:
+    """The first one covers the entry that tells of it."""
     first = checkpoints.write(AT)
     assert first is not None
-    assert (first.seq, first.digest) == (5, queries.head().digest)
+    assert (first.seq, first.digest) == (6, queries.head().digest)
+    assert [entry.event for entry in queries.recent(1)] == ["checkpoints-begun"]
     assert checkpoints.write(AT) is None
     operations.record("x", subject="x:1", actor="x", at=AT)
     checkpoints.write(AT + timedelta(minutes=1))
-    assert [point.seq for point in checkpoints.read()] == [5, 6]
+    assert [point.seq for point in checkpoints.read()] == [6, 7]
     assert verify(checkpoints.read()).ok
     assert checkpoints.path().stat().st_mode & 0o777 == 0o600
 
