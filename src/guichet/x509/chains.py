@@ -51,6 +51,8 @@ def verify(
     """
     if not 1 <= len(chain_der) <= MAX_PRESENTED:
         raise ChainError("malformed")
+    if not anchors:
+        raise ChainError("untrusted")
     try:
         leaf, *sent = [certificate.load(found) for found in chain_der]
         known = [certificate.load(found) for found in intermediates]
