@@ -50,6 +50,7 @@ def _past(order: OrderSummary) -> Iterator[Happening]:
             OrderState.FAILED: (_("Création abandonnée"), "danger"),
             OrderState.EXPIRED: (_("Délai de retrait dépassé, certificat révoqué"), "warning"),
             OrderState.CANCELLED: (_("Demande annulée"), "neutral"),
+            OrderState.REVOKED: (_("Certificat révoqué avant son retrait"), "danger"),
         }.get(order.state, (_("Demande close"), "neutral"))
         yield Happening(order.ended_at, title, order.failure, kind)
 

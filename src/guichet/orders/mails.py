@@ -28,6 +28,12 @@ def about(number: int) -> str:
     return f"order:{number}"
 
 
+def numbered(about_text: str) -> int | None:
+    """The order that a name made by `about` names; None when it names none."""
+    kind, _colon, number = about_text.partition(":")
+    return int(number) if kind == "order" and number.isdecimal() else None
+
+
 def _facts(order: Order) -> Mapping[str, Any]:
     return {
         "number": order.number,

@@ -27,6 +27,13 @@ REASONS: Final = {
     RevocationMotive.SUPERSEDED: Reason.SUPERSEDED,
     RevocationMotive.CESSATION: Reason.CESSATION_OF_OPERATION,
 }
+# What an operator's reason says in the words of people; the others say nothing of the product.
+MOTIVES_OF: Final = {
+    Reason.KEY_COMPROMISE: RevocationMotive.KEY_COMPROMISE,
+    Reason.SUPERSEDED: RevocationMotive.SUPERSEDED,
+    Reason.CESSATION_OF_OPERATION: RevocationMotive.CESSATION,
+    Reason.AFFILIATION_CHANGED: RevocationMotive.STAFF_LEFT,
+}
 
 CODE_MIN: Final = 8
 CODE_MAX: Final = 64

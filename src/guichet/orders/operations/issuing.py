@@ -32,7 +32,7 @@ def collect_issued(at: datetime) -> int:
     for number, request in waiting.values_list("number", "signing_request")[:BATCH]:
         status = authority_queries.signing_status(request)
         if status.certificate_id is not None or status.failure:
-            moved += _settle(number, status, at)
+            moved += settle(number, status, at)
     return moved
 
 
@@ -72,7 +72,8 @@ def locked_order(number: int) -> Order:
 
 
 @transaction.atomic
-def _settle(number: int, status: SigningStatus, at: datetime) -> int:
+def settle(number: int, status: SigningStatus, at: datetime) -> int:
+    """Bring one order up to date with the signer; 1 when it moved."""
     row = locked_order(number)
     if row.state != OrderState.ISSUING.value:
         return 0

@@ -9,11 +9,10 @@ from guichet.domain.orders.revocation import REASONS, RevocationMotive
 from guichet.domain.orders.states import PRODUCTS, ProductAct, product_state
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor
-from guichet.journal import operations as journal
-from guichet.journal.events import Event
-from guichet.orders import codes, mails, numbers, queries
+from guichet.orders import codes, numbers, queries
 from guichet.orders.models import Product
-from guichet.orders.operations.withdrawal import reference
+from guichet.orders.operations import following
+from guichet.orders.operations.following import Revoker
 from guichet.orders.summaries import RevocationReceipt
 from guichet.orders.visibility import reach
 
@@ -31,11 +30,12 @@ def revoke(
     Raises Refusal: PRODUCT_UNKNOWN, RIGHT_MISSING (visible, but not held, and no code),
     REVOCATION_CODE_WRONG, ALREADY_REVOKED, MOVE_FORBIDDEN (expired).
     """
+    who = Revoker(by.ref, by.label) if by else Revoker(codes.ANYBODY, "")
     if not _holds(product_number, by, at, has_code=bool(code)):
-        actor_ref = by.ref if by else codes.ANYBODY
-        codes.check(product_number=product_number, code=code or "", by=actor_ref, at=at)
+        codes.check(product_number=product_number, code=code or "", by=who.ref, at=at)
+    following.catch_up(product_number=product_number, at=at)
     with transaction.atomic():
-        return _revoke(product_number, by, motive, at)
+        return _revoke(product_number, who, motive, at)
 
 
 def _holds(product_number: int, by: Actor | None, at: datetime, *, has_code: bool) -> bool:
@@ -58,7 +58,7 @@ def _holds(product_number: int, by: Actor | None, at: datetime, *, has_code: boo
 
 
 def _revoke(
-    product_number: int, by: Actor | None, motive: RevocationMotive, at: datetime
+    product_number: int, who: Revoker, motive: RevocationMotive, at: datetime
 ) -> RevocationReceipt:
     row = Product.objects.select_for_update().get(number=product_number)
     if row.revoked_at is not None:
@@ -66,28 +66,17 @@ def _revoke(
     PRODUCTS.next(
         product_state(is_revoked=False, not_after=row.not_after, at=at), ProductAct.REVOKE
     )
-    actor_ref = by.ref if by else codes.ANYBODY
-    row.revocation_number = numbers.take(numbers.ORDERS)  # before the journal's lock, as `place`
+    number = numbers.take(numbers.ORDERS)  # before the journal's lock, as `place`
     done = authority.revoke(
-        certificate_id=row.certificate_id, reason=REASONS[motive], by=actor_ref, at=at
+        certificate_id=row.certificate_id, reason=REASONS[motive], by=who.ref, at=at
     )
-    row.revoked_at = done.revoked_at
-    row.revoked_by = by.label if by else ""
     row.revocation_motive = motive.value
-    row.save()
-    journal.record(
-        Event.PRODUCT_REVOKED,
-        subject=f"product:{product_number}",
-        actor=actor_ref,
-        at=at,
-        facts={"request": row.revocation_number, "motive": motive.value, "serial": row.serial_hex},
-    )
-    mails.tell(row.order, "revoked", at, {"product": row, "reference": reference(row), "at": at})
+    following.record(row, number=number, revoked_at=done.revoked_at, who=who, at=at)
     return RevocationReceipt(
         product_number=product_number,
-        request_number=row.revocation_number,
+        request_number=number,
         serial_hex=row.serial_hex,
         motive=motive,
-        revoked_at=row.revoked_at,
-        revoked_by=row.revoked_by,
+        revoked_at=done.revoked_at,
+        revoked_by=who.label,
     )

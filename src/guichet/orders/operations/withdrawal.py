@@ -26,7 +26,7 @@ def withdraw(
     """Hand over the certificate of an available order; a product is born.
 
     Raises Refusal: ORDER_UNKNOWN, RIGHT_MISSING, MOVE_FORBIDDEN (not available, or withdrawn
-    already), TERMS_NOT_ACCEPTED, REVOCATION_CODE_WEAK.
+    already), TERMS_NOT_ACCEPTED, REVOCATION_CODE_WEAK, ALREADY_REVOKED.
     """
     asked = queries.order(number, by, at)
     if not reach(by, at).may_withdraw(asked.structure_id, asked.offer):
@@ -48,6 +48,8 @@ def _withdraw(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawa
     row.withdrawn_by = by.label
     row.save(update_fields=["state", "withdrawn_at", "withdrawn_by"])
     issued = authority.certificate(row.certificate_id or 0)
+    if issued.revoked_at is not None:
+        raise Refusal(Code.ALREADY_REVOKED, serial=issued.serial_hex)
     product = _product(row, issued, code_hash)
     journal.record(
         Event.ORDER_WITHDRAWN,
