@@ -216,7 +216,7 @@ class PreferenceForm(RefusalFormMixin, forms.Form):
 
     rhythm = forms.ChoiceField(
         label=_("Rythme"),
-        choices=[(rhythm.value, RHYTHMS[rhythm][0]) for rhythm in Rhythm],
+        choices=[(rhythm.value, RHYTHMS[rhythm]) for rhythm in Rhythm],
         widget=forms.RadioSelect,
     )
     email = forms.EmailField(label=_("Adresse de courriel"), max_length=254)

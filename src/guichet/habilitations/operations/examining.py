@@ -19,9 +19,7 @@ def examine_due(at: datetime) -> int:
     """Examine some dossiers never examined, changed, or examined long ago; returns how many."""
     last = Revision.objects.filter(dossier=OuterRef("pk")).order_by("-n").values("n")[:1]
     is_due = (
-        Q(examination=None)
-        | Q(examination__at__lt=at - AGAIN_AFTER)
-        | ~Q(examination__n=F("last"))
+        Q(examination=None) | Q(examination__at__lt=at - AGAIN_AFTER) | ~Q(examination__n=F("last"))
     )
     rows = Dossier.objects.filter(state__in=OPEN).annotate(last=Subquery(last)).filter(is_due)
     due = list(rows.order_by("examination__at", "pk")[:AT_ONCE])

@@ -6,7 +6,7 @@ a decision are those of the very operation that will be run.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -27,7 +27,7 @@ class RightSeen:
     offer: str
     usages: tuple[str, ...]
     names: tuple[str, ...]
-    ends_at: datetime | None
+    last_day: date | None
     is_suspended: bool
 
 
@@ -92,9 +92,14 @@ def _seen(row: Right) -> RightSeen:
         offer=row.offer,
         usages=tuple(row.usages),
         names=(*row.domains, *row.servers, *(f"@{name}" for name in row.mail_domains)),
-        ends_at=row.ends_at,
+        last_day=_last_day(row),
         is_suspended=row.suspended_at is not None,
     )
+
+
+def _last_day(row: Right) -> date | None:
+    """Rights end at the first instant after a card's last day (UTC midnight)."""
+    return (row.ends_at.astimezone(UTC) - timedelta(microseconds=1)).date() if row.ends_at else None
 
 
 def _mails(number: int) -> dict[object, WrittenMail]:

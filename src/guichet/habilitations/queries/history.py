@@ -1,6 +1,6 @@
 """What happened to a dossier: who looks at it now, what was asked, decided, written, journalled."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -47,10 +47,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry of the journal, and the name of who did it."""
+    """An entry of the journal, the name of who did it, and those of who else it names."""
 
     entry: JournalEntry
     who: str
+    names: Mapping[str, str]
 
 
 def present(row: Dossier, who: Actor, at: datetime) -> tuple[str, ...]:
@@ -113,8 +114,11 @@ def attachments(row: Dossier) -> tuple[Attachment, ...]:
 def journal_of(number: int) -> tuple[Told, ...]:
     """Everything the journal tells of a dossier, the last entry first."""
     entries = journal.entries_about(mails.about(number))
-    names = labels_of({entry.actor for entry in entries})
-    return tuple(Told(entry, names.get(entry.actor, entry.actor)) for entry in reversed(entries))
+    given = {str(entry.facts.get("to", "")) for entry in entries}
+    names = labels_of(given | {entry.actor for entry in entries})
+    return tuple(
+        Told(entry, names.get(entry.actor, entry.actor), names) for entry in reversed(entries)
+    )
 
 
 def was_done_last(number: int, events: Collection[str], who: Actor) -> bool:

@@ -35,14 +35,11 @@ LEVELS: Final[Mapping[Level, tuple["_StrPromise", str]]] = {
     Level.WARNING: (_("À regarder"), "warning"),
     Level.BLOCKING: (_("Bloquant"), "danger"),
 }
-RHYTHMS: Final[Mapping[Rhythm, tuple["_StrPromise", "_StrPromise"]]] = {
-    Rhythm.ONCE: (
-        _("Tout de suite"),
-        _("Les nouvelles de cinq minutes partent ensemble."),
-    ),
-    Rhythm.DAILY: (_("Chaque jour"), _("Un seul courriel, le matin à 8 h.")),
-    Rhythm.WEEKLY: (_("Chaque semaine"), _("Un seul courriel, le lundi à 8 h.")),
-    Rhythm.NEVER: (_("Jamais"), _("Les nouvelles restent visibles dans la liste.")),
+RHYTHMS: Final[Mapping[Rhythm, "_StrPromise"]] = {
+    Rhythm.ONCE: _("Tout de suite : les nouvelles de cinq minutes partent ensemble"),
+    Rhythm.DAILY: _("Chaque jour : un seul courriel, le matin à 8 h"),
+    Rhythm.WEEKLY: _("Chaque semaine : un seul courriel, le lundi à 8 h"),
+    Rhythm.NEVER: _("Jamais : les nouvelles restent visibles dans la liste"),
 }
 EVENTS: Final[Mapping[str, "_StrPromise"]] = {
     Event.DOSSIER_BEGUN: _("Dossier commencé"),

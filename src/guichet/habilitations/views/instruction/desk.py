@@ -19,7 +19,7 @@ from guichet.habilitations.models import MailPreference
 from guichet.habilitations.operations import desk
 from guichet.habilitations.operations.desk import Rhythm
 from guichet.habilitations.queries.statistics import Delay, Statistics, statistics
-from guichet.habilitations.texts.instruction import ACTS, RHYTHMS
+from guichet.habilitations.texts.instruction import ACTS
 from guichet.habilitations.views.instruction.framing import READERS, STAFF
 from guichet.identities.access import ActorRequest, role_required
 from guichet.web.states import STATES
@@ -50,7 +50,6 @@ def preferences(request: ActorRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('instruction:preferences')}?enregistre=1")
     context = {
         "form": form,
-        "rhythms": list(RHYTHMS.values()),
         "is_saved": "enregistre" in request.GET,
     }
     status = 422 if form.errors else 200

@@ -12,7 +12,6 @@ from guichet.habilitations.models import Dossier, Revision
 from guichet.habilitations.operations import examining, instructing
 from guichet.habilitations.outlook import Outlook, outlook_of
 from guichet.habilitations.queries import history
-from guichet.habilitations.texts.instruction import EVENT_KINDS, EVENTS
 from guichet.habilitations.views.instruction.comparison import compared, findings_of
 from guichet.habilitations.views.instruction.framing import (
     READERS,
@@ -22,11 +21,10 @@ from guichet.habilitations.views.instruction.framing import (
     frame,
     opened,
 )
+from guichet.habilitations.views.instruction.telling import timeline
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.staff import staff
 from guichet.journal.events import Event
-
-FACTS = ("reason", "because", "fields", "kind", "revision", "decision", "to")
 
 
 @never_cache
@@ -82,7 +80,7 @@ def show_history(request: ActorRequest, number: int) -> HttpResponse:
         "changes": _changes(old, new),
         "corrections": _corrections(row),
         "decided": history.decisions(row),
-        "events": _events(number),
+        "events": timeline(number, Typed.from_json(new.content)),
     }
     return render(request, "habilitations/instruction/history.html", context)
 
@@ -175,18 +173,4 @@ def _corrections(row: Dossier) -> list[dict[str, object]]:
             "fields": [(texts.label_of(p, typed), words) for p, words in asked.fields.items()],
         }
         for asked in history.corrections(row)
-    ]
-
-
-def _events(number: int) -> list[dict[str, object]]:
-    return [
-        {
-            "at": told.entry.at,
-            "title": EVENTS.get(told.entry.event, told.entry.event),
-            "detail": " — ".join(
-                [told.who, *(str(told.entry.facts[n]) for n in FACTS if told.entry.facts.get(n))]
-            ),
-            "kind": EVENT_KINDS.get(told.entry.event, ""),
-        }
-        for told in history.journal_of(number)
     ]

@@ -111,4 +111,5 @@ def _tabs(number: int, listed: str) -> list[tuple[str, str, str]]:
         messages = reverse("habilitations:messages", args=[number])
     except NoReverseMatch:
         return found
-    return [*found, ("messages", _("Messagerie"), messages)]
+    href = f"{messages}?{listed}" if listed else messages
+    return [*found, ("messages", _("Messagerie"), href)]
