@@ -11,6 +11,10 @@ from guichet.domain.texts import visible
 # The library knows each overseas department as a region of its own: 0262… is no number of "FR".
 REGIONS: Final = ("FR", "RE", "YT", "GP", "MQ", "GF", "PM", "BL", "MF", "NC", "PF", "WF")
 
+FRANCE: Final = 33
+# It also takes these blocks, which overseas departments hold, for metropolitan: 02 69 is Mayotte.
+OVERSEAS: Final = ("263", "268", "269", "596", "598")
+
 
 @dataclass(frozen=True, slots=True)
 class Phone:
@@ -22,21 +26,20 @@ class Phone:
     def parse(cls, text: str) -> Self:
         """Parse a national number of a French region, or an international one (+…).
 
-        A number of the right length that no operator is known to hold is accepted: the library's
-        tables are older than the numbers. Raises Refusal(PHONE_INVALID).
+        A number of the right length that no operator is known to hold is accepted, of
+        metropolitan France or with its country's code: the library's tables are older than the
+        numbers. Raises Refusal(PHONE_INVALID).
         """
-        possible = None
-        for region in REGIONS:
+        metropolitan = _parsed(text, REGIONS[0])
+        if metropolitan is not None and _is_valid(metropolitan) and not _is_overseas(metropolitan):
+            return cls(_e164(metropolitan))
+        for region in REGIONS[1:]:
             number = _parsed(text, region)
-            if number is None:
-                continue
-            if phonenumbers.is_valid_number(number):
+            if number is not None and _is_valid(number):
                 return cls(_e164(number))
-            if possible is None and phonenumbers.is_possible_number(number):
-                possible = number
-        if possible is None:
+        if metropolitan is None or not phonenumbers.is_possible_number(metropolitan):
             raise Refusal(Code.PHONE_INVALID, text=visible(text))
-        return cls(_e164(possible))
+        return cls(_e164(metropolitan))
 
     @property
     def written(self) -> str:
@@ -56,6 +59,14 @@ def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
         return phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
+
+
+def _is_valid(number: phonenumbers.PhoneNumber) -> bool:
+    return bool(phonenumbers.is_valid_number(number))
+
+
+def _is_overseas(number: phonenumbers.PhoneNumber) -> bool:
+    return number.country_code == FRANCE and str(number.national_number).startswith(OVERSEAS)
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

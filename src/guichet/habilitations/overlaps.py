@@ -11,13 +11,16 @@ from django.db import IntegrityError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 NAME: Final = "right_never_overlaps"
+# An instant is text in SQLite, in a column that would take a bare '9999' for a number.
 REFUSE: Final = """
 WHEN EXISTS (
   SELECT 1 FROM habilitations_right o
   WHERE o.id <> NEW.id AND o.card_number = NEW.card_number
     AND o.structure_id = NEW.structure_id AND o.offer = NEW.offer
-    AND o.starts_at < COALESCE(NEW.ends_at, '9999') AND NEW.starts_at < COALESCE(o.ends_at, '9999')
-    AND o.starts_at < COALESCE(o.ends_at, '9999') AND NEW.starts_at < COALESCE(NEW.ends_at, '9999')
+    AND o.starts_at < COALESCE(NEW.ends_at, '9999-12-31')
+    AND NEW.starts_at < COALESCE(o.ends_at, '9999-12-31')
+    AND o.starts_at < COALESCE(o.ends_at, '9999-12-31')
+    AND NEW.starts_at < COALESCE(NEW.ends_at, '9999-12-31')
 ) BEGIN SELECT RAISE(ABORT, 'right_never_overlaps'); END
 """
 FORBID: Final[Mapping[str, tuple[str, ...]]] = {
