@@ -190,7 +190,7 @@ def fill_registers(register: Register, on: date) -> None:
             [_establishment(s, day, closed=s == CLOSED) for s, _name in _COMPANIES],
         )
         writer.upsert(schema.CARD_HOLDERS, [(*_card(*known, on=on), day) for known in _CARDS])
-        writer.upsert(schema.HEALTH_SITES, [_site("750000018", HOSPITAL, day)])
+        writer.upsert(schema.HEALTH_SITES, [_site("750000010", HOSPITAL, day)])
         for table in (schema.ESTABLISHMENTS, schema.COMPANIES, schema.CARD_HOLDERS):
             writer.note(table, _whole(table.name, on))
         writer.note(schema.HEALTH_SITES, _whole(schema.HEALTH_SITES.name, on))

@@ -72,10 +72,12 @@ def decide(*, number: int, choice: Choice, by: Actor, at: datetime) -> bool:
 def approve(*, number: int, by: Actor, at: datetime) -> None:
     """Approve another instructor's decision, which takes effect now.
 
-    Raises Refusal: DECISION_MISSING, SECOND_APPROVAL_SAME, OWN_DOSSIER, CHECKS_BLOCKING.
+    Raises Refusal: DECISION_MISSING, SECOND_APPROVAL_SAME, OWN_DOSSIER, CHECKS_BLOCKING,
+    MOVE_FORBIDDEN.
     """
     row = lock(number, by, Act.DECIDE)
     decision = _waiting(row)
+    DOSSIERS.next(DossierState(row.state), DossierAct(decision.kind))
     if decision.by_id == by.account_id:
         raise Refusal(Code.SECOND_APPROVAL_SAME, number=number)
     declared = parsing.parse(content_of(row))

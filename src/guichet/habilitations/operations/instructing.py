@@ -53,8 +53,12 @@ def take(*, number: int, by: Actor, at: datetime, force: bool = False) -> None:
 
 @transaction.atomic
 def give_back(*, number: int, by: Actor, at: datetime) -> None:
-    """Back to en construction: the applicant may write again. Raises Refusal: MOVE_FORBIDDEN."""
+    """Back to en construction: the applicant may write again.
+
+    Raises Refusal: MOVE_FORBIDDEN, DECISION_PENDING.
+    """
     row = lock(number, by, Act.INSTRUCT)
+    _require_no_proposal(row)
     _move(row, DossierAct.GIVE_BACK, at)
     row.save()
     _journal(Event.DOSSIER_GIVEN_BACK, row, by, at)
@@ -73,9 +77,11 @@ def ask_correction(
 ) -> None:
     """Ask the applicant to correct fields; `comments` by path, `body` the general word.
 
-    Raises Refusal: REASON_MISSING when nothing is said, CORRECTION_PENDING, MOVE_FORBIDDEN.
+    Raises Refusal: REASON_MISSING when nothing is said, CORRECTION_PENDING, DECISION_PENDING,
+    MOVE_FORBIDDEN.
     """
     row = lock(number, by, Act.INSTRUCT)
+    _require_no_proposal(row)
     typed = content_of(row)
     known = set(typed.paths())
     kept = {p: c.strip()[:1000] for p, c in comments.items() if p in known and c.strip()}
@@ -173,6 +179,13 @@ def archive(*, number: int, by: Actor, at: datetime) -> None:
         row.archived_at = at
         row.save(update_fields=["archived_at"])
         _journal(Event.DOSSIER_ARCHIVED, row, by, at)
+
+
+def _require_no_proposal(row: Dossier) -> None:
+    """A decision that waits is about what was read: nobody may change that under it."""
+    standing = row.decisions.filter(approved_at=None, withdrawn_at=None, replaced_at=None)
+    if standing.exists():
+        raise Refusal(Code.DECISION_PENDING, number=row.number)
 
 
 def _move(row: Dossier, act: DossierAct, at: datetime) -> None:

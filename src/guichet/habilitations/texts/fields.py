@@ -88,7 +88,7 @@ HINTS: Final[Mapping[str, "_StrPromise"]] = {
     "structure.postcode": _("Exemple : 75015."),
     "structure.finess": _(
         "Champ obligatoire pour les structures prenant en charge des patients ou des usagers. "
-        "Neuf caractères, exemple : 750000018."
+        "Neuf caractères, exemple : 750000010."
     ),
     "structure.is_radiology": _("Le RPPS rang n’est nécessaire que dans ce cas."),
     "rpps_ranks.number": _(
@@ -191,7 +191,7 @@ SECTIONS: Final = (
     Section(
         "administrateurs",
         _("Déclaration des administrateurs techniques"),
-        _("Administrateurs techniques"),
+        _("Administrateurs"),
         _(
             "Vous pouvez désigner un ou plusieurs administrateurs techniques. Chacun est reconnu "
             "par sa propre carte."
