@@ -131,3 +131,17 @@ def test_resets_are_limited_alike_for_all(visitor: Visitor) -> None:
         assert statuses == [302, 302, 302, 429]
     others = [visitor.post(ADDRESS, email=f"a{n}@hopital.test").status_code for n in range(14)]
     assert others == [302] * 12 + [429] * 2
+
+
+def test_what_is_no_address_is_said_on_its_field(visitor: Visitor) -> None:
+    for page in (ADDRESS, "/connexion/inscription/renvoi/"):
+        for email in ("", "pas une adresse"):
+            answer = visitor.post(page, email=email)
+            assert answer.status_code == 422
+            assert list(answer.context["form"].errors) == ["email"]
+
+
+def test_nobody_logged_in_signs_up(visitor: Visitor) -> None:
+    local_account()
+    visitor.logs_in()
+    assert visitor.get("/connexion/inscription/", next="/aide/")["Location"] == "/aide/"
