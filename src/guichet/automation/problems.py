@@ -11,6 +11,7 @@ from ninja.errors import HttpError, ValidationError
 
 from guichet.automation import searching
 from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.web import watching
 from guichet.web.problem import plain_problem, problem
 
 CODES: Final[Mapping[str, Code]] = {
@@ -21,6 +22,7 @@ OBJECTIONS_AT_MOST: Final = 20
 
 
 def _refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    watching.tell(request, refusal)
     answer = problem(refusal, request)
     if answer.status_code == 401:
         # RFC 9110 §11.6.1 wants a challenge; the certificate is asked for by TLS, not by HTTP.

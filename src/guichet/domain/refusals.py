@@ -175,7 +175,11 @@ class Objection:
 
 
 class Refusal(Exception):  # noqa: N818 a refusal is an answer, not a fault
-    """The one error of the domain. `all` holds every objection, the first being `code`'s own."""
+    """The one error of the domain. `all` holds every objection, the first being `code`'s own.
+
+    `hides` names, as the journal does ("order:101180"), what exists and is said to be unknown: the
+    answer never tells it, the journal does.
+    """
 
     def __init__(
         self,
@@ -183,9 +187,11 @@ class Refusal(Exception):  # noqa: N818 a refusal is an answer, not a fault
         /,
         *,
         all: tuple[Objection, ...] = (),  # noqa: A002 the word of the house style
+        hides: str = "",
         **facts: Fact,
     ) -> None:
         super().__init__(code.value)
         self.code = code
+        self.hides = hides
         self.facts: Mapping[str, Fact] = facts or (all[0].mapping if all else {})
         self.all = all or (Objection(code, tuple(facts.items())),)

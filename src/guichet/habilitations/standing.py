@@ -50,7 +50,7 @@ def lock(number: int, who: Actor, act: Act) -> Dossier:
 def _allowed(row: Dossier | None, who: Actor, act: Act) -> Dossier:
     held = standing(row, who) if row is not None else None
     if row is None or held is None:
-        raise Refusal(Code.DOSSIER_UNKNOWN)
+        raise Refusal(Code.DOSSIER_UNKNOWN, hides=f"dossier:{row.number}" if row else "")
     state = DossierState(row.state)
     if permissions.may(held, act, state):
         return row

@@ -8,3 +8,10 @@ class JournalConfig(AppConfig):
 
     name = "guichet.journal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hear of refused accesses."""
+        from guichet.journal import access  # noqa: PLC0415 models first
+        from guichet.web import watching  # noqa: PLC0415
+
+        watching.register(access.watch)

@@ -8,6 +8,7 @@ class Event(StrEnum):
 
     # Told by the journal itself
     CHECKPOINTS_BEGUN = "checkpoints-begun"
+    ACCESS_REFUSED = "access-refused"
     # Told by the authority
     AUTHORITY_CREATED = "authority-created"
     SIGNING_REQUESTED = "signing-requested"

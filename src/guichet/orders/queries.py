@@ -25,17 +25,16 @@ M = TypeVar("M", bound=Model)
 
 def order(number: int, actor: Actor, at: datetime) -> OrderSummary:
     """One visible order. Raises Refusal(ORDER_UNKNOWN)."""
-    row = visible_orders(actor, at).filter(number=number).first() if fits(number) else None
-    if row is None:
-        raise Refusal(Code.ORDER_UNKNOWN)
-    return order_summary(row)
+    return order_summary(visible_order(number, actor, at))
 
 
 def product(number: int, actor: Actor, at: datetime) -> ProductSummary:
     """One visible product. Raises Refusal(PRODUCT_UNKNOWN)."""
-    row = visible_products(actor, at).filter(number=number).first() if fits(number) else None
+    rows = Product.objects.filter(number=number) if fits(number) else Product.objects.none()
+    row = rows.filter(pk__in=visible_products(actor, at)).select_related("order").first()
     if row is None:
-        raise Refusal(Code.PRODUCT_UNKNOWN)
+        hidden = f"product:{number}" if rows.exists() else ""
+        raise Refusal(Code.PRODUCT_UNKNOWN, hides=hidden)
     return product_summary(row, at)
 
 
@@ -68,9 +67,9 @@ def counts(actor: Actor, at: datetime) -> dict[str, int]:
 
 def draft(key: UUID, actor: Actor) -> OrderDraft:
     """The actor's own draft. Raises Refusal(ORDER_UNKNOWN) for anybody else's."""
-    row = OrderDraft.objects.filter(key=key, owner_ref=actor.ref).first()
-    if row is None:
-        raise Refusal(Code.ORDER_UNKNOWN)
+    row = OrderDraft.objects.filter(key=key).first()
+    if row is None or row.owner_ref != actor.ref:
+        raise Refusal(Code.ORDER_UNKNOWN, hides=f"order-draft:{key}" if row else "")
     return row
 
 
@@ -97,6 +96,15 @@ def number_of(text: str) -> int:
 def fits(number: int) -> bool:
     """Whether a number can be one of ours."""
     return 0 < number < NUMBER_AT_MOST
+
+
+def visible_order(number: int, actor: Actor, at: datetime) -> Order:
+    """One row within the actor's reach. Raises Refusal(ORDER_UNKNOWN)."""
+    rows = Order.objects.filter(number=number) if fits(number) else Order.objects.none()
+    row = rows.filter(pk__in=visible_orders(actor, at)).select_related("product").first()
+    if row is None:
+        raise Refusal(Code.ORDER_UNKNOWN, hides=f"order:{number}" if rows.exists() else "")
+    return row
 
 
 def visible_orders(actor: Actor, at: datetime) -> QuerySet[Order]:

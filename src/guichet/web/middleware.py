@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.web import metrics, resume
+from guichet.web import metrics, resume, watching
 from guichet.web.middleware_types import GetResponse, Response
 from guichet.web.pages import prefers_json
 from guichet.web.problem import problem
@@ -71,6 +71,7 @@ class RefusalMiddleware:
 
 def answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
     """The page of a refusal, or its problem document for programs."""
+    watching.tell(request, refusal)
     if prefers_json(request):
         return problem(refusal, request)
     if refusal.code is Code.LOGIN_REQUIRED:

@@ -16,7 +16,7 @@ from guichet.journal.events import Event
 from guichet.orders import mails
 from guichet.orders.models import Order
 from guichet.orders.policy import policy
-from guichet.orders.queries import fits, order_summary, visible_orders
+from guichet.orders.queries import order_summary, visible_order
 from guichet.orders.summaries import OrderSummary
 from guichet.orders.visibility import reach
 from guichet.x509.crl import Reason
@@ -49,9 +49,7 @@ def cancel(*, number: int, by: Actor, at: datetime) -> OrderSummary:
 
     Raises Refusal: ORDER_UNKNOWN, RIGHT_MISSING, MOVE_FORBIDDEN.
     """
-    row = visible_orders(by, at).filter(number=number).first() if fits(number) else None
-    if row is None:
-        raise Refusal(Code.ORDER_UNKNOWN)
+    row = visible_order(number, by, at)
     if not reach(by, at).may_handle(row.structure_id, row.offer):
         raise Refusal(
             Code.RIGHT_MISSING, structure=row.structure_id, offer=row.offer, usage=row.usage

@@ -20,7 +20,7 @@ from guichet.habilitations.structures import StructureFacts, folded
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
-from guichet.orders import mails, numbers
+from guichet.orders import mails, numbers, queries
 from guichet.orders.models import Order, OrderDraft
 from guichet.orders.operations.burning import telling_of_keys
 from guichet.orders.queries import order_summary
@@ -97,9 +97,7 @@ def _signing(
 def _earlier(by: Actor, via: Via, digest: str) -> Order | None:
     """The order that this draft or idempotency key already gave."""
     if via.draft_id is not None:
-        draft = OrderDraft.objects.filter(key=via.draft_id, owner_ref=by.ref).first()
-        if draft is None:
-            raise Refusal(Code.ORDER_UNKNOWN)
+        draft = queries.draft(via.draft_id, by)
         return Order.objects.get(number=draft.number) if draft.number else None
     if via.idempotency_key is None:
         return None

@@ -28,7 +28,7 @@ from guichet.orders.texts import USAGES
 from guichet.orders.views.filtering import ProductFilterForm
 from guichet.orders.views.steps import draft_step, language_of, steps
 from guichet.orders.visibility import reach
-from guichet.web import resume
+from guichet.web import resume, watching
 
 RIGHT_FIELDS: Final = {
     Code.RIGHT_MISSING: "usage",
@@ -139,6 +139,7 @@ def csr_step(request: ActorRequest, draft: Draft) -> HttpResponse:
             except Refusal as refusal:
                 if refusal.code is Code.ORDER_UNKNOWN:
                     raise
+                watching.tell(request, refusal)
                 if refusal.code is Code.CSR_IS_PRIVATE_KEY:
                     form = CsrForm({})  # what was sent is not sent back
                 form.add_objections(refusal.all)
@@ -215,6 +216,7 @@ def _is_well_formed(request: ActorRequest, draft: Draft, form: InformationForm) 
         asked = requests.parse(**_raw(draft, form.cleaned_data))
         operations.covering_right(asked, request.actor, request.received_at)
     except Refusal as refusal:
+        watching.tell(request, refusal)
         form.add_objections(_on_fields(objection) for objection in refusal.all)
         return False
     return True

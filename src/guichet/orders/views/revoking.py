@@ -19,6 +19,7 @@ from guichet.orders.summaries import ProductSummary
 from guichet.orders.texts import MOTIVES
 from guichet.orders.views.filtering import ProductFilterForm
 from guichet.orders.visibility import reach
+from guichet.web import watching
 
 
 @require_safe
@@ -75,6 +76,7 @@ def confirm(request: ActorRequest, number: int) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code is Code.ALREADY_REVOKED:  # the same button, pressed twice
                 return HttpResponseRedirect(reverse("orders:revoke-done", args=[number]))
+            watching.tell(request, refusal)
             form.add_objections(_on_code(objection) for objection in refusal.all)
     context = {"form": form, "product": product, "motive": MOTIVES[motive]}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

@@ -17,6 +17,7 @@ from guichet.orders.summaries import OrderSummary
 from guichet.orders.views.filtering import OrderFilterForm
 from guichet.orders.views.tracking import asked_of
 from guichet.orders.visibility import reach
+from guichet.web import watching
 
 WAITING = (OrderState.AVAILABLE, OrderState.ISSUING)
 CODE_FIELDS = {
@@ -55,6 +56,7 @@ def withdraw(request: ActorRequest, number: int) -> HttpResponse:
         try:
             return _withdraw(request, order, form)
         except Refusal as refusal:
+            watching.tell(request, refusal)
             withdrawn = queries.order(number, request.actor, request.received_at)
             if withdrawn.product_number is not None:  # the same button, pressed twice
                 return _to_product(withdrawn)
