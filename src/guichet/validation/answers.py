@@ -150,7 +150,9 @@ class Validation:
         body = ocsp.answer(delegate.responder, request, decode(stored), validity)
         if request.nonce is not None:
             return Answer(200, OCSP_TYPE, body)
-        answer = Answer(200, OCSP_TYPE, body, _etag(body), begins, begins + CACHED)
+        # RFC 5019 6.2: no cache keeps it past nextUpdate, nor do we.
+        expires_at = min(begins + CACHED, validity.next_update)
+        answer = Answer(200, OCSP_TYPE, body, _etag(body), begins, expires_at)
         if len(self._kept) >= KEPT_AT_MOST:
             self._kept.clear()
         self._kept[request.certificate] = _Kept(stored, answer)

@@ -1,5 +1,8 @@
 """What the responder answers with: authorities published, delegated keys, read as they change."""
 
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from guichet.x509 import ocsp
+from guichet.x509.errors import Unreadable
 from guichet.x509.ocsp import CertId, Responder
 
+logger = logging.getLogger(__name__)
 NEXT: Final = ".next"
 
 
@@ -29,22 +34,25 @@ class Delegates:
     def __init__(self, published: Path, keys: Path) -> None:
         self._authorities = published / "ac"
         self._keys = keys
-        self._seen: tuple[tuple[str, int], ...] = ()
+        self._seen: tuple[tuple[Path, int], ...] = ()
         self._codes: dict[tuple[str, bytes, bytes], str] = {}
         self._delegates: dict[str, Delegate] = {}
 
     def refresh(self) -> bool:
-        """Read again what was added or replaced; tell whether anything was."""
+        """Read again what was added or replaced; tell whether anything was.
+
+        What cannot be read is left out and told in the log: the other authorities go on.
+        """
         files = sorted([*self._authorities.glob("*.cer"), *self._keys.glob("*.pem")])
-        seen = tuple((str(file), file.stat().st_mtime_ns) for file in files)
+        seen = tuple(_stamped(files))
         if seen == self._seen:
             return False
         self._codes, self._delegates = {}, {}
-        for file in files:
-            if file.suffix == ".cer":
-                self._learn(file.stem, file.read_bytes())
-            elif not file.stem.endswith(NEXT):
-                self._delegates[file.stem] = _delegate(file.read_bytes())
+        for file, _ in seen:
+            try:
+                self._read(file)
+            except (OSError, TypeError, ValueError, Unreadable):
+                logger.exception("%s cannot be read", file)
         self._seen = seen
         return True
 
@@ -57,11 +65,24 @@ class Delegates:
         found = self._delegates.get(code)
         return found if found and at < found.not_after else None
 
+    def _read(self, file: Path) -> None:
+        if file.suffix == ".cer":
+            self._learn(file.stem, file.read_bytes())
+        elif not file.stem.endswith(NEXT):
+            self._delegates[file.stem] = _delegate(file.read_bytes())
+
     def _learn(self, code: str, der: bytes) -> None:
         issuer = ocsp.issuer(der)
         key_hashes = dict(issuer.key_hashes)
         for algorithm, name_hash in issuer.name_hashes:
             self._codes[algorithm, name_hash, key_hashes[algorithm]] = code
+
+
+def _stamped(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
+    """Files with their times, less those that the clerk took away meanwhile."""
+    for file in files:
+        with suppress(FileNotFoundError):
+            yield file, file.stat().st_mtime_ns
 
 
 def _delegate(pem: bytes) -> Delegate:

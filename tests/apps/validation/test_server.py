@@ -1,0 +1,162 @@
+"""The responder behind granian: bodies, HEAD, conditional requests, faults."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.x509 import ocsp as library
+
+from apps.validation.responders import Service, request_for
+from guichet.validation import server
+from guichet.validation.answers import Validation
+from guichet.validation.files import replace
+from guichet.validation.server import Connection, application
+from guichet.x509 import ocsp
+from guichet.x509.ocsp import Good
+from kit.pki import Pki
+
+
+@dataclass
+class Asked:
+    """What granian tells of a request (RSGI)."""
+
+    path: str
+    method: str = "GET"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Line:
+    """A connection: the body comes in parts, the answer is kept."""
+
+    parts: tuple[bytes, ...] = ()
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    read: int = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self.parts:
+            self.read += 1
+            yield part
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        self.status, self.headers = status, dict(headers)
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.status, self.headers, self.body = status, dict(headers), body
+
+
+Ask = Callable[..., Line]
+
+
+@pytest.fixture
+def service(bare: Service, today: Pki) -> Service:
+    """As the conftest's, by the machine's clock: a worker reads no other. Not opened yet."""
+    bare.pki = today
+    bare.publish_authority()
+    bare.install_key(at=today.now)
+    bare.store(today.leaf(), Good())
+    return bare
+
+
+@pytest.fixture(scope="module")
+def today() -> Pki:
+    """A hierarchy that is valid now."""
+    return Pki(now=datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1))
+
+
+@pytest.fixture
+def ask(service: Service) -> Ask:
+    """Send a request to the application of a worker."""
+    serve = application(service.published, service.keys)
+
+    def send(path: str, method: str = "GET", *parts: bytes, **headers: str) -> Line:
+        line = Line(parts)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        scope: Any = Asked(path, method, named)
+        connection: Connection = line
+        asyncio.run(serve(scope, connection))
+        return line
+
+    return send
+
+
+def status(line: Line) -> str:
+    assert line.body is not None
+    response = library.load_der_ocsp_response(line.body)
+    name = response.response_status.name
+    return response.certificate_status.name if name == "SUCCESSFUL" else name
+
+
+def test_a_body_in_parts(ask: Ask, service: Service) -> None:
+    """As the network brings it."""
+    leaf = service.pki.leaf()
+    service.store(leaf, Good())
+    request = request_for(leaf)
+    line = ask("/ocsp", "POST", request[:10], request[10:40], request[40:])
+    assert status(line) == "GOOD"
+    assert line.headers["content-type"] == "application/ocsp-response"
+
+
+def test_a_body_longer_than_any_request(ask: Ask) -> None:
+    """MALFORMED, before it is all read."""
+    part = bytes(ocsp.MAX_REQUEST // 2 + 1)
+    line = ask("/ocsp", "POST", part, part, part, part)
+    assert status(line) == "MALFORMED_REQUEST"
+    assert line.read == 2
+
+
+def test_the_body_of_a_get_is_not_read(ask: Ask) -> None:
+    line = ask("/healthz", "GET", b"whatever")
+    assert (line.status, line.body, line.read) == (200, b"ok\n", 0)
+
+
+def test_head_and_conditional_requests(ask: Ask, service: Service) -> None:
+    """RFC 9110 9.3.2 and 13.1.2: the headers of the GET, nothing twice."""
+    replace(service.published / "crl" / "X.crl", b"content")
+    whole = ask("/crl/X.crl")
+    assert (whole.status, whole.body) == (200, b"content")
+    head = ask("/crl/X.crl", "HEAD")
+    assert (head.status, head.body) == (200, None)
+    assert head.headers["etag"] == whole.headers["etag"]
+    same = ask("/crl/X.crl", if_none_match=whole.headers["etag"])
+    assert (same.status, same.body) == (304, None)
+    assert same.headers["etag"] == whole.headers["etag"]
+    other = ask("/crl/X.crl", if_none_match='"another"')
+    assert (other.status, other.body) == (200, b"content")
+
+
+def test_what_is_published_later_is_seen(
+    ask: Ask, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker looks again before an answer, at most twice a second."""
+    looks: list[int] = []
+    refresh = Validation.refresh
+    monkeypatch.setattr(Validation, "refresh", lambda own: (looks.append(1), refresh(own)))
+    for _ in range(3):
+        ask("/healthz")
+    assert len(looks) == 1
+    monkeypatch.setattr(server, "REFRESH", server.REFRESH * 0)
+    ask("/healthz")
+    assert len(looks) == 2
+
+
+def test_a_fault_is_an_answer_too(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """500 and a line in the log: the next request is served."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the disk is gone")
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+        patch.setattr(Validation, "answer", fail)
+        line = ask("/ocsp", "POST", b"x")
+    assert (line.status, line.body) == (500, b"internal error\n")
+    assert "the disk is gone" in caplog.text
+    assert ask("/healthz").status == 200
