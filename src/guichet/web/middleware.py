@@ -3,17 +3,19 @@
 import secrets
 import time
 from datetime import datetime
+from http import HTTPStatus
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from guichet.domain.refusals import Code, Refusal
 from guichet.web import metrics, resume, watching
 from guichet.web.middleware_types import GetResponse, Response
 from guichet.web.pages import prefers_json
-from guichet.web.problem import problem
+from guichet.web.problem import plain_problem, problem
 from guichet.web.refusal_texts import explain_all
 
 log = structlog.get_logger("guichet.web")
@@ -55,18 +57,34 @@ class RequestContextMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns a Refusal raised by a view into a page, or into a problem document."""
+    """Turns a Refusal raised by a view into a page or a problem document; a wrong method too."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> Response:
-        """Nothing to do on the way in or out."""
-        return self.get_response(request)
+        """Views and libraries answer 405 by nothing, or by a line of HTML."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return wrong_method(request, response.get("Allow", ""))
+        return response
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         """The answer to a Refusal; None lets any other exception go on."""
         return answer(fault, request) if isinstance(fault, Refusal) else None
+
+
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405, with the methods that the address has (RFC 9110 §15.5.6)."""
+    status, title = HTTPStatus.METHOD_NOT_ALLOWED, _("Méthode non permise")
+    response: HttpResponse
+    if prefers_json(request):
+        response = plain_problem(status, title, request)
+    else:
+        context = {"status": int(status), "title": title}
+        response = render(request, "web/error.html", context, status=status)
+    response["Allow"] = allowed
+    return response
 
 
 def answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:

@@ -97,9 +97,12 @@ def test_odd_addresses_are_refused(api: Api, path: str) -> None:
     assert is_problem(answer)
 
 
-def test_another_method_is_not_allowed(api: Api) -> None:
-    answer = api.client.put("/api/v1/orders", secure=True)
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_another_method_is_not_allowed(api: Api, method: str) -> None:
+    """405 as RFC 9457 wants errors, with the methods there are (RFC 9110 §15.5.6)."""
+    answer = getattr(api.client, method)("/api/v1/orders", secure=True)
     assert answer.status_code == 405
+    assert is_problem(answer)
     assert set(answer["Allow"].split(", ")) == {"GET", "POST"}
 
 

@@ -65,6 +65,13 @@ def test_faults_are_pages(visitor, path: str, status: int) -> None:
     assert "Traceback" not in text
 
 
+def test_a_wrong_method_is_a_page_that_names_the_right_one(visitor) -> None:
+    answer = visitor.get("/theme/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "ne s’ouvre pas de cette façon" in answer.content.decode()
+
+
 @pytest.mark.parametrize(("path", "status"), [("/api/fail/", 500), ("/api/nowhere/", 404)])
 def test_faults_of_apis_are_problems(visitor, path: str, status: int) -> None:
     answer = visitor.get(path)
