@@ -87,6 +87,12 @@ def test_each_field_is_refused_where_it_stands(path: str, text: str, code: Code)
     assert (code, where) in codes_at(typed(**{path: text}))
 
 
+def test_a_description_may_have_several_lines() -> None:
+    """ACCEPTED. Its field is a large one."""
+    declared = parsing.parse(typed(use__description="Connexion au DMP\r\nDéploiement en mars"))
+    assert declared.description == "Connexion au DMP\nDéploiement en mars"
+
+
 def test_every_objection_is_told_at_once() -> None:
     assert len(parsing.objections(Typed())) > 10
     with pytest.raises(Refusal) as caught:

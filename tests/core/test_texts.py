@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.domain.texts import HIDDEN, clean, visible
+from guichet.domain.texts import HIDDEN, clean, clean_lines, visible
 from kit.refusals import assert_refused
 
 
@@ -24,6 +24,18 @@ def test_hidden_characters_are_refused_and_shown(hidden: str) -> None:
     with assert_refused(Code.NAME_INVALID, field="service"):
         clean(f"Mon{hidden}service", limit=64, field="service")
     assert visible(hidden[:1]) == f"U+{ord(hidden[0]):04X}"
+
+
+def test_several_lines_are_each_cleaned() -> None:
+    """ACCEPTED. What people type in a large field has line ends; nothing else hides in it."""
+    typed = " Connexion  au DMP\r\n\r\n\tpuis au ROR\r "
+    assert clean_lines(typed, limit=40, field="use") == "Connexion au DMP\n\npuis au ROR"
+    with assert_refused(Code.NAME_INVALID, field="use"):
+        clean_lines("une\nli\u202egne", limit=40, field="use")
+    with assert_refused(Code.FIELD_MISSING, field="use"):
+        clean_lines(" \n\t", limit=40, field="use")
+    with assert_refused(Code.NAME_TOO_LONG, length=11, limit=10):
+        clean_lines("12345\n12345", limit=10, field="use")
 
 
 def test_lengths_count_characters() -> None:

@@ -28,6 +28,20 @@ def clean(text: str, *, limit: int, field: str) -> str:
     return folded
 
 
+def clean_lines(text: str, *, limit: int, field: str) -> str:
+    """Several lines, each made clean, line ends of one kind; `limit` counts all of them.
+
+    Tabs are spaces. Raises Refusal as `clean`.
+    """
+    rows = text.replace("\t", " ").replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
+    cleaned = "\n".join(clean(r, limit=limit, field=field) if r.strip() else "" for r in rows)
+    if not cleaned:
+        raise Refusal(Code.FIELD_MISSING, field=field)
+    if len(cleaned) > limit:
+        raise Refusal(Code.NAME_TOO_LONG, field=field, length=len(cleaned), limit=limit)
+    return cleaned
+
+
 def visible(text: str, limit: int = 80) -> str:
     """Return the text with hidden characters shown as U+XXXX, cut: safe in a message."""
     shown = (

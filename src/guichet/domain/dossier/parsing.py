@@ -26,7 +26,7 @@ from guichet.domain.identifiers import (
 )
 from guichet.domain.phones import Phone
 from guichet.domain.refusals import Code, Fact, Objection, Refusal
-from guichet.domain.texts import clean, visible
+from guichet.domain.texts import clean, clean_lines, visible
 
 T = TypeVar("T")
 NAME: Final = 80
@@ -91,6 +91,10 @@ class _Reader:
         """A line of text made safe."""
         return self.read(path, lambda text: clean(text, limit=limit, field=path), required=required)
 
+    def lines(self, path: str, limit: int) -> str | None:
+        """Several lines of text made safe."""
+        return self.read(path, lambda text: clean_lines(text, limit=limit, field=path))
+
     def answer(self, path: str) -> bool | None:
         """A question answered by yes or no."""
         given = self.typed.get(path)
@@ -110,7 +114,7 @@ def _declaration(reader: _Reader) -> Declaration | None:
     ranks = tuple(_ranks(reader)) if is_radiology else ()
     representative = _representative(reader)
     administrators = tuple(_administrators(reader))
-    description = reader.text("use.description", DESCRIPTION)
+    description = reader.lines("use.description", DESCRIPTION)
     editor = reader.text("use.editor")
     solution = reader.text("use.solution")
     types = tuple(_types(reader))
