@@ -6,12 +6,18 @@ from typing import Annotated, Any, Final
 from ninja import Schema
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from guichet.domain.catalogue.offers import Offer, Usage
-from guichet.domain.orders.revocation import RevocationMotive
+from guichet.domain.catalogue import profiles
+from guichet.domain.orders.revocation import CODE_MAX, CODE_MIN, RevocationMotive
 from guichet.domain.orders.states import OrderState, ProductState
 
 CSR_EXAMPLE: Final = "-----BEGIN CERTIFICATE REQUEST-----\n…\n-----END CERTIFICATE REQUEST-----\n"
-CODE_RULE: Final = "Chosen by the caller: 8 to 64 printable characters, not all alike"
+CODE_RULE: Final = (
+    f"Chosen by the caller: {CODE_MIN} to {CODE_MAX} printable characters, not all alike"
+)
+# Said in the description; the domain judges, and says why in a problem document.
+CODE_LENGTHS: Final[dict[str, Any]] = {"minLength": CODE_MIN, "maxLength": CODE_MAX}
+OFFERS: Final[list[Any]] = list(dict.fromkeys(p.offer for p in profiles.orderable()))
+USAGES: Final[list[Any]] = sorted({p.usage for p in profiles.orderable() if p.usage})
 KEY_PATTERN: Final = r"^[!-~]{1,200}$"
 LARGEST_NUMBER: Final = 2**31 - 1
 LARGEST_PAGE: Final = 100_000
@@ -58,8 +64,8 @@ class PersonBody(Body):
 class OrderBody(Body):
     """An order. ORG wants `service`; SERV `fqdn` or `mail`; PRO `person`."""
 
-    offer: Line = Field(json_schema_extra={"enum": [offer.value for offer in Offer]})
-    usage: Line = Field(json_schema_extra={"enum": [usage.value for usage in Usage]})
+    offer: Line = Field(json_schema_extra={"enum": OFFERS})
+    usage: Line = Field(json_schema_extra={"enum": USAGES})
     structure: Line = Field(description="National structure identifier", examples=["10B0135356"])
     service: Line = Field("", description="Application service", examples=["Monserviceclient"])
     fqdn: Line = Field("", description="Server or domain name", examples=["www.exemple.fr"])
@@ -91,7 +97,7 @@ class ProductQuery(Body):
 class WithdrawalBody(Body):
     """Withdrawal: the revocation code chosen by the caller, and the terms accepted."""
 
-    revocation_code: Line = Field(description=CODE_RULE)
+    revocation_code: Line = Field(description=CODE_RULE, json_schema_extra=CODE_LENGTHS)
     accept_terms: bool = Field(strict=True)
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.automation.callers import Api
+from guichet.domain.catalogue import profiles
 
 Body = Callable[..., dict[str, Any]]
 JSON = st.recursive(
@@ -159,3 +160,25 @@ def test_the_description_is_openapi_3_1(client: Client) -> None:
     refused = described["paths"]["/api/v1/orders"]["post"]["responses"]["422"]
     assert list(refused["content"]) == ["application/problem+json"]
     assert described["servers"][0]["url"].endswith(":8445")
+
+
+def test_the_description_promises_what_can_be_ordered_and_chosen(client: Client) -> None:
+    """Offers without an orderable profile are left out; a code has the lengths of the domain."""
+    shapes = client.get("/api/v1/openapi.json", secure=True).json()["components"]["schemas"]
+    asked = shapes["OrderBody"]["properties"]
+    orderable = {(profile.offer, profile.usage) for profile in profiles.orderable()}
+    assert asked["offer"]["enum"] == ["ORG", "SERV", "PRO"]
+    assert set(asked["usage"]["enum"]) == {usage for _offer, usage in orderable}
+    code = shapes["WithdrawalBody"]["properties"]["revocation_code"]
+    assert (code["minLength"], code["maxLength"]) == (8, 64)
+
+
+@pytest.mark.parametrize("code", ["x" * 7, "aaaaaaaaa", "é" * 32 + "a" * 33])
+def test_a_code_outside_those_lengths_is_told_by_the_domain(
+    api: Api, order_body: Body, sign_everything: Callable[[], None], code: str
+) -> None:
+    number = api.post("/orders", order_body()).json()["number"]
+    sign_everything()
+    terms = {"revocation_code": code, "accept_terms": True}
+    answer = api.post(f"/orders/{number}/withdrawal", terms)
+    assert (answer.status_code, answer.json()["code"]) == (422, "revocation-code-weak")
