@@ -17,7 +17,7 @@ from guichet.habilitations.operations import delegating
 from guichet.habilitations.operations.delegating import DelegationAsked
 from guichet.habilitations.queries import delegations
 from guichet.habilitations.rights_forms import DelegationForm, EditorForm, ReasonForm
-from guichet.habilitations.views.structure_frame import frame
+from guichet.habilitations.views.structure_frame import frame, typed
 from guichet.identities.access import ActorRequest, login_required
 
 
@@ -52,7 +52,7 @@ def delegate(request: ActorRequest, national_id: str) -> HttpResponse:
         return _answer(request, "delegate_editor", context, search)
     context |= {"editor_siret": siret.value}
     today = timezone.localtime(request.received_at).date()
-    form = DelegationForm(request.POST or None, extent=within, today=today)
+    form = DelegationForm(typed(request), extent=within, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             return _to(_give(request, national_id, siret, form))
@@ -94,7 +94,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         raise Refusal(Code.ROLE_MISSING)
     if found.is_over:
         return _to(pk)
-    form = ReasonForm(request.POST or None, needed=False)
+    form = ReasonForm(typed(request), needed=False)
     if request.method == "POST" and form.is_valid():
         because = form.cleaned_data["because"]
         delegating.end(pk=pk, because=because, by=request.actor, at=request.received_at)
@@ -114,14 +114,14 @@ def _siret(search: EditorForm) -> Siret | None:
 
 
 def _give(request: ActorRequest, national_id: str, siret: Siret, form: DelegationForm) -> int:
-    typed = form.cleaned_data
+    chosen = form.cleaned_data
     asked = DelegationAsked(
         editor_siret=siret,
         offers=form.offers_chosen(),
-        domains=tuple(typed.get("domains", ())),
-        mail_domains=tuple(typed.get("mail_domains", ())),
-        starts_on=typed["starts_on"],
-        ends_on=typed["ends_on"],
+        domains=tuple(chosen.get("domains", ())),
+        mail_domains=tuple(chosen.get("mail_domains", ())),
+        starts_on=chosen["starts_on"],
+        ends_on=chosen["ends_on"],
     )
     return delegating.give(
         national_id=national_id, asked=asked, by=request.actor, at=request.received_at

@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.domain.refusals import Objection, Refusal
-from guichet.habilitations import dns
+from guichet.habilitations import dns, stewardship
 from guichet.habilitations.operations import proving
 from guichet.habilitations.queries import domains
 from guichet.habilitations.rights_forms import DomainForm
-from guichet.habilitations.views.structure_frame import frame
+from guichet.habilitations.views.structure_frame import frame, typed
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web.refusal_texts import explain_all
 
@@ -25,7 +25,9 @@ from guichet.web.refusal_texts import explain_all
 def show_domains(request: ActorRequest, national_id: str) -> HttpResponse:
     """Every domain of a structure, proved or to prove; a domain typed gets its record."""
     frame(request, national_id, "domains")
-    form = DomainForm(request.POST or None)
+    if request.method == "POST":
+        stewardship.act(national_id, request.actor)
+    form = DomainForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             proving.challenge(

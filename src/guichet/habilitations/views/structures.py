@@ -24,7 +24,7 @@ from guichet.habilitations.rights_forms import (
     StructureSearchForm,
 )
 from guichet.habilitations.texts.rights import life_of
-from guichet.habilitations.views.structure_frame import frame
+from guichet.habilitations.views.structure_frame import frame, typed
 from guichet.identities.access import ActorRequest, login_required
 
 Form = ["GET", "HEAD", "POST"]
@@ -115,7 +115,7 @@ def change_right(request: ActorRequest, national_id: str, key: UUID, verb: str) 
     """Suspend, resume or end a right, after a page that says what it means."""
     context = _about(request, national_id, key, acting=True)
     chosen = VERBS[verb]
-    form = ReasonForm(request.POST or None, needed=chosen.needs_reason)
+    form = ReasonForm(typed(request), needed=chosen.needs_reason)
     if request.method == "POST" and form.is_valid():
         try:
             chosen.operation(
@@ -142,7 +142,7 @@ def narrow_right(request: ActorRequest, national_id: str, key: UUID) -> HttpResp
     holding: Holding = context["right"]
     if holding.is_ended:
         return _to_right(national_id, holding.successor or key)
-    form = NarrowForm(request.POST or None, holding=holding)
+    form = NarrowForm(typed(request), holding=holding)
     if request.method == "POST" and form.is_valid():
         try:
             successor = lives.narrow(
@@ -172,7 +172,7 @@ def administrator_leaves(request: ActorRequest, national_id: str, card_number: s
         if refusal.code is Code.RIGHT_UNKNOWN and request.method == "POST":
             return home  # the same button, pressed twice
         raise
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(typed(request))
     if request.method == "POST" and form.is_valid():
         lives.administrator_leaves(
             national_id=national_id,
@@ -199,7 +199,7 @@ def structure_leaves(request: ActorRequest, national_id: str) -> HttpResponse:
     home = HttpResponseRedirect(reverse("habilitations:structure", args=[national_id]))
     if not rights:
         return home
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(typed(request))
     if request.method == "POST" and form.is_valid():
         lives.structure_leaves(
             national_id=national_id,
