@@ -1,7 +1,7 @@
 """An F413 from what was typed: the deck's own case, and everything that may be wrong with it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guichet.domain.dossier import parsing
@@ -155,6 +155,7 @@ def test_differences_name_paths_of_both_sides() -> None:
     assert found["administrators.a1b2c3.name"] == ("Jeanne CHARLES", "")
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.one_of(st.sampled_from(SINGLE), st.text(max_size=40)), st.text(max_size=400)
