@@ -1,9 +1,13 @@
 // What every page gains when scripts run; each page works without.
+import { autosave } from "./autosave";
 import { copyButtons } from "./copy";
 import { dialogs } from "./dialogs";
 import { counters, focusErrors, oneSubmission } from "./forms";
 import { livePages } from "./live";
 import { menu } from "./menu";
+import { rows } from "./rows";
+import { storageOf } from "./shelf";
+import { uses } from "./uses";
 
 menu(document);
 copyButtons(document, navigator.clipboard);
@@ -12,3 +16,10 @@ oneSubmission(document, window);
 counters(document);
 focusErrors(document);
 livePages(document, window);
+
+const f413 = document.querySelector<HTMLFormElement>("form[data-save]");
+if (f413) {
+  uses(f413);
+  const saving = autosave(window, storageOf(window));
+  if (saving) rows(f413, saving);
+}

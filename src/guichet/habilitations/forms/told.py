@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from guichet.domain.dossier.checks import Verdict
 from guichet.domain.dossier.typed import Typed
@@ -13,7 +14,7 @@ from guichet.habilitations import eligibility, texts
 from guichet.habilitations.eligibility import Chance, Eligibility
 from guichet.habilitations.forms.page import FormPage, note, progress, said_at_once
 
-REASONS: Final = 8
+REASONS: Final = 5
 BADGES: Final = {
     Chance.ELIGIBLE: (_("Éligible"), "success"),
     Chance.MISSING: (_("À compléter"), "warning"),
@@ -39,6 +40,7 @@ class ChanceShown:
     kind: str
     type_label: str
     reasons: tuple[Reason, ...]
+    more: str
 
 
 def chances(page: FormPage) -> tuple[ChanceShown, ...]:
@@ -58,15 +60,25 @@ def answer(page: FormPage, paths: Collection[str]) -> dict[str, Any]:
 
 def _chance(one: Eligibility, typed: Typed) -> ChanceShown:
     label, kind = BADGES[one.chance]
+    own = eligibility.TYPE_FIELDS[one.type]
+    missing = sorted(one.missing, key=lambda o: o.mapping.get("field") not in own)
     reasons = [_of_verdict(verdict, typed) for verdict in one.forbidding]
-    reasons += [_of_objection(objection, typed) for objection in one.missing]
+    reasons += [_of_objection(objection, typed) for objection in missing]
     return ChanceShown(
         chance=one.chance.value,
         label=str(label),
         kind=kind,
         type_label=str(texts.TYPES[one.type]),
         reasons=tuple(reasons[:REASONS]),
+        more=_more(len(reasons) - REASONS),
     )
+
+
+def _more(count: int) -> str:
+    if count <= 0:
+        return ""
+    words = ngettext("et %(count)s autre point", "et %(count)s autres points", count)
+    return words % {"count": count}
 
 
 def _of_verdict(verdict: Verdict, typed: Typed) -> Reason:

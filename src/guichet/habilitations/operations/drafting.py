@@ -27,10 +27,14 @@ NOT_CLONED = ("terms", "accuracy")
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A saved draft: its version, and the form as it now is (others may have typed too)."""
+    """A saved draft: its version, and the form as it now is (others may have typed too).
+
+    `before` is the version that this save found: another than the one last seen tells of others.
+    """
 
     version: int
     typed: Typed
+    before: int
 
 
 @transaction.atomic
@@ -158,7 +162,7 @@ def _one_piece(text: str) -> str:
 
 
 def _keep(row: Dossier, typed: Typed, at: datetime) -> Saved:
-    content = typed.to_json()
+    content, before = typed.to_json(), row.version
     if content != row.draft:
         last = row.revisions.order_by("-n").first()
         row.draft, row.saved_at, row.version = content, at, row.version + 1
@@ -168,7 +172,7 @@ def _keep(row: Dossier, typed: Typed, at: datetime) -> Saved:
         if last is None:
             row.search_text = search_text(row, typed)
         row.save(update_fields=["draft", "saved_at", "version", "draft_differs", "search_text"])
-    return Saved(row.version, typed)
+    return Saved(row.version, typed, before)
 
 
 def _create(

@@ -60,7 +60,7 @@ def parts(typed: Typed) -> tuple[Part, ...]:
             section.key,
             str(section.title),
             tuple(
-                (texts.label_of(path, typed), _value(path, typed))
+                (str(texts.LABELS[texts.pattern_of(path)]), _value(path, typed))
                 for path in (*single, *ranks)
                 if texts.section_of(path) == section.key and _matters(path, typed)
             ),

@@ -78,6 +78,14 @@ LABELS: Final[Mapping[str, "_StrPromise"]] = {
         "bénéfice est demandé."
     ),
 }
+# Names for lists, where the whole question would be too long.
+SHORT: Final[Mapping[str, "_StrPromise"]] = {
+    "representative.quality": _("Qualité"),
+    "structure.cares_for_patients": _("Prise en charge de patients ou d’usagers"),
+    "structure.is_radiology": _("Cabinet de radiologie"),
+    "terms": _("Conditions générales d’utilisation"),
+    "accuracy": _("Exactitude des informations"),
+}
 _PHONE: Final = _("Exemple : 01 02 03 04 05. Pour l’étranger : +32 2 123 45 67.")
 _EMAIL: Final = _(
     "Exemple : contact@structure.fr. Une boîte partagée de la structure survit aux départs."
@@ -255,11 +263,18 @@ def section_of(path: str) -> str:
 
 
 def label_of(path: str, typed: Typed) -> str:
-    """What a path is called: "Administrateur n° 2 — N° de carte"; an unknown path names itself."""
-    label = LABELS.get(pattern_of(path))
+    """What a path is called, out of its section: "Administrateur n° 2 — N° de carte".
+
+    Pledges have a short name; an unknown path names itself.
+    """
+    label = SHORT.get(path) or LABELS.get(pattern_of(path))
     block, _dot, rest = path.partition(".")
-    if label is None or block not in REPEATED or not rest:
+    if label is None or not rest:
         return str(label or path)
+    if block == "representative":
+        return gettext("Représentant — %(label)s") % {"label": label}
+    if block not in REPEATED:
+        return str(label)
     ids = typed.ids(block)
     row = rest.partition(".")[0]
     place = ids.index(row) + 1 if row in ids else "?"

@@ -64,7 +64,6 @@ def _choices(page: FormPage) -> dict[str, Any]:
         ],
         "chances": told.chances(page),
         "terms_url": TERMS_URL,
-        "finess_is_optional": page.typed.get("structure.cares_for_patients") != "yes",
     }
 
 

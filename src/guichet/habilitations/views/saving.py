@@ -44,8 +44,7 @@ def _saved(request: ActorRequest, number: int) -> dict[str, Any]:
     asked = posted.read_json(request)
     changes = posted.texts_of(asked.get("changes", {}))
     done = drafting.save(number=number, changes=changes, by=request.actor, at=request.received_at)
-    # Saving changes the version by one at most: any other number means that others wrote too.
-    others = done.version - _number(asked.get("version")) > (1 if changes else 0)
+    others = done.before != _number(asked.get("version"))
     added = _rows(request, number, asked)
     row = applicant.row_of(number, request.actor, Act.WRITE)
     typed = Typed.from_json(row.draft)
