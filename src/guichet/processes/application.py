@@ -1,6 +1,8 @@
 """The WSGI application of one listener: Django, told by which door a request came in."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -24,6 +26,9 @@ VERSION_HEADER: Final = "HTTP_X_TLS_VERSION"
 CIPHER_HEADER: Final = "HTTP_X_TLS_CIPHER"
 PROXY_HEADERS: Final = (CERTIFICATE_HEADER, VERSION_HEADER, CIPHER_HEADER)
 MAX_CERTIFICATE_CHARS: Final = 32_768
+DRAINED_AT_MOST: Final = 64 * 1024 * 1024
+DRAIN_S: Final = 20
+CHUNK: Final = 64 * 1024
 
 
 def application(listener: str, *, behind_proxy: bool) -> Application:
@@ -33,7 +38,7 @@ def application(listener: str, *, behind_proxy: bool) -> Application:
     peer. Otherwise those headers are dropped before anything can read them.
     """
     settings.ROOT_URLCONF = URLCONFS[listener]
-    django = get_wsgi_application()
+    django = draining(get_wsgi_application())
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         told = {name: environ.pop(name, "") for name in PROXY_HEADERS}
@@ -42,6 +47,26 @@ def application(listener: str, *, behind_proxy: bool) -> Application:
             environ["wsgi.url_scheme"] = "https"
             environ[PEER_KEY] = None if listener == "portal" else peer_of_headers(told)
         return django(environ, start_response)
+
+    return answer
+
+
+def draining(inner: Application) -> Application:
+    """Read what an answer left unread of its request, before the answer goes.
+
+    A connection closed on unread data is reset, and the answer (413, mostly) is lost with it
+    (RFC 9112 §9.6). What is larger or slower than is worth waiting for is cut.
+    """
+
+    def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        response = inner(environ, start_response)
+        deadline = time.monotonic() + DRAIN_S
+        left = DRAINED_AT_MOST
+        with suppress(OSError):
+            while left > 0 and time.monotonic() < deadline:
+                read = len(environ["wsgi.input"].read(CHUNK))
+                left = left - read if read else 0
+        return response
 
     return answer
 

@@ -5,6 +5,7 @@ the person with a browser error and no page. pyOpenSSL lets us accept whatever i
 peer still proves that it holds the key, RFC 8446 §4.4.3) and judge it at every request.
 """
 
+import errno
 import io
 import select
 import socket
@@ -22,6 +23,7 @@ from guichet.identities.peer import PeerTls
 T = TypeVar("T")
 SESSION_CONTEXT: Final = b"guichet"
 HANDSHAKE_S: Final = 10.0
+UNEXPECTED_EOF: Final = -1  # the peer closed TCP and said no goodbye in TLS
 OPTIONS: Final = SSL.OP_NO_COMPRESSION | SSL.OP_NO_TICKET | SSL.OP_NO_RENEGOTIATION
 
 
@@ -65,6 +67,11 @@ def _der(certificate: crypto.X509) -> bytes:
     return crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
 
 
+def _ended(number: int) -> OSError:
+    """The end of a connection, as the numbers that cheroot knows to be no fault."""
+    return OSError(number, "the peer closed the connection")
+
+
 class TlsSocket:
     """A socket as cheroot wants one, over a pyOpenSSL connection that does not block.
 
@@ -90,7 +97,7 @@ class TlsSocket:
         self._shake_hands()
         try:
             return int(self._retrying(lambda: self._connection.recv_into(buffer, nbytes or None)))
-        except SSL.ZeroReturnError:
+        except ConnectionAbortedError:
             return 0
 
     def send(self, data: bytes) -> int:
@@ -116,11 +123,11 @@ class TlsSocket:
                 self._wait(select.POLLIN, deadline)
             except SSL.WantWriteError:
                 self._wait(select.POLLOUT, deadline)
+            except SSL.ZeroReturnError as error:
+                raise _ended(errno.ECONNABORTED) from error
             except SSL.SysCallError as error:
-                number = error.args[0] if error.args else -1
-                raise ConnectionResetError(number, "the peer closed the connection") from error
-            except SSL.ZeroReturnError:
-                raise
+                number = error.args[0] if error.args else UNEXPECTED_EOF
+                raise _ended(errno.ECONNABORTED if number == UNEXPECTED_EOF else number) from error
             except SSL.Error as error:
                 reasons = [entry[-1] for entry in (error.args[0] if error.args else ())]
                 if "http request" in reasons:

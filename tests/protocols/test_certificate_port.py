@@ -1,0 +1,144 @@
+"""The server of the ports that ask for a certificate, over real sockets: rude clients."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from guichet.processes.application import draining
+from guichet.processes.serve import certificate_server
+
+BODY = b"x" * 10_000_000
+Answer = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate of 127.0.0.1 and its key."""
+    folder, key = tmp_path_factory.mktemp("server"), ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .serial_number(1)
+        .public_key(key.public_key())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "crt.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(pem)
+    return folder / "crt.pem", folder / "key.pem"
+
+
+def too_large(environ: Any, start_response: Any) -> list[bytes]:
+    """An application that answers without reading what was sent."""
+    start_response("413 Content Too Large", [("Content-Length", "5")])
+    return [b"large"]
+
+
+def refused(environ: Any, start_response: Any) -> list[bytes]:
+    """The same, and the connection may be kept: cheroot closes it after any 413."""
+    start_response("422 Unprocessable Content", [("Content-Length", "5")])
+    return [b"wrong"]
+
+
+@contextmanager
+def serving(files: tuple[Path, Path], answer: Answer) -> Iterator[tuple[int, list[str]]]:
+    """The port of a server that runs for the length of the block, and what it logged as faults."""
+    server = certificate_server(("127.0.0.1", 0), answer, files)
+    logged: list[str] = []
+    server.error_log = lambda msg="", level=20, traceback=False: logged.append(msg)
+    server.prepare()
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        yield server.bind_addr[1], logged
+    finally:
+        server.stop()
+        thread.join()
+
+
+def connected(port: int) -> ssl.SSLSocket:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=30))
+
+
+@pytest.mark.parametrize("keeps", ["close", "keep-alive"])
+def test_an_answer_to_unread_megabytes_arrives(files: tuple[Path, Path], keeps: str) -> None:
+    """A client that writes all it has before it reads gets the 413, not a broken connection."""
+    head = (
+        f"POST / HTTP/1.1\r\nHost: a\r\nConnection: {keeps}\r\nContent-Length: {len(BODY)}\r\n\r\n"
+    )
+    with serving(files, draining(too_large)) as (port, logged), connected(port) as client:
+        client.sendall(head.encode() + BODY)
+        assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
+    assert logged == []
+
+
+def test_a_connection_kept_serves_the_next_request(files: tuple[Path, Path]) -> None:
+    """What was drained is not taken for the next request."""
+    head = f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {len(BODY)}\r\n\r\n".encode()
+    with serving(files, draining(refused)) as (port, _logged), connected(port) as client:
+        for _turn in range(2):
+            client.sendall(head + BODY)
+            answer = b""
+            while not answer.endswith(b"wrong"):
+                answer += client.recv(4096)
+            assert answer.count(b"HTTP/1.1 422 ") == 1
+
+
+def cut_before_the_handshake(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port)).close()
+
+
+def cut_in_the_handshake(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(bytes.fromhex("1603010200010001fc0303"))
+
+
+def cut_after_the_handshake(port: int) -> None:
+    client = connected(port)
+    socket.socket(fileno=client.detach()).close()
+
+
+def cut_in_a_request(port: int) -> None:
+    client = connected(port)
+    client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf")
+    socket.socket(fileno=client.detach()).close()
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        cut_before_the_handshake,
+        cut_in_the_handshake,
+        cut_after_the_handshake,
+        cut_in_a_request,
+    ],
+)
+def test_a_client_that_goes_without_a_word_is_no_fault(
+    files: tuple[Path, Path], cut: Callable[[int], None]
+) -> None:
+    """The end of the stream, wherever it comes; nothing in the log, and others are served."""
+    with serving(files, draining(too_large)) as (port, logged):
+        cut(port)
+        with connected(port) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
+    assert logged == []
