@@ -18,6 +18,7 @@ from cheroot.wsgi import Server
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from guichet.conf.environment import Environment
+from guichet.processes.pkce import Pkce
 
 PAGES: Final = Path(__file__).parent / "provider_pages"
 THREADS: Final = 4
@@ -103,6 +104,7 @@ def _application(
     app = oidc_provider_mock.app(user_claims=users, require_nonce=True)
     app.jinja_loader = ChoiceLoader([FileSystemLoader([PAGES / kind, PAGES]), app.jinja_loader])
     app.jinja_env.globals["people"] = known
+    Pkce().guard(app)
     return app
 
 

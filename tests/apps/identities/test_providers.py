@@ -62,6 +62,23 @@ def test_request_asks_for_identity_with_pkce(visitor: Visitor, providers: Enviro
     assert "guichet-demo" not in address.query
 
 
+@pytest.mark.parametrize("change", [{"code_challenge": ""}, {"code_challenge_method": "plain"}])
+def test_a_request_without_pkce_is_refused(visitor: Visitor, change: dict[str, str]) -> None:
+    """REFUSED by the provider (RFC 7636 4.4.1)."""
+    asked = httpx.URL(visitor.get(BEGIN)["Location"])
+    assert httpx.get(asked.copy_merge_params(change), trust_env=False).status_code == 400
+
+
+def test_a_code_is_worth_nothing_without_its_verifier(visitor: Visitor) -> None:
+    """REFUSED. Another challenge goes to the provider: our verifier is not its own (4.6)."""
+    begun = visitor.get(BEGIN)
+    asked = httpx.URL(begun["Location"]).copy_set_param("code_challenge", "A" * 43)
+    begun["Location"] = str(asked)
+    answer = visitor.get(at_provider(begun, sub=JEAN))
+    assert answer.status_code == 403
+    assert visitor.actor is None
+
+
 def test_the_provider_has_a_page_of_its_own(visitor: Visitor) -> None:
     page = httpx.get(visitor.get(BEGIN)["Location"], trust_env=False).text
     assert "FranceConnect de démonstration" in page
