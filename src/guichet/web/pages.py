@@ -1,9 +1,12 @@
 """Which tongue an answer speaks (page or problem document), and safe ways back."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 
 def prefers_json(request: HttpRequest) -> bool:
@@ -23,6 +26,12 @@ def path_within(request: HttpRequest, url: str | None, default: str = "/") -> st
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else default
+
+
+def is_from_this_machine(request: HttpRequest) -> bool:
+    """True when nobody stands between: a proxy, or a socket of one, says where others come from."""
+    local = request.META.get("REMOTE_ADDR", "") in LOOPBACK
+    return local and "X-Forwarded-For" not in request.headers
 
 
 def is_same_origin(request: HttpRequest) -> bool:

@@ -10,6 +10,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
+from guichet.identities import operations as identities
+from guichet.identities.models import Account
+from guichet.identities.sessions import BACKEND
 from guichet.notifications.mails import Mail
 from guichet.notifications.operations import enqueue
 
@@ -49,6 +52,28 @@ def test_odd_page_numbers_give_a_page(
 
 def test_an_unknown_mail_is_not_found(client: Client) -> None:
     assert client.get(f"/courriers/{uuid4()}/", secure=True).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [{"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": ""}, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}],
+    ids=["the network", "a proxy's socket", "a proxy"],
+)
+def test_others_than_this_machine_log_in_first(
+    client: Client, mail: Callable[..., Mail], origin: dict[str, str]
+) -> None:
+    """A demo that listens to the network does not show everybody's e-mails to passers-by."""
+    key = enqueue(mail=mail(), at=AT)
+    for path in ("/courriers/", f"/courriers/{key}/"):
+        answer = client.get(path, secure=True, **origin)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/connexion/?next=%2Fcourriers%2F")
+    asked = identities.AccountAsked(
+        display_name="PAUL RIEN", email="paul@rien.fr", national_id=None, roles=()
+    )
+    pk = identities.register_account(asked=asked, by="test", at=AT)
+    client.force_login(Account.objects.get(pk=pk), backend=BACKEND)
+    assert client.get(f"/courriers/{key}/", secure=True, **origin).status_code == 200
 
 
 def test_nothing_is_served_outside_the_demo(

@@ -14,18 +14,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guichet.notifications import queries
+from guichet.web.pages import is_from_this_machine
+from guichet.web.resume import LoginRequired
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def demo_only(view: View[P]) -> View[P]:
-    """Answer 404 outside the demo: these pages show everybody's e-mails."""
+    """Answer 404 outside the demo: these pages show everybody's e-mails, with links that open.
+
+    A demo that others can reach (GUICHET_LISTEN) shows them to whoever logged in.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not settings.GUICHET.demo:
             raise Http404
+        if getattr(request, "actor", None) is None and not is_from_this_machine(request):
+            raise LoginRequired
         return view(request, *args, **kwargs)
 
     return guarded
