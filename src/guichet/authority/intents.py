@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from guichet.authority import plans, queries
 from guichet.authority.models import Certificate, SigningRequest
@@ -41,7 +41,8 @@ class Intent:
 def take(*, by: str, limit: int, at: datetime) -> tuple[UUID, ...]:
     """Lease the oldest requests that nobody works on, for LEASE; several signers may run.
 
-    A request that was begun too often without an end has failed.
+    A request that was begun without an end is taken alone, so that one which kills signers takes
+    no other along; begun too often, it has failed.
     """
     free = Q(lease_until=None) | Q(lease_until__lte=at)
     rows = SigningRequest.objects.filter(free, state__in=WORKABLE).order_by("requested_at")
@@ -51,10 +52,15 @@ def take(*, by: str, limit: int, at: datetime) -> tuple[UUID, ...]:
             failure = row.failure or "the signer did not come to an end"
             _settle(row, SigningAct.FAIL, failure, by=by, at=at)
             continue
+        is_suspect = row.attempts > 0
+        if is_suspect and taken:
+            break
         row.lease_until, row.leased_by = at + LEASE, by
         row.attempts += 1
         row.save(update_fields=["lease_until", "leased_by", "attempts"])
         taken.append(row.id)
+        if is_suspect:
+            break
     return tuple(taken)
 
 
@@ -122,9 +128,12 @@ def fail(request_id: UUID, failure: str, *, by: str, at: datetime) -> None:
 
 @transaction.atomic
 def put_back(ids: Sequence[UUID], failure: str, *, by: str) -> None:
-    """Leave requests for a later attempt, when their lease ends; keep what went wrong."""
+    """Leave requests for later, when their lease ends, as if they had not been begun.
+
+    What went wrong is kept; it was not their fault.
+    """
     SigningRequest.objects.filter(pk__in=ids, leased_by=by, state__in=WORKABLE).update(
-        failure=failure[:500]
+        failure=failure[:500], attempts=F("attempts") - 1
     )
 
 

@@ -49,7 +49,11 @@ class Signer:
             return 0
         serials = [new_serial() for _ in taken]
         planned = intents.prepare(taken, serials=serials, urls=self._urls, by=self._name, at=now)
-        signed = [(intent, der) for intent in planned if (der := self._sign(intent, now))]
+        try:
+            signed = [(intent, der) for intent in planned if (der := self._sign(intent, now))]
+        except KeystoreError as error:
+            intents.put_back(taken, str(error), by=self._name)
+            raise
         return intents.store(signed, by=self._name, at=now) if signed else 0
 
     def run(self, stop: threading.Event) -> None:
@@ -74,9 +78,6 @@ class Signer:
         except SigningFaultError as fault:
             logger.exception("request %s cannot be signed", intent.request_id)
             intents.fail(intent.request_id, str(fault), by=self._name, at=now)
-        except KeystoreError as error:
-            intents.put_back([intent.request_id], str(error), by=self._name)
-            raise
         return None
 
 

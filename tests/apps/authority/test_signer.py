@@ -1,0 +1,307 @@
+"""The signer: leases, plans, failures; several of them at once, and never two certificates."""
+
+import logging
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from apps.authority.asking import ask, issued, status
+from apps.conftest import NOW, PKI_BASE
+from guichet.authority import crls, intents
+from guichet.authority import signer as signer_module
+from guichet.authority.intents import ATTEMPTS_AT_MOST, LEASE
+from guichet.authority.models import Certificate, SigningRequest
+from guichet.authority.signer import BATCH, Signer
+from guichet.authority.signing import SigningFaultError
+from guichet.domain.certificates.plan import PkiUrls
+from guichet.domain.certificates.states import SigningState
+from guichet.domain.refusals import Code
+from guichet.journal import queries as journal
+from guichet.keystore import Keystore, KeystoreError, SigningKey
+from guichet.x509 import certificate
+
+SECOND = timedelta(seconds=1)
+URLS = PkiUrls(PKI_BASE)
+
+
+def serial_of(request: Any) -> str | None:
+    return SigningRequest.objects.get(pk=request).serial_hex
+
+
+def told(request: Any) -> list[str]:
+    return [entry.event for entry in journal.entries_about(f"signing:{request}")]
+
+
+def test_the_order_of_issuance(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Serial and plan are stored and told before any key signs; then the certificate."""
+    request = ask()
+    seen: list[tuple[str | None, list[str], int]] = []
+    sign = signer_module.sign
+
+    def watched(*arguments: Any) -> bytes:
+        count = Certificate.objects.filter(request=request).count()
+        seen.append((serial_of(request), told(request), count))
+        return sign(*arguments)
+
+    monkeypatch.setattr(signer_module, "sign", watched)
+    assert signer.run_once(NOW) == 1
+    row = Certificate.objects.get(request=request)
+    assert seen == [(row.serial_hex, ["signing-requested", "signing-planned"], 0)]
+    assert told(request) == ["signing-requested", "signing-planned", "certificate-issued"]
+    assert status(request).certificate_id == row.pk
+    der = bytes(row.der)
+    assert certificate.is_signed_by(der, bytes(row.authority.der))
+    serial = certificate.load(der).serial_number
+    assert certificate.serial_hex(serial) == row.serial_hex
+    assert serial.bit_length() == 127
+
+
+def test_small_batches_oldest_first(signer: Signer) -> None:
+    """Until nothing is left."""
+    requests = [ask(f"test:{number}") for number in range(BATCH + 2)]
+    for number, request in enumerate(requests):
+        SigningRequest.objects.filter(pk=request).update(requested_at=NOW + number * SECOND)
+    assert [signer.run_once(NOW) for _ in range(3)] == [BATCH, 2, 0]
+    in_order = Certificate.objects.filter(request__in=requests).order_by("pk")
+    assert [row.request_id for row in in_order] == requests
+
+
+def test_what_another_signer_holds_is_left_to_it(hierarchy_made: None) -> None:
+    """For the length of its lease; then it is free for anybody."""
+    request = ask()
+    assert intents.take(by="one", limit=5, at=NOW) == (request,)
+    assert intents.take(by="two", limit=5, at=NOW + LEASE - SECOND) == ()
+    assert intents.take(by="two", limit=5, at=NOW + LEASE) == (request,)
+
+
+def planned(by: str, request: Any, serial: int) -> tuple[intents.Intent, ...]:
+    return intents.prepare([request], serials=[serial], urls=URLS, by=by, at=NOW)
+
+
+def test_a_request_planned_keeps_its_serial_and_its_plan(hierarchy_made: None) -> None:
+    """Whoever goes on with it."""
+    request = ask()
+    intents.take(by="one", limit=1, at=NOW)
+    (first,) = planned("one", request, 2**126 + 1)
+    intents.take(by="two", limit=1, at=NOW + LEASE)
+    (second,) = planned("two", request, 2**126 + 2)
+    assert second == first
+    assert told(request).count("signing-planned") == 1
+
+
+def test_a_lease_that_was_lost_stores_nothing(
+    hierarchy_made: None, authority_keys: Keystore
+) -> None:
+    """REFUSED. The first signer was slow: the second one's certificate is the only one."""
+    request = ask()
+    intents.take(by="one", limit=1, at=NOW)
+    (intent,) = planned("one", request, 2**126 + 1)
+    der = certificate.sign(intent.plan, authority_keys.signing_key(intent.key_label))
+    second = Signer(authority_keys, PKI_BASE, "two")
+    assert second.run_once(NOW + LEASE) == 1
+    assert intents.store([(intent, der)], by="one", at=NOW + LEASE) == 0
+    assert planned("one", request, 2**126 + 3) == ()
+    assert Certificate.objects.filter(request=request).count() == 1
+    assert told(request).count("certificate-issued") == 1
+
+
+def test_a_lease_taken_over_before_the_first_stores(
+    hierarchy_made: None, authority_keys: Keystore
+) -> None:
+    """REFUSED though nothing is issued yet: the request is the other's now."""
+    request = ask()
+    intents.take(by="one", limit=1, at=NOW)
+    (intent,) = planned("one", request, 2**126 + 1)
+    der = certificate.sign(intent.plan, authority_keys.signing_key(intent.key_label))
+    intents.take(by="two", limit=1, at=NOW + LEASE)
+    assert intents.store([(intent, der)], by="one", at=NOW) == 0
+    intents.fail(request, "too late", by="one", at=NOW)
+    assert status(request).state is SigningState.PLANNED
+    assert intents.store([(intent, der)], by="two", at=NOW) == 1
+
+
+def test_a_request_that_never_comes_to_an_end_fails(hierarchy_made: None) -> None:
+    """Begun too often by signers that died of it: told, and its key is free again."""
+    request = ask()
+    at = NOW
+    for _ in range(ATTEMPTS_AT_MOST):
+        assert intents.take(by="dying", limit=5, at=at) == (request,)
+        at += LEASE
+    assert intents.take(by="dying", limit=5, at=at) == ()
+    assert status(request).state is SigningState.FAILED
+    assert status(request).failure == "the signer did not come to an end"
+    assert told(request)[-1] == "signing-failed"
+
+
+def test_a_request_that_kills_signers_takes_no_other_along(hierarchy_made: None) -> None:
+    """Begun once without an end, it is taken alone: the others are signed beside it."""
+    deadly = ask("test:deadly")
+    others = [ask(f"test:{number}") for number in range(3)]
+    first = intents.take(by="dying", limit=BATCH, at=NOW)
+    assert set(first) == {deadly, *others}
+    at, taken = NOW + LEASE, []
+    while alone := intents.take(by="next", limit=BATCH, at=at):
+        taken.append(alone)
+    assert sorted(taken) == sorted((request,) for request in first)
+
+
+def test_new_requests_do_not_wait_behind_it(hierarchy_made: None) -> None:
+    """They are taken together, next to the one that was begun before."""
+    deadly = ask("test:deadly")
+    intents.take(by="dying", limit=BATCH, at=NOW)
+    SigningRequest.objects.filter(pk=deadly).update(requested_at=NOW + SECOND)
+    others = {ask(f"test:{number}") for number in range(3)}
+    assert set(intents.take(by="next", limit=BATCH, at=NOW + LEASE)) == others
+    assert intents.take(by="next", limit=BATCH, at=NOW + LEASE) == (deadly,)
+
+
+def test_a_csr_that_the_signer_does_not_admit(signer: Signer) -> None:
+    """REFUSED: the portal is not believed."""
+    request = ask()
+    SigningRequest.objects.filter(pk=request).update(csr=b"rubbish")
+    assert signer.run_once(NOW) == 0
+    assert status(request).state is SigningState.REFUSED
+    assert status(request).failure == Code.CSR_UNREADABLE.value
+    assert serial_of(request) is None
+    assert told(request)[-1] == "signing-failed"
+
+
+def test_an_authority_that_may_not_sign_the_profile(signer: Signer) -> None:
+    """REFUSED: somebody changed the row."""
+    request, other = ask(), ask("test:2", "PRO/AUTH")
+    person = SigningRequest.objects.get(pk=other).authority
+    SigningRequest.objects.filter(pk=request).update(authority=person)
+    assert signer.run_once(NOW) == 1
+    assert status(request).failure == Code.PROFILE_UNKNOWN.value
+
+
+def test_a_key_certified_meanwhile(signer: Signer) -> None:
+    """REFUSED, when the portal did not see it."""
+    request = ask()
+    row = SigningRequest.objects.get(pk=request)
+    Certificate.objects.filter(profile="AUTHORITY").update(spki_sha256=row.spki_sha256)
+    assert signer.run_once(NOW) == 0
+    assert status(request).failure == Code.KEY_SEEN.value
+
+
+def test_a_time_at_which_the_authority_is_not_valid(signer: Signer) -> None:
+    """FAILED: nothing can be planned, and no attempt will mend it."""
+    request = ask()
+    assert signer.run_once(NOW - timedelta(days=1)) == 0
+    assert status(request).state is SigningState.FAILED
+    assert "not valid" in (status(request).failure or "")
+
+
+def test_what_the_lint_objects_to_is_never_signed(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAILED with the findings; the others of the batch are signed."""
+    request, other = ask(), ask("test:2", "ORG/SIGN")
+    sign = signer_module.sign
+
+    def objecting(plan: Any, *rest: Any) -> bytes:
+        if certificate.serial_hex(plan.serial) == serial_of(request):
+            raise SigningFaultError("lint: pkix.bad")
+        return sign(plan, *rest)
+
+    monkeypatch.setattr(signer_module, "sign", objecting)
+    assert signer.run_once(NOW) == 1
+    assert (status(request).state, status(request).failure) == (
+        SigningState.FAILED,
+        "lint: pkix.bad",
+    )
+    assert serial_of(request) is not None
+    assert status(other).state is SigningState.ISSUED
+
+
+class Closed:
+    """A keystore whose keys cannot be opened for a while."""
+
+    def __init__(self, keys: Keystore) -> None:
+        self._keys, self.is_closed = keys, True
+
+    def signing_key(self, label: str) -> SigningKey:
+        if self.is_closed:
+            raise KeystoreError("the token is not there")
+        return self._keys.signing_key(label)
+
+
+def test_a_keystore_that_is_away_loses_nothing(
+    hierarchy_made: None, authority_keys: Keystore
+) -> None:
+    """However long: the same serials are signed once it is back."""
+    requests = [ask(f"test:{number}") for number in range(3)]
+    store = Closed(authority_keys)
+    signer = Signer(store, PKI_BASE)  # type: ignore[arg-type]
+    at = NOW
+    for _ in range(2 * ATTEMPTS_AT_MOST):
+        with pytest.raises(KeystoreError):
+            signer.run_once(at)
+        at += LEASE
+    serials = [serial_of(request) for request in requests]
+    assert all(serials)
+    assert status(requests[0]).failure == "the token is not there"
+    store.is_closed = False
+    assert signer.run_once(at) == 3
+    assert [serial_of(request) for request in requests] == serials
+    assert all(status(request).state is SigningState.ISSUED for request in requests)
+    assert status(requests[0]).failure is None
+
+
+def test_it_works_until_told_to_stop(
+    signer: Signer, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It signs what is asked and the lists that are due; its heartbeat says so."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
+    monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
+    stop = threading.Event()
+    issue = crls.issue_due
+
+    def then_stop(*arguments: Any) -> tuple[str, ...]:
+        stop.set()
+        return issue(*arguments)
+
+    monkeypatch.setattr(crls, "issue_due", then_stop)
+    signer.run(stop)
+    assert (tmp_path / "run" / "signer.heartbeat").read_text().strip().isdigit()
+
+
+@pytest.mark.parametrize("fault", [OperationalError, KeystoreError, SigningFaultError])
+def test_a_fault_is_waited_out(
+    signer: Signer,
+    fault: type[Exception],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Told in the log, no heartbeat, and another try."""
+    monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
+    monkeypatch.setattr(signer_module, "TROUBLE_SECONDS", 0)
+    beats: list[Path] = []
+    monkeypatch.setattr(signer_module, "_beat", beats.append)
+    stop, tries = threading.Event(), []
+
+    def fail_once(_now: Any) -> int:
+        tries.append(1)
+        if len(tries) == 1:
+            raise fault("away")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(signer, "run_once", fail_once)
+    monkeypatch.setattr(crls, "issue_due", lambda *_: ())
+    with caplog.at_level(logging.ERROR):
+        signer.run(stop)
+    assert (len(tries), len(beats)) == (2, 1)
+    assert "it will try again" in caplog.text
+
+
+def test_serials_never_meet(signer: Signer) -> None:
+    """126 bits from a CSPRNG, unique in the database too."""
+    serials = {issued(signer, f"test:{number}").serial_hex for number in range(12)}
+    assert len(serials) == 12
