@@ -1,0 +1,113 @@
+"""A small DNS server on the loopback, over UDP and TCP, that answers what a test tells it."""
+
+from __future__ import annotations
+
+import socketserver
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+from dns.rdtypes.ANY.TXT import TXT
+
+TTL = 1
+
+
+@dataclass
+class Zone:
+    """What is published. `rcode` answers every question with an error; `silent` with nothing."""
+
+    txt: dict[str, list[str]] = field(default_factory=dict)
+    cname: dict[str, str] = field(default_factory=dict)
+    empty: set[str] = field(default_factory=set)
+    rcode: dns.rcode.Rcode | None = None
+    silent: bool = False
+    truncates: bool = False
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    address: str = ""
+
+    def publish(self, name: str, *values: str) -> None:
+        """Replace the TXT records of a name."""
+        self.txt[name] = list(values)
+
+    def answer(self, wire: bytes, over: str) -> bytes | None:
+        """The answer to one question; None for none."""
+        question = dns.message.from_wire(wire)
+        name = question.question[0].name.to_text().rstrip(".")
+        self.asked.append((over, name))
+        if self.silent:
+            return None
+        reply = dns.message.make_response(question)
+        reply.flags |= dns.flags.AA
+        if self.rcode is not None:
+            reply.set_rcode(self.rcode)
+        elif self.truncates and over == "udp":
+            reply.flags |= dns.flags.TC
+        else:
+            self._fill(reply, name)
+        return reply.to_wire()
+
+    def _fill(self, reply: dns.message.Message, name: str) -> None:
+        if name in self.cname:
+            target = self.cname[name]
+            reply.answer.append(dns.rrset.from_text(f"{name}.", TTL, "IN", "CNAME", f"{target}."))
+            name = target
+        if values := self.txt.get(name):
+            records = [_record(value) for value in values]
+            reply.answer.append(dns.rrset.from_rdata_list(f"{name}.", TTL, records))
+        elif name not in self.empty:
+            reply.set_rcode(dns.rcode.NXDOMAIN)
+
+
+def _record(value: str) -> TXT:
+    """A TXT record, in pieces of 255 bytes (RFC 1035 3.3.14)."""
+    wire = value.encode()
+    pieces = [wire[i : i + 255] for i in range(0, len(wire), 255)]
+    return TXT(dns.rdataclass.IN, dns.rdatatype.TXT, pieces or [b""])
+
+
+@contextmanager
+def serving() -> Iterator[Zone]:
+    """A server on a free port of 127.0.0.1, the same for UDP and TCP; `zone.address` says which."""
+    zone = Zone()
+
+    class Udp(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            wire, server = self.request
+            if reply := zone.answer(wire, "udp"):
+                server.sendto(reply, self.client_address)
+
+    class Tcp(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            (length,) = struct.unpack("!H", self.rfile.read(2))
+            if reply := zone.answer(self.rfile.read(length), "tcp"):
+                self.wfile.write(struct.pack("!H", len(reply)) + reply)
+
+    class TcpServer(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
+        daemon_threads = True
+
+    udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Udp)
+    port = udp.server_address[1]
+    tcp = TcpServer(("127.0.0.1", port), Tcp)
+    servers: tuple[Any, ...] = (udp, tcp)
+    threads = [threading.Thread(target=server.serve_forever, args=(0.05,)) for server in servers]
+    for thread in threads:
+        thread.start()
+    zone.address = f"127.0.0.1:{port}"
+    try:
+        yield zone
+    finally:
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+        for thread in threads:
+            thread.join()
