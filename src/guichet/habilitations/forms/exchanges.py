@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.habilitations.contents import ENDINGS
 from guichet.habilitations.models import Attachment
+from guichet.habilitations.policy import policy
 from guichet.web.forms import RefusalFormMixin
 
 FILES_AT_MOST: Final = 10
 ACCEPTED: Final = ",".join(ENDINGS)
+TOO_LARGE: Final = _("Plus de 20 Mo en tout : choisissez des fichiers plus légers.")
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -39,8 +41,8 @@ class MessageForm(RefusalFormMixin, forms.Form):
 
     body = forms.CharField(
         label=_("Votre message"),
-        required=False,
         strip=False,
+        error_messages={"required": _("Écrivez un message, ou joignez un document.")},
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     uploads = FilesField(
@@ -50,9 +52,14 @@ class MessageForm(RefusalFormMixin, forms.Form):
             "PDF, image, document bureautique ou texte. Plusieurs documents possibles, "
             "20 Mo au plus en tout."
         ),
-        widget=FilesInput(attrs={"accept": ACCEPTED}),
+        widget=FilesInput(attrs={"accept": ACCEPTED, "data-too-large": TOO_LARGE}),
     )
     token = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].required = "uploads" not in self.files
+        self.fields["uploads"].widget.attrs["data-max-bytes"] = policy().attachment_bytes
 
     def sent(self) -> tuple[str, list[Any], UUID | None]:
         """Words, files and token of a form that is valid."""

@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from guichet.domain.refusals import Code, Objection, Refusal
-from guichet.habilitations.forms.exchanges import ACCEPTED, MessageForm
+from guichet.habilitations.forms.exchanges import ACCEPTED, TOO_LARGE, MessageForm
 from guichet.habilitations.operations import instructing, messaging
+from guichet.habilitations.policy import policy
 from guichet.habilitations.queries import applicant, exchanges
 from guichet.habilitations.views.attachments import request_bytes
 from guichet.habilitations.views.instruction import framing
@@ -50,6 +51,8 @@ def show_messages(request: ActorRequest, number: int) -> HttpResponse:
         "was_kept": bool(typed),
         "pieces": exchanges.pieces(number, request.actor),
         "accepted": ACCEPTED,
+        "too_large": TOO_LARGE,
+        "most": policy().attachment_bytes,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     template = "messages_staff" if thread.is_staff else "messages"
