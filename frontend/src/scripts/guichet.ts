@@ -7,6 +7,7 @@ import { livePages } from "./live";
 import { menu } from "./menu";
 import { rows } from "./rows";
 import { storageOf } from "./shelf";
+import { fileSizes } from "./uploads";
 import { uses } from "./uses";
 
 menu(document);
@@ -16,6 +17,7 @@ oneSubmission(document, window);
 counters(document);
 focusErrors(document);
 livePages(document, window);
+fileSizes(document);
 
 const f413 = document.querySelector<HTMLFormElement>("form[data-save]");
 if (f413) {
