@@ -61,4 +61,53 @@ EXTENSIONS: Final[Mapping[str, "_StrPromise"]] = {
     "authorityInfoAccess": _("Accès à l’autorité (OCSP, certificat)"),
     "privateKeyUsagePeriod": _("Période d’usage de la clé privée"),
     "certificateKind": _("Nature du certificat (sectoriel)"),
+    "cardNumber": _("Numéro de carte (sectoriel)"),
+    "cardKind": _("Type de carte (sectoriel)"),
+    "professionCode": _("Code de profession (sectoriel)"),
+    "id-pkix-ocsp-nocheck": _("Dispense de vérification par OCSP"),
+}
+
+# What extensions say, by the name of the extension and the line as x509.decode writes it.
+EXTENSION_VALUES: Final[Mapping[str, Mapping[str, "_StrPromise"]]] = {
+    "basicConstraints": {
+        "CA:FALSE": _("N’est pas une autorité"),
+        "CA:TRUE": _("Autorité de certification"),
+    },
+    "keyUsage": {
+        "digitalSignature": _("Signature numérique (authentification)"),
+        "nonRepudiation": _("Engagement du signataire (non-répudiation)"),
+        "keyEncipherment": _("Chiffrement de clés"),
+        "dataEncipherment": _("Chiffrement de données"),
+        "keyAgreement": _("Accord de clés"),
+        "keyCertSign": _("Signature de certificats"),
+        "cRLSign": _("Signature de listes de révocation"),
+    },
+    "extendedKeyUsage": {
+        "clientAuth": _("Authentification d’un client (TLS)"),
+        "serverAuth": _("Authentification d’un serveur (TLS)"),
+        "emailProtection": _("Protection de la messagerie (S/MIME)"),
+        "OCSPSigning": _("Signature des réponses OCSP"),
+    },
+    "certificatePolicies": {
+        "1.2.250.1.213.1.7.2.1.1.1.1": _("Politique des certificats de test"),
+        "1.2.250.1.213.1.7.1.1.2.3.1": _("Politique de signature des organisations"),
+        "1.2.250.1.213.1.7.1.1.2.5.1": _("Politique des serveurs (SSL)"),
+        "1.2.250.1.213.1.7.1.1.1.4.1": _("Politique de signature des personnes"),
+        "1.2.250.1.213.1.7.1.1.1.5.1": _("Politique d’authentification des personnes"),
+    },
+    "certificateKind": {
+        "03": _("Certificat logiciel"),
+        "83": _("Certificat logiciel de test"),
+        "80": _("Certificat de carte de test"),
+    },
+}
+
+# Lines written "label: value".
+EXTENSION_LABELS: Final[Mapping[str, "_StrPromise"]] = {
+    "OCSP": _("OCSP"),
+    "caIssuers": _("Certificat de l’autorité"),
+    "DNS": _("Nom de domaine"),
+    "e-mail": _("Adresse de messagerie"),
+    "notBefore": _("À partir du"),
+    "notAfter": _("Jusqu’au"),
 }

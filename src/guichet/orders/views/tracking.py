@@ -12,9 +12,10 @@ from guichet.domain.orders.states import ORDERS, OrderAct, OrderState
 from guichet.identities.access import ActorRequest, login_required
 from guichet.notifications import queries as notifications
 from guichet.orders import mails, operations, queries
+from guichet.orders.extensions import explained
 from guichet.orders.lives import life_of_order, life_of_product
 from guichet.orders.summaries import OrderSummary
-from guichet.orders.texts import CHANNELS, EXTENSIONS
+from guichet.orders.texts import CHANNELS
 from guichet.orders.views.filtering import OrderFilterForm, ProductFilterForm
 from guichet.orders.visibility import reach
 from guichet.x509 import decode
@@ -93,7 +94,7 @@ def show_product(request: ActorRequest, number: int) -> HttpResponse:
         "product": product,
         "described": described,
         "facts": _certificate(described),
-        "extensions": [(EXTENSIONS.get(e.name, e.name), e) for e in described.extensions],
+        "extensions": explained(described),
         "asked": asked_of(product.order),
         "life": life_of_product(product),
         "mails": notifications.about(mails.about(product.order.number)),
