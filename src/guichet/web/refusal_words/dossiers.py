@@ -201,7 +201,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.OWN_DOSSIER: RefusalText(
         403,
         _("Dossier qui vous concerne"),
-        _("Ce dossier cite votre carte : personne ne décide pour soi-même."),
+        _("Ce dossier est le vôtre, ou cite votre carte : personne ne décide pour soi-même."),
         _("Confiez-le à un autre instructeur."),
     ),
     Code.SECOND_APPROVAL_SAME: RefusalText(
