@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apps.habilitations import dossiers, uploads
 from apps.habilitations.uploads import upload
+from guichet.conf.environment import ConfigurationError, Environment
 from guichet.domain.refusals import Code
 from guichet.habilitations import contents, files
 from guichet.habilitations.models import Attachment, Message
@@ -355,6 +356,14 @@ def test_a_unix_socket(applicant, settings, tmp_path) -> None:
     key = attach(dossiers.begin_draft(applicant.actor), applicant)
     assert scanning.scan_pending(NOW) == 0
     assert stored(key).scan == "pending"
+
+
+@pytest.mark.parametrize("address", ["http://clamd:3310", "tcp://", "unix:clamd", "clamd:3310"])
+def test_an_address_that_is_none_is_told_at_the_start(address) -> None:
+    """REFUSED. An operator who mistypes it learns so before the first file."""
+    with pytest.raises(ConfigurationError):
+        Environment.read({"GUICHET_CLAMD": address})
+    assert Environment.read({"GUICHET_CLAMD": "tcp://clamd:3310"}).clamd == "tcp://clamd:3310"
 
 
 def test_giving_up_the_antivirus_frees_what_waits(applicant, settings, antivirus) -> None:

@@ -10,10 +10,11 @@ from guichet.domain.dossier.typed import ADMINISTRATORS, REPEATED, RPPS_RANKS, S
 from guichet.habilitations.models import Attachment, Dossier, Revision
 from guichet.habilitations.papers import words
 from guichet.habilitations.texts import LABELS, SECTIONS, Section, shown
-from guichet.web.papers import Facts, Listed, Notice, Paper, Part
+from guichet.web.papers import Facts, Listed, Notice, Paper, Part, Prose
 from guichet.web.states import shown as state_words
 
 UNSAID = "—"
+PLEDGES = "engagements"  # long sentences, each with its box
 
 
 def write(row: Dossier, at: datetime) -> Paper:
@@ -77,6 +78,10 @@ def _company(row: Dossier) -> Facts:
 
 
 def _section(section: Section, typed: Typed) -> Iterator[Part]:
+    if section.key == PLEDGES:
+        said = (f"{shown(p, typed.get(p))} – {LABELS[p]}" for p in section.patterns)
+        yield Prose(str(section.title), tuple(said))
+        return
     rows = [
         (str(LABELS[path]), shown(path, typed.get(path)) or UNSAID)
         for path in section.patterns
