@@ -44,7 +44,8 @@ def answers(who: Person, number: int) -> dict[str, int]:
     found = {}
     for name, address in addresses(number).items():
         answer = who.post(address) if name in POST_ONLY else who.get(address)
-        answer.close()
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # type: ignore[attr-defined]
         found[name] = answer.status_code
     return found
 
