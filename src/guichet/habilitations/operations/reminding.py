@@ -98,7 +98,7 @@ def _tell_ending(rows: Sequence[Right], step: int, at: datetime) -> int:
             "last_day": last_day(ends_at),
             "days": (ends_at - at).days,
             "by_delegation": first.delegation_id is not None,
-            "dossier": people.dossier_of(first.origin),
+            "dossier": next(filter(None, (people.dossier_of(row.origin) for row in rows)), None),
         },
     )
     everybody = (holder, *people.representatives_of(first.structure))
