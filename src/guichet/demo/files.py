@@ -15,7 +15,14 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from guichet.demo.people import CITIZENS, NEW_CARDS, PEOPLE, DemoCitizen, DemoPerson
+from guichet.demo.people import (
+    CITIZENS,
+    NEW_CARDS,
+    PEOPLE,
+    REFUSED_CARDS,
+    DemoCitizen,
+    DemoPerson,
+)
 from guichet.x509 import bundles
 
 P12_PASSWORD: Final = "guichet"  # noqa: S105 printed to everybody: demo cards
@@ -65,6 +72,7 @@ def write_identities(path: Path) -> None:
         "people": [_identity(person) for person in PEOPLE],
         "citizens": [_citizen(citizen) for citizen in CITIZENS],
         "new_cards": [_identity(person) for person in NEW_CARDS],
+        "refused_cards": [_identity(person) for person in REFUSED_CARDS],
     }
     write(path, json.dumps(told, ensure_ascii=False, indent=2).encode())
 

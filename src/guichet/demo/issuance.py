@@ -1,6 +1,6 @@
 """The demo's authority at work: hierarchy, responders, what the demo asks it to sign."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +19,8 @@ from guichet.validation import responder_keys
 
 FIRST_ROOT = "ACR-EL-TEST"
 SUBSCRIBER_BITS = 2048
+# Old enough to have signed a card that is over today (profile CARD-AUTH: 36 months).
+HIERARCHY_AGE = timedelta(days=4 * 365)
 
 
 class NotIssuedError(Exception):
@@ -26,8 +28,9 @@ class NotIssuedError(Exception):
 
 
 def make_hierarchy(at: datetime) -> str:
-    """Roots and issuing authorities of the TEST hierarchy."""
-    hierarchy.create(open_signing_keystore(), pki_base=settings.GUICHET.pki_url, at=at)
+    """Roots and issuing authorities of the TEST hierarchy, as if they had served for years."""
+    began = at - HIERARCHY_AGE
+    hierarchy.create(open_signing_keystore(), pki_base=settings.GUICHET.pki_url, at=began)
     return ", ".join(authority.code for authority in queries.authorities())
 
 

@@ -204,6 +204,39 @@ NEW_CARDS: Final = (
     ),
 )
 
+# Cards that are refused at the door, each for a reason of its own; none is registered.
+FORMER_CARD: Final = DemoPerson(
+    file="perimee",
+    surname="DIRECTRICE-CH143590001",
+    given_name="SOPHIE",
+    national_id="899700143599",
+    card_number="2800143582",
+    email="sophie.directrice@hopital-3-dames.test",
+    roles=(),
+    says="l’ancienne carte de SOPHIE, périmée : elle est refusée",
+)
+LOST_CARD: Final = DemoPerson(
+    file="revoquee",
+    surname="DUPONT",
+    given_name="JEAN",
+    national_id="899700102033",
+    card_number="0102030397",
+    email="jean.dupont@hopital-3-dames.test",
+    roles=(),
+    says="la carte que JEAN a perdue, révoquée : elle est refusée",
+)
+UNKNOWN_CARD: Final = DemoPerson(
+    file="inconnue",
+    surname="PASSANT",
+    given_name="PAUL",
+    national_id="899700900006",
+    card_number="2800900006",
+    email="paul.passant@courriel.test",
+    roles=(),
+    says="une carte en règle que personne ne connaît ici : elle est refusée",
+)
+REFUSED_CARDS: Final = (FORMER_CARD, LOST_CARD, UNKNOWN_CARD)
+
 CITIZENS: Final = (
     DemoCitizen(
         sub="citoyen-jean",

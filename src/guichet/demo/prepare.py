@@ -31,6 +31,7 @@ def prepare(console: Console | None = None) -> None:
         Step("Base de données", _database),
         Step("Secret du magasin de clés", _passphrase),
         Step("Hiérarchie d’autorités", issuance.make_hierarchy),
+        Step("Carte d’il y a quatre ans", enrolment.make_former_card),
         Step("Registres (échantillons)", _registers),
         Step("Structures, personnes et habilitations", register.fill),
         Step("Répondeurs OCSP", issuance.make_responders),

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from guichet.demo.files import P12_PASSWORD
-from guichet.demo.people import CITIZENS, NEW_CARDS, PEOPLE
+from guichet.demo.people import CITIZENS, NEW_CARDS, PEOPLE, REFUSED_CARDS
 
 
 def say_welcome(console: Console, seconds: float) -> None:
@@ -23,7 +23,7 @@ def say_welcome(console: Console, seconds: float) -> None:
     people = Table(title="Identités de démonstration", title_justify="left")
     for heading in ("Carte", "Nom", "Qualité"):
         people.add_column(heading)
-    for person in (*PEOPLE, *NEW_CARDS):
+    for person in (*PEOPLE, *NEW_CARDS, *REFUSED_CARDS):
         people.add_row(f"cards/{person.file}.p12", person.name, person.says)
     console.print(people)
     citizens = ", ".join(citizen.name for citizen in CITIZENS)
