@@ -1,0 +1,106 @@
+"""How the pages of the four verbs stand on a phone, a tablet and a desk, in Debian's Chromium."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from apps.orders.counter import HOSPITAL, Person, Sign, withdrawn
+from guichet import web
+
+STYLE = Path(web.__file__).parent / "static" / "build" / "guichet.css"
+LINK = re.compile(r'<link rel="stylesheet"[^>]*>')
+ELSEWHERE = re.compile(r'<script type="module"[^>]*></script>|<link rel="icon"[^>]*>')
+PHONE, TABLET, DESK = 360, 768, 1280
+pytestmark = pytest.mark.browser
+
+
+def html_of(person: Person, address: str) -> str:
+    """The page as it is served, with its style sheet inside and no script."""
+    text = person.get(address).content.decode()
+    style = STYLE.read_text().replace("\\", "\\\\")
+    return ELSEWHERE.sub("", LINK.sub(f"<style>{style}</style>", text))
+
+
+@contextmanager
+def opened() -> Iterator[Page]:
+    """A page of Chromium. Django's database is not touched while it is open: it runs a loop."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser.new_page()
+        browser.close()
+
+
+def show(page: Page, html: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.set_content(html)
+
+
+def measured(page: Page, script: str) -> Any:
+    return page.evaluate(script)
+
+
+def test_a_title_stands_off_its_first_card(sophie: Person, sign: Sign) -> None:
+    number = sophie.orders()
+    sign()
+    base = sophie.draft()
+    sophie.post(base + "1/", {"offer": "ORG", "structure_id": HOSPITAL})
+    pages = [html_of(sophie, a) for a in ("/produits/demander/", f"/produits/retirer/{number}/")]
+    gap = """(() => { const h1 = document.querySelector("main h1");
+        const next = h1.nextElementSibling.getBoundingClientRect().top;
+        return next - h1.getBoundingClientRect().bottom; })()"""
+    with opened() as page:
+        for html in pages:
+            for width in (PHONE, TABLET, DESK):
+                show(page, html, width)
+                assert measured(page, gap) >= 16
+
+
+def test_the_buttons_of_drafts_are_whole_on_a_tablet(sophie: Person) -> None:
+    base = sophie.draft()
+    sophie.post(base + "1/", {"offer": "ORG", "structure_id": HOSPITAL})
+    html = html_of(sophie, "/produits/demander/")
+    hidden = """(() => { const box = document.querySelector(".table-scroll");
+        return box.scrollWidth - box.clientWidth; })()"""
+    with opened() as page:
+        show(page, html, TABLET)
+        assert measured(page, hidden) == 0
+
+
+@pytest.mark.parametrize("query", ["", "?offre=ORG&tri=not_after"])
+def test_filters_are_folded_on_a_phone_alone(sophie: Person, sign: Sign, query: str) -> None:
+    """Rows are on the first screen of a phone; on a desk the fields are there at once."""
+    withdrawn(sophie, sign)
+    addresses = ("suivre/", "suivre/parc/", "revoquer/")
+    pages = [html_of(sophie, f"/produits/{address}{query}") for address in addresses]
+    top = 'document.querySelector("main tbody tr").getBoundingClientRect().top'
+    with opened() as page:
+        for html in pages:
+            show(page, html, PHONE)
+            assert measured(page, top) < 700
+            field, fold = page.locator("input[name=q]"), page.locator(".filters-fold > summary")
+            assert not field.is_visible()
+            fold.click()
+            assert field.is_visible()
+            show(page, html, DESK)
+            assert field.is_visible()
+            assert not fold.is_visible()
+
+
+def test_facts_are_read_beside_a_timeline(sophie: Person, sign: Sign) -> None:
+    """No value is squeezed into a column of two letters, and nothing pushes the page wide."""
+    number = withdrawn(sophie, sign)
+    html = html_of(sophie, f"/produits/suivre/parc/{number}/")
+    narrowest = 'Math.min(...[...document.querySelectorAll(".fact dd")].map(e => e.clientWidth))'
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    with opened() as page:
+        for width in (PHONE, TABLET, DESK):
+            show(page, html, width)
+            assert measured(page, narrowest) >= 180
+            assert measured(page, wide) == 0
