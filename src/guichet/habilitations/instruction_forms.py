@@ -116,7 +116,7 @@ class AcceptanceForm(ReasonedForm):
         self.declared = declared
         del self.fields["modele"]
         self.fields["reason"].label = _("Message joint à la décision")
-        self.fields["reason"].help_text = _("Facultatif pour une acceptation.")
+        self.fields["reason"].help_text = _("Le déposant le lira avec la décision.")
         people = [(w.row, f"{w.name} ({w.card_number.value})") for w in declared.administrators]
         kinds = [(asked.type.value, type_label(asked)) for asked in declared.types]
         self.fields["rows"].choices = people  # type: ignore[attr-defined]

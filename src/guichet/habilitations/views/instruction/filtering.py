@@ -110,7 +110,10 @@ class QueueForm(forms.Form):
         departments: Iterable[tuple[str, str]] = (),
         staff: Iterable[Actor] = (),
     ) -> None:
-        super().__init__(data, auto_id="filtre_%s")
+        chosen = data.copy()
+        if "colonnes" not in chosen:
+            chosen.setlist("colonnes", list(COLUMNS_AT_FIRST))
+        super().__init__(chosen, auto_id="filtre_%s")
         places = [(number, f"{number} — {name}") for number, name in departments]
         people = [(str(who.account_id), who.label) for who in staff]
         to_whom = [ANYBODY, (MINE, _("moi")), (NOBODY, _("personne")), *people]
@@ -163,11 +166,12 @@ class QueueForm(forms.Form):
         )
 
     def query(self, *without: str) -> str:
-        """The list as a query string: what was understood, the page left out."""
+        """The list as a query string: what was understood and is not usual, the page left out."""
         kept = QueryDict(mutable=True)
         if self.data.get("onglet") and "onglet" not in without:
             kept["onglet"] = self.tab.value
         for name in self.fields:
-            if name not in without and self.value(name) is not None:
+            is_usual = name == "colonnes" and self.columns == COLUMNS_AT_FIRST
+            if name not in without and not is_usual and self.value(name) is not None:
                 kept.setlist(name, [str(v) for v in self.data.getlist(name) if v])  # type: ignore[attr-defined]
         return kept.urlencode()
