@@ -110,14 +110,14 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.KEY_BURNT: RefusalText(
         422,
         _("Clé brûlée"),
-        _("La clé privée de cette demande nous a été envoyée : elle n’est plus secrète."),
+        _("La clé privée de cette demande nous a été envoyée : elle n’est plus secrète."),
         _("Détruisez cette clé, faites-en une autre et n’envoyez que sa CSR."),
     ),
     Code.KEY_IN_USE: RefusalText(
         422,
         _("Un certificat valable porte cette clé"),
         _("Le certificat de la demande %(order)s porte la clé privée que vous avez envoyée."),
-        _("Révoquez-le sans attendre ; s’il n’est pas encore retiré, annulez sa demande."),
+        _("Révoquez-le sans attendre ; s’il n’est pas encore retiré, annulez sa demande."),
     ),
     Code.REQUEST_MALFORMED: RefusalText(
         400,
