@@ -160,6 +160,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# The form of a dossier: 500 administrators of four fields, 500 RPPS ranks, and what is asked once.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
 LOGIN_URL = "/connexion/"
 GUICHET_HABILITATIONS = DossierPolicy(clamd=GUICHET.clamd)
 

@@ -119,8 +119,9 @@ def begin_draft(
 def fill(number: int, by: Actor, texts: Mapping[str, str], at: datetime | None = None) -> None:
     """Type in a draft; rows are named by their place: "administrators.0.phone"."""
     when = at or timezone.now()
-    _make_rows(number, by, texts, when)
-    named = {path_of(number, path): text for path, text in texts.items()}
+    _make_rows(number, texts)
+    form = typed(number)
+    named = {_named(form, path): text for path, text in texts.items()}
     drafting.save(number=number, changes=named, by=by, at=when)
 
 
@@ -162,11 +163,7 @@ def typed(number: int) -> Typed:
 
 def path_of(number: int, path: str) -> str:
     """The path of the form for one that names a row by its place."""
-    block, _, rest = path.partition(".")
-    place, _, name = rest.partition(".")
-    if block in {ADMINISTRATORS, RPPS_RANKS} and place.isdigit() and len(place) < 6:
-        return f"{block}.{typed(number).ids(block)[int(place)]}.{name}"
-    return path
+    return _named(typed(number), path)
 
 
 def many_administrators(count: int) -> dict[str, str]:
@@ -215,12 +212,25 @@ _CARDS = (
 )
 
 
-def _make_rows(number: int, by: Actor, texts: Iterable[str], at: datetime) -> None:
+def _named(form: Typed, path: str) -> str:
+    block, _, rest = path.partition(".")
+    place, _, name = rest.partition(".")
+    if block in {ADMINISTRATORS, RPPS_RANKS} and place.isdigit() and len(place) < 6:
+        return f"{block}.{form.ids(block)[int(place)]}.{name}"
+    return path
+
+
+def _make_rows(number: int, texts: Iterable[str]) -> None:
+    """Rows enough for the places named, all at once."""
+    stored = row(number)
+    form = Typed.from_json(stored.draft)
     for block in (ADMINISTRATORS, RPPS_RANKS):
         places = {p.split(".")[1] for p in texts if p.startswith(f"{block}.")}
         needed = 1 + max((int(p) for p in places if p.isdigit() and len(p) < 6), default=-1)
-        for _missing in range(needed - len(typed(number).ids(block))):
-            drafting.add_row(number=number, block=block, by=by, at=at)
+        for _missing in range(needed - len(form.ids(block))):
+            form = form.with_row(block, drafting.new_row())
+    stored.draft = form.to_json()
+    stored.save(update_fields=["draft"])
 
 
 def _company(siret: str, name: str, day: int) -> schema.Row:

@@ -125,12 +125,12 @@ def _offer(number: int, kind: str, email: str, by: Actor, at: datetime) -> None:
         kind=kind,
         email=address,
         token_sha256=kept,
-        invited_by=by.label,
+        invited_by=_name(by)[:120],
         invited_at=at,
         expires_at=at + policy().invitation_life,
     )
     _journal(Event.DOSSIER_SHARED, row, by, at, {"kind": kind, "email": address})
-    context = {"by": by.display_name or by.label, "token": token, "until": made.expires_at}
+    context = {"by": _name(by), "token": token, "until": made.expires_at}
     mails.tell(row, [address], TEMPLATES[kind], str(made.pk), at, context)
 
 
@@ -163,7 +163,7 @@ def _join(row: Dossier, found: Participation, by: Actor, at: datetime) -> None:
     row.participations.filter(account_id=by.account_id, ended_at=None).update(ended_at=at)
     _accepted(found, by, at)
     _journal(Event.DOSSIER_JOINED, row, by, at, {"email": found.email})
-    context = {"email": found.email, "name": by.display_name or by.label}
+    context = {"email": found.email, "name": _name(by)}
     mails.tell(row, _owner_of(row), "joined", str(found.pk), at, context)
 
 
@@ -179,7 +179,7 @@ def _take_over(row: Dossier, found: Participation, by: Actor, at: datetime) -> N
     row.save(update_fields=["owner_id", "active_at"])
     facts: dict[str, Fact] = {"from": before, "to": by.account_id, "email": found.email}
     _journal(Event.DOSSIER_TRANSFERRED, row, by, at, facts)
-    context = {"name": by.display_name or by.label, "email": found.email}
+    context = {"name": _name(by), "email": found.email}
     mails.tell(row, giver, "transferred", str(found.pk), at, context)
 
 
@@ -193,6 +193,10 @@ def _end(found: Participation, by: Actor, at: datetime) -> None:
     found.save(update_fields=["ended_at"])
     facts = {"kind": found.kind, "email": found.email}
     _journal(Event.DOSSIER_LEFT, found.dossier, by, at, facts)
+
+
+def _name(by: Actor) -> str:
+    return f"{by.given_names} {by.surname}".strip() or by.display_name or by.label
 
 
 def _owner_of(row: Dossier) -> list[str]:

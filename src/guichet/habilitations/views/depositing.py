@@ -26,6 +26,7 @@ def deposit(request: ActorRequest, number: int) -> HttpResponse:
     GET is the way back from a login that interrupted: what was typed is saved, nothing deposited.
     """
     if request.method != "POST":
+        applicant.row_of(number, request.actor)
         take_back(request, number)
         return HttpResponseRedirect(form_url(number))
     try:
