@@ -1,0 +1,140 @@
+"""Instructors who press at the same moment, over the database of the environment as it is run.
+
+Usage: acts_at_once.py FILE — makes the tables, then writes as JSON what went wrong in each case: a
+double click and two people on the same act, an assignment disputed, a batch sent four times.
+"""
+# ruff: noqa: E402 Django is set up between the imports
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.conf.settings")
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from apps.habilitations import dossiers
+from apps.habilitations import instruction_kit as kit
+from guichet.habilitations.models import Decision, Message
+from guichet.identities import operations as identities
+from guichet.identities.models import Account, Card
+from guichet.identities.queries import actor_of
+from guichet.identities.sessions import BACKEND, BY
+
+
+def person(name: str, card: str = "", roles: tuple[str, ...] = ()) -> Account:
+    """An account, and its card."""
+    at = timezone.now()
+    asked = identities.AccountAsked(
+        display_name=name, email="x@sante.fr", national_id=None, roles=roles
+    )
+    key = identities.register_account(asked=asked, by="test", at=at)
+    if card:
+        identities.register_card(number=card, account_id=key, holder_name=name, by="test", at=at)
+    return Account.objects.get(pk=key)
+
+
+def browser(account: Account) -> Client:
+    """Somebody logged in by card."""
+    found = Client(HTTP_HOST="localhost")
+    found.force_login(account, backend=BACKEND)
+    session = found.session
+    session[BY] = "ecps"
+    session.save()
+    return found
+
+
+def at_once(*sent: tuple[Account, str, dict[str, Any]]) -> Counter[int]:
+    """Send every form at the same moment; how many answers of each status."""
+    browsers = [browser(account) for account, _address, _data in sent]
+    ready = threading.Barrier(len(sent))
+
+    def one(place: int) -> int:
+        try:
+            ready.wait()
+            _account, address, data = sent[place]
+            return browsers[place].post(address, data, secure=True).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(sent)) as pool:
+        return Counter(pool.map(one, range(len(sent))))
+
+
+def a_double_click(owner: Account, ines: Account, _ali: Account) -> list[str]:
+    """The same person takes four times at once: taken once, and no error shown."""
+    number = dossiers.deposited(actor_of(owner, None, "account"))
+    form = (ines, kit.at(number, "prendre/"), {"lu": kit.stamp(number)})
+    statuses = at_once(*[form] * 4)
+    taken = kit.told(number).count("dossier-taken")
+    return [] if (statuses, taken) == (Counter({302: 4}), 1) else [f"{statuses} {taken}"]
+
+
+def two_people_decide(owner: Account, ines: Account, ali: Account) -> list[str]:
+    """One refuses, the other closes: the first is heard, the second is told."""
+    number = dossiers.deposited(actor_of(owner, None, "account"))
+    kit.take(number, actor_of(ines, Card.objects.get(account=ines), "card"))
+    data = {"lu": kit.stamp(number), "reason": "Un motif.", "confirmer": "1"}
+    statuses = at_once(
+        (ines, kit.at(number, "refuser/"), data), (ali, kit.at(number, "classer/"), data)
+    )
+    count = Decision.objects.filter(dossier__number=number).count()
+    return [] if (statuses, count) == (Counter({302: 1, 409: 1}), 1) else [f"{statuses} {count}"]
+
+
+def an_assignment_disputed(owner: Account, ines: Account, ali: Account) -> list[str]:
+    """Each takes it for themselves: one has it, the other is told."""
+    number = dossiers.deposited(actor_of(owner, None, "account"))
+    data = {"lu": kit.stamp(number), "avant": ""}
+    address = kit.at(number, "attribuer/")
+    statuses = at_once(*((who, address, {**data, "to": str(who.pk)}) for who in (ines, ali)))
+    return [] if statuses == Counter({302: 1, 409: 1}) else [str(statuses)]
+
+
+def one_batch_of_four(owner: Account, ines: Account, _ali: Account) -> list[str]:
+    """A message to three dossiers, the same form sent four times: three messages."""
+    numbers = [dossiers.deposited(actor_of(owner, None, "account")) for _dossier in range(3)]
+    stamps = {f"lu.{number}": kit.stamp(number) for number in numbers}
+    data = {"acte": "message", "texte": "Fermé vendredi.", "cle": str(uuid4()), **stamps}
+    statuses = at_once(*[(ines, f"{kit.LIST}lot/executer/", data)] * 4)
+    sent = Message.objects.filter(dossier__number__in=numbers, kind=Message.FREE).count()
+    return [] if (statuses, sent) == (Counter({302: 4}), 3) else [f"{statuses} {sent}"]
+
+
+def main() -> None:
+    """Every case in turn, on fresh tables."""
+    call_command("migrate", verbosity=0)
+    suffix = str(uuid4().int)[:7]
+    people = (
+        person("JEAN"),
+        person("INES", f"281{suffix}", ("instructor",)),
+        person("ALI", f"282{suffix}", ("instructor",)),
+    )
+    cases: tuple[Callable[..., list[str]], ...] = (
+        a_double_click,
+        two_people_decide,
+        an_assignment_disputed,
+        one_batch_of_four,
+    )
+    Path(sys.argv[1]).write_text(json.dumps({case.__name__: case(*people) for case in cases}))
+
+
+if __name__ == "__main__":
+    main()
