@@ -9,6 +9,7 @@ from django.utils import translation
 
 from guichet.domain.dossier.permissions import Act
 from guichet.domain.dossier.states import DOSSIERS, DossierAct, DossierState
+from guichet.domain.dossier.typed import Typed
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import mails
 from guichet.habilitations.models import Annotation, Correction, Dossier, Following
@@ -77,8 +78,7 @@ def ask_correction(
 ) -> None:
     """Ask the applicant to correct fields; `comments` by path, `body` the general word.
 
-    Raises Refusal: REASON_MISSING when nothing is said, CORRECTION_PENDING, DECISION_PENDING,
-    MOVE_FORBIDDEN.
+    Raises Refusal: REASON_MISSING (nothing said), CORRECTION_ and DECISION_PENDING, MOVE_FORBIDDEN.
     """
     row = lock(number, by, Act.INSTRUCT)
     _require_no_proposal(row)
@@ -91,8 +91,7 @@ def ask_correction(
         raise Refusal(Code.CORRECTION_PENDING, number=number)
     _move(row, DossierAct.ASK_CORRECTION, at)
     row.save()
-    with translation.override(row.language):
-        fields = [(label_of(path, typed), comment) for path, comment in kept.items()]
+    fields = _labelled(kept, typed, row.language)
     context = {"reason": reason.value, "body": body.strip(), "fields": fields}
     message = mails.tell_applicant(row, "correction", at.isoformat(), at, context)
     message.kind, message.author_id, message.author_label = "correction", by.account_id, by.label
@@ -186,6 +185,12 @@ def _require_no_proposal(row: Dossier) -> None:
     standing = row.decisions.filter(approved_at=None, withdrawn_at=None, replaced_at=None)
     if standing.exists():
         raise Refusal(Code.DECISION_PENDING, number=row.number)
+
+
+def _labelled(comments: Mapping[str, str], typed: Typed, language: str) -> list[tuple[str, str]]:
+    """Each comment with the name of its field, in the language of the dossier."""
+    with translation.override(language):
+        return [(label_of(path, typed), comment) for path, comment in comments.items()]
 
 
 def _move(row: Dossier, act: DossierAct, at: datetime) -> None:
