@@ -71,10 +71,7 @@ def attach(
         sent_by=by.label,
         sent_at=at,
     )
-    if kind in PIECES:
-        _pieces_changed(row)
-    facts = {"key": str(key), "kind": kind, "size": kept.size, "sha256": kept.sha256}
-    _journal(Event.DOSSIER_ATTACHMENT, kept_row, by.ref, at, facts)
+    _received(kept_row, by, at)
     return key
 
 
@@ -146,6 +143,13 @@ def pieces_differ(row: Dossier) -> bool:
         return False
     since = Q(sent_at__gt=last.deposited_at) | Q(removed_at__gt=last.deposited_at)
     return Attachment.objects.filter(since, dossier=row, kind__in=PIECES).exists()
+
+
+def _received(found: Attachment, by: Actor, at: datetime) -> None:
+    if found.kind in PIECES:
+        _pieces_changed(found.dossier)
+    told = {"kind": found.kind, "size": found.size, "sha256": found.sha256}
+    _journal(Event.DOSSIER_ATTACHMENT, found, by.ref, at, {"key": str(found.key), **told})
 
 
 def _same(row: Dossier, kind: str, sha256: str) -> UUID | None:

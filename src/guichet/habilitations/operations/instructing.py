@@ -91,8 +91,7 @@ def ask_correction(
         raise Refusal(Code.CORRECTION_PENDING, number=number)
     _move(row, DossierAct.ASK_CORRECTION, at)
     row.save()
-    fields = _labelled(kept, typed, row.language)
-    context = {"reason": reason.value, "body": body.strip(), "fields": fields}
+    context = {"reason": reason.value, "body": body.strip(), "fields": _labelled(kept, typed, row)}
     message = mails.tell_applicant(row, "correction", at.isoformat(), at, context)
     message.kind, message.author_id, message.author_label = "correction", by.account_id, by.label
     message.body = body.strip()  # the fields stand beside it; the e-mail told both
@@ -187,9 +186,9 @@ def _require_no_proposal(row: Dossier) -> None:
         raise Refusal(Code.DECISION_PENDING, number=row.number)
 
 
-def _labelled(comments: Mapping[str, str], typed: Typed, language: str) -> list[tuple[str, str]]:
+def _labelled(comments: Mapping[str, str], typed: Typed, row: Dossier) -> list[tuple[str, str]]:
     """Each comment with the name of its field, in the language of the dossier."""
-    with translation.override(language):
+    with translation.override(row.language):
         return [(label_of(path, typed), comment) for path, comment in comments.items()]
 
 

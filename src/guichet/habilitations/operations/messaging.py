@@ -42,31 +42,26 @@ def send(
     known = Message.objects.filter(dossier=row, author_id=by.account_id, token=token)
     if token is not None and (sent := known.first()) is not None:
         return int(sent.pk)
-    text = _written(body, has_files=bool(uploads))
-    for upload in uploads:
-        attachments.examine(upload)
-    attachments.require_room(row, len(uploads))
-    message = Message.objects.create(
+    message = Message(
         dossier=row,
         kind=Message.FREE,
         author_id=by.account_id,
         author_label=by.label,
         from_staff=standing.standing(row, by) not in standing.APPLICANTS,
-        body=text,
+        body=_written(body, has_files=bool(uploads)),
         sent_at=at,
         token=token,
     )
+    for upload in uploads:
+        attachments.examine(upload)
+    attachments.require_room(row, len(uploads))
+    message.save()
     kind = Attachment.MESSAGE
     for upload in uploads:
         attachments.attach(number=number, kind=kind, upload=upload, by=by, at=at, message=message)
     row.active_at = at
     row.save(update_fields=["active_at"])
-    facts = {"message": message.pk, "files": len(uploads)}
-    journal.record(
-        Event.DOSSIER_MESSAGE, subject=mails.about(number), actor=by.ref, at=at, facts=facts
-    )
-    if message.from_staff:
-        _mail(message, at)
+    _tell(message, len(uploads), by, at)
     return int(message.pk)
 
 
@@ -95,6 +90,14 @@ def _written(body: str, *, has_files: bool) -> str:
     if len(text) > BODY_AT_MOST:
         raise Refusal(Code.MESSAGE_TOO_LONG, length=len(text), most=BODY_AT_MOST, field="body")
     return text
+
+
+def _tell(message: Message, count: int, by: Actor, at: datetime) -> None:
+    facts = {"message": message.pk, "files": count}
+    about = mails.about(message.dossier.number)
+    journal.record(Event.DOSSIER_MESSAGE, subject=about, actor=by.ref, at=at, facts=facts)
+    if message.from_staff:
+        _mail(message, at)
 
 
 def _mail(message: Message, at: datetime) -> None:
