@@ -14,7 +14,7 @@ from guichet.web.forms import RefusalFormMixin
 
 FILES_AT_MOST: Final = 10
 ACCEPTED: Final = ",".join(ENDINGS)
-TOO_LARGE: Final = _("Plus de 20 Mo en tout : choisissez des fichiers plus légers.")
+TOO_LARGE: Final = _("Plus de 20 Mo en tout : choisissez des fichiers plus légers.")
 
 
 class FilesInput(forms.ClearableFileInput):
