@@ -138,7 +138,7 @@ def _mail_representatives(
             key=f"{row.pk}:{row.token_sha256[:16]}",
             at=at,
             context={
-                "holder": by.display_name or by.label,
+                "holder": f"{by.given_names} {by.surname}".strip() or by.label,
                 "old_card": row.old_card,
                 "new_card": row.new_card,
                 "rights": taken,
