@@ -65,11 +65,11 @@ def send(
     return int(message.pk)
 
 
-@transaction.atomic
 def mark_read(*, number: int, by: Actor, at: datetime) -> int:
     """Note that one side has read what the other wrote; returns how many messages were new.
 
-    An auditor reads without a trace on the messages. Raises Refusal: DOSSIER_UNKNOWN.
+    An auditor reads without a trace on the messages; a page that has nothing new writes nothing.
+    Raises Refusal: DOSSIER_UNKNOWN.
     """
     row = standing.find(number, by, Act.READ)
     side = standing.standing(row, by)
@@ -77,7 +77,7 @@ def mark_read(*, number: int, by: Actor, at: datetime) -> int:
         return 0
     written_by_staff = side in standing.APPLICANTS
     unread = Message.objects.filter(dossier=row, from_staff=written_by_staff, read_at=None)
-    return unread.update(read_at=at)
+    return unread.update(read_at=at) if unread.exists() else 0
 
 
 def _written(body: str, *, has_files: bool) -> str:
