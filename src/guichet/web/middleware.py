@@ -1,5 +1,6 @@
 """What every request gets: an instant, a name, a log line; and what becomes of a Refusal."""
 
+import re
 import secrets
 import time
 from datetime import datetime
@@ -19,6 +20,8 @@ from guichet.web.problem import plain_problem, problem
 from guichet.web.refusal_texts import explain_all
 
 log = structlog.get_logger("guichet.web")
+# A link that lets somebody in is a secret: the log keeps where it leads, not the token.
+TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{40,}(?=/)")
 
 
 class TimedRequest(HttpRequest):
@@ -49,7 +52,7 @@ class RequestContextMiddleware:
             "request",
             id=request.id,  # type: ignore[attr-defined]
             method=request.method,
-            path=request.path,
+            path=TOKEN.sub("…", request.path),
             status=response.status_code,
             milliseconds=round(elapsed * 1000, 1),
         )

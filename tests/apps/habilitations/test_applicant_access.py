@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import structlog
 from django.utils import timezone
 
 from apps.habilitations import dossiers
-from guichet.habilitations import applicant_urls
+from guichet.habilitations import applicant_urls, tokens
 from guichet.habilitations.models import Dossier, Participation
 from guichet.habilitations.operations import sharing
 
@@ -195,3 +196,12 @@ def test_tokens_that_are_none_say_one_thing(applicant, visitor) -> None:
     assert applicant.get("/habilitations/invitations/nothing/").status_code == 410
     sent = call(visitor, "get", "/habilitations/invitations/nothing/")
     assert sent["Location"].startswith(LOGIN)
+
+
+def test_the_log_keeps_no_token(visitor, db) -> None:
+    """A link that lets somebody in is a secret: the log tells where it leads alone."""
+    token, _digest = tokens.fresh()
+    with structlog.testing.capture_logs() as told:
+        visitor.get(f"/habilitations/confirmations/{token}/", secure=True)
+    paths = [entry["path"] for entry in told if entry["event"] == "request"]
+    assert paths == ["/habilitations/confirmations/…/"]

@@ -10,131 +10,39 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from guichet.domain.dossier.checks import Level, Verdict
+from guichet.domain.dossier.checks import Verdict
 from guichet.domain.dossier.typed import ADMINISTRATORS, REPEATED, RPPS_RANKS, SINGLE, Typed, limit
 from guichet.domain.refusals import Code, Objection
 from guichet.habilitations import texts
 from guichet.habilitations.forms import posted
+from guichet.habilitations.forms.entries import (
+    AUTOCOMPLETE,
+    DIGITS,
+    KINDS,
+    Entry,
+    Note,
+    RowShown,
+    SectionShown,
+    note,
+)
 
 # A row that scripts copy: these stand for its identifier and its rank.
 ROW: Final = "__row__"
 PLACE: Final = "__place__"
-KINDS: Final[Mapping[str, str]] = {
-    "structure.cares_for_patients": "answer",
-    "structure.is_radiology": "answer",
-    "representative.quality": "quality",
-    "representative.email": "email",
-    "representative.phone": "tel",
-    "administrators.email": "email",
-    "administrators.phone": "tel",
-    "use.description": "area",
-    "types.org": "box",
-    "types.serv_ssl": "box",
-    "types.serv_mail": "box",
-    "types.pro": "box",
-    "terms": "box",
-    "accuracy": "box",
-}
-AUTOCOMPLETE: Final[Mapping[str, str]] = {
-    "representative.surname": "family-name",
-    "representative.given_names": "given-name",
-    "representative.email": "email",
-    "representative.phone": "tel",
-    "structure.legal_name": "organization",
-    "structure.postcode": "postal-code",
-}
-DIGITS: Final = frozenset(
-    {
-        "representative.card_number",
-        "administrators.card_number",
-        "rpps_ranks.number",
-        "structure.postcode",
-    }
-)
-NOTE_KINDS: Final = {
-    Level.OK: "success",
-    Level.UNVERIFIED: "info",
-    Level.WARNING: "warning",
-    Level.BLOCKING: "danger",
-}
 # Said of a field that is not empty; the others wait until somebody asks for the deposit.
 ALWAYS: Final = frozenset({Code.COMPANY_CLOSED, Code.CARD_TWICE})
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a register says of a field."""
-
-    kind: str
-    text: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One field: what it is called, holds and is told. `id_for_label` is where links lead."""
-
-    path: str
-    label: str
-    hint: str
-    kind: str
-    value: str
-    errors: tuple[str, ...]
-    notes: tuple[Note, ...]
-    comment: str
-    autocomplete: str
-    is_digits: bool
-    limit: int
-
-    @property
-    def id_for_label(self) -> str:
-        """The anchor of the field: its path."""
-        return self.path
-
-    @property
-    def is_checked(self) -> bool:
-        """Whether a box is ticked."""
-        return self.value == "on"
-
-
-@dataclass(frozen=True, slots=True)
-class RowShown:
-    """One row of a repeated block."""
-
-    block: str
-    id: str
-    place: str
-    entries: tuple[Entry, ...]
-    comment: str = ""
-
-    @property
-    def anchor(self) -> str:
-        """Where the focus goes when the row has just been added."""
-        return f"{self.block}.{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class SectionShown:
-    """A section in the menu: how many things it still lacks."""
-
-    key: str
-    title: str
-    short: str
-    lead: str
-    todo: int
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether nothing is missing."""
-        return self.todo == 0
-
-
 @dataclass(frozen=True, kw_only=True)
 class FormPage:
-    """The whole form. `strict` shows every objection, as after an attempt to deposit."""
+    """The whole form. `strict` shows every objection, as after an attempt to deposit.
+
+    `refused` is what was refused just now of what was sent: a file.
+    """
 
     typed: Typed
     objections: tuple[Objection, ...] = ()
+    refused: tuple[Objection, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     comments: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
@@ -200,7 +108,7 @@ class FormPage:
     @property
     def errors(self) -> bool:
         """Whether the summary has anything to say."""
-        return self.strict and bool(self.objections)
+        return bool(self._summed_up)
 
     @property
     def non_field_errors(self) -> tuple[str, ...]:
@@ -209,11 +117,15 @@ class FormPage:
 
     def __iter__(self) -> Iterator[Entry]:
         """The fields with errors, in the order of the form."""
-        paths = dict.fromkeys(str(o.mapping.get("field", "")) for o in self.objections)
+        paths = dict.fromkeys(str(o.mapping.get("field", "")) for o in self._summed_up)
         place = {path: n for n, path in enumerate(self.typed.paths())}
         section = {found.key: n for n, found in enumerate(texts.SECTIONS)}
         for path in sorted(paths, key=lambda p: (section[texts.section_of(p)], place.get(p, -1))):
             yield self._entry(path, named=True)
+
+    @property
+    def _summed_up(self) -> tuple[Objection, ...]:
+        return (*self.refused, *(self.objections if self.strict else ()))
 
     def _rows(self, block: str) -> tuple[RowShown, ...]:
         ids = self.typed.ids(block)
@@ -258,10 +170,10 @@ class FormPage:
     @cached_property
     def _errors(self) -> Mapping[str, list[str]]:
         found: defaultdict[str, list[str]] = defaultdict(list)
-        for objection in self.objections:
-            if self.strict or said_at_once(objection, self.typed):
-                path = str(objection.mapping.get("field", ""))
-                found[path].append(texts.objection_words(objection))
+        at_once = (o for o in self.objections if self.strict or said_at_once(o, self.typed))
+        for objection in (*self.refused, *at_once):
+            path = str(objection.mapping.get("field", ""))
+            found[path].append(texts.objection_words(objection))
         return found
 
     @cached_property
@@ -283,9 +195,3 @@ def progress(objections: tuple[Objection, ...]) -> Mapping[str, int]:
 def said_at_once(objection: Objection, typed: Typed) -> bool:
     """Whether a field is told of it while it is being typed: what is empty is not wrong yet."""
     return objection.code in ALWAYS or bool(typed.get(str(objection.mapping.get("field", ""))))
-
-
-def note(verdict: Verdict) -> Note:
-    """A verdict in words."""
-    text, remedy = texts.finding_words(verdict)
-    return Note(NOTE_KINDS[verdict.level], text, remedy)

@@ -12,7 +12,8 @@ from guichet.domain.dossier.typed import Typed
 from guichet.domain.refusals import Objection
 from guichet.habilitations import eligibility, texts
 from guichet.habilitations.eligibility import Chance, Eligibility
-from guichet.habilitations.forms.page import FormPage, note, progress, said_at_once
+from guichet.habilitations.forms.entries import note
+from guichet.habilitations.forms.page import FormPage, progress, said_at_once
 
 REASONS: Final = 5
 BADGES: Final = {

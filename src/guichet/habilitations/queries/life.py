@@ -64,12 +64,12 @@ TITLES: Final[Mapping[str, tuple["_StrPromise", str]]] = {
 }
 CONFIRMED: Final = _("Un administrateur a confirmé sa carte et son adresse")
 DENIED: Final = _("Un administrateur ne se reconnaît pas")
-Provider = Callable[[Sequence[str]], Iterable[Step]]
+Provider = Callable[[str, Sequence[str]], Iterable[Step]]
 _LATER: list[Provider] = []
 
 
 def register_later(provider: Provider) -> None:
-    """Add what tells the steps that follow, from the keys of the rights a dossier opened."""
+    """Add what tells the steps that follow, from a structure and the keys of the rights opened."""
     if provider not in _LATER:
         _LATER.append(provider)
 
@@ -126,7 +126,8 @@ def _step(entry: JournalEntry) -> Step | None:
 def _habilitations(row: Dossier) -> Iterator[Step]:
     if row.decided_at is None:
         return
-    rights = list(Right.objects.filter(origin=mails.about(row.number)).order_by("starts_at"))
+    opened = Right.objects.filter(origin=mails.about(row.number)).select_related("structure")
+    rights = list(opened.order_by("starts_at"))
     if not rights:
         return
     cards = {right.card_number for right in rights}
@@ -137,7 +138,7 @@ def _habilitations(row: Dossier) -> Iterator[Step]:
     ) % {"count": len(cards)}
     yield Step(rights[0].starts_at, title, "success")
     for provider in _LATER:
-        yield from provider([str(right.key) for right in rights])
+        yield from provider(rights[0].structure.national_id, [str(r.key) for r in rights])
 
 
 def _outcome(found: Decision) -> Outcome | None:

@@ -29,8 +29,10 @@ def deposit(request: ActorRequest, number: int) -> HttpResponse:
         applicant.row_of(number, request.actor)
         take_back(request, number)
         return HttpResponseRedirect(form_url(number))
+    if refused := save_typed(request, number):
+        row = applicant.row_of(number, request.actor, Act.WRITE)
+        return render_form(request, row, page_of(row, request.received_at, refused=refused))
     try:
-        save_typed(request, number)
         depositing.deposit(number=number, by=request.actor, at=request.received_at)
     except Refusal as refusal:
         if refusal.code is Code.NOTHING_CHANGED:

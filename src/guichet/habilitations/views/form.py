@@ -1,5 +1,6 @@
 """The F413 on one page: saved by its buttons, with or without scripts."""
 
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from guichet.domain.dossier.permissions import Act
 from guichet.domain.dossier.typed import ADMINISTRATORS, REPEATED, Typed
-from guichet.domain.refusals import Code, Refusal
+from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.habilitations.forms import posted
 from guichet.habilitations.models import Attachment
 from guichet.habilitations.operations import attachments, drafting
@@ -20,6 +21,15 @@ from guichet.identities.access import ActorRequest, login_required
 from guichet.web import resume
 from guichet.web.uploads import takes_files
 
+ABOUT_THE_FILE: Final = frozenset(
+    {
+        Code.ATTACHMENT_EMPTY,
+        Code.ATTACHMENT_TOO_LARGE,
+        Code.ATTACHMENT_TYPE,
+        Code.ATTACHMENTS_TOO_MANY,
+    }
+)
+
 
 @takes_files(request_bytes)
 @never_cache
@@ -28,8 +38,7 @@ from guichet.web.uploads import takes_files
 def edit(request: ActorRequest, number: int) -> HttpResponse:
     """The form: GET shows what is typed, POST saves it and does what its button says."""
     if request.method == "POST":
-        save_typed(request, number)
-        return HttpResponseRedirect(f"{form_url(number)}{_act(request, number)}")
+        return _saved(request, number)
     restored = take_back(request, number)
     try:
         row = applicant.row_of(number, request.actor, Act.WRITE)
@@ -43,23 +52,31 @@ def edit(request: ActorRequest, number: int) -> HttpResponse:
     return render_form(request, row, page, restored=restored)
 
 
-def save_typed(request: ActorRequest, number: int) -> None:
-    """Keep what a POST changed, files included. Raises Refusal: DOSSIER_*, ATTACHMENT_*."""
-    drafting.save(
-        number=number,
-        changes=posted.changed(request.POST),
-        by=request.actor,
-        at=request.received_at,
-    )
+def _saved(request: ActorRequest, number: int) -> HttpResponse:
+    if refused := save_typed(request, number):
+        row = applicant.row_of(number, request.actor, Act.WRITE)
+        return render_form(request, row, page_of(row, request.received_at, refused=refused))
+    return HttpResponseRedirect(f"{form_url(number)}{_act(request, number)}")
+
+
+def save_typed(request: ActorRequest, number: int) -> tuple[Objection, ...]:
+    """Keep what a POST changed, then its file; what is objected to the file, on its field.
+
+    Raises Refusal: DOSSIER_*.
+    """
+    by, at = request.actor, request.received_at
+    drafting.save(number=number, changes=posted.changed(request.POST), by=by, at=at)
     upload = request.FILES.get("_mandate")
-    if upload is not None:
-        attachments.attach(
-            number=number,
-            kind=Attachment.MANDATE,
-            upload=upload,
-            by=request.actor,
-            at=request.received_at,
-        )
+    if upload is None:
+        return ()
+    try:
+        attachments.attach(number=number, kind=Attachment.MANDATE, upload=upload, by=by, at=at)
+    except Refusal as refusal:
+        if refusal.code not in ABOUT_THE_FILE:
+            raise
+        about = ("field", "representative.mandate")
+        return tuple(Objection(o.code, (*o.facts, about)) for o in refusal.all)
+    return ()
 
 
 def take_back(request: ActorRequest, number: int) -> bool:

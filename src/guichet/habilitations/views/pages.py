@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
+from guichet.domain.refusals import Objection
 from guichet.habilitations import eligibility, readiness, texts
 from guichet.habilitations.forms import told
 from guichet.habilitations.forms.page import FormPage
@@ -26,7 +27,14 @@ def form_url(number: int) -> str:
     return reverse("habilitations:form", args=[number])
 
 
-def page_of(row: Dossier, at: datetime, *, strict: bool = False, check: bool = False) -> FormPage:
+def page_of(
+    row: Dossier,
+    at: datetime,
+    *,
+    strict: bool = False,
+    check: bool = False,
+    refused: tuple[Objection, ...] = (),
+) -> FormPage:
     """The form of a dossier with what it lacks and what the registers say of it."""
     typed = Typed.from_json(row.draft)
     rows = typed.ids(ADMINISTRATORS)
@@ -38,6 +46,7 @@ def page_of(row: Dossier, at: datetime, *, strict: bool = False, check: bool = F
         verdicts=eligibility.verdicts(row, typed, at, asked),
         comments=waiting.fields if waiting else {},
         strict=strict,
+        refused=refused,
     )
 
 
