@@ -46,3 +46,10 @@ def test_requirements_are_locked_with_hashes() -> None:
         )
         assert len(pinned) == len(re.findall(r"^[A-Za-z0-9]", lock, re.M)), name
         assert "://" not in lock
+
+
+def test_the_readme_names_the_folders_of_tests_that_there_are() -> None:
+    row = re.search(r"^\| `tests/` \| (.+) \|$", (ROOT / "README.md").read_text(), re.M)
+    assert row
+    there = {path.name for path in (ROOT / "tests").iterdir() if any(path.glob("[a-z]*"))}
+    assert set(re.findall(r"`(\w+)`", row[1])) == there - {"__pycache__"}

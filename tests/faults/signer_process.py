@@ -1,0 +1,270 @@
+"""Signers that can be made to die, or to stop, at any border; each is a process of its own.
+
+This program is forked from for every job, so that a job costs no start. It reads one JSON object a
+line, which holds jobs that run at the same time or a stopped one to continue, and answers how each
+ended. Transactions are real, and so is SIGKILL.
+"""
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
+
+from guichet.authority import crls, hierarchy, intents, operations  # noqa: E402
+from guichet.authority import signer as signer_module  # noqa: E402
+from guichet.authority.models import Certificate, SigningRequest  # noqa: E402
+from guichet.authority.operations import SigningAsked  # noqa: E402
+from guichet.authority.signer import Signer  # noqa: E402
+from guichet.authority.signing import Rehearsal  # noqa: E402
+from guichet.authority.witnesses import witnesses  # noqa: E402
+from guichet.conf.databases import database  # noqa: E402
+from guichet.domain.catalogue import authorities, profiles  # noqa: E402
+from guichet.domain.certificates import naming  # noqa: E402
+from guichet.journal import operations as journal  # noqa: E402
+from guichet.journal.models import Entry  # noqa: E402
+from guichet.journal.verify import verify  # noqa: E402
+from guichet.keystore import Keystore, open_keystore  # noqa: E402
+from guichet.x509 import lints  # noqa: E402
+from kit import pki  # noqa: E402
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+PKI_BASE = "http://127.0.0.1:8080"
+
+
+def state() -> Path:
+    """The folder of the job's site."""
+    found: Path = settings.GUICHET.state
+    return found
+
+
+def keystore() -> Keystore:
+    return open_keystore(f"file:{state() / 'keystore'}", b"a test passphrase")
+
+
+def prepare(count: int) -> None:
+    """A hierarchy with short keys, and requests that wait."""
+    call_command("migrate", verbosity=0)
+    store = keystore()
+    for spec in authorities.specs():
+        store.generate(spec.code, "rsa-2048")
+    hierarchy.create(store, pki_base=PKI_BASE, at=NOW)
+    subject = naming.named(pki.subject_for(profiles.profile("ORG/AUTH_CLI"))).subject
+    for number in range(count):
+        asked = SigningAsked(
+            profile="ORG/AUTH_CLI",
+            subject=subject,
+            sans=(),
+            csr_der=pki.csr(pki.fresh_key("p-256")),
+            reference=f"test:{number}",
+        )
+        operations.request_signature(asked=asked, at=NOW + timedelta(milliseconds=number))
+
+
+def after(module: Any, name: str, end: Callable[[], None]) -> None:
+    """`end` as soon as this function has returned: its transaction is committed."""
+    real = getattr(module, name)
+
+    def ending(*arguments: Any, **named: Any) -> Any:
+        found = real(*arguments, **named)
+        end()
+        return found
+
+    setattr(module, name, ending)
+
+
+def before(module: Any, name: str, end: Callable[[], None]) -> None:
+    """`end` in place of this function."""
+    setattr(module, name, lambda *_, **__: end())
+
+
+def inside(event: str, end: Callable[[], None]) -> None:
+    """`end` within the transaction that tells of an event, once the entry is written."""
+    real = journal.record
+
+    def ending(told: Any, **named: Any) -> int:
+        seq = real(told, **named)
+        if str(told) == event:
+            end()
+        return seq
+
+    journal.record = ending
+
+
+def with_work_in_hand(end: Callable[[], None]) -> None:
+    """`end` once everything is signed and before anything of it is stored."""
+
+    def ending(signed: Any, **_: Any) -> int:
+        (state() / "in-hand.json").write_text(json.dumps([der.hex() for _, der in signed]))
+        end()
+        return 0
+
+    intents.store = ending
+
+
+STAGES: dict[str, Callable[[Callable[[], None]], None]] = {
+    "leased": lambda end: after(intents, "take", end),
+    "planning": lambda end: inside("signing-planned", end),
+    "planned": lambda end: after(intents, "prepare", end),
+    "rehearsed": lambda end: after(Rehearsal, "certificate", end),
+    "half-signed": lambda end: after(signer_module, "sign", end),
+    "signed": with_work_in_hand,
+    "storing": lambda end: inside("certificate-issued", end),
+    "stored": lambda end: after(intents, "store", end),
+    "listing": lambda end: before(crls, "_store", end),
+}
+
+
+def sign(seconds: int, stage: str = "", number: int = signal.SIGKILL) -> int:
+    """Work once, so many seconds after NOW, and end at a stage by a signal."""
+    at = NOW + timedelta(seconds=seconds)
+    if stage:
+        STAGES[stage](lambda: os.kill(os.getpid(), int(number)))
+    worker = Signer(keystore(), PKI_BASE)
+    done = worker.run_once(at)
+    crls.issue_due(keystore(), at)
+    return done
+
+
+def killed_by(seconds: int, reference: str) -> int:
+    """Work once; to sign this one request kills the process."""
+    real = signer_module.sign
+    deadly = SigningRequest.objects.get(reference=reference).id
+
+    def dying(plan: Any, *rest: Any) -> bytes:
+        row = SigningRequest.objects.get(pk=deadly)
+        if row.serial_hex and int(row.serial_hex.replace(":", ""), 16) == plan.serial:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(plan, *rest)
+
+    signer_module.sign = dying
+    return sign(seconds)
+
+
+def drain(seconds: int) -> int:
+    """Work until nothing is left to do; how many were issued."""
+    worker, total = Signer(keystore(), PKI_BASE), 0
+    while done := worker.run_once(NOW + timedelta(seconds=seconds)):
+        total += done
+    return total
+
+
+def wait_for_the_dead() -> None:
+    """Until the database has let go of what a killed process held."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic():
+            list(SigningRequest.objects.select_for_update())
+
+
+def report() -> dict[str, Any]:
+    """Everything that matters afterwards."""
+    faults = verify(None, witnesses()).faults
+    told: dict[str, list[str]] = {}
+    for subject, event in Entry.objects.order_by("seq").values_list("subject", "event"):
+        told.setdefault(subject, []).append(event)
+    rows = SigningRequest.objects.order_by("requested_at")
+    certificates = Certificate.objects.exclude(request=None).order_by("pk")
+    return {
+        "requests": {
+            row.reference: {
+                "state": row.state,
+                "serial": row.serial_hex,
+                "told": told.get(f"signing:{row.id}", []),
+            }
+            for row in rows
+        },
+        "certificates": [
+            {
+                "reference": row.request.reference,
+                "serial": row.serial_hex,
+                "der": bytes(row.der).hex(),
+            }
+            for row in certificates.select_related("request")
+            if row.request
+        ],
+        "faults": [fault.message for fault in faults],
+    }
+
+
+VERBS: dict[str, Callable[..., Any]] = {
+    "prepare": prepare,
+    "sign": sign,
+    "killed-by": killed_by,
+    "drain": drain,
+    "report": report,
+}
+
+
+def run(job: dict[str, Any], pipe: int) -> None:
+    """One job, in a child: its answer goes into the pipe."""
+    settings.GUICHET = replace(settings.GUICHET, state=Path(job["state"]))
+    connections.databases["default"].update(database(job["database"]))
+    verb, *arguments = job["call"]
+    if verb != "prepare":
+        wait_for_the_dead()
+    answer = VERBS[verb](*arguments)
+    os.write(pipe, json.dumps(answer).encode())
+
+
+def start(job: dict[str, Any]) -> tuple[int, int]:
+    """Fork; the child's process id and the end of the pipe to read."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    try:
+        os.close(reading)
+        run(job, writing)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+def ending(child: int, reading: int) -> dict[str, Any]:
+    """How a job ended: exit status, or minus a signal; "stopped" when it may go on."""
+    _, status = os.waitpid(child, os.WUNTRACED)
+    if os.WIFSTOPPED(status):
+        return {"child": child, "reading": reading, "end": "stopped", "answer": None}
+    parts = []
+    while part := os.read(reading, 65_536):
+        parts.append(part)
+    os.close(reading)
+    said = b"".join(parts)
+    return {
+        "child": child,
+        "end": os.waitstatus_to_exitcode(status),
+        "answer": json.loads(said) if said else None,
+    }
+
+
+def serve() -> None:
+    """Until the pipe is closed."""
+    lints._certificate_linter(), lints._crl_linter()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if stopped := asked.get("continue"):
+            os.kill(stopped["child"], signal.SIGCONT)
+            ends = [ending(stopped["child"], stopped["reading"])]
+        else:
+            ends = [ending(*started) for started in [start(job) for job in asked["jobs"]]]
+        sys.stdout.write(json.dumps(ends) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,247 @@
+"""The signer is killed, or stopped, with work in hand: nothing is lost, nothing comes twice."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from guichet.authority.intents import ATTEMPTS_AT_MOST, LEASE
+
+PROCESS = Path(__file__).with_name("signer_process.py")
+COUNT = 4
+AFTER_LEASE = LEASE.seconds + 1
+# Whether its serial numbers were stored when the signer died there.
+STAGES = {
+    "leased": False,
+    "planning": False,
+    "planned": True,
+    "rehearsed": True,
+    "half-signed": True,
+    "signed": True,
+    "storing": True,
+    "stored": True,
+    "listing": True,
+}
+LIFE = ["signing-requested", "signing-planned", "certificate-issued"]
+
+
+class Forge:
+    """The process that jobs are forked from."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def ask(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
+        """How each job ended."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        ends: list[dict[str, Any]] = json.loads(self._process.stdout.readline())
+        return ends
+
+
+@dataclass(frozen=True)
+class Site:
+    """A state folder and a database of its own."""
+
+    state: Path
+    database: str
+    forge: Forge
+
+    def together(self, *calls: list[str | int]) -> list[dict[str, Any]]:
+        """Jobs at the same time."""
+        site = {"state": str(self.state), "database": self.database}
+        return self.forge.ask({"jobs": [site | {"call": call} for call in calls]})
+
+    def run(self, *call: str | int) -> Any:
+        """What a job answers; it must end well."""
+        (ended,) = self.together(list(call))
+        assert ended["end"] == 0, ended
+        return ended["answer"]
+
+    def dies(self, *call: str | int) -> None:
+        """The job's process is killed before it ends."""
+        (ended,) = self.together(list(call))
+        assert ended["end"] == -signal.SIGKILL, ended
+
+    def report(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.run("report")
+        return found
+
+
+MakeSite = Callable[[], Site]
+
+
+@pytest.fixture(scope="module")
+def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
+    """Started once; it never touches a database itself."""
+    environment = os.environ | {
+        "GUICHET_STATE": str(tmp_path_factory.mktemp("forge")),
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    command = [sys.executable, PROCESS]
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Forge(process)
+
+
+class Server:
+    """Databases of a PostgreSQL server, made from one another."""
+
+    def __init__(self, url: str) -> None:
+        self._url = urlsplit(url)
+
+    def url(self, name: str) -> str:
+        return urlunsplit(self._url._replace(path=f"/{name}"))
+
+    def runs(self, statement: str) -> None:
+        import psycopg  # noqa: PLC0415 not there without a server
+
+        with psycopg.connect(self._url.geturl(), autocommit=True) as opened:
+            opened.execute(statement)  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="module")
+def prepared(forge: Forge, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
+    """Copies of one site, whose requests wait; made once."""
+    folder = tmp_path_factory.mktemp("faults")
+    given = os.environ.get("GUICHET_DATABASE_URL", "")
+    server = Server(given) if given.startswith("postgresql") else None
+    names = [f"faults_{uuid.uuid4().hex[:12]}"]
+    first = folder / "first"
+    first.mkdir()
+    if server:
+        server.runs(f"CREATE DATABASE {names[0]}")
+    url = server.url(names[0]) if server else f"sqlite:///{first / 'guichet.db'}"
+    Site(first, url, forge).run("prepare", COUNT)
+
+    def copy() -> Site:
+        state = folder / uuid.uuid4().hex
+        shutil.copytree(first, state)
+        if not server:
+            return Site(state, f"sqlite:///{state / 'guichet.db'}", forge)
+        names.append(f"faults_{uuid.uuid4().hex[:12]}")
+        server.runs(f"CREATE DATABASE {names[-1]} TEMPLATE {names[0]}")
+        return Site(state, server.url(names[-1]), forge)
+
+    yield copy
+    for name in names if server else []:
+        assert server
+        server.runs(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def serials(report: dict[str, Any]) -> dict[str, str]:
+    """Serial numbers stored, by request."""
+    requests = report["requests"].items()
+    return {reference: row["serial"] for reference, row in requests if row["serial"]}
+
+
+def assert_each_issued_once(report: dict[str, Any]) -> None:
+    """One certificate a request, by the serial of its plan; told once, and the journal whole."""
+    assert len(report["requests"]) == COUNT
+    assert {row["state"] for row in report["requests"].values()} == {"issued"}
+    assert all(row["told"] == LIFE for row in report["requests"].values()), report["requests"]
+    certificates = report["certificates"]
+    assert sorted(c["reference"] for c in certificates) == sorted(report["requests"])
+    assert {c["reference"]: c["serial"] for c in certificates} == serials(report)
+    assert len({c["serial"] for c in certificates}) == COUNT
+    assert report["faults"] == []
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_killed_at_every_stage(prepared: MakeSite, stage: str) -> None:
+    """The next signer finishes it, with the serial numbers that were stored and no other."""
+    site = prepared()
+    site.dies("sign", 0, stage)
+    before = site.report()
+    assert bool(serials(before)) is STAGES[stage]
+    assert before["faults"] == []
+    if stage in {"stored", "listing"}:
+        assert_each_issued_once(before)
+    else:
+        assert before["certificates"] == []
+        assert site.run("sign", 1) == 0, "the dead signer's lease still holds"
+    site.run("drain", AFTER_LEASE)
+    after = site.report()
+    assert_each_issued_once(after)
+    assert serials(before).items() <= serials(after).items()
+
+
+def test_what_it_had_signed_is_what_is_stored(prepared: MakeSite) -> None:
+    """The same plan, the same key: not even the lost signature is another certificate."""
+    site = prepared()
+    site.dies("sign", 0, "signed")
+    lost = json.loads((site.state / "in-hand.json").read_text())
+    site.run("drain", AFTER_LEASE)
+    report = site.report()
+    assert_each_issued_once(report)
+    assert sorted(c["der"] for c in report["certificates"]) == sorted(lost)
+
+
+@pytest.mark.parametrize("stage", ["planned", "half-signed", "stored"])
+def test_stopped_for_longer_than_its_lease(prepared: MakeSite, stage: str) -> None:
+    """It comes back when another has done its work: it stores nothing, and breaks nothing."""
+    site = prepared()
+    (sleeper,) = site.together(["sign", 0, stage, int(signal.SIGSTOP)])
+    assert sleeper["end"] == "stopped"
+    site.run("drain", AFTER_LEASE)
+    between = site.report()
+    assert_each_issued_once(between)
+    while sleeper["end"] == "stopped":
+        (sleeper,) = site.forge.ask({"continue": sleeper})
+    assert sleeper["end"] == 0
+    after = site.report()
+    assert_each_issued_once(after)
+    assert after == between
+
+
+def test_killed_again_and_again(prepared: MakeSite) -> None:
+    """At another stage each time: still the serial numbers of the first plan."""
+    site = prepared()
+    seconds, first = 0, {}
+    for stage in ("leased", "planned", "half-signed", "storing"):
+        site.dies("sign", seconds, stage)
+        first = first or serials(site.report())
+        seconds += AFTER_LEASE
+    site.run("drain", seconds)
+    report = site.report()
+    assert_each_issued_once(report)
+    assert first.items() <= serials(report).items()
+
+
+def test_a_request_that_kills_every_signer(prepared: MakeSite) -> None:
+    """It fails in the end, told; the others are issued meanwhile."""
+    site = prepared()
+    seconds, deaths = 0, 0
+    while (ended := site.together(["killed-by", seconds, "test:1"])[0])["answer"] != 0:
+        if ended["end"] == -signal.SIGKILL:
+            deaths += 1
+            seconds += AFTER_LEASE
+    assert deaths == ATTEMPTS_AT_MOST
+    report = site.report()
+    states = {reference: row["state"] for reference, row in report["requests"].items()}
+    assert states.pop("test:1") == "failed"
+    assert set(states.values()) == {"issued"}
+    assert report["requests"]["test:1"]["told"][-1] == "signing-failed"
+    assert report["faults"] == []
+
+
+def test_several_signers_at_once(prepared: MakeSite) -> None:
+    """Each request is signed by one of them."""
+    site = prepared()
+    ends = site.together(*[["drain", 0]] * 3)
+    assert [ended["end"] for ended in ends] == [0, 0, 0]
+    assert sum(ended["answer"] for ended in ends) == COUNT
+    assert_each_issued_once(site.report())
