@@ -12,7 +12,7 @@ class SiretForm(RefusalFormMixin, forms.Form):
     siret = forms.CharField(
         label=_("Numéro SIRET"),
         max_length=40,
-        help_text=_("14 chiffres, espaces acceptés. Exemple : 403 938 665 00037."),
+        help_text=_("14 chiffres, espaces acceptés. Exemple : 403 938 665 00037."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": _("Écrivez le numéro SIRET de votre établissement.")},
     )
@@ -24,7 +24,7 @@ class InvitationForm(RefusalFormMixin, forms.Form):
     email = forms.CharField(
         label=_("Adresse électronique"),
         max_length=254,
-        help_text=_("Exemple : prenom.nom@structure.fr. Un lien y sera envoyé."),
+        help_text=_("Exemple : prenom.nom@structure.fr. Un lien y sera envoyé."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Écrivez l’adresse de la personne à inviter.")},
     )
