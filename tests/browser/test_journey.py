@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from browser.conftest import Camera, context_with
 from kit.stack import Stack
 
-CHROMIUM = "/usr/bin/chromium"
 REFUSED_WITHIN_S = 10
 REVOCATION_CODE = "agrafe-correcte-2026"
 REQUEST = [
@@ -29,27 +29,6 @@ VERIFY = ["openssl", "verify", "-x509_strict"]
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()
-
-
-def context_with(browser: Browser, origin: str, certificate: Path, key: Path) -> BrowserContext:
-    """A context that answers one origin's certificate request, as a card in its reader does."""
-    offered = {"origin": origin, "certPath": str(certificate), "keyPath": str(key)}
-    return browser.new_context(
-        client_certificates=[offered],  # type: ignore[list-item]
-        ignore_https_errors=True,
-        locale="fr-FR",
-    )
-
-
 @pytest.fixture
 def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     cards = stack.state / "demo" / "cards"
@@ -62,19 +41,6 @@ def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     yield opened
     context.close()
     assert violations == []
-
-
-class Camera:
-    """Numbered screenshots under the state folder."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._count = 0
-
-    def shoot(self, page: Page, name: str) -> None:
-        self._count += 1
-        page.screenshot(path=self._folder / f"{self._count:02}-{name}.png", full_page=True)
 
 
 def make_csr(folder: Path) -> tuple[Path, Path]:

@@ -1,0 +1,43 @@
+"""Debian's Chromium, contexts that answer with a card, and where screenshots go."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+def context_with(browser: Browser, origin: str, certificate: Path, key: Path) -> BrowserContext:
+    """A context that answers one origin's certificate request, as a card in its reader does."""
+    offered = {"origin": origin, "certPath": str(certificate), "keyPath": str(key)}
+    return browser.new_context(
+        client_certificates=[offered],  # type: ignore[list-item]
+        ignore_https_errors=True,
+        locale="fr-FR",
+    )
+
+
+class Camera:
+    """Numbered screenshots under the state folder."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._count = 0
+
+    def shoot(self, page: Page, name: str) -> None:
+        self._count += 1
+        page.screenshot(path=self._folder / f"{self._count:02}-{name}.png", full_page=True)
