@@ -6,12 +6,20 @@ What is told to the applicant stands in the dossier's messages too, as the deck 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from guichet.habilitations.models import Dossier, Message
 from guichet.identities import queries as identities
 from guichet.notifications import operations as notifications
 from guichet.notifications.mails import Mail, render
+
+PAPERS: Final = {
+    "deposited": "receipt",
+    "changed": "receipt",
+    "accept": "decision",
+    "refuse": "decision",
+    "close": "decision",
+}
 
 
 def about(number: int) -> str:
@@ -37,7 +45,7 @@ def tell_applicant(
 
     `key` tells one occasion from another: the same occasion is told once.
     """
-    mail = _mail(row, applicants(row), template, key, context)
+    mail = _mail(row, applicants(row), template, key, context, _papers(row, template, key))
     written = render(mail)
     notifications.enqueue(mail=mail, at=at)
     return Message.objects.create(
@@ -72,8 +80,18 @@ def applicants(row: Dossier) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in found if address))
 
 
+def _papers(row: Dossier, template: str, key: str) -> tuple[str, ...]:
+    """What goes with an e-mail: the receipt of a deposit, the paper of a decision."""
+    return (f"{PAPERS[template]}:{row.number}:{key}",) if template in PAPERS else ()
+
+
 def _mail(
-    row: Dossier, to: Sequence[str], template: str, key: str, context: Mapping[str, Any] | None
+    row: Dossier,
+    to: Sequence[str],
+    template: str,
+    key: str,
+    context: Mapping[str, Any] | None,
+    encloses: tuple[str, ...] = (),
 ) -> Mail:
     facts = {"number": row.number, "legal_name": legal_name(row)}
     return Mail(
@@ -83,4 +101,5 @@ def _mail(
         language=row.language,
         about=about(row.number),
         dedupe_key=dedupe_key(row.number, template, key),
+        encloses=encloses,
     )

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
+from guichet.notifications import enclosures
 from guichet.notifications.models import MailState, OutboxMail
 from guichet.notifications.transports import (
     MessageDelayed,
@@ -64,7 +65,7 @@ def _deliver(transport: Transport, at: datetime, limit: int) -> int:
             remark = transport.send(message_of(row))
         except MessageRejected as refusal:
             _give_up(row, str(refusal), at)
-        except MessageDelayed as delay:
+        except (MessageDelayed, enclosures.EnclosureUnmadeError) as delay:
             _put_back(row, str(delay), at)
         except TransportUnavailable as closed:
             _put_back(row, str(closed), at)
@@ -87,6 +88,11 @@ def message_of(row: OutboxMail) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = row.language
     message.set_content(row.text, cte="quoted-printable")
+    for enclosure in filter(None, map(enclosures.make, row.encloses)):
+        main, _, kind = enclosure.media_type.partition("/")
+        message.add_attachment(
+            enclosure.content, maintype=main, subtype=kind, filename=enclosure.name
+        )
     return message
 
 

@@ -26,7 +26,8 @@ class Mail:
     """An e-mail to be sent.
 
     `template` is a path without language nor ending ("orders/mail/taken"); `about` names what it
-    tells of ("order:101180"); `dedupe_key` is the same for two requests of the same e-mail.
+    tells of ("order:101180"); `encloses` names papers (enclosures.py); `dedupe_key` is the same
+    for two requests of the same e-mail.
     Raises ValueError on an address that is not one, or on no or too many addresses.
     """
 
@@ -36,6 +37,7 @@ class Mail:
     language: str = "fr"
     about: str
     dedupe_key: str
+    encloses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.to) <= RECIPIENTS_AT_MOST:

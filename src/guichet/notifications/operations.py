@@ -27,6 +27,7 @@ def enqueue(*, mail: Mail, at: datetime) -> UUID:
             "text": rendered.text,
             "language": mail.language,
             "about": mail.about,
+            "encloses": list(mail.encloses),
             "created_at": at,
             "next_try_at": at,
         },

@@ -22,6 +22,7 @@ class WrittenMail:
     text: str
     language: str
     about: str
+    encloses: tuple[str, ...]
     state: str
     created_at: datetime
     sent_at: datetime | None
@@ -61,6 +62,7 @@ def _written(row: OutboxMail) -> WrittenMail:
         text=row.text,
         language=row.language,
         about=row.about,
+        encloses=tuple(row.encloses),
         state=row.state,
         created_at=row.created_at,
         sent_at=row.sent_at,

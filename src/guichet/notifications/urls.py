@@ -8,4 +8,5 @@ app_name = "notifications"
 urlpatterns = [
     path("", mailbox.mails, name="mails"),
     path("<uuid:key>/", mailbox.mail, name="mail"),
+    path("<uuid:key>/<int:rank>/", mailbox.enclosure, name="enclosure"),
 ]

@@ -9,6 +9,7 @@ from guichet.habilitations import standing
 from guichet.habilitations.models import Dossier
 from guichet.habilitations.papers import decision, receipt, whole
 from guichet.identities.actors import Actor
+from guichet.notifications.enclosures import Enclosure
 from guichet.web import papers
 
 
@@ -40,6 +41,30 @@ def decision_of(number: int, who: Actor) -> bytes | None:
         return None
     with translation.override(row.language):
         return papers.pdf(decision.write(row, last))
+
+
+def enclosed_receipt(reference: str) -> Enclosure | None:
+    """The receipt of one revision ("9073113:1"), for an e-mail; None of a purged dossier."""
+    number, _, rank = reference.partition(":")
+    row = Dossier.objects.filter(number=number).first()
+    deposited = row.revisions.filter(n=rank).first() if row else None
+    if row is None or deposited is None:
+        return None
+    with translation.override(row.language):
+        made = papers.pdf(receipt.write(row, deposited))
+    return Enclosure(f"attestation-{number}.pdf", "application/pdf", made)
+
+
+def enclosed_decision(reference: str) -> Enclosure | None:
+    """The paper of one decision ("9073113:<code>"), for an e-mail; None of a purged dossier."""
+    number, _, code = reference.partition(":")
+    row = Dossier.objects.filter(number=number).first()
+    taken = row.decisions.filter(code=code).first() if row else None
+    if row is None or taken is None:
+        return None
+    with translation.override(row.language):
+        made = papers.pdf(decision.write(row, taken))
+    return Enclosure(f"decision-{number}.pdf", "application/pdf", made)
 
 
 def is_staff(number: int, who: Actor) -> bool:

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guichet.notifications import queries
+from guichet.notifications import enclosures, queries
 from guichet.web.pages import is_from_this_machine
 from guichet.web.resume import LoginRequired
 
@@ -57,6 +57,20 @@ def mail(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(
         request, "notifications/mail.html", {"mail": found, "description": _description(found)}
     )
+
+
+@demo_only
+@require_safe
+def enclosure(request: HttpRequest, key: UUID, rank: int) -> HttpResponse:
+    """One file of an e-mail, as a download."""
+    found = queries.mail(key)
+    references = found.encloses if found else ()
+    made = enclosures.make(references[rank]) if rank < len(references) else None
+    if made is None:
+        raise Http404
+    answer = HttpResponse(made.content, content_type=made.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return answer
 
 
 def _description(mail: queries.WrittenMail) -> list[tuple[str, object]]:
