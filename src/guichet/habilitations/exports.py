@@ -1,15 +1,17 @@
-"""Lists of dossiers as CSV and XLSX.
+"""Lists of dossiers as CSV, XLSX and ODS.
 
 Row 1 holds codes that never change, row 2 their names. No cell is ever a formula: what people
 typed is written as text, and guarded in CSV, where spreadsheets guess (OWASP, CSV injection).
 """
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any, Final
 
+import odfdo
 import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -140,6 +142,29 @@ def write_xlsx(file: IO[bytes], found: Iterable[Records]) -> None:
                     sheet.add(row)
 
 
+def write_ods(file: IO[bytes], found: Iterable[Records]) -> None:
+    """An OpenDocument workbook of one sheet a block; every text is a string cell."""
+    book = odfdo.Document("spreadsheet")
+    book.body.clear()
+    words = _words()
+    codes = {block: [code for code, _label in COLUMNS[block]] for block in Block}
+    sheets: dict[Block, list[list[Value]]] = {
+        block: [list(codes[block]), [str(label) for _code, label in COLUMNS[block]]]
+        for block in Block
+    }
+    for records in found:
+        for block, rows in sheets.items():
+            for row in _rows(block, records, codes[block]):
+                rows.append([_plain(value, words) for value in row])
+    for block, rows in sheets.items():
+        sheet = odfdo.Table(str(SHEETS[block]))
+        sheet.set_values(rows)
+        book.body.append(sheet)
+    written = io.BytesIO()
+    book.save(written)
+    file.write(written.getbuffer())
+
+
 class _Sheet:
     """One sheet, its two heading rows frozen; each cell is written as what it is."""
 
@@ -187,6 +212,17 @@ def _rows(block: Block, found: Records, codes: Sequence[str]) -> Iterator[list[V
 
 def _words() -> Mapping[bool, str]:
     return {True: gettext("oui"), False: gettext("non")}
+
+
+def _plain(value: Value, words: Mapping[bool, str]) -> Value:
+    """A value as a cell of OpenDocument holds it: XML takes no control character."""
+    if isinstance(value, bool):
+        return words[value]
+    if isinstance(value, datetime):
+        return timezone.make_naive(value)
+    if isinstance(value, str):
+        return "".join(c for c in value if c.isprintable() or c == "\n")
+    return value
 
 
 def _written(value: Value, words: Mapping[bool, str]) -> str:

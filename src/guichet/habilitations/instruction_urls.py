@@ -24,6 +24,7 @@ urlpatterns = [
     path("lot/<uuid:key>/", batch.show_results, name="batch-results"),
     path("export.csv", exporting.export_csv, name="export-csv"),
     path("export.xlsx", exporting.export_xlsx, name="export-xlsx"),
+    path("export.ods", exporting.export_ods, name="export-ods"),
     path("statistiques/", desk.show_statistics, name="statistics"),
     path("statistiques.csv", desk.export_statistics, name="statistics-csv"),
     path("notifications/", desk.preferences, name="preferences"),

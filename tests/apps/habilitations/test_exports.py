@@ -9,6 +9,7 @@ import zipfile
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import odfdo
 import pytest
 
 from apps.habilitations import dossiers
@@ -130,6 +131,20 @@ def test_the_workbook_holds_every_block_as_typed_cells(desk, instructor) -> None
     assert [len(rows) for rows in found.values()] == [4, 5, 5]
     raw = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
     assert 't="inlineStr"' in raw
+
+
+def test_the_opendocument_workbook_holds_the_same(desk, instructor) -> None:
+    """Read back by the library; what might be a formula is a string."""
+    answer = instructor.get(f"{kit.LIST}export.ods", onglet="tous", tri="number")
+    assert answer["Content-Type"] == "application/vnd.oasis.opendocument.spreadsheet"
+    book = odfdo.Document(io.BytesIO(body(answer)))
+    found = {sheet.name: sheet.get_values() for sheet in book.body.tables}
+    assert [len(rows) for rows in found.values()] == [4, 5, 5]
+    assert found["Dossiers"][0] == [code for code, _label in COLUMNS[Block.DOSSIERS]]
+    assert found["Dossiers"][2][0] == desk["accepted"]
+    hostile = '=HYPERLINK("http://x")'
+    cells = [c for row in book.body.tables[0].rows for c in row.cells if c.value == hostile]
+    assert [(cell.type, cell.formula) for cell in cells] == [("string", None)]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

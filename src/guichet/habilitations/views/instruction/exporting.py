@@ -1,23 +1,25 @@
 """The list, as narrowed, in a file: CSV of one block, or a workbook of all."""
 
 import tempfile
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import IO, Final
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from guichet.habilitations.exports import Block, csv_lines, write_xlsx
+from guichet.habilitations.exports import Block, csv_lines, write_ods, write_xlsx
 from guichet.habilitations.operations.exporting import note_export
 from guichet.habilitations.queries import queue
-from guichet.habilitations.queries.records import keys, records
+from guichet.habilitations.queries.records import Records, keys, records
 from guichet.habilitations.views.instruction.filtering import QueueForm
 from guichet.habilitations.views.instruction.framing import READERS, STAFF
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.staff import staff
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODS: Final = "application/vnd.oasis.opendocument.spreadsheet"
 IN_MEMORY: Final = 5_000_000
 
 
@@ -40,11 +42,28 @@ def export_csv(request: ActorRequest) -> HttpResponseBase:
 @require_GET
 def export_xlsx(request: ActorRequest) -> HttpResponseBase:
     """Every block of the list, a sheet each."""
-    found = _chosen(request, "xlsx")
+    return _workbook(request, "xlsx", write_xlsx, XLSX)
+
+
+@never_cache
+@role_required(*READERS)
+@require_GET
+def export_ods(request: ActorRequest) -> HttpResponseBase:
+    """Every block of the list, a sheet each, for LibreOffice."""
+    return _workbook(request, "ods", write_ods, ODS)
+
+
+def _workbook(
+    request: ActorRequest,
+    ending: str,
+    write: Callable[[IO[bytes], Iterable[Records]], None],
+    media_type: str,
+) -> HttpResponseBase:
+    found = _chosen(request, ending)
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 the answer closes it
-    write_xlsx(file, records(found))
+    write(file, records(found))
     file.seek(0)
-    return _named(FileResponse(file, content_type=XLSX), "dossiers.xlsx")
+    return _named(FileResponse(file, content_type=media_type), f"dossiers.{ending}")
 
 
 def _chosen(request: ActorRequest, form: str) -> list[int]:
