@@ -91,18 +91,11 @@ def serving() -> Iterator[Zone]:
             if reply := zone.answer(self.rfile.read(length), "tcp"):
                 self.wfile.write(struct.pack("!H", len(reply)) + reply)
 
-    class TcpServer(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
-        daemon_threads = True
-
-    udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Udp)
-    port = udp.server_address[1]
-    tcp = TcpServer(("127.0.0.1", port), Tcp)
-    servers: tuple[Any, ...] = (udp, tcp)
+    servers = _on_one_port(Udp, Tcp)
     threads = [threading.Thread(target=server.serve_forever, args=(0.05,)) for server in servers]
     for thread in threads:
         thread.start()
-    zone.address = f"127.0.0.1:{port}"
+    zone.address = f"127.0.0.1:{servers[0].server_address[1]}"
     try:
         yield zone
     finally:
@@ -111,3 +104,19 @@ def serving() -> Iterator[Zone]:
             server.server_close()
         for thread in threads:
             thread.join()
+
+
+class _TcpServer(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+
+def _on_one_port(udp: type[Any], tcp: type[Any]) -> tuple[Any, Any]:
+    """Both servers on a port that is free for the one and for the other."""
+    for _try in range(20):
+        first = socketserver.ThreadingUDPServer(("127.0.0.1", 0), udp)
+        try:
+            return first, _TcpServer(first.server_address, tcp)
+        except OSError:  # somebody else's TCP port
+            first.server_close()
+    raise OSError("no port is free for both UDP and TCP")
