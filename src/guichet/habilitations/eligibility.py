@@ -20,7 +20,7 @@ from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
 from guichet.domain.identifiers import CardNumber, EmailAddress, Finess, Fqdn, MailDomain, Siret
 from guichet.domain.phones import Phone
 from guichet.domain.refusals import Objection, Refusal
-from guichet.habilitations import registers
+from guichet.habilitations import chosen, registers
 from guichet.habilitations.models import Dossier
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def verdicts(
     The company is not asked again: what was found when the SIRET was chosen stands.
     """
     declared = readable(row, typed, rows)
-    company: CompanyAnswer = row.company.get("answer", "unavailable")
+    company: CompanyAnswer = chosen.company(row).get("answer", "unavailable")
     found = checks.verdicts(declared, registers.facts_about(declared, at, company), at.date())
     return tuple(verdict for verdict in found if _is_about_something(verdict, declared))
 
@@ -104,7 +104,7 @@ def readable(row: Dossier, typed: Typed, rows: Collection[str] | None = None) ->
     """A declaration of what can be read of a form; the rest is left empty, never invented."""
     ids = [r for r in typed.ids(ADMINISTRATORS) if rows is None or r in rows]
     return Declaration(
-        siret=Siret(row.siret),
+        siret=Siret(chosen.siret(row)),
         legal_name=typed.get("structure.legal_name"),
         postcode="",
         cares_for_patients=typed.get("structure.cares_for_patients") == "yes",

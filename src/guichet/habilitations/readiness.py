@@ -6,6 +6,7 @@ from guichet.domain.dossier import parsing
 from guichet.domain.dossier.declaration import Quality
 from guichet.domain.dossier.typed import Typed
 from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.habilitations import chosen
 from guichet.habilitations.models import Attachment, Dossier
 
 
@@ -26,12 +27,12 @@ def require(row: Dossier, typed: Typed) -> None:
 
 def asks_for_a_name(row: Dossier) -> bool:
     """Whether the registers tell no name, so that the applicant types it with a postcode."""
-    return not row.company.get("legal_name")
+    return not chosen.company(row).get("legal_name")
 
 
 def _of_the_structure(row: Dossier, typed: Typed) -> Iterator[Objection]:
-    if row.company.get("answer") == "closed":
-        yield Objection(Code.COMPANY_CLOSED, (("field", "siret"), ("siret", row.siret)))
+    if chosen.company(row).get("answer") == "closed":
+        yield Objection(Code.COMPANY_CLOSED, (("field", "siret"), ("siret", chosen.siret(row))))
     if asks_for_a_name(row):
         for path in ("structure.legal_name", "structure.postcode"):
             if not typed.get(path).strip():

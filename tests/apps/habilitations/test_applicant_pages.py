@@ -405,3 +405,39 @@ def test_a_thrown_away_dossier_is_not_edited(applicant) -> None:
     drafting.trash(number=number, by=applicant.actor, at=dossiers.row(number).saved_at)
     assert applicant.get(address(number, "formulaire/"))["Location"] == address(number)
     assert "Ce dossier est dans la corbeille" in text_of(applicant.get(address(number)))
+
+
+def test_a_siret_changed_after_the_deposit_waits_for_the_next_one(
+    applicant, known_registers
+) -> None:
+    """What is examined stays what was deposited; abandoning forgets, depositing settles."""
+    number = dossiers.deposited(applicant.actor)
+    changing = address(number, f"siret/{dossiers.HOSPITAL}/")
+    applicant.post(changing)
+    row = dossiers.row(number)
+    assert (row.siret, row.company["legal_name"]) == (dossiers.AGENCY, dossiers.AGENCY_NAME)
+    assert row.draft_differs
+    assert "HOPITAL DES 3 DAMES" in text_of(applicant.get(address(number, "formulaire/")))
+    assert dossiers.AGENCY_NAME in text_of(applicant.get(address(number)))
+    applicant.post(address(number, "abandonner/"))
+    row = dossiers.row(number)
+    assert "next" not in row.company
+    assert not row.draft_differs
+    applicant.post(changing)
+    applicant.post(address(number, "deposer/"))
+    row = dossiers.row(number)
+    assert (row.siret, row.company["legal_name"]) == (dossiers.HOSPITAL, "HOPITAL DES 3 DAMES")
+    assert "next" not in row.company
+    applicant.post(address(number, f"siret/{dossiers.AGENCY}/"))
+    applicant.post(changing)
+    row = dossiers.row(number)
+    assert row.siret == dossiers.HOSPITAL
+    assert "next" not in row.company
+
+
+def test_a_clone_knows_what_became_of_its_company(applicant, known_registers) -> None:
+    """A company that has closed since is said so at once."""
+    company = {**dossiers.COMPANY, "siret": dossiers.CLOSED}
+    number = dossiers.deposited(applicant.actor, siret=dossiers.CLOSED, company=company)
+    copy = applicant.post(address(number, "dupliquer/"))["Location"]
+    assert "pour fermé" in text_of(applicant.get(copy))

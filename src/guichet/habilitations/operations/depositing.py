@@ -13,7 +13,7 @@ from guichet.domain.dossier.permissions import Act
 from guichet.domain.dossier.states import DOSSIERS, DossierAct, DossierState
 from guichet.domain.dossier.typed import Typed
 from guichet.domain.refusals import Code, Refusal
-from guichet.habilitations import mails, readiness, tokens
+from guichet.habilitations import chosen, mails, readiness, tokens
 from guichet.habilitations.models import (
     AdministratorConfirmation,
     Correction,
@@ -56,6 +56,7 @@ def deposit(*, number: int, by: Actor, at: datetime) -> Deposit:
     row.state = DOSSIERS.next(DossierState(row.state), act).value
     row.filed_at = row.filed_at or at
     row.active_at, row.draft_differs, row.trashed_at = at, False, None
+    chosen.settle(row)
     row.search_text = search_text(row, typed)
     revision = _revision(row, typed, by, at)
     row.save()

@@ -13,7 +13,7 @@ from guichet.domain.dossier.states import DossierState
 from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
 from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Refusal
-from guichet.habilitations import mails, numbers
+from guichet.habilitations import chosen, mails, numbers
 from guichet.habilitations.models import Dossier
 from guichet.habilitations.operations import attachments
 from guichet.habilitations.standing import find, lock
@@ -54,12 +54,16 @@ def begin(
 
 
 @transaction.atomic
-def clone(*, number: int, by: Actor, at: datetime) -> int:
-    """Start a draft from another dossier: everything but the boxes that certify."""
+def clone(*, number: int, by: Actor, at: datetime, company: Mapping[str, Any] | None = None) -> int:
+    """Start a draft from another dossier: everything but the boxes that certify.
+
+    `company` is what the registers say now of its SIRET, instead of what they said then.
+    """
     source = find(number, by, Act.READ)
     typed = content_of(source)
     typed = typed.with_texts(dict.fromkeys(NOT_CLONED, ""))
-    row = _create(typed, source.siret, source.company, by, source.language, at)
+    known = company or chosen.deposited(source)
+    row = _create(typed, source.siret, known, by, source.language, at)
     row.cloned_from = source.number
     row.save(update_fields=["cloned_from"])
     return row.number
@@ -100,7 +104,7 @@ def change_structure(
 ) -> None:
     """Use another SIRET ("Modifier le SIRET"). Raises as `save`."""
     row = lock(number, by, Act.WRITE)
-    row.siret, row.company = siret.value, dict(company)
+    chosen.choose(row, siret.value, company)
     row.save(update_fields=["siret", "company"])
     _keep(row, Typed.from_json(row.draft).with_texts({"siret": siret.value}), at)
 
@@ -112,6 +116,8 @@ def abandon_changes(*, number: int, by: Actor, at: datetime) -> None:
     last = row.revisions.order_by("-n").first()
     if last is None or not row.draft_differs:
         raise Refusal(Code.NOTHING_CHANGED, number=number)
+    chosen.forget(row)
+    row.save(update_fields=["company"])
     _keep(row, Typed.from_json(last.content), at)
 
 

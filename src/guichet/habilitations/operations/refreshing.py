@@ -8,6 +8,7 @@ from django.db import transaction
 from guichet.domain.dossier.states import DossierState
 from guichet.domain.identifiers import Siret
 from guichet.habilitations import registers
+from guichet.habilitations.chosen import NEXT
 from guichet.habilitations.models import Dossier
 
 UNAVAILABLE: Final = "unavailable"
@@ -37,6 +38,7 @@ def _keep(siret: str, found: registers.CompanySnapshot) -> int:
     )
     kept = list(rows)
     for row in kept:
-        row.company = found
+        waiting = row.company.get(NEXT)
+        row.company = {**found, NEXT: waiting} if waiting else found
         row.save(update_fields=["company"])
     return len(kept)

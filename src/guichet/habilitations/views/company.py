@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from guichet.domain.dossier.permissions import Act
 from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Objection, Refusal
-from guichet.habilitations import registers, texts
+from guichet.habilitations import chosen, registers, texts
 from guichet.habilitations.forms.entry import SiretForm
 from guichet.habilitations.operations import drafting
 from guichet.habilitations.queries import applicant
@@ -33,7 +33,7 @@ def ask_siret(request: ActorRequest, number: int | None = None) -> HttpResponse:
             )
         else:
             return _to_company(siret, number)
-    context = {"form": form, "number": number, "siret": row.siret if row else ""}
+    context = {"form": form, "number": number, "siret": chosen.siret(row) if row else ""}
     status = 422 if form.errors else 200
     return render(request, "habilitations/siret.html", context, status=status)
 

@@ -6,7 +6,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.domain.dossier.permissions import Act
+from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Refusal
+from guichet.habilitations import registers
 from guichet.habilitations.operations import depositing, drafting
 from guichet.habilitations.queries import applicant, life
 from guichet.habilitations.views.attachments import request_bytes
@@ -68,8 +70,10 @@ def abandon(request: ActorRequest, number: int) -> HttpResponse:
 @require_POST
 def clone(request: ActorRequest, number: int) -> HttpResponse:
     """ "Renouveler à partir de ce dossier": a new draft with the same answers."""
-    applicant.row_of(number, request.actor)
-    copy = drafting.clone(number=number, by=request.actor, at=request.received_at)
+    row = applicant.row_of(number, request.actor)
+    found = registers.company_of(Siret(row.siret))
+    known = None if found["answer"] == "unavailable" else found
+    copy = drafting.clone(number=number, by=request.actor, at=request.received_at, company=known)
     return HttpResponseRedirect(form_url(copy))
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
 from guichet.domain.refusals import Objection
-from guichet.habilitations import eligibility, readiness, texts
+from guichet.habilitations import chosen, eligibility, readiness, texts
 from guichet.habilitations.forms import told
 from guichet.habilitations.forms.page import FormPage
 from guichet.habilitations.models import Attachment, Dossier
@@ -18,6 +18,7 @@ from guichet.habilitations.queries import applicant, declared
 from guichet.identities.access import ActorRequest
 
 TERMS_URL: Final = "https://esante.gouv.fr/procdures/conditions-generales-utilisation"
+NAME: Final = "structure.legal_name"
 # Beyond, registers are asked on demand and for the rows that change.
 CHECKED_AT_ONCE: Final = 25
 
@@ -82,9 +83,11 @@ def _type(use: texts.Use) -> str:
 
 def _around(request: ActorRequest, row: Dossier, page: FormPage) -> dict[str, Any]:
     dossier = applicant.shown_of(row, request.actor)
-    comments = page.comments
+    comments, known = page.comments, chosen.company(row).get("legal_name")
     return {
         "dossier": dossier,
+        "siret": chosen.siret(row),
+        "legal_name": known or page.typed.get(NAME) or chosen.siret(row),
         "asks_for_a_name": readiness.asks_for_a_name(row),
         "mandates": [p for p in declared.pieces(row) if p.kind == Attachment.MANDATE],
         "may_name_self": request.actor.card_number is not None,
