@@ -33,7 +33,8 @@ def see(national_id: str, who: Actor) -> Stewardship:
     row = Structure.objects.filter(national_id=national_id).first()
     found = _of(row, who) if row is not None else None
     if found is None:
-        raise Refusal(Code.STRUCTURE_UNKNOWN, structure=national_id[:20])
+        hidden = f"structure:{row.national_id}" if row else ""
+        raise Refusal(Code.STRUCTURE_UNKNOWN, hides=hidden, structure=national_id[:20])
     return found
 
 
@@ -72,7 +73,7 @@ def lock_right(key: str, who: Actor) -> tuple[Right, Stewardship]:
     row = rows.filter(key=key).first()
     found = _of(row.structure, who) if row is not None else None
     if row is None or found is None:
-        raise Refusal(Code.RIGHT_UNKNOWN)
+        raise Refusal(Code.RIGHT_UNKNOWN, hides=f"right:{row.key}" if row else "")
     return row, _acting(found)
 
 

@@ -144,7 +144,7 @@ def holding(key: UUID, who: Actor, at: datetime) -> tuple[StructureFacts, CardHo
     try:
         structure = stewardship.see(row.structure.national_id, who).structure
     except Refusal as refusal:
-        raise Refusal(Code.RIGHT_UNKNOWN) from refusal
+        raise Refusal(Code.RIGHT_UNKNOWN, hides=f"right:{row.key}") from refusal
     return facts_of(structure), _by_card([row], at)[0]
 
 
