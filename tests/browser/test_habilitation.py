@@ -179,7 +179,9 @@ def told_and_held(page: Page, stack: Stack, number: str, camera: Camera) -> None
     expect(page.get_by_role("link", name=re.compile(number)).first).to_be_visible()
     camera.shoot(page, "structure")
     page.goto(stack.portal_url + "/courriers/")
-    expect(page.get_by_text(re.compile("vous pouvez commander", re.IGNORECASE)).first).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("vous pouvez commander", re.IGNORECASE)).first
+    ).to_be_visible()
 
 
 def order(page: Page, stack: Stack, camera: Camera) -> None:
