@@ -14,7 +14,7 @@ from guichet.habilitations.queries.holdings import Holding
 from guichet.web.forms import RefusalFormMixin
 
 REASON_AT_MOST: Final = 500
-REASON_REQUIRED: Final = _("Écrivez le motif : les personnes concernées le liront.")
+REASON_REQUIRED: Final = _("Écrivez le motif : les personnes concernées le liront.")
 
 
 class DateInput(forms.DateInput):
@@ -125,7 +125,7 @@ class DomainForm(RefusalFormMixin, forms.Form):
     domain = forms.CharField(
         label=_("Autre domaine à prouver"),
         max_length=253,
-        help_text=_("Exemple : hopital.fr"),
+        help_text=_("Exemple : hopital.fr"),
         error_messages={"required": _("Indiquez un nom de domaine.")},
     )
 
@@ -136,7 +136,7 @@ class EditorForm(RefusalFormMixin, forms.Form):
     siret = forms.CharField(
         label=_("SIRET de l’éditeur"),
         max_length=20,
-        help_text=_("14 chiffres, espaces acceptés. Exemple : 403 938 665 00037"),
+        help_text=_("14 chiffres, espaces acceptés. Exemple : 403 938 665 00037"),
         error_messages={"required": _("Indiquez le SIRET de l’éditeur.")},
     )
 
@@ -153,7 +153,7 @@ class DelegationForm(RefusalFormMixin, forms.Form):
         label=_("Domaines et serveurs"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Pour l’offre SERV : les noms que l’éditeur peut faire certifier."),
+        help_text=_("Pour l’offre SERV : les noms que l’éditeur peut faire certifier."),
     )
     mail_domains = forms.MultipleChoiceField(
         label=_("Domaines de messagerie"),
