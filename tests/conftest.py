@@ -9,7 +9,6 @@ from pathlib import Path
 
 import django
 import pytest
-
 from django.utils import translation
 
 from guichet.web import catalogues

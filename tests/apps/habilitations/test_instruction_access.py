@@ -18,7 +18,8 @@ from guichet.habilitations.operations import depositing
 
 pytestmark = pytest.mark.django_db
 READ = {
-    "queue", "export-csv", "export-xlsx", "export-ods", "statistics", "statistics-csv", "dossier", "history",
+    "queue", "export-csv", "export-xlsx", "export-ods", "statistics", "statistics-csv", "dossier",
+    "history",
 }  # fmt: skip
 OWN_DESK = {"save-view", "forget-view"}
 SUPERVISED = {"reopen"}
