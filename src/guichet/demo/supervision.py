@@ -43,12 +43,13 @@ command={python} -m guichet.demo.tether {python} -m guichet.demo.alarm {given_up
 events=PROCESS_STATE_FATAL
 stderr_logfile={state}/log/alarm.log
 """
-# startsecs: longer than gunicorn tries to bind a port that is taken.
+# startsecs: longer than it takes to fail, also on a busy machine; gunicorn alone tries to bind a
+# port that is taken for five seconds.
 _PROGRAM: Final = """
 [program:{name}]
 command={python} -m guichet.demo.tether {guichet} {arguments}
 autorestart=true
-startsecs=10
+startsecs=30
 startretries=3
 stopsignal=TERM
 stopwaitsecs={stop_wait}
