@@ -39,10 +39,17 @@ class Saved:
 
 @transaction.atomic
 def begin(
-    *, siret: Siret, company: Mapping[str, Any], by: Actor, language: str, at: datetime
+    *,
+    siret: Siret,
+    company: Mapping[str, Any],
+    by: Actor,
+    language: str,
+    at: datetime,
+    prefilled: Mapping[str, str] | None = None,
 ) -> int:
-    """Start a draft for a structure; what is known of the applicant is filled in."""
+    """Start a draft for a structure; what is known of the applicant, or `prefilled`, is there."""
     texts = {
+        **(prefilled or {}),
         "siret": siret.value,
         "representative.surname": by.surname,
         "representative.given_names": by.given_names,

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from guichet.domain.dossier.permissions import Act
 from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Objection, Refusal
-from guichet.habilitations import chosen, registers, texts
+from guichet.habilitations import chosen, prefill, registers, texts
 from guichet.habilitations.forms.entry import SiretForm
 from guichet.habilitations.operations import drafting
 from guichet.habilitations.queries import applicant
@@ -33,7 +33,12 @@ def ask_siret(request: ActorRequest, number: int | None = None) -> HttpResponse:
             )
         else:
             return _to_company(siret, number)
-    context = {"form": form, "number": number, "siret": chosen.siret(row) if row else ""}
+    context = {
+        "form": form,
+        "number": number,
+        "siret": chosen.siret(row) if row else "",
+        "prefilled": prefill.keep(request) if number is None else {},
+    }
     status = 422 if form.errors else 200
     return render(request, "habilitations/siret.html", context, status=status)
 
@@ -73,7 +78,12 @@ def _go_on(request: ActorRequest, siret: Siret, number: int | None) -> HttpRespo
         drafting.change_structure(number=number, siret=siret, company=company, by=actor, at=at)
         return HttpResponseRedirect(form_url(number))
     begun = drafting.begin(
-        siret=siret, company=company, by=actor, language=language_of(request), at=at
+        siret=siret,
+        company=company,
+        by=actor,
+        language=language_of(request),
+        at=at,
+        prefilled=prefill.take(request),
     )
     return HttpResponseRedirect(form_url(begun))
 
