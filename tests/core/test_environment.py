@@ -77,6 +77,35 @@ def test_addresses(name: str) -> None:
             read(**{name: wrong})
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "right", "wrong"),
+    [
+        (
+            "GUICHET_CLAMD",
+            "clamd",
+            ("tcp://clamd.exemple.fr:3310", "unix:/run/clamd.sock"),
+            ("clamd.exemple.fr", "tcp://", "unix:run/clamd.sock", "http://clamd.exemple.fr"),
+        ),
+        (
+            "GUICHET_DNS_RESOLVER",
+            "dns_resolver",
+            ("127.0.0.1:53", "[::1]:5353"),
+            ("127.0.0.1", "dns.exemple.fr:53", "127.0.0.1:0", "127.0.0.1:dns", ":53"),
+        ),
+    ],
+)
+def test_addresses_of_other_services(
+    name: str, field: str, right: tuple[str, ...], wrong: tuple[str, ...]
+) -> None:
+    """None unless one is named; a wrong one is refused by its variable's name."""
+    assert not getattr(read(), field)
+    for value in right:
+        assert getattr(read(**{name: value}), field) == value
+    for value in wrong:
+        with pytest.raises(ConfigurationError, match=name):
+            read(**{name: value})
+
+
 def test_addresses_follow_the_ports() -> None:
     """Inside certificates and towards the provider, unless told otherwise."""
     found = read(GUICHET_PKI_PORT="81", GUICHET_OIDC_PORT="82", GUICHET_HOST="guichet.fr")
