@@ -99,7 +99,7 @@ def test_the_holder_s_name(name: str, level: Level) -> None:
         ("", "known", Level.OK),
         ("18751275100020", "matches", Level.OK),
         ("18751275100038", "same-company", Level.OK),
-        ("26750045200011", "other", Level.WARNING),
+        ("99999003900011", "other", Level.WARNING),
     ],
 )
 def test_a_finess(siret: str | None, finding: str, level: Level) -> None:

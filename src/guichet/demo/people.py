@@ -64,7 +64,7 @@ STRUCTURES: Final = (
     StructureFacts(
         national_id=HOSPITAL,
         legal_name="HOPITAL DES 3 DAMES",
-        siret="26750045200011",
+        siret="99999003900011",
         finess="0B0135356",
         department_name="Paris",
         department_number="75",

@@ -36,7 +36,7 @@ def structures(sign_everything: Callable[[], None]) -> None:
         facts = habilitations.StructureFacts(
             national_id=national_id,
             legal_name=name,
-            siret="26750045200011",
+            siret="99999003900011",
             finess=national_id[1:],
             department_name="Paris",
             department_number="75",

@@ -23,7 +23,7 @@ from guichet.habilitations.operations import depositing, drafting
 from guichet.identities.actors import Actor
 
 AGENCY = "18751275100020"
-HOSPITAL = "26750045200011"
+HOSPITAL = "99999003900011"
 CLOSED = "12345678200002"
 UNDISCLOSED = "98765432400001"
 UNKNOWN = "40393866500037"

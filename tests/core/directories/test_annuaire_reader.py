@@ -27,7 +27,7 @@ def test_a_card_and_where_its_holder_works(importer: Importer) -> None:
     assert (holder.surname, holder.given_names) == ("DIRECTRICE-CH143590001", "SOPHIE")
     assert holder.person_id == PersonId("899700143599")
     assert holder.kind.code == "CPE"
-    assert {"10B0135356", "10B0135349", "326750045200011"} <= set(holder.structures)
+    assert {"10B0135356", "10B0135349", "399999003900011"} <= set(holder.structures)
 
 
 def test_a_radiology_practice_is_an_rpps_rank(importer: Importer) -> None:

@@ -29,7 +29,7 @@ def test_the_hospital(importer: Importer) -> None:
     assert site is not None
     assert (site.name, site.short_name) == ("HOPITAL DES TROIS DAMES", "HOPITAL DES 3 DAMES")
     assert site.finess_legal == Finess("0B0135349")
-    assert site.siret == Siret("26750045200011")
+    assert site.siret == Siret("99999003900011")
     assert site.category.label == "Centre Hospitalier (C.H.)"
     assert site.address.line == "3 R DES DAMES 75017 PARIS"
     department = (site.address.department_number, site.address.department_name)
@@ -39,7 +39,7 @@ def test_the_hospital(importer: Importer) -> None:
 
 def test_from_siret_and_from_entity_to_sites(importer: Importer) -> None:
     importer.samples()
-    by_siret = importer.register.sites_of_siret(Siret("26750045200011"))
+    by_siret = importer.register.sites_of_siret(Siret("99999003900011"))
     by_entity = importer.register.sites_of_entity(Finess("0B0135349"))
     assert [site.finess.value for site in by_siret] == ["0B0135356"]
     assert [site.finess.value for site in by_entity] == ["0B0135356", "0B0135364"]
@@ -73,7 +73,7 @@ def test_numbers_that_are_not_well_formed(importer: Importer) -> None:
     lines = (
         structure(f1="750000001"),
         structure(f1="0C0135356"),
-        structure(f2="x", f22="26750045200012", f15="ILE", f28="1900-01-01"),
+        structure(f2="x", f22="99999003900012", f15="ILE", f28="1900-01-01"),
         "structureet;0B0135356",
         "autre;" + structure(),
     )
