@@ -9,6 +9,7 @@ from guichet.domain.orders.revocation import RevocationMotive
 from guichet.domain.orders.states import OrderState, ProductState
 
 Channel = Literal["portal", "api"]
+KeyOrigin = Literal["browser", "csr"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Via:
     idempotency_key: str | None = None
     draft_id: UUID | None = None
     renewal_of: int | None = None
+    key_origin: KeyOrigin = "csr"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,10 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSummary:
-    """An order, as lists, pages and the API show it. Absent texts are empty strings."""
+    """An order, as lists, pages and the API show it. Absent texts are empty strings.
+
+    `spki_sha256` names its public key: SHA-256 of the SubjectPublicKeyInfo, in hexadecimal.
+    """
 
     number: int
     state: OrderState
@@ -56,6 +61,9 @@ class OrderSummary:
     informed_email: str
     requester: str
     renewal_of: int | None
+    key_origin: str
+    spki_sha256: str
+    attempt: int
     placed_at: datetime
     available_at: datetime | None
     withdraw_before: datetime | None

@@ -55,6 +55,7 @@ def _place(asked: OrderRequest, csr: Csr, by: Actor, via: Via, digest: str, at: 
     number = numbers.take(numbers.ORDERS)
     row = _row(asked, facts, by, via)
     row.number, row.right_key, row.request_digest, row.placed_at = number, right.id, digest, at
+    row.spki_sha256 = csr.key.spki_sha256
     row.search_text = _search_text(row)
     row.signing_request = authority.request_signature(
         asked=_signing(profile, named, admitted, number), at=at
@@ -133,6 +134,7 @@ def _row(asked: OrderRequest, facts: StructureFacts, by: Actor, via: Via) -> Ord
         requester_ref=by.ref,
         requester_label=by.label,
         renewal_of=via.renewal_of,
+        key_origin=via.key_origin,
         idempotency_key=via.idempotency_key,
     )
 

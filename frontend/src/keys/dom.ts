@@ -1,0 +1,34 @@
+/** What the pages of keys share: finding their parts, saying things, handing files over. */
+
+/** The part of a page with this data attribute; a page without it is wrongly built. */
+export function part<T extends HTMLElement>(root: ParentNode, name: string): T {
+  const found = root.querySelector<T>(`[data-${name}]`);
+  if (!found) throw new Error(`this page has no [data-${name}]`);
+  return found;
+}
+
+/** The words of a page for one occasion: they stand in it, hidden, in the language it is in. */
+export function words(root: ParentNode, occasion: string): string {
+  return root.querySelector(`[data-says="${occasion}"]`)?.textContent?.trim() ?? "";
+}
+
+/** Show exactly the parts whose `data-when` lists this state. */
+export function show(root: ParentNode, state: string): void {
+  for (const element of root.querySelectorAll<HTMLElement>("[data-when]")) {
+    element.hidden = !(element.dataset["when"] ?? "").split(" ").includes(state);
+  }
+}
+
+/** Give a link a file to download. */
+export function offer(link: HTMLAnchorElement, content: BlobPart, type: string, name: string): void {
+  if (link.href.startsWith("blob:")) URL.revokeObjectURL(link.href);
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
+}
+
+/** A name for a file: letters, digits and hyphens. */
+export function fileName(text: string, ending: string): string {
+  const bare = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const name = bare.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+  return `${name || "cle"}.${ending}`;
+}

@@ -1,0 +1,37 @@
+/** What a password must be before its strength is even asked. The same vectors test the server's words. */
+
+export const THRESHOLD = 80;
+const PRINTABLE = /^[\x20-\x7e]*$/;
+const WORD = /[a-z0-9]{3,}/g;
+
+/** Why a password is not taken yet; none when only its strength remains to be seen. */
+export type Fault = "empty" | "not-ascii" | "edges";
+
+/** Java 17 opens no PKCS#12 whose password is not ASCII; a space at an edge is lost when copied. */
+export function faultOf(password: string): Fault | null {
+  if (password === "") return "empty";
+  if (!PRINTABLE.test(password)) return "not-ascii";
+  return password.trim() === password ? null : "edges";
+}
+
+/** The percentage of the deck's meter for a number of guesses: 80 % is 10^12 of them. */
+export function percentage(guessesLog10: number): number {
+  return Math.max(0, Math.min(100, Math.floor((100 * guessesLog10) / 15)));
+}
+
+/** What is left of a password once the words known of a person are taken out of it. */
+export function withoutKnown(password: string, known: readonly string[]): string {
+  const words = known.flatMap((text) => folded(text).match(WORD) ?? []);
+  const ordered = [...new Set(words)].sort((a, b) => b.length - a.length);
+  let rest = password;
+  for (const word of ordered) {
+    for (let at = rest.toLowerCase().indexOf(word); at >= 0; at = rest.toLowerCase().indexOf(word)) {
+      rest = rest.slice(0, at) + rest.slice(at + word.length);
+    }
+  }
+  return rest;
+}
+
+function folded(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
