@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guichet.domain.addresses import proof_of
 from guichet.domain.identifiers import EmailAddress, Fqdn, MailDomain
 from guichet.domain.refusals import Code, Refusal
 from kit.refusals import assert_refused
@@ -58,6 +59,26 @@ def test_what_is_no_server_name_is_refused(text: str) -> None:
     """REFUSED. Wildcards, addresses, single labels, hidden characters, wrong lengths."""
     with assert_refused(Code.DOMAIN_NAME_INVALID):
         Fqdn.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "proved", "by"),
+    [
+        ("exemple.fr", {"exemple.fr"}, "exemple.fr"),
+        ("portail.exemple.fr", {"exemple.fr"}, "exemple.fr"),
+        ("a.b.exemple.fr", {"exemple.fr", "b.exemple.fr"}, "b.exemple.fr"),
+        ("exemple.fr", {"portail.exemple.fr"}, None),
+        ("autreexemple.fr", {"exemple.fr"}, None),
+        ("exemple.gouv.fr", {"gouv.fr", "fr"}, None),
+        ("client.github.io", {"github.io"}, None),
+        ("github.io", {"github.io"}, "github.io"),
+        ("www.client.github.io", {"client.github.io"}, "client.github.io"),
+        ("exemple.fr", set(), None),
+    ],
+)
+def test_a_proof_covers_what_is_below_it(name: str, proved: set[str], by: str | None) -> None:
+    """But for public suffixes, those of hosting firms included: their clients are strangers."""
+    assert proof_of(name, proved) == by
 
 
 @pytest.mark.parametrize("text", ["gouv.fr", "co.uk", "com.br"])

@@ -4,6 +4,7 @@ Names are kept as the lower-case A-labels that certificates and DNS carry (RFC 5
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, NoReturn, Self
@@ -27,6 +28,12 @@ MAX_ADDRESS: Final = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
 def _suffixes() -> PublicSuffixList:
     """The registries' own suffixes; hosting firms' ones are names like others."""
     return PublicSuffixList(only_icann=True)
+
+
+@cache
+def _every_suffix() -> PublicSuffixList:
+    """Hosting firms' suffixes too: what stands below one belongs to each of their clients."""
+    return PublicSuffixList()
 
 
 def _refuse(code: Code, text: str) -> NoReturn:
@@ -122,3 +129,15 @@ class EmailAddress:
 
     def __str__(self) -> str:
         return self.value
+
+
+def proof_of(name: str, proved: Collection[str]) -> str | None:
+    """Return the proved domain that a name is, or is below, the nearest first; None without one.
+
+    Names are A-labels. A public suffix, a hosting firm's included, speaks for itself alone.
+    """
+    if name in proved:
+        return name
+    labels = name.split(".")
+    parents = (".".join(labels[place:]) for place in range(1, len(labels)))
+    return next((p for p in parents if p in proved and not _every_suffix().is_public(p)), None)

@@ -58,6 +58,7 @@ def test_every_finding_is_a_sentence(rule: Rule, finding: str) -> None:
         ("until", "2027-05-31"),
         ("holder", "JEANNE CHARLES"),
         ("domain", "x.fr"),
+        ("parent", "fr.test"),
         ("siret", "187"),
     )
     sentence, _remedy = texts.finding_words(Verdict(rule, finding, Level.OK, "siret", facts))

@@ -24,12 +24,15 @@ from apps.habilitations.rights_kit import (
 from guichet.conf.environment import ConfigurationError, Environment
 from guichet.domain.dossier import checks, parsing
 from guichet.domain.dossier.checks import Rule
+from guichet.domain.dossier.declaration import CertificateType
+from guichet.domain.dossier.states import DossierAct
 from guichet.domain.refusals import Code
 from guichet.habilitations import dns as guichet_dns
 from guichet.habilitations import registers
 from guichet.habilitations.dns import DnsResolver, DnsUnavailable
 from guichet.habilitations.models import DomainProof
-from guichet.habilitations.operations import proving, upkeep
+from guichet.habilitations.operations import deciding, proving, upkeep
+from guichet.habilitations.operations.deciding import Choice
 from guichet.habilitations.policy import policy
 from guichet.habilitations.queries import domains
 from guichet.journal import queries as journal
@@ -251,8 +254,18 @@ def test_a_silent_dns_is_asked_again_the_next_day(zone, jean) -> None:
     assert mails("domain-missing") == []
 
 
-def test_a_proved_domain_makes_the_check_green(zone, known_registers, applicant) -> None:
-    """The dossier's verdict on the domain is "proved"; no second approval is needed."""
+@pytest.mark.parametrize(
+    ("asked", "finding", "needs_second"),
+    [
+        ("neuf.fr", "proved", False),
+        ("portail.neuf.fr", "proved-above", False),
+        ("autreneuf.fr", "new", True),
+    ],
+)
+def test_a_proved_domain_makes_the_check_green(
+    asked, finding, needs_second, zone, known_registers, applicant, instructor
+) -> None:
+    """A name that is proved, or below one that is, needs no second approval; others do."""
     national_id = structure(f"3{dossiers.AGENCY}", dossiers.AGENCY_NAME, dossiers.AGENCY)
     appoint(applicant, national_id)
     pk = proving.challenge(national_id=national_id, domain="neuf.fr", by=applicant.actor, at=NOW)
@@ -264,12 +277,32 @@ def test_a_proved_domain_makes_the_check_green(zone, known_registers, applicant)
         by=applicant.actor,
         at=NOW,
     )
-    changes = {"types.serv_ssl": "on", "types.ssl_domain": "neuf.fr"}
+    changes = {"types.serv_ssl": "on", "types.ssl_domain": asked}
     number = dossiers.complete_draft(applicant.actor, changes)
     declared = parsing.parse(dossiers.typed(number))
     at = timezone.now()
     found = checks.verdicts(declared, registers.facts_about(declared, at), at.date())
-    assert [v.finding for v in found if v.rule is Rule.DOMAIN] == ["proved"]
+    assert [v.finding for v in found if v.rule is Rule.DOMAIN] == [finding]
+    kept = Choice(
+        act=DossierAct.ACCEPT,
+        rows=frozenset(who.row for who in declared.administrators),
+        types=frozenset({CertificateType.SERV_SSL}),
+    )
+    assert bool(deciding._second_because(kept, found)) is needs_second
+
+
+def test_a_proof_speaks_for_what_is_below(zone, jean) -> None:
+    """The badge of a sub-domain says by which proof; nothing is asked of it any more."""
+    for name in ("portail.hopital.fr", "autrehopital.fr"):
+        challenge(jean, name)
+    row = challenge(jean)
+    zone.publish(RECORD, row.token)
+    assert check(row, jean)
+    covered = {d.name: d.covered_by for d in domains.domains_of(HOSPITAL, jean.actor, NOW)}
+    assert covered["portail.hopital.fr"] == DOMAIN
+    assert covered[DOMAIN] == covered["autrehopital.fr"] == ""
+    page = jean.get(f"/habilitations/structures/{HOSPITAL}/domaines/").content.decode()
+    assert "par hopital.fr, dont il fait partie" in page
 
 
 def test_the_page_shows_every_domain_and_its_record(zone, jean) -> None:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
+from guichet.domain.addresses import proof_of
 from guichet.domain.dossier.declaration import Administrator, Declaration
 from guichet.domain.person_names import Match, compare
 from guichet.domain.refusals import Fact
@@ -81,7 +82,8 @@ class RegisterFacts:
     `cards` holds None for a card that its register does not know; `has_cards` and `has_sites`
     tell whether those registers are there at all. `finess_siret` is the SIRET of the declared
     FINESS, "" when the site is known without one, None when the site is unknown.
-    `known_domains` were granted to this structure before; `proved_domains` by a DNS record.
+    `known_domains` were granted to this structure before; `proved_domains` by a DNS record,
+    which covers what is below them too.
     """
 
     company: CompanyAnswer
@@ -205,8 +207,11 @@ def _domains(declared: Declaration, found: RegisterFacts) -> Iterator[Verdict]:
             continue
         path = _domain_path(asked.type.value, is_server=asked.server is not None)
         fact = (("domain", name.value),)
-        if name.value in found.proved_domains:
+        above = proof_of(name.value, found.proved_domains)
+        if above == name.value:
             yield Verdict(Rule.DOMAIN, "proved", Level.OK, path, fact)
+        elif above is not None:
+            yield Verdict(Rule.DOMAIN, "proved-above", Level.OK, path, (*fact, ("parent", above)))
         elif name.value in found.known_domains:
             yield Verdict(Rule.DOMAIN, "known", Level.OK, path, fact)
         else:

@@ -1,11 +1,12 @@
 """The domains of a structure: those its rights name, those it proves."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
+from guichet.domain.addresses import proof_of
 from guichet.habilitations import stewardship
 from guichet.habilitations.dns import record_name
 from guichet.habilitations.models import DomainProof, Right, Structure
@@ -14,7 +15,10 @@ from guichet.identities.actors import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:
-    """One domain; `pk`, `record` and `token` once a proof was asked."""
+    """One domain; `pk`, `record` and `token` once a proof was asked.
+
+    `covered_by` is the proved domain above it, which speaks for it.
+    """
 
     name: str
     uses: tuple[str, ...]
@@ -24,6 +28,7 @@ class Domain:
     proved_at: datetime | None = None
     checked_at: datetime | None = None
     last_answer: str = ""
+    covered_by: str = ""
 
 
 def domains_of(national_id: str, who: Actor, at: datetime) -> tuple[Domain, ...]:
@@ -34,9 +39,10 @@ def domains_of(national_id: str, who: Actor, at: datetime) -> tuple[Domain, ...]
     structure = stewardship.see(national_id, who).structure
     uses = named_by_rights(structure, at)
     proofs = {row.domain: row for row in DomainProof.objects.filter(structure=structure)}
+    proved = {name for name, row in proofs.items() if row.proved_at is not None}
     names = sorted({*uses, *proofs}, key=lambda name: name.split(".")[::-1])
     return tuple(
-        _domain(name, tuple(sorted(uses.get(name, ()))), proofs.get(name)) for name in names
+        _domain(name, tuple(sorted(uses.get(name, ()))), proofs.get(name), proved) for name in names
     )
 
 
@@ -56,9 +62,13 @@ def _names(row: Right) -> Iterator[str]:
     yield from row.mail_domains
 
 
-def _domain(name: str, uses: tuple[str, ...], row: DomainProof | None) -> Domain:
+def _domain(
+    name: str, uses: tuple[str, ...], row: DomainProof | None, proved: Collection[str]
+) -> Domain:
+    above = proof_of(name, proved) or ""
+    covered_by = above if above != name else ""
     if row is None:
-        return Domain(name=name, uses=uses)
+        return Domain(name=name, uses=uses, covered_by=covered_by)
     return Domain(
         name=name,
         uses=uses,
@@ -68,4 +78,5 @@ def _domain(name: str, uses: tuple[str, ...], row: DomainProof | None) -> Domain
         proved_at=row.proved_at,
         checked_at=row.checked_at,
         last_answer=row.last_answer,
+        covered_by=covered_by,
     )

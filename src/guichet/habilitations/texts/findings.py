@@ -77,6 +77,10 @@ FINDINGS: Final[Mapping[tuple[Rule, str], tuple["_StrPromise | str", "_StrPromis
         _("Préférez une adresse de la structure, qui survit aux départs."),
     ),
     (Rule.DOMAIN, "proved"): (_("La structure a prouvé qu’elle détient %(domain)s."), ""),
+    (Rule.DOMAIN, "proved-above"): (
+        _("La structure a prouvé qu’elle détient %(parent)s, dont %(domain)s fait partie."),
+        "",
+    ),
     (Rule.DOMAIN, "known"): (_("La structure est déjà habilitée pour %(domain)s."), ""),
     (Rule.DOMAIN, "new"): (
         _("Le nom %(domain)s est nouveau pour cette structure."),
