@@ -41,6 +41,8 @@ class Code(StrEnum):
     KEY_SEEN = "key-seen"
     KEY_BURNT = "key-burnt"
     KEY_IN_USE = "key-in-use"
+    KEY_CHALLENGE_STALE = "key-challenge-stale"
+    KEY_PROOF_WRONG = "key-proof-wrong"
     # Rights
     RIGHT_MISSING = "right-missing"
     RIGHT_DOMAIN = "right-domain"

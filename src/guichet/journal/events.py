@@ -48,6 +48,7 @@ class Event(StrEnum):
     DOSSIER_PURGED = "dossier-purged"
     DOSSIER_DEPOSITED = "dossier-deposited"
     DOSSIER_CHANGED = "dossier-changed"
+    DOSSIER_CHANGES_ABANDONED = "dossier-changes-abandoned"
     DOSSIER_SHARED = "dossier-shared"
     DOSSIER_JOINED = "dossier-joined"
     DOSSIER_LEFT = "dossier-left"
@@ -80,6 +81,8 @@ class Event(StrEnum):
     ORDER_EXPIRED = "order-expired"
     ORDER_WITHDRAWN = "order-withdrawn"
     ORDER_REVOKED = "order-revoked"
+    ORDER_REKEYED = "order-rekeyed"
+    KEY_PROVED = "key-proved"
     PRODUCT_REVOKED = "product-revoked"
     REVOCATION_CODE_WRONG = "revocation-code-wrong"
     REVOCATION_CODE_LOCKED = "revocation-code-locked"
@@ -102,3 +105,4 @@ class Event(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105
     IDENTITY_LINKED = "identity-linked"
     IDENTITY_UNLINKED = "identity-unlinked"
+    ESTABLISHMENT_PROVED = "establishment-proved"

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from guichet.domain.machine import Machine
+from guichet.domain.refusals import Code
 
 
 class OrderState(StrEnum):
@@ -30,6 +31,7 @@ class OrderAct(StrEnum):
     EXPIRE = "expire"
     CANCEL = "cancel"
     REVOKE = "revoke"
+    REKEY = "rekey"
 
 
 ORDERS: Final = Machine[OrderState, OrderAct](
@@ -42,8 +44,34 @@ ORDERS: Final = Machine[OrderState, OrderAct](
         (OrderState.AVAILABLE, OrderAct.EXPIRE): OrderState.EXPIRED,
         (OrderState.AVAILABLE, OrderAct.CANCEL): OrderState.CANCELLED,
         (OrderState.AVAILABLE, OrderAct.REVOKE): OrderState.REVOKED,
+        (OrderState.AVAILABLE, OrderAct.REKEY): OrderState.ISSUING,
+        (OrderState.FAILED, OrderAct.REKEY): OrderState.ISSUING,
     }
 )
+
+OF_THE_KEY: Final = frozenset(
+    {
+        Code.CSR_SIGNATURE,
+        Code.CSR_SIGNATURE_ALGORITHM,
+        Code.KEY_TYPE,
+        Code.KEY_TOO_SHORT,
+        Code.KEY_TOO_LONG,
+        Code.KEY_EXPONENT,
+        Code.KEY_WEAK,
+        Code.KEY_SEEN,
+        Code.KEY_BURNT,
+    }
+)
+
+
+def may_rekey(state: OrderState, failure: str = "") -> bool:
+    """Whether an order takes another key: it waits to be withdrawn, or its key alone failed.
+
+    `failure` is what the signer said: codes with commas, or a sentence for what is no refusal.
+    """
+    if state is OrderState.FAILED and not set(failure.split(", ")) <= OF_THE_KEY:
+        return False
+    return ORDERS.allows(state, OrderAct.REKEY)
 
 
 class ProductState(StrEnum):

@@ -20,6 +20,7 @@ class Order(models.Model):
     """A request for one certificate; `state` is a value of domain.orders.states.OrderState.
 
     `right_key` is the habilitation it was placed under. Names are those of the day it was placed.
+    `editor_name` is that of the editor that ordered by delegation, empty for the structure itself.
     `attempt` counts the keys it was given: a re-keyed order keeps its number and its approval.
     `key_origin` is "browser" when its page made the key, "csr" when a request was brought.
     """
@@ -42,6 +43,7 @@ class Order(models.Model):
     informed_email = models.CharField(max_length=254, blank=True)
     requester_ref = models.CharField(max_length=80)
     requester_label = models.CharField(max_length=200)
+    editor_name = models.CharField(max_length=200, blank=True)
     right_key = models.CharField(max_length=36)
     renewal_of = models.PositiveBigIntegerField(null=True)
     idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 null is no key

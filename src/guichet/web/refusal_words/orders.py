@@ -104,6 +104,18 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Ce certificat a déjà été révoqué ; une révocation est définitive."),
         _("Rien n’est à faire. Demandez un nouveau produit si vous en avez besoin."),
     ),
+    Code.KEY_CHALLENGE_STALE: RefusalText(
+        409,
+        _("Défi périmé"),
+        _("Ce défi n’est pas celui de ce produit, ou il a plus de dix minutes."),
+        _("Rechargez la page du produit, puis recommencez."),
+    ),
+    Code.KEY_PROOF_WRONG: RefusalText(
+        422,
+        _("Clé non reconnue"),
+        _("Cette signature n’a pas été faite par la clé privée du certificat."),
+        _("Prenez la clé qui a servi à la demande : celle de ce navigateur, ou son fichier."),
+    ),
     Code.SIGNING_FAILED: RefusalText(
         409,
         _("Le certificat n’a pas pu être signé"),
