@@ -1,12 +1,25 @@
 """Orders, the products that come of them, and drafts of orders. This app alone imports them."""
 
+from guichet.orders.models.contacts import CalendarLink, Contact, Reminder
+from guichet.orders.models.groups import GroupLine, OrderGroup
+from guichet.orders.models.labels import SavedView, Tag, Tagging
 from guichet.orders.models.ordering import Counter, Order, OrderDraft, SupersededCertificate
 from guichet.orders.models.products import Product
+from guichet.orders.models.proofs import KeyProof
 
 __all__ = [
+    "CalendarLink",
+    "Contact",
     "Counter",
+    "GroupLine",
+    "KeyProof",
     "Order",
     "OrderDraft",
+    "OrderGroup",
     "Product",
+    "Reminder",
+    "SavedView",
     "SupersededCertificate",
+    "Tag",
+    "Tagging",
 ]
