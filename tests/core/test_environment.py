@@ -16,11 +16,13 @@ PORTS = {
     "GUICHET_BENCH_PORT": ("bench_port", 8444),
     "GUICHET_OIDC_PORT": ("oidc_port", 8446),
     "GUICHET_FRANCECONNECT_PORT": ("franceconnect_port", 8447),
+    "GUICHET_PROCONNECT_PORT": ("proconnect_port", 8448),
 }
 ADDRESSES = {
     "GUICHET_PKI_URL": "pki_url",
     "GUICHET_OIDC_ISSUER": "oidc_issuer",
     "GUICHET_FRANCECONNECT_ISSUER": "franceconnect_issuer",
+    "GUICHET_PROCONNECT_ISSUER": "proconnect_issuer",
     "GUICHET_COMPANY_API_URL": "company_api_url",
 }
 
@@ -118,12 +120,14 @@ def test_addresses_follow_the_ports() -> None:
     assert usual.portal_url == "https://guichet.fr"
 
 
-def test_franceconnect_is_offered_by_the_demo_or_by_its_issuer() -> None:
+@pytest.mark.parametrize(("name", "port"), [("franceconnect", 8447), ("proconnect", 8448)])
+def test_a_provider_is_offered_by_the_demo_or_by_its_issuer(name: str, port: int) -> None:
     """Outside the demo nobody is sent to an address that nobody chose."""
-    assert read().franceconnect_issuer == ""
-    assert read(GUICHET_DEMO="1").franceconnect_issuer == "http://localhost:8447"
-    chosen = "https://fcp.exemple.fr"
-    assert read(GUICHET_FRANCECONNECT_ISSUER=chosen).franceconnect_issuer == chosen
+    issuer = f"{name}_issuer"
+    assert getattr(read(), issuer) == ""
+    assert getattr(read(GUICHET_DEMO="1"), issuer) == f"http://localhost:{port}"
+    chosen = "https://fournisseur.exemple.fr"
+    assert getattr(read(**{f"GUICHET_{name.upper()}_ISSUER": chosen}), issuer) == chosen
 
 
 @pytest.mark.parametrize(("value", "is_demo"), [("1", True), ("0", False), ("true", False)])
@@ -142,7 +146,7 @@ def test_paths_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_every_variable_that_is_read_is_explained() -> None:
     """`guichet doctor` prints them all; names are written out or made of a prefix."""
     source = Path(environment.__file__).read_text()
-    named = set(re.findall(r'"(GUICHET_[A-Z_]+)"', source)) - {"GUICHET_FRANCECONNECT"}
+    named = set(re.findall(r'"(GUICHET_[A-Z_]+)"', source))
     assert named <= {variable.name for variable in VARIABLES}
     assert all(variable.meaning and variable.default for variable in VARIABLES)
     assert len({variable.name for variable in VARIABLES}) == len(VARIABLES)

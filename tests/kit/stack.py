@@ -17,7 +17,8 @@ from typing import Any
 
 FIRST_START_S = 240
 STOP_S = 30
-PORTS = ("PORT", "CARD_PORT", "PKI_PORT", "BENCH_PORT", "OIDC_PORT", "FRANCECONNECT_PORT")
+PROVIDER_PORTS = ("OIDC_PORT", "FRANCECONNECT_PORT", "PROCONNECT_PORT")
+PORTS = ("PORT", "CARD_PORT", "PKI_PORT", "BENCH_PORT", *PROVIDER_PORTS)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Stack:
     process: "subprocess.Popen[bytes]"
 
     def url(self, port: str) -> str:
-        scheme = "http" if port in {"PKI_PORT", "OIDC_PORT", "FRANCECONNECT_PORT"} else "https"
+        scheme = "http" if port in {"PKI_PORT", *PROVIDER_PORTS} else "https"
         host = "127.0.0.1" if port == "PKI_PORT" else "localhost"
         return f"{scheme}://{host}:{self.env['GUICHET_' + port]}"
 

@@ -39,6 +39,10 @@ VARIABLES: Final = (
     Variable("GUICHET_FRANCECONNECT_ISSUER", "the demo provider", "none outside the demo"),
     Variable("GUICHET_FRANCECONNECT_CLIENT_ID", "guichet", "client identifier at that issuer"),
     Variable("GUICHET_FRANCECONNECT_CLIENT_SECRET", "made by the demo", "its client secret"),
+    Variable("GUICHET_PROCONNECT_PORT", "8448", "ProConnect-like provider of the demo"),
+    Variable("GUICHET_PROCONNECT_ISSUER", "the demo provider", "none outside the demo"),
+    Variable("GUICHET_PROCONNECT_CLIENT_ID", "guichet", "client identifier at that issuer"),
+    Variable("GUICHET_PROCONNECT_CLIENT_SECRET", "made by the demo", "its client secret"),
     Variable("GUICHET_KEYSTORE", "file: in the state folder", "or pkcs11:…"),
     Variable("GUICHET_EMAIL_URL", "mailbox: readable in the demo", "or smtp://user:pw@host:port"),
     Variable("GUICHET_EMAIL_FROM", "nepasrepondre@guichet.test", "sender of e-mails"),
@@ -78,6 +82,10 @@ class Environment:
     franceconnect_issuer: str
     franceconnect_client_id: str
     franceconnect_client_secret: str
+    proconnect_port: int
+    proconnect_issuer: str
+    proconnect_client_id: str
+    proconnect_client_secret: str
     keystore: str
     email_url: str
     email_from: str
@@ -109,7 +117,8 @@ class Environment:
             oidc_issuer=_http_url(values, "GUICHET_OIDC_ISSUER", f"http://localhost:{oidc_port}"),
             oidc_client_id=values.get("GUICHET_OIDC_CLIENT_ID") or "guichet",
             oidc_client_secret=values.get("GUICHET_OIDC_CLIENT_SECRET") or "guichet-demo",
-            **_franceconnect(values),
+            **_provider(values, "franceconnect", 8447),
+            **_provider(values, "proconnect", 8448),
             keystore=values.get("GUICHET_KEYSTORE") or f"file:{state / 'keystore'}",
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
@@ -147,17 +156,17 @@ class Environment:
         return self.state / "registers.sqlite"
 
 
-def _franceconnect(values: Mapping[str, str]) -> dict[str, Any]:
-    """FranceConnect is offered where an issuer is named, and in the demo."""
-    prefix = "GUICHET_FRANCECONNECT"
-    port = _port(values, f"{prefix}_PORT", 8447)
+def _provider(values: Mapping[str, str], name: str, default_port: int) -> dict[str, Any]:
+    """A provider of identities is offered where its issuer is named, and in the demo."""
+    prefix = f"GUICHET_{name.upper()}"
+    port = _port(values, f"{prefix}_PORT", default_port)
     is_offered = bool(values.get(f"{prefix}_ISSUER")) or values.get("GUICHET_DEMO") == "1"
     issuer = _http_url(values, f"{prefix}_ISSUER", f"http://localhost:{port}")
     return {
-        "franceconnect_port": port,
-        "franceconnect_issuer": issuer if is_offered else "",
-        "franceconnect_client_id": values.get(f"{prefix}_CLIENT_ID") or "guichet",
-        "franceconnect_client_secret": values.get(f"{prefix}_CLIENT_SECRET") or "guichet-demo",
+        f"{name}_port": port,
+        f"{name}_issuer": issuer if is_offered else "",
+        f"{name}_client_id": values.get(f"{prefix}_CLIENT_ID") or "guichet",
+        f"{name}_client_secret": values.get(f"{prefix}_CLIENT_SECRET") or "guichet-demo",
     }
 
 

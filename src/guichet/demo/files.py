@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from guichet.demo.agents import AGENTS, DemoAgent
 from guichet.demo.people import (
     CITIZENS,
     NEW_CARDS,
@@ -67,10 +68,11 @@ def write_trust(
 
 
 def write_identities(path: Path) -> None:
-    """identities.json: who is who, card by card; FranceConnect's citizens; unregistered cards."""
+    """identities.json: who is who by card, by FranceConnect, by ProConnect; unregistered cards."""
     told = {
         "people": [_identity(person) for person in PEOPLE],
         "citizens": [_citizen(citizen) for citizen in CITIZENS],
+        "agents": [_agent(agent) for agent in AGENTS],
         "new_cards": [_identity(person) for person in NEW_CARDS],
         "refused_cards": [_identity(person) for person in REFUSED_CARDS],
     }
@@ -102,4 +104,16 @@ def _citizen(citizen: DemoCitizen) -> dict[str, object]:
         "birthdate": citizen.birthdate,
         "email": citizen.email,
         "oidc_sub": citizen.sub,
+    }
+
+
+def _agent(agent: DemoAgent) -> dict[str, object]:
+    return {
+        "name": agent.name,
+        "says": agent.says,
+        "given_names": agent.given_names,
+        "surname": agent.surname,
+        "siret": agent.siret,
+        "email": agent.email,
+        "oidc_sub": agent.sub,
     }

@@ -14,6 +14,7 @@ def busy_ports(environment: Environment) -> tuple[int, ...]:
         environment.bench_port,
         environment.oidc_port,
         environment.franceconnect_port,
+        environment.proconnect_port,
     )
     return tuple(port for port in wanted if not _is_free(environment.listen, port))
 

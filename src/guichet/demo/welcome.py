@@ -4,6 +4,7 @@ from django.conf import settings
 from rich.console import Console
 from rich.table import Table
 
+from guichet.demo.agents import AGENTS
 from guichet.demo.files import P12_PASSWORD
 from guichet.demo.people import CITIZENS, NEW_CARDS, PEOPLE, REFUSED_CARDS
 
@@ -28,6 +29,8 @@ def say_welcome(console: Console, seconds: float) -> None:
     console.print(people)
     citizens = ", ".join(citizen.name for citizen in CITIZENS)
     console.print(f"FranceConnect de démonstration : {citizens}")
+    agents = ", ".join(agent.name for agent in AGENTS)
+    console.print(f"ProConnect de démonstration : {agents}")
     console.print(f"Cartes dans {folder / 'cards'} (mot de passe des .p12 : {P12_PASSWORD})")
     console.print(
         "\n[bold]À essayer d’abord[/]\n"

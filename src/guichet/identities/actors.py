@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
 
-AuthenticatedBy = Literal["card", "ecps", "franceconnect", "account"]
+AuthenticatedBy = Literal["card", "ecps", "franceconnect", "proconnect", "account"]
 
 
 class Role(StrEnum):
@@ -24,14 +25,23 @@ STRONG_LOGINS: Final[frozenset[str]] = frozenset({"card", "ecps"})
 APPLICANT_ROLES: Final[frozenset[str]] = frozenset({Role.REPRESENTATIVE.value})
 
 
+@dataclass(frozen=True, slots=True)
+class Establishment:
+    """Where an identity provider says that somebody works (a SIRET), and when it said so."""
+
+    siret: str
+    proved_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """A person recognised for the length of one request.
 
     `ref` names the actor in the journal ("card:2800143590" or "account:<uuid>"); `label` is
     what the deck prints ("DIRECTRICE-CH143590001 / SOPHIE"). `card_number` is the card whose
-    rights apply, also when the login was by e-CPS; a login by FranceConnect or by password has
-    none. `display_name` is the account's own name, `national_id` is known of card holders alone.
+    rights apply, also when the login was by e-CPS; the other logins have none. `display_name` is
+    the account's own name, `national_id` is known of card holders alone. `establishment` is what
+    ProConnect proved in this very session.
     """
 
     ref: str
@@ -45,6 +55,7 @@ class Actor:
     given_names: str = ""
     surname: str = ""
     national_id: str | None = None
+    establishment: Establishment | None = None
 
     def is_a(self, *roles: str) -> bool:
         """Whether the actor holds one of `roles`."""

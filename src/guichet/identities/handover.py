@@ -8,6 +8,7 @@ from typing import Final
 from django.http import HttpRequest
 
 from guichet.domain.refusals import Code, Refusal
+from guichet.identities.operations import ExternalPerson
 
 CARD_KEY: Final = "identities.card-login"
 OIDC_KEY: Final = "identities.oidc-login"
@@ -43,10 +44,7 @@ class OidcLogin:
 class Newcomer:
     """A provider's person whose address a local account has: linked by its password, or apart."""
 
-    subject: str
-    given_names: str
-    surname: str
-    email: str
+    person: ExternalPerson
     suite: str
     since: str
 
@@ -103,13 +101,19 @@ def keep_newcomer(request: HttpRequest, newcomer: Newcomer) -> None:
     request.session[NEWCOMER_KEY] = asdict(newcomer)
 
 
-def newcomer(request: HttpRequest, at: datetime) -> Newcomer:
-    """The person who waits in this session. Raises Refusal LOGIN_OIDC_FAILED: none, or too old."""
+def newcomer(request: HttpRequest, provider: str, at: datetime) -> Newcomer:
+    """The person of a provider who waits in this session.
+
+    Raises Refusal LOGIN_OIDC_FAILED when there is none, or since too long.
+    """
     waiting = request.session.get(NEWCOMER_KEY)
     if waiting is None or at - datetime.fromisoformat(waiting["since"]) > NEWCOMER_LIFE:
         request.session.pop(NEWCOMER_KEY, None)
         raise Refusal(Code.LOGIN_OIDC_FAILED)
-    return Newcomer(**waiting)
+    person = ExternalPerson(**waiting["person"])
+    if person.provider != provider:
+        raise Refusal(Code.LOGIN_OIDC_FAILED)
+    return Newcomer(person, waiting["suite"], waiting["since"])
 
 
 def forget_newcomer(request: HttpRequest) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from guichet.identities.models import Account, Card
+from guichet.identities.models import Account, Card, ExternalIdentity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,13 @@ def national_id_of(account_id: int) -> str | None:
     """The national person identifier of an open account."""
     found = Account.objects.filter(pk=account_id, is_active=True).first()
     return found.national_id if found else None
+
+
+def siret_of(account_id: int) -> str:
+    """The establishment that an identity provider named last; empty when none says so any more."""
+    proved = ExternalIdentity.objects.filter(account_id=account_id, account__is_active=True)
+    found = proved.exclude(siret="").order_by("-siret_proved_at", "-pk").first()
+    return found.siret if found else ""
 
 
 def holders_of_several_cards() -> tuple[int, ...]:

@@ -7,6 +7,8 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import Q
 
+from guichet.identities.actors import Establishment
+
 
 class AccountManager(BaseUserManager["Account"]):
     """Accounts are made by identities.operations alone."""
@@ -79,15 +81,24 @@ class Card(models.Model):
 
 
 class ExternalIdentity(models.Model):
-    """A person of an identity provider (its `sub` claim), linked to an account."""
+    """A person of an identity provider (its `sub` claim), linked to an account.
+
+    `siret` is the establishment that the provider named last, `siret_proved_at` when it did.
+    """
 
     provider = models.CharField(max_length=20)
     subject = models.CharField(max_length=255)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="identities")
     linked_at = models.DateTimeField()
+    siret = models.CharField(max_length=14, default="", blank=True)
+    siret_proved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(siret="") | Q(siret_proved_at__isnull=False),
+                name="proved_siret_has_a_date",
+            ),
             models.UniqueConstraint(fields=["provider", "subject"], name="identity_is_linked_once"),
             models.UniqueConstraint(
                 fields=["provider", "account"], name="account_has_one_identity_per_provider"
@@ -96,6 +107,13 @@ class ExternalIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"identity:{self.provider}:{self.pk}"
+
+    @property
+    def establishment(self) -> Establishment | None:
+        """Where the provider last said that the person works."""
+        if not self.siret or self.siret_proved_at is None:
+            return None
+        return Establishment(self.siret, self.siret_proved_at)
 
 
 class LoginTicket(models.Model):

@@ -1,13 +1,15 @@
-"""The identity providers that people log in by: e-CPS and FranceConnect."""
+"""The identity providers that people log in by: e-CPS, FranceConnect and ProConnect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from django.conf import settings
+from django.http import Http404
 from django.urls import reverse
 
 from guichet.domain.addresses import EmailAddress
+from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import clean
 from guichet.identities.oidc import OidcClient
@@ -21,38 +23,91 @@ NATIONAL_ID_CLAIMS: Final = ("SubjectNameID", "national_id", "preferred_username
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """What we ask of a provider and where it sends people back."""
+    """What we ask of a provider, and how it names what it answers.
 
-    key: Literal["ecps", "franceconnect"]
+    `prefix` is that of its settings. Where `opens_accounts`, a first login opens an account;
+    where `proves_siret`, the provider vouches for the establishment that somebody works at.
+    """
+
+    key: Literal["ecps", "franceconnect", "proconnect"]
+    label: str
+    prefix: str
     scope: str
     wanted: tuple[str, ...]
-    back: str
+    surname: str = "family_name"
+    opens_accounts: bool = True
+    proves_siret: bool = False
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the environment names an issuer."""
+        return bool(self._setting("issuer"))
 
     def client(self) -> OidcClient:
         """The client of the environment at this provider."""
-        environment = settings.GUICHET
-        prefix = "oidc" if self.key == "ecps" else self.key
         return OidcClient(
-            issuer=getattr(environment, f"{prefix}_issuer"),
-            client_id=getattr(environment, f"{prefix}_client_id"),
-            client_secret=getattr(environment, f"{prefix}_client_secret"),
-            redirect_uri=environment.portal_url + reverse(self.back),
+            issuer=self._setting("issuer"),
+            client_id=self._setting("client_id"),
+            client_secret=self._setting("client_secret"),
+            redirect_uri=settings.GUICHET.portal_url + reverse(f"identities:{self.key}-return"),
             scope=self.scope,
         )
+
+    def person(self, claims: Mapping[str, Any], language: str) -> ExternalPerson:
+        """Who it says this is. Raises Refusal LOGIN_OIDC_FAILED on a partial identity."""
+        told = {name: str(claims.get(name) or "") for name in ("sub", *self.wanted)}
+        try:
+            return ExternalPerson(
+                provider=self.key,
+                subject=clean(told["sub"], limit=SUBJECT_AT_MOST, field="sub"),
+                given_names=clean(told["given_name"], limit=NAMES_AT_MOST, field="given_name"),
+                surname=clean(told[self.surname], limit=NAMES_AT_MOST, field=self.surname),
+                email=EmailAddress.parse(told["email"]).value,
+                language=language,
+                siret=Siret.parse(told["siret"]).value if self.proves_siret else "",
+            )
+        except Refusal as refusal:
+            raise Refusal(Code.LOGIN_OIDC_FAILED) from refusal
+
+    def _setting(self, name: str) -> str:
+        return str(getattr(settings.GUICHET, f"{self.prefix}_{name}"))
 
 
 ECPS: Final = Provider(
     key="ecps",
+    label="e-CPS",
+    prefix="oidc",
     scope="openid profile",
     wanted=("SubjectNameID",),
-    back="identities:ecps-return",
+    opens_accounts=False,
 )
 FRANCECONNECT: Final = Provider(
     key="franceconnect",
+    label="FranceConnect",
+    prefix="franceconnect",
     scope="openid given_name family_name email birthdate",
     wanted=("given_name", "family_name", "email"),
-    back="identities:franceconnect-return",
 )
+# Claims: https://data.gouv.fr/fr/dataservices/ProConnect
+PROCONNECT: Final = Provider(
+    key="proconnect",
+    label="ProConnect",
+    prefix="proconnect",
+    scope="openid given_name usual_name email uid siret",
+    wanted=("given_name", "usual_name", "email", "siret"),
+    surname="usual_name",
+    proves_siret=True,
+)
+PROVIDERS: Final = {found.key: found for found in (ECPS, FRANCECONNECT, PROCONNECT)}
+ACCOUNT_PROVIDERS: Final = tuple(found for found in PROVIDERS.values() if found.opens_accounts)
+
+
+def offered(key: str) -> Provider:
+    """The provider of an address. Raises Http404 where the environment names none."""
+    found = PROVIDERS.get(key)
+    if found is None or not found.is_offered:
+        raise Http404
+    return found
 
 
 def national_id(claims: Mapping[str, Any]) -> str:
@@ -61,19 +116,3 @@ def national_id(claims: Mapping[str, Any]) -> str:
         if isinstance(claims.get(name), str) and claims[name]:
             return str(claims[name])
     raise Refusal(Code.LOGIN_OIDC_FAILED)
-
-
-def person(claims: Mapping[str, Any], language: str) -> ExternalPerson:
-    """Who FranceConnect says this is. Raises Refusal LOGIN_OIDC_FAILED on a partial identity."""
-    told = {name: str(claims.get(name) or "") for name in ("sub", *FRANCECONNECT.wanted)}
-    try:
-        return ExternalPerson(
-            provider=FRANCECONNECT.key,
-            subject=clean(told["sub"], limit=SUBJECT_AT_MOST, field="sub"),
-            given_names=clean(told["given_name"], limit=NAMES_AT_MOST, field="given_name"),
-            surname=clean(told["family_name"], limit=NAMES_AT_MOST, field="family_name"),
-            email=EmailAddress.parse(told["email"]).value,
-            language=language,
-        )
-    except Refusal as refusal:
-        raise Refusal(Code.LOGIN_OIDC_FAILED) from refusal

@@ -5,7 +5,12 @@ from datetime import datetime
 from typing import Final, Self
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.identities.actors import Actor, AuthenticatedBy, roles_in_effect
+from guichet.identities.actors import (
+    Actor,
+    AuthenticatedBy,
+    Establishment,
+    roles_in_effect,
+)
 from guichet.identities.models import Account, Card, ExternalIdentity
 from guichet.journal import queries as journal
 from guichet.journal.events import Event
@@ -37,7 +42,10 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
-    """An account as its holder sees it; `linked` tells since when by provider."""
+    """An account as its holder sees it.
+
+    `linked` tells since when by provider; `proved` what a provider last said of where they work.
+    """
 
     ref: str
     display_name: str
@@ -51,6 +59,7 @@ class AccountFacts:
     may_rename: bool
     cards: tuple[CardFacts, ...]
     linked: dict[str, datetime]
+    proved: dict[str, Establishment]
     created_at: datetime
 
 
@@ -68,7 +77,7 @@ def facts(account_id: int) -> AccountFacts:
     account = Account.objects.filter(pk=account_id, is_active=True).first()
     if account is None:
         raise Refusal(Code.ACCOUNT_UNKNOWN)
-    linked = {identity.provider: identity.linked_at for identity in account.identities.all()}
+    identities = list(account.identities.all())
     return AccountFacts(
         ref=str(account),
         display_name=account.display_name,
@@ -81,7 +90,8 @@ def facts(account_id: int) -> AccountFacts:
         has_password=account.login_email is not None,
         may_rename=not account.is_vouched_for,
         cards=tuple(CardFacts.of(card) for card in account.cards.order_by("-opened_at", "-pk")),
-        linked=linked,
+        linked={identity.provider: identity.linked_at for identity in identities},
+        proved={i.provider: found for i in identities if (found := i.establishment) is not None},
         created_at=account.created_at,
     )
 
@@ -131,7 +141,12 @@ def ref_of_login(email: str) -> str:
     return str(found) if found else ""
 
 
-def actor_of(account: Account, card: Card | None, by: AuthenticatedBy) -> Actor:
+def actor_of(
+    account: Account,
+    card: Card | None,
+    by: AuthenticatedBy,
+    establishment: Establishment | None = None,
+) -> Actor:
     """The frozen value of an account, acting with `card`, with the roles that `by` lets it use."""
     return Actor(
         ref=str(card or account),
@@ -145,6 +160,7 @@ def actor_of(account: Account, card: Card | None, by: AuthenticatedBy) -> Actor:
         given_names=account.given_names,
         surname=account.surname,
         national_id=account.national_id,
+        establishment=establishment,
     )
 
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import cards, operations
-from guichet.identities.actors import STRONG_LOGINS, Actor, AuthenticatedBy
+from guichet.identities.actors import STRONG_LOGINS, Actor, AuthenticatedBy, Establishment
 from guichet.identities.backends import VerifiedIdentityBackend
 from guichet.identities.models import Account, Card
 from guichet.identities.operations import LoggedIn
@@ -24,6 +24,7 @@ BACKEND: Final = f"{VerifiedIdentityBackend.__module__}.{VerifiedIdentityBackend
 BY: Final = "identities.by"
 CARD_DER: Final = "identities.card"
 SINCE: Final = "identities.since"
+ESTABLISHMENT: Final = "identities.establishment"
 AT_MOST: Final = timedelta(hours=12)
 
 
@@ -42,6 +43,13 @@ def open_without_card(
     account = _account(account_id, Code.ACCOUNT_UNKNOWN)
     _open(request, account, by, at)
     operations.note_login(actor=str(account), account=str(account), by=by, at=at)
+
+
+def keep_establishment(request: HttpRequest, proved: Establishment | None) -> None:
+    """Remember until the session ends where its person was proved to work, or forget it."""
+    request.session.pop(ESTABLISHMENT, None)
+    if proved is not None:
+        request.session[ESTABLISHMENT] = [proved.siret, proved.proved_at.isoformat()]
 
 
 def close(request: HttpRequest) -> None:
@@ -71,8 +79,10 @@ def actor_of_session(request: HttpRequest, at: datetime) -> Actor | None:
         recognised = cards.recognise((der,), at)
         if recognised.account_id != account.pk:
             raise Refusal(Code.CARD_UNKNOWN)
-        return actor_of(account, Card.objects.get(pk=recognised.card_id), by)
-    return actor_of(account, _open_card(account, at) if by in STRONG_LOGINS else None, by)
+        card: Card | None = Card.objects.get(pk=recognised.card_id)
+    else:
+        card = _open_card(account, at) if by in STRONG_LOGINS else None
+    return actor_of(account, card, by, _establishment(request))
 
 
 def _open(request: HttpRequest, account: Account, by: AuthenticatedBy, at: datetime) -> None:
@@ -80,6 +90,12 @@ def _open(request: HttpRequest, account: Account, by: AuthenticatedBy, at: datet
     request.session[BY] = by
     request.session[SINCE] = at.isoformat()
     request.session.pop(CARD_DER, None)
+    keep_establishment(request, None)
+
+
+def _establishment(request: HttpRequest) -> Establishment | None:
+    kept = request.session.get(ESTABLISHMENT)
+    return Establishment(kept[0], datetime.fromisoformat(kept[1])) if kept else None
 
 
 def _since(request: HttpRequest, at: datetime) -> datetime:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
+from guichet.identities.providers import ACCOUNT_PROVIDERS, PROVIDERS
 from guichet.identities.views import (
     account,
     card_handover,
-    ecps,
-    franceconnect,
+    joining,
     login,
+    openid,
     passwords,
     signing_up,
 )
@@ -18,11 +19,15 @@ urlpatterns = [
     path("fin/", login.end, name="logout"),
     path("carte/", card_handover.begin, name="card"),
     path("carte/retour", card_handover.finish, name="card-return"),
-    path("ecps/", ecps.begin, name="ecps"),
-    path("ecps/retour", ecps.finish, name="ecps-return"),
-    path("franceconnect/", franceconnect.begin, name="franceconnect"),
-    path("franceconnect/retour", franceconnect.finish, name="franceconnect-return"),
-    path("franceconnect/rattacher/", franceconnect.join, name="franceconnect-join"),
+    *(path(f"{key}/", openid.begin, {"key": key}, name=key) for key in PROVIDERS),
+    *(
+        path(f"{key}/retour", openid.finish, {"key": key}, name=f"{key}-return")
+        for key in PROVIDERS
+    ),
+    *(
+        path(f"{one.key}/rattacher/", joining.join, {"key": one.key}, name=f"{one.key}-join")
+        for one in ACCOUNT_PROVIDERS
+    ),
     path("mot-de-passe/", passwords.enter, name="password"),
     path("oubli/", passwords.forget, name="forgotten"),
     path("oubli/envoye/", passwords.forget_sent, name="forgotten-sent"),
@@ -36,5 +41,10 @@ urlpatterns = [
     path("compte/mot-de-passe/", account.change_password, name="account-password"),
     path("compte/adresse/", account.change_address, name="account-address"),
     path("compte/adresse/confirmer/", account.confirm_address, name="address-confirm"),
-    path("compte/franceconnect/retirer/", account.unlink, name="franceconnect-unlink"),
+    *(
+        path(
+            f"compte/{one.key}/retirer/", account.unlink, {"key": one.key}, name=f"{one.key}-unlink"
+        )
+        for one in ACCOUNT_PROVIDERS
+    ),
 ]

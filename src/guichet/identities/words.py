@@ -12,6 +12,7 @@ LOGINS: Final[Mapping[str, "_StrPromise"]] = {
     "card": _("carte"),
     "ecps": _("e-CPS"),
     "franceconnect": _("FranceConnect"),
+    "proconnect": _("ProConnect"),
     "account": _("mot de passe"),
 }
 
@@ -23,4 +24,16 @@ DONE: Final[Mapping[str, "_StrPromise"]] = {
     ),
     "adresse": _("Votre nouvelle adresse électronique est confirmée."),
     "franceconnect": _("FranceConnect n’ouvre plus ce compte."),
+    "proconnect": _("ProConnect n’ouvre plus ce compte."),
+}
+
+ADVICE: Final[Mapping[str, "_StrPromise"]] = {
+    "franceconnect": _(
+        "Pour les représentants qui n’ont pas de carte : aucun mot de passe de plus à retenir."
+        " La première connexion ouvre votre compte."
+    ),
+    "proconnect": _(
+        "Pour les personnes qui travaillent dans l’établissement : ProConnect dit lequel, ce qui"
+        " permet de reprendre le dossier d’un collègue parti."
+    ),
 }

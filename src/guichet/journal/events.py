@@ -87,6 +87,12 @@ class Event(StrEnum):
     REVOCATION_CODE_WRONG = "revocation-code-wrong"
     REVOCATION_CODE_LOCKED = "revocation-code-locked"
     PRIVATE_KEY_RECEIVED = "private-key-received"
+    EXPIRY_TOLD = "expiry-told"
+    CONTACTS_CHANGED = "contacts-changed"
+    CONTACT_BOUNCED = "contact-bounced"
+    CONTACT_LEFT = "contact-left"
+    CALENDAR_LINK_MADE = "calendar-link-made"
+    CALENDAR_LINK_ENDED = "calendar-link-ended"
     # Told by identities
     ACCOUNT_REGISTERED = "account-registered"
     CARD_REGISTERED = "card-registered"

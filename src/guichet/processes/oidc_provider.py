@@ -1,4 +1,4 @@
-"""The demo's OpenID Connect providers: one stands for Pro Santé Connect, one for FranceConnect.
+"""The demo's OpenID Connect providers, for Pro Santé Connect, FranceConnect and ProConnect.
 
 oidc-provider-mock serves the protocol; here are the people of the demo and pages in French to
 choose one. They are for the demo alone: anybody may say they are anybody.
@@ -22,20 +22,25 @@ from guichet.processes.pkce import Pkce
 
 PAGES: Final = Path(__file__).parent / "provider_pages"
 THREADS: Final = 4
-# FranceConnect names its scopes after claims; the mock knows those of OpenID Connect Core §5.4.
+# FranceConnect and ProConnect name their scopes after claims; the mock knows those of OpenID
+# Connect Core §5.4, and tells the claims that are not there in any case.
 SCOPES: Final[Mapping[str, str]] = {
     "given_name": "profile",
     "family_name": "profile",
     "birthdate": "profile",
+    "usual_name": "profile",
+    "uid": "profile",
+    "siret": "profile",
 }
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def servers(environment: Environment) -> tuple[Server, Server]:
-    """The servers of e-CPS and of FranceConnect, each an issuer on a port of its own."""
+def servers(environment: Environment) -> tuple[Server, ...]:
+    """The servers of the three providers, each an issuer on a port of its own."""
     return (
         _server(environment, environment.oidc_port, ecps(environment)),
         _server(environment, environment.franceconnect_port, franceconnect(environment)),
+        _server(environment, environment.proconnect_port, proconnect(environment)),
     )
 
 
@@ -58,29 +63,46 @@ def franceconnect(environment: Environment) -> Any:
         }
         for citizen in citizens
     ]
-    app = _application("franceconnect", citizens, claims)
-    app.wsgi_app = _with_claim_scopes(app.wsgi_app)
-    return app
+    return _application("franceconnect", citizens, claims)
+
+
+def proconnect(environment: Environment) -> Any:
+    """The application; agents have names, an address, and the SIRET they work at.
+
+    Claims: https://data.gouv.fr/fr/dataservices/ProConnect.
+    """
+    agents = _identities(environment, "agents")
+    claims = [
+        {
+            "given_name": agent["given_names"],
+            "usual_name": agent["surname"],
+            "email": agent["email"],
+            "uid": agent["oidc_sub"],
+            "siret": agent["siret"],
+        }
+        for agent in agents
+    ]
+    return _application("proconnect", agents, claims)
 
 
 def main(environment: Environment) -> None:
-    """Serve both until SIGTERM or SIGINT."""
+    """Serve them all until SIGTERM or SIGINT."""
     logging.getLogger("oidc_provider_mock").setLevel(logging.WARNING)
-    both = servers(environment)
+    every = servers(environment)
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-    with ThreadPoolExecutor(len(both)) as pool:
-        serving = [pool.submit(server.start) for server in both]
+    with ThreadPoolExecutor(len(every)) as pool:
+        serving = [pool.submit(server.start) for server in every]
         try:
             for ended in wait(serving, return_when=FIRST_COMPLETED).done:
                 ended.result()
         except KeyboardInterrupt:
             pass
         finally:
-            for server in both:
+            for server in every:
                 server.stop()
 
 
@@ -105,6 +127,7 @@ def _application(
     app.jinja_loader = ChoiceLoader([FileSystemLoader([PAGES / kind, PAGES]), app.jinja_loader])
     app.jinja_env.globals["people"] = known
     Pkce().guard(app)
+    app.wsgi_app = _with_claim_scopes(app.wsgi_app)
     return app
 
 

@@ -24,12 +24,12 @@ def visitor(db: None) -> Visitor:
 
 @pytest.fixture(scope="session")
 def providers_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """The demo's two providers, serving on free ports."""
+    """The demo's providers, serving on free ports."""
     with warnings.catch_warnings(record=True):  # of the libraries that the mock itself uses
         from guichet.processes import oidc_provider  # noqa: PLC0415
     state: Path = tmp_path_factory.mktemp("providers")
     write_identities(state / "demo" / "identities.json")
-    e_cps, france_connect = free_port(), free_port()
+    e_cps, france_connect, pro_connect = free_port(), free_port(), free_port()
     environment = replace(
         django_settings.GUICHET,
         state=state,
@@ -37,6 +37,8 @@ def providers_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Envir
         oidc_issuer=f"http://localhost:{e_cps}",
         franceconnect_port=france_connect,
         franceconnect_issuer=f"http://localhost:{france_connect}",
+        proconnect_port=pro_connect,
+        proconnect_issuer=f"http://localhost:{pro_connect}",
     )
     servers = oidc_provider.servers(environment)
     for server in servers:
@@ -54,5 +56,6 @@ def providers(providers_served: Environment, settings: Any) -> Environment:
         django_settings.GUICHET,
         oidc_issuer=providers_served.oidc_issuer,
         franceconnect_issuer=providers_served.franceconnect_issuer,
+        proconnect_issuer=providers_served.proconnect_issuer,
     )
     return providers_served

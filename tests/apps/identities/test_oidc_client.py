@@ -166,9 +166,9 @@ def test_metadata_that_leads_elsewhere_is_refused(
 @pytest.mark.parametrize("missing", ["sub", "given_name", "family_name", "email"])
 def test_a_partial_identity_opens_nothing(missing: str) -> None:
     told = {"sub": "1", **CITIZEN}
-    assert providers.person(told, "fr").surname == "DUPONT"
+    assert providers.FRANCECONNECT.person(told, "fr").surname == "DUPONT"
     with assert_refused(Code.LOGIN_OIDC_FAILED):
-        providers.person({**told, missing: None}, "fr")
+        providers.FRANCECONNECT.person({**told, missing: None}, "fr")
 
 
 @pytest.mark.parametrize(

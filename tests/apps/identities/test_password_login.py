@@ -241,7 +241,14 @@ def test_login_page_offers_every_way(visitor: Visitor) -> None:
     going_on = re.findall(
         r'(?:href|action)="/connexion/([a-z-]+)/\?next=%2Fhabilitations%2F"', page
     )
-    assert going_on == ["carte", "ecps", "franceconnect", "inscription", "mot-de-passe"]
+    assert going_on == [
+        "carte",
+        "ecps",
+        "franceconnect",
+        "proconnect",
+        "inscription",
+        "mot-de-passe",
+    ]
 
 
 def test_login_page_without_franceconnect(visitor: Visitor, settings: Any) -> None:

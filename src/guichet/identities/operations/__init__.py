@@ -11,6 +11,7 @@ from guichet.identities.operations.external import (
     ExternalPerson,
     link_identity,
     open_external_account,
+    prove_establishment,
     unlink_identity,
 )
 from guichet.identities.operations.new_cards import register_new_card
@@ -67,6 +68,7 @@ __all__ = [
     "note_refused_card",
     "note_refused_login",
     "open_external_account",
+    "prove_establishment",
     "redeem_ticket",
     "register_account",
     "register_card",

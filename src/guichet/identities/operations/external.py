@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from guichet.domain.refusals import Code, Refusal
+from guichet.identities.actors import Establishment
 from guichet.identities.models import Account, ExternalIdentity
 from guichet.identities.operations.signing_up import display_name
 from guichet.journal import operations as journal
@@ -14,7 +15,10 @@ from guichet.journal.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalPerson:
-    """Who a provider says somebody is; `subject` is its own name for that person."""
+    """Who a provider says somebody is; `subject` is its own name for that person.
+
+    `siret` is the establishment where they work, from a provider that proves it.
+    """
 
     provider: str
     subject: str
@@ -22,6 +26,7 @@ class ExternalPerson:
     surname: str
     email: str
     language: str = "fr"
+    siret: str = ""
 
 
 @transaction.atomic
@@ -72,9 +77,34 @@ def link_identity(*, account_id: int, provider: str, subject: str, by: str, at: 
 def unlink_identity(*, account_id: int, provider: str, by: str, at: datetime) -> None:
     """Take a provider's identity away from an account. Raises Refusal LAST_WAY_IN."""
     account = Account.objects.select_for_update().get(pk=account_id)
-    if account.login_email is None and account.national_id is None:
+    stays = account.identities.exclude(provider=provider).exists()
+    if account.login_email is None and account.national_id is None and not stays:
         raise Refusal(Code.LAST_WAY_IN)
     gone, _rows = account.identities.filter(provider=provider).delete()
     if gone:
         facts = {"provider": provider}
         journal.record(Event.IDENTITY_UNLINKED, subject=str(account), actor=by, at=at, facts=facts)
+
+
+@transaction.atomic
+def prove_establishment(
+    *, account_id: int, person: ExternalPerson, at: datetime
+) -> Establishment | None:
+    """Keep where a provider says that the holder of a linked identity works, and since when.
+
+    What it said before counts no more. None for a provider that says nothing of the kind. Raises
+    Refusal ACCOUNT_UNKNOWN when the identity does not open the account.
+    """
+    if not person.siret:
+        return None
+    rows = ExternalIdentity.objects.select_for_update(of=("self",)).select_related("account")
+    held = rows.filter(account_id=account_id, provider=person.provider, subject=person.subject)
+    identity = held.first()
+    if identity is None:
+        raise Refusal(Code.ACCOUNT_UNKNOWN)
+    identity.siret, identity.siret_proved_at = person.siret, at
+    identity.save(update_fields=["siret", "siret_proved_at"])
+    facts = {"provider": person.provider, "siret": person.siret}
+    who = str(identity.account)
+    journal.record(Event.ESTABLISHMENT_PROVED, subject=who, actor=who, at=at, facts=facts)
+    return identity.establishment

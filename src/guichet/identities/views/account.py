@@ -1,9 +1,10 @@
 """ "Mon compte": who one is here, how one logs in, and what one may change of it."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,11 +14,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import operations, password_login, queries, sessions
 from guichet.identities.access import ActorRequest, VisitorRequest, login_required
+from guichet.identities.actors import Establishment
 from guichet.identities.forms import AddressForm, IdentityForm, PasswordChangeForm, posted
+from guichet.identities.providers import ACCOUNT_PROVIDERS, PROVIDERS, Provider
 from guichet.identities.queries import AccountFacts
 from guichet.identities.words import DONE, LOGINS
 
 FIELDS: Final = {Code.PHONE_INVALID: "phone"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A provider as a way into this account; `linked_at` is None while it is none."""
+
+    key: str
+    label: str
+    linked_at: datetime | None
+    proved: Establishment | None
+    may_unlink: bool
+    may_link: bool
 
 
 @never_cache
@@ -28,8 +43,7 @@ def show(request: ActorRequest) -> HttpResponse:
     facts = queries.facts(request.actor.account_id)
     context = {
         "facts": facts,
-        "linked_at": facts.linked.get("franceconnect"),
-        "offers_franceconnect": bool(settings.GUICHET.franceconnect_issuer),
+        "ways": [_way(provider, facts) for provider in ACCOUNT_PROVIDERS],
         "logins": [(login, LOGINS.get(login.by, login.by)) for login in _logins(facts)],
         "by": LOGINS[request.actor.authenticated_by],
         "done": DONE.get(request.GET.get("fait", "")),
@@ -127,15 +141,31 @@ def confirm_address(request: VisitorRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def unlink(request: ActorRequest) -> HttpResponseRedirect:
-    """FranceConnect no longer opens this account, if something else does."""
+def unlink(request: ActorRequest, key: str) -> HttpResponseRedirect:
+    """A provider no longer opens this account, if something else does."""
+    provider = PROVIDERS[key]
     operations.unlink_identity(
         account_id=request.actor.account_id,
-        provider="franceconnect",
+        provider=provider.key,
         by=request.actor.ref,
         at=request.received_at,
     )
-    return _done("franceconnect")
+    if provider.proves_siret:
+        sessions.keep_establishment(request, None)
+    return _done(provider.key)
+
+
+def _way(provider: Provider, facts: AccountFacts) -> Way:
+    others = len(facts.linked.keys() - {provider.key})
+    linked_at = facts.linked.get(provider.key)
+    return Way(
+        key=provider.key,
+        label=provider.label,
+        linked_at=linked_at,
+        proved=facts.proved.get(provider.key),
+        may_unlink=facts.has_password or facts.national_id is not None or others > 0,
+        may_link=provider.is_offered and linked_at is None,
+    )
 
 
 def _require_password(request: ActorRequest, facts: AccountFacts, password: str) -> None:

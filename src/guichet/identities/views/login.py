@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from guichet.identities import operations, sessions
 from guichet.identities.access import VisitorRequest
 from guichet.identities.forms import LoginForm
+from guichet.identities.providers import ACCOUNT_PROVIDERS
+from guichet.identities.words import ADVICE
 from guichet.web.pages import path_within
 
 
 @require_safe
 def choose(request: VisitorRequest) -> HttpResponse:
-    """Card, e-CPS, FranceConnect or password; somebody already logged in goes straight on."""
+    """Card, e-CPS, a provider or a password; somebody already logged in goes straight on."""
     suite = path_within(request, request.GET.get("next"))
     if request.actor is not None:
         return redirect(suite)
@@ -27,8 +29,11 @@ def choose(request: VisitorRequest) -> HttpResponse:
     context = {
         "card_next": reverse("identities:card") + query,
         "ecps_next": reverse("identities:ecps") + query,
-        "franceconnect_next": reverse("identities:franceconnect") + query,
-        "offers_franceconnect": bool(settings.GUICHET.franceconnect_issuer),
+        "providers": [
+            (one.label, ADVICE[one.key], reverse(f"identities:{one.key}") + query)
+            for one in ACCOUNT_PROVIDERS
+            if one.is_offered
+        ],
         "password_next": reverse("identities:password") + query,
         "sign_up_next": reverse("identities:sign-up") + query,
         "form": LoginForm(),
@@ -47,10 +52,10 @@ def end(request: VisitorRequest) -> HttpResponseRedirect:
 
 
 def _demo_identities() -> dict[str, list[dict[str, Any]]]:
-    """Who can log in, as the demo wrote it: people with a card, citizens without."""
+    """Who can log in, as the demo wrote it: people with a card, citizens and agents without."""
     path: Path = settings.GUICHET.state / "demo" / "identities.json"
     try:
         found: dict[str, list[dict[str, Any]]] = json.loads(path.read_text())
     except FileNotFoundError:
         return {}
-    return {"people": found.get("people", []), "citizens": found.get("citizens", [])}
+    return {kind: found.get(kind, []) for kind in ("people", "citizens", "agents")}
