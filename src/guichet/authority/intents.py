@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from guichet.authority import plans, queries
+from guichet.authority import key_uses, plans
+from guichet.authority.key_uses import KeyUse
 from guichet.authority.models import Certificate, SigningRequest
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.certificates import csr_policy
-from guichet.domain.certificates.csr_policy import KeyPast
+from guichet.domain.certificates.csr_policy import KEY_OBJECTIONS, KeyPast
 from guichet.domain.certificates.plan import AuthorityFacts, PkiUrls, plan
 from guichet.domain.certificates.states import SIGNINGS, SigningAct, SigningState
 from guichet.domain.refusals import Code, Refusal
@@ -24,6 +25,7 @@ from guichet.x509.certificate import Plan, serial_hex
 
 LEASE: Final = timedelta(seconds=20)
 ATTEMPTS_AT_MOST: Final = 5
+LOST: Final = frozenset({KeyPast.BURNT, KeyPast.SPENT})
 WORKABLE: Final = (SigningState.REQUESTED.value, SigningState.PLANNED.value)
 
 
@@ -72,14 +74,14 @@ def prepare(
 
     The rules of the CSR are checked again: the portal is not believed. What is not admitted is
     refused. A request planned before a crash keeps its serial and its plan, unless its key was
-    burnt since.
+    burnt since, or the certificate that lends it the key was revoked.
     """
     intents: list[Intent] = []
     for row, serial in zip(_leased(ids, by), serials, strict=False):
         if row.state == SigningState.REQUESTED:
             _plan(row, serial, urls, by, at)
-        elif queries.key_past(row.spki_sha256, besides=row.pk) is KeyPast.BURNT:
-            _settle(row, SigningAct.REFUSE, Code.KEY_BURNT.value, by=by, at=at)
+        elif (past := _key_use(row, row.spki_sha256, at).past) in LOST:
+            _settle(row, SigningAct.REFUSE, KEY_OBJECTIONS[past].value, by=by, at=at)
         if row.state == SigningState.PLANNED and row.plan:
             intents.append(
                 Intent(
@@ -165,10 +167,9 @@ def _planned(row: SigningRequest, serial: int, urls: PkiUrls, at: datetime) -> P
     if row.authority.code not in map(authorities.resolve, profile.authorities):
         raise Refusal(Code.PROFILE_UNKNOWN, profile=row.profile, authority=row.authority.code)
     csr = csr_policy.read(bytes(row.csr))
-    past = queries.key_past(csr.key.spki_sha256, besides=row.pk)
     return plan(
         profile,
-        csr_policy.admit(csr, profile, past=past),
+        csr_policy.admit(csr, profile, past=_key_use(row, csr.key.spki_sha256, at).past),
         names.from_json(row.subject),
         tuple((str(kind), str(value)) for kind, value in row.sans),
         AuthorityFacts(row.authority.code, bytes(row.authority.der)),
@@ -176,6 +177,10 @@ def _planned(row: SigningRequest, serial: int, urls: PkiUrls, at: datetime) -> P
         at,
         urls,
     )
+
+
+def _key_use(row: SigningRequest, spki_sha256: str, at: datetime) -> KeyUse:
+    return key_uses.judge(spki_sha256, renews=row.renews_id, at=at, besides=row.pk)
 
 
 SETTLED: Final = {

@@ -29,6 +29,8 @@ class SigningRequest(models.Model):
     """What is asked of the signer, then its intent: serial and plan, stored before any signature.
 
     `lease_until` and `leased_by` say which signer works on it; a lease that ran out frees it.
+    One key, one certificate: but the certificate that a request `renews` lends it its key, whose
+    uses are counted by `key_use`. The database lets nobody take the same use twice.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,6 +41,8 @@ class SigningRequest(models.Model):
     sans = models.JSONField()
     csr = models.BinaryField()
     spki_sha256 = models.CharField(max_length=64)
+    renews = models.ForeignKey("Certificate", on_delete=models.PROTECT, null=True, related_name="+")
+    key_use = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, default=SigningState.REQUESTED.value)
     serial_hex = models.CharField(max_length=SERIAL_LENGTH, unique=True, null=True)  # noqa: DJ001
     plan = models.JSONField(null=True)
@@ -52,9 +56,9 @@ class SigningRequest(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["spki_sha256"],
+                fields=["spki_sha256", "key_use"],
                 condition=~Q(state__in=[SigningState.REFUSED.value, SigningState.FAILED.value]),
-                name="authority_one_request_per_key",
+                name="authority_one_request_per_use",
             )
         ]
         indexes = [

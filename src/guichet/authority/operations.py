@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from guichet.authority import queries
+from guichet.authority import key_uses, queries
 from guichet.authority.models import (
     BurntKey,
     Certificate,
@@ -32,7 +32,8 @@ from guichet.x509.crl import Reason
 class SigningAsked:
     """One certificate wanted. `authority` is needed only where the profile allows several.
 
-    `reference` is opaque here and unique: the same one never yields two certificates.
+    `reference` is opaque here and unique: the same one never yields two certificates. `renews` is
+    the certificate whose key this one keeps; a renewal with another key has none.
     """
 
     profile: str
@@ -41,6 +42,7 @@ class SigningAsked:
     csr_der: bytes
     reference: str
     authority: str | None = None
+    renews: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,16 @@ def request_signature(*, asked: SigningAsked, at: datetime) -> UUID:
     """Store what the signer will sign, and return its identifier.
 
     Asking again with the same reference, key and profile changes nothing. Raises Refusal:
-    PROFILE_UNKNOWN, the codes of the CSR policy, KEY_SEEN, KEY_BURNT, IDEMPOTENCY_CONFLICT.
+    PROFILE_UNKNOWN, the codes of the CSR policy, KEY_SEEN, KEY_BURNT, KEY_NOT_RENEWABLE,
+    IDEMPOTENCY_CONFLICT.
     """
     profile = profiles.profile(asked.profile)
     csr = csr_policy.read(asked.csr_der)
     if known := SigningRequest.objects.filter(reference=asked.reference).first():
         return _same(known, profile, csr.key.spki_sha256)
     spki = csr.key.spki_sha256
-    csr_policy.admit(csr, profile, past=queries.key_past(spki))
+    use = key_uses.judge(spki, renews=asked.renews, at=at)
+    csr_policy.admit(csr, profile, past=use.past)
     authority = CertificationAuthority.objects.get(code=_authority_code(profile, asked.authority))
     row = SigningRequest(
         reference=asked.reference,
@@ -74,21 +78,12 @@ def request_signature(*, asked: SigningAsked, at: datetime) -> UUID:
         sans=[list(san) for san in asked.sans],
         csr=csr.der,
         spki_sha256=spki,
+        renews_id=asked.renews,
+        key_use=use.number,
         requested_at=at,
     )
     _insert(row)
-    journal.record(
-        Event.SIGNING_REQUESTED,
-        subject=f"signing:{row.id}",
-        actor="portal",
-        at=at,
-        facts={
-            "reference": row.reference,
-            "profile": row.profile,
-            "authority": authority.code,
-            "spki_sha256": spki,
-        },
-    )
+    _tell_requested(row, at)
     return row.id
 
 
@@ -157,6 +152,20 @@ def mark_published(statuses: Iterable[queries.CertificateStatus]) -> None:
         Certificate.objects.filter(pk__in=ids, state=found.value).update(to_publish=False)
 
 
+def _tell_requested(row: SigningRequest, at: datetime) -> None:
+    facts: dict[str, str | int | None] = {
+        "reference": row.reference,
+        "profile": row.profile,
+        "authority": row.authority.code,
+        "spki_sha256": row.spki_sha256,
+    }
+    if row.renews is not None:
+        facts |= {"renews": row.renews.serial_hex, "key_use": row.key_use}
+    journal.record(
+        Event.SIGNING_REQUESTED, subject=f"signing:{row.id}", actor="portal", at=at, facts=facts
+    )
+
+
 def _same(known: SigningRequest, profile: Profile, spki_sha256: str) -> UUID:
     if (known.profile, known.spki_sha256) != (profile.code, spki_sha256):
         raise Refusal(Code.IDEMPOTENCY_CONFLICT, reference=known.reference)
@@ -170,7 +179,8 @@ def _insert(row: SigningRequest) -> None:
             row.save(force_insert=True)
     except IntegrityError as error:
         if queries.key_past(row.spki_sha256) is not KeyPast.UNSEEN:
-            raise Refusal(Code.KEY_SEEN) from error
+            taken = Code.KEY_SEEN if row.renews_id is None else Code.KEY_NOT_RENEWABLE
+            raise Refusal(taken) from error
         raise
 
 

@@ -11,6 +11,7 @@ from guichet.web.refusal_words import (
     identifiers,
     logins,
     orders,
+    renewals,
     requests,
     rights,
 )
@@ -20,6 +21,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     **identifiers.TEXTS,
     **requests.TEXTS,
     **orders.TEXTS,
+    **renewals.TEXTS,
     **dossiers.TEXTS,
     **rights.TEXTS,
     **logins.TEXTS,

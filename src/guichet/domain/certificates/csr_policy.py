@@ -42,9 +42,15 @@ class KeyPast(StrEnum):
     UNSEEN = "unseen"
     SEEN = "seen"  # in an earlier request or certificate
     BURNT = "burnt"  # its private half was sent to us
+    RENEWED = "renewed"  # in the very certificate that this request renews
+    SPENT = "spent"  # a renewal was asked that this key has no right to
 
 
-KEY_OBJECTIONS: Final = {KeyPast.SEEN: Code.KEY_SEEN, KeyPast.BURNT: Code.KEY_BURNT}
+KEY_OBJECTIONS: Final = {
+    KeyPast.SEEN: Code.KEY_SEEN,
+    KeyPast.BURNT: Code.KEY_BURNT,
+    KeyPast.SPENT: Code.KEY_NOT_RENEWABLE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def _signature(csr: Csr) -> Iterator[Objection]:
 
 
 def _key_is_new(past: KeyPast) -> Iterator[Objection]:
-    """One key, one certificate: a key seen before may be in other hands."""
+    """One key, one certificate, which may be renewed: a key seen elsewhere may be others'."""
     if code := KEY_OBJECTIONS.get(past):
         yield Objection(code)
 
