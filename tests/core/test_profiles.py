@@ -141,3 +141,12 @@ def test_short_codes_are_resolved() -> None:
     assert authorities.resolve("ACI-EL-ORG-TEST") == "ACI-EL-ORG-TEST"
     with assert_refused(Code.PROFILE_UNKNOWN, authority="ACI-XX-TEST"):
         authorities.resolve("ACI-XX")
+
+
+def test_the_preferred_kind_is_an_accepted_one() -> None:
+    """REFUSED. An operator's mistake is told when the profile is read."""
+    keys = profiles.profile("ORG/AUTH_CLI").keys
+    assert keys.kinds == ("rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384")
+    assert keys.preferred == "rsa-2048"
+    with pytest.raises(ValueError, match=r"keys\.preferred"):
+        replace(keys, preferred="rsa-1024")

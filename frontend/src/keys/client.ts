@@ -1,55 +1,86 @@
 /** Talks to the worker: a promise a task. */
-import type { Answer, Born, Failure, Joined, Task } from "./tasks";
+import type { Answer, Failure, Result, Stage, Task } from "./tasks";
 
 /** A task that did not come to its end; `failure` says why. */
 export class TaskFailed extends Error {
-  constructor(readonly failure: Failure) {
+  constructor(readonly failure: Failure | "cancelled") {
     super(failure);
   }
 }
 
-type Result<T extends Task> = T extends { do: "generate" } ? Born : Joined;
+/** What a worker says of a task: how far it is, then its answer. */
+export type Said = { id: number; stage: Stage } | { id: number; answer: Answer };
 
-/** A worker that is there while the page is; one at a time is enough. */
+interface Waiting {
+  settle(answer: Answer): void;
+  stop(error: TaskFailed): void;
+  reached(stage: Stage): void;
+}
+
+/** The worker of a page; it is started by the first task, and again after one was cancelled. */
 export class KeyWorker {
-  private readonly waiting = new Map<number, (answer: Answer) => void>();
-  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private worker: Worker | undefined;
   private last = 0;
 
-  constructor(address: string) {
-    this.worker = new Worker(scriptAddress(address), { type: "module" });
-    this.worker.addEventListener("message", (event: MessageEvent<{ id: number; answer: Answer }>) => {
-      this.waiting.get(event.data.id)?.(event.data.answer);
-      this.waiting.delete(event.data.id);
-    });
-    this.worker.addEventListener("error", () => {
-      for (const settle of this.waiting.values()) settle({ ok: false, failure: "failed" });
-      this.waiting.clear();
-    });
-  }
+  constructor(private readonly address: string) {}
 
   /** Do a task. Throws TaskFailed. */
-  async run<T extends Task>(task: T): Promise<Result<T>> {
+  async run<T extends Task>(task: T, reached: (stage: Stage) => void = () => {}): Promise<Result<T>> {
+    const worker = (this.worker ??= this.started());
     const id = ++this.last;
-    const answer = await new Promise<Answer>((resolve) => {
-      this.waiting.set(id, resolve);
-      this.worker.postMessage({ id, task });
+    const answer = await new Promise<Answer>((settle, stop) => {
+      this.waiting.set(id, { settle, stop, reached });
+      worker.postMessage({ id, task });
     });
     if (!answer.ok) throw new TaskFailed(answer.failure);
     return answer.value as Result<T>;
   }
+
+  /** Stop whatever is being done. */
+  cancel(): void {
+    this.end("cancelled");
+  }
+
+  private end(failure: Failure | "cancelled"): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+    const left = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const waiting of left) waiting.stop(new TaskFailed(failure));
+  }
+
+  private started(): Worker {
+    const worker = new Worker(scriptAddress(this.address), { type: "module" });
+    worker.addEventListener("message", (event: MessageEvent<Said>) => {
+      const said = event.data;
+      const waiting = this.waiting.get(said.id);
+      if ("stage" in said) return waiting?.reached(said.stage);
+      this.waiting.delete(said.id);
+      waiting?.settle(said.answer);
+    });
+    worker.addEventListener("error", () => this.end("failed"));
+    return worker;
+  }
 }
 
+interface Policy {
+  createScriptURL(address: string): string;
+}
 interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(address: string): string }): {
-    createScriptURL(address: string): string;
-  };
+  createPolicy(name: string, rules: Policy): Policy;
+}
+let policy: Policy | undefined;
+
+/** Trusted Types let one policy name scripts; it lets through addresses of our own origin alone. */
+function scriptAddress(address: string): string {
+  const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
+  policy ??= types ? types.createPolicy("guichet-worker", { createScriptURL: ours }) : { createScriptURL: ours };
+  return policy.createScriptURL(address);
 }
 
-/** Trusted Types let one policy name scripts; it knows addresses of our own static files alone. */
-function scriptAddress(address: string): string {
+function ours(address: string): string {
   const url = new URL(address, location.href);
   if (url.origin !== location.origin) throw new TaskFailed("failed");
-  const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
-  return types ? types.createPolicy("guichet-worker", { createScriptURL: () => url.href }).createScriptURL("") : url.href;
+  return url.href;
 }

@@ -1,9 +1,9 @@
 /** What the pages of keys share: finding their parts, saying things, handing files over. */
 
-/** The part of a page with this data attribute; a page without it is wrongly built. */
+/** The part of a page by this name; a page without it is wrongly built. */
 export function part<T extends HTMLElement>(root: ParentNode, name: string): T {
-  const found = root.querySelector<T>(`[data-${name}]`);
-  if (!found) throw new Error(`this page has no [data-${name}]`);
+  const found = root.querySelector<T>(`[data-part="${name}"]`);
+  if (!found) throw new Error(`this page has no [data-part="${name}"]`);
   return found;
 }
 
@@ -12,10 +12,10 @@ export function words(root: ParentNode, occasion: string): string {
   return root.querySelector(`[data-says="${occasion}"]`)?.textContent?.trim() ?? "";
 }
 
-/** Show exactly the parts whose `data-when` lists this state. */
-export function show(root: ParentNode, state: string): void {
-  for (const element of root.querySelectorAll<HTMLElement>("[data-when]")) {
-    element.hidden = !(element.dataset["when"] ?? "").split(" ").includes(state);
+/** Show exactly the parts whose `data-when` (or `data-source`) lists this state. */
+export function show(root: ParentNode, state: string, attribute: "when" | "source" = "when"): void {
+  for (const element of root.querySelectorAll<HTMLElement>(`[data-${attribute}]`)) {
+    element.hidden = !(element.dataset[attribute] ?? "").split(" ").includes(state);
   }
 }
 
@@ -31,4 +31,25 @@ export function fileName(text: string, ending: string): string {
   const bare = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const name = bare.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
   return `${name || "cle"}.${ending}`;
+}
+
+/** A button that shows and hides what is typed in a field of a password. */
+export function reveal(root: ParentNode, fields: readonly HTMLInputElement[]): void {
+  const button = part<HTMLButtonElement>(root, "reveal");
+  const [label] = button.childNodes;
+  button.addEventListener("click", () => {
+    const shown = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(shown));
+    for (const field of fields) field.type = shown ? "text" : "password";
+    if (label) label.textContent = `${words(root, shown ? "conceal" : "reveal")} `;
+  });
+}
+
+/** Enter in a field of a password does what the page's button does: it sends no form. */
+export function onEnter(field: HTMLInputElement, act: () => void): void {
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    act();
+  });
 }

@@ -1,101 +1,131 @@
-/** Step 4 of DEMANDER: a key is born here, and only its request leaves. */
-import { isKeyKind } from "./algorithms";
-import { KeyWorker } from "./client";
-import { fileName, offer, part, show, words } from "./dom";
+/** Where a request is asked for: a key is born in the browser, and only its request leaves. */
+import { isKeyKind, type KeyKind } from "./algorithms";
+import { KeyWorker, TaskFailed } from "./client";
+import { fileName, offer, onEnter, part, reveal, show, words } from "./dom";
 import { Meter } from "./meter";
-import type { Born } from "./tasks";
-import { keep, persist, VaultUnavailable } from "./vault";
+import { pem } from "./pem";
+import { Source } from "./source";
+import { STAGES, type Born } from "./tasks";
+import { isAvailable, keep, type KeptKey, list, persist, VaultUnavailable, waitingAt } from "./vault";
 
-/** Turns the part of the page that waits for scripts into a working one. */
-export function generating(root: HTMLElement): void {
-  const form = root.closest("form")!;
-  const worker = new KeyWorker(root.dataset["worker"] ?? "");
-  const button = part<HTMLButtonElement>(root, "generate");
-  const meter = new Meter(
-    root,
-    async () => (await import(/* @vite-ignore */ root.dataset["strength"] ?? "")).strength,
-    JSON.parse(root.dataset["known"] ?? "[]") as string[],
-    () => {
-      button.disabled = meter?.password == null;
-    },
-  );
-  root.hidden = false;
-  choices(form, root);
-  button.disabled = true;
-  button.addEventListener("click", () => void generate(root, form, meter, worker));
+/** How a key is there: in the browser, in the recovery file alone, or in a file saved before. */
+type Kept = "persisted" | "kept" | "not-kept" | "sent-before";
+
+/** Turns the part of a page that waits for scripts into a working one. */
+export async function generating(root: HTMLElement): Promise<void> {
+  if (!globalThis.crypto?.subtle || !globalThis.Worker) {
+    part(root, "unsupported").hidden = false;
+    return;
+  }
+  await new Generating(root).start();
 }
 
-/** "Vous n'avez pas de CSR / Vous avez déjà réalisé votre CSR": one part is shown, one waits. */
-function choices(form: HTMLFormElement, root: HTMLElement): void {
-  const radios = form.querySelectorAll<HTMLInputElement>('input[name="source"]');
-  const turn = (): void => {
-    const source = form.querySelector<HTMLInputElement>('input[name="source"]:checked')?.value ?? "online";
-    show(form, source);
-    const done = root.dataset["done"] === "true";
-    for (const submit of form.querySelectorAll<HTMLButtonElement>("[data-finalise] button, button[data-finalise]")) {
-      submit.disabled = source === "online" && !done;
+class Generating {
+  private readonly worker: KeyWorker;
+  private readonly meter: Meter;
+  private readonly source: Source;
+  private readonly name: string;
+
+  constructor(private readonly root: HTMLElement) {
+    this.name = root.dataset["name"] ?? "";
+    this.worker = new KeyWorker(root.dataset["worker"] ?? "");
+    const known = JSON.parse(root.dataset["known"] ?? "[]") as string[];
+    this.meter = new Meter(root, async () => (await import(root.dataset["strength"] ?? "")).strength, known);
+    this.source = new Source(root, (lack) => this.refuse(lack));
+  }
+
+  async start(): Promise<void> {
+    const fields = [this.meter.first, this.meter.again];
+    reveal(this.root, fields);
+    for (const field of fields) onEnter(field, () => void this.generate());
+    part(this.root, "generate").addEventListener("click", () => void this.generate());
+    part(this.root, "cancel").addEventListener("click", () => this.worker.cancel());
+    part(this.root, "restart").addEventListener("click", () => this.restart());
+    part(this.root, "no-storage").hidden = await isAvailable();
+    await this.resume();
+    this.source.start();
+  }
+
+  /** A page that comes back, refused or left and taken up, finds the key it had made. */
+  private async resume(): Promise<void> {
+    const sent = this.source.sentBefore;
+    if (!sent && !("fresh" in this.root.dataset)) return;
+    try {
+      const found = sent
+        ? (await list()).find((key) => key.request.trim() === sent.trim())
+        : await waitingAt(this.root.dataset["place"] ?? "");
+      if (found) return this.ready(found, (await persist()) ? "persisted" : "kept");
+    } catch (error) {
+      if (!(error instanceof VaultUnavailable)) throw error;
     }
-  };
-  for (const radio of radios) radio.addEventListener("change", turn);
-  root.addEventListener("keys:done", turn);
-  turn();
-}
-
-async function generate(root: HTMLElement, form: HTMLFormElement, meter: Meter, worker: KeyWorker): Promise<void> {
-  const password = meter.password;
-  const kind = part<HTMLSelectElement>(root, "kind").value;
-  if (password === null || !isKeyKind(kind)) return;
-  const status = part(root, "status");
-  const button = part<HTMLButtonElement>(root, "generate");
-  part(root, "busy").hidden = false;
-  button.disabled = true;
-  status.textContent = words(root, "generating");
-  try {
-    const name = root.dataset["name"] ?? "";
-    const born = await worker.run({ do: "generate", kind, password, name });
-    const isKept = await kept(born, kind, name);
-    hand(root, form, born, name);
-    meter.clear();
-    status.textContent = words(root, isKept ? "generated" : "not-kept");
-    root.classList.toggle("not-kept", !isKept);
-  } catch {
-    status.textContent = words(root, "failed");
-    button.disabled = false;
-  } finally {
-    part(root, "busy").hidden = true;
+    if (sent) this.ready({ request: sent }, "sent-before");
   }
-}
 
-/** False when this browser keeps nothing: the recovery file is then the only copy. */
-async function kept(born: Born, kind: string, label: string): Promise<boolean> {
-  if (!isKeyKind(kind)) return false;
-  await persist();
-  try {
-    await keep({
-      fingerprint: born.fingerprint,
-      kind,
-      protectedKey: born.protectedKey,
-      request: born.request,
-      label,
-      order: "",
-      createdAt: new Date().toISOString(),
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof VaultUnavailable) return false;
-    throw error;
+  private async generate(): Promise<void> {
+    const kind = part<HTMLSelectElement>(this.root, "kind").value;
+    const password = await this.meter.accepted();
+    if (password === null || !isKeyKind(kind)) return this.refuse("type-first");
+    show(this.root, "busy");
+    part(this.root, "cancel").focus();
+    try {
+      const born = await this.worker.run({ do: "generate", kind, password, name: this.name }, (stage) => {
+        part<HTMLProgressElement>(this.root, "progress").value = STAGES.indexOf(stage) + 0.5;
+        this.say(`stage-${stage}`);
+      });
+      this.meter.clear();
+      this.ready(born, await this.kept(born, kind));
+      part(this.root, "recovery").focus();
+    } catch (error) {
+      show(this.root, "new");
+      this.say(error instanceof TaskFailed && error.failure === "cancelled" ? "cancelled" : "failed");
+      part(this.root, "generate").focus();
+    }
   }
-}
 
-/** Put the request in the form, and the recovery file in reach. */
-function hand(root: HTMLElement, form: HTMLFormElement, born: Born, name: string): void {
-  const text = form.elements.namedItem("csr_text");
-  if (text instanceof HTMLTextAreaElement) text.value = born.request;
-  const origin = form.elements.namedItem("key_origin");
-  if (origin instanceof HTMLInputElement) origin.value = "browser";
-  offer(part(root, "recovery"), born.recovery, "application/x-pem-file", fileName(name, "recuperation.pem"));
-  part(root, "done").hidden = false;
-  root.dataset["done"] = "true";
-  root.dispatchEvent(new CustomEvent("keys:done"));
-  part(root, "recovery").focus();
+  private async kept(born: Born, kind: KeyKind): Promise<Kept> {
+    const { fingerprint, protectedKey, request } = born;
+    const place = this.root.dataset["place"] ?? "";
+    const createdAt = new Date().toISOString();
+    try {
+      await keep({ fingerprint, kind, protectedKey, request, label: this.name, place, order: "", createdAt });
+    } catch (error) {
+      if (error instanceof VaultUnavailable) return "not-kept";
+      throw error;
+    }
+    return (await persist()) ? "persisted" : "kept";
+  }
+
+  /** A key is there: its request is put in the form, its recovery file in reach. */
+  private ready(key: Pick<KeptKey, "request"> & Partial<Pick<KeptKey, "protectedKey">>, how: Kept): void {
+    const recovery = part<HTMLAnchorElement>(this.root, "recovery");
+    recovery.hidden = !key.protectedKey;
+    if (key.protectedKey) {
+      const file = pem(key.protectedKey, "ENCRYPTED PRIVATE KEY");
+      offer(recovery, file, "application/x-pem-file", fileName(this.name, "recuperation.pem"));
+    }
+    part(this.root, "storage").textContent = words(this.root, how);
+    this.source.use(key.request, how === "not-kept" || how === "sent-before");
+    show(this.root, "done");
+    this.say("made");
+  }
+
+  private restart(): void {
+    this.source.drop();
+    show(this.root, "new");
+    this.say("");
+    this.meter.first.focus();
+  }
+
+  /** Say what is missing, and go there. */
+  private refuse(lack: "make-first" | "save-first" | "type-first"): void {
+    this.say(lack);
+    const field = this.meter.first.getAttribute("aria-invalid") === "true" || !this.meter.first.value;
+    if (lack === "save-first") part(this.root, "saved").focus();
+    else if (lack === "type-first" && !field) this.meter.again.focus();
+    else this.meter.first.focus();
+  }
+
+  private say(occasion: string): void {
+    part(this.root, "status").textContent = words(this.root, occasion);
+  }
 }

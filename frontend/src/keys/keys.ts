@@ -4,7 +4,7 @@ import { joining } from "./joining";
 import { mine } from "./mine";
 import { binding, presence } from "./presence";
 
-const parts: Record<string, (root: HTMLElement) => unknown> = {
+const parts: Record<string, (root: HTMLElement) => Promise<void>> = {
   generate: generating,
   join: joining,
   bind: binding,
@@ -12,4 +12,4 @@ const parts: Record<string, (root: HTMLElement) => unknown> = {
   mine,
 };
 
-for (const root of document.querySelectorAll<HTMLElement>("[data-keys]")) parts[root.dataset["keys"] ?? ""]?.(root);
+for (const root of document.querySelectorAll<HTMLElement>("[data-keys]")) void parts[root.dataset["keys"] ?? ""]?.(root);

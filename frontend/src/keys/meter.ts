@@ -1,76 +1,88 @@
 /** The strength meter beside a password: what is wrong, how strong it is, whether it will do. */
 import { part, words } from "./dom";
-import { faultOf, THRESHOLD } from "./password";
+import { faultOf, firstWrong, type Strength, THRESHOLD } from "./password";
 
-type Strength = (password: string, known: readonly string[]) => number;
+export type Measure = (password: string, known: readonly string[]) => Strength;
 const PAUSE_MS = 200;
 
-/** Watches two password fields; `ready` is told each time the answer may have changed. */
+/** Watches two password fields, and says what is missing as it is typed. */
 export class Meter {
-  private percent = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private readonly first: HTMLInputElement;
-  private readonly again: HTMLInputElement;
+  readonly first: HTMLInputElement;
+  readonly again: HTMLInputElement;
 
   constructor(
     private readonly root: HTMLElement,
-    private readonly load: () => Promise<Strength>,
+    private readonly load: () => Promise<Measure>,
     private readonly known: readonly string[],
-    private readonly changed: () => void,
   ) {
     this.first = part(root, "password");
     this.again = part(root, "again");
-    this.first.addEventListener("input", () => this.wait());
+    this.first.addEventListener("input", () => this.typed());
     this.again.addEventListener("input", () => this.tellAgain());
   }
 
-  /** The password when it is good and typed twice alike, else null. */
-  get password(): string | null {
-    const alike = this.first.value === this.again.value;
-    return alike && this.percent >= THRESHOLD && !faultOf(this.first.value) ? this.first.value : null;
+  /** The password, when it will do and was typed twice alike; measured now. */
+  async accepted(): Promise<string | null> {
+    clearTimeout(this.timer);
+    const password = this.first.value;
+    const percent = await this.measure();
+    const alike = this.tellAgain();
+    return percent >= THRESHOLD && alike && password === this.first.value ? password : null;
   }
 
   /** Forget what was typed. */
   clear(): void {
+    clearTimeout(this.timer);
     this.first.value = this.again.value = "";
     this.tell(0, "");
     this.tellAgain();
   }
 
-  private wait(): void {
+  private typed(): void {
     clearTimeout(this.timer);
-    this.percent = 0;
-    this.changed();
-    this.timer = setTimeout(() => void this.measure(), PAUSE_MS);
+    if (this.again.value) this.tellAgain();
+    if (firstWrong(this.first.value) === null) this.timer = setTimeout(() => void this.measure(), PAUSE_MS);
+    else void this.measure();
   }
 
-  private async measure(): Promise<void> {
+  private async measure(): Promise<number> {
     const password = this.first.value;
     const fault = faultOf(password);
     if (fault) {
-      this.tell(0, fault === "empty" ? "" : words(this.root, fault));
-      return;
+      this.tell(0, fault === "empty" ? "" : `${words(this.root, fault)} ${firstWrong(password) ?? ""}`.trim());
+      return 0;
     }
-    const measured = (await this.load())(password, this.known);
-    if (password !== this.first.value) return;
-    this.tell(measured, words(this.root, measured >= THRESHOLD ? "strong" : "weak"));
-    this.tellAgain();
+    try {
+      const { percent, lacks } = (await this.load())(password, this.known);
+      if (password === this.first.value) this.tell(percent, this.advice(percent, lacks));
+      return percent;
+    } catch {
+      this.tell(0, words(this.root, "no-meter"));
+      return 0;
+    }
+  }
+
+  private advice(percent: number, lacks: readonly string[]): string {
+    if (percent >= THRESHOLD) return words(this.root, "strong");
+    return ["weak", ...lacks, "longer"].map((lack) => words(this.root, lack)).join(" ");
   }
 
   private tell(percent: number, said: string): void {
-    this.percent = percent;
-    const meter = part<HTMLMeterElement>(this.root, "meter");
-    meter.value = percent;
+    part<HTMLMeterElement>(this.root, "meter").value = percent;
     part(this.root, "percent").textContent = `${percent}\u202f%`;
-    part(this.root, "advice").textContent = said;
+    const advice = part(this.root, "advice");
+    if (advice.textContent !== said) advice.textContent = said;
+    advice.classList.toggle("key-advice-good", percent >= THRESHOLD);
     this.first.setAttribute("aria-invalid", String(said !== "" && percent < THRESHOLD));
-    this.changed();
   }
 
-  private tellAgain(): void {
-    const differs = this.again.value !== "" && this.again.value !== this.first.value;
+  /** Whether both are alike; a difference is said once the second is as long as the first. */
+  private tellAgain(): boolean {
+    const [first, again] = [this.first.value, this.again.value];
+    const differs = again !== "" && again !== first.slice(0, again.length);
     part(this.root, "differs").textContent = differs ? words(this.root, "differs") : "";
     this.again.setAttribute("aria-invalid", String(differs));
-    this.changed();
+    return first === again;
   }
 }

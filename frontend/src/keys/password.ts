@@ -1,17 +1,29 @@
-/** What a password must be before its strength is even asked. The same vectors test the server's words. */
+/** What a password must be before its strength is even asked; the server never sees one. */
 
 export const THRESHOLD = 80;
-const PRINTABLE = /^[\x20-\x7e]*$/;
+const PRINTABLE = /^[\x20-\x7e]$/;
 const WORD = /[a-z0-9]{3,}/g;
 
 /** Why a password is not taken yet; none when only its strength remains to be seen. */
 export type Fault = "empty" | "not-ascii" | "edges";
 
+/** How strong a password is, in percent, and in which ways it lacks strength. */
+export interface Strength {
+  percent: number;
+  lacks: readonly Lack[];
+}
+export type Lack = "known" | "dictionary" | "pattern" | "date";
+
 /** Java 17 opens no PKCS#12 whose password is not ASCII; a space at an edge is lost when copied. */
 export function faultOf(password: string): Fault | null {
   if (password === "") return "empty";
-  if (!PRINTABLE.test(password)) return "not-ascii";
+  if (firstWrong(password) !== null) return "not-ascii";
   return password.trim() === password ? null : "edges";
+}
+
+/** The first character that is not printable ASCII (0x20 to 0x7E). */
+export function firstWrong(password: string): string | null {
+  return [...password].find((character) => !PRINTABLE.test(character)) ?? null;
 }
 
 /** The percentage of the deck's meter for a number of guesses: 80 % is 10^12 of them. */

@@ -6,19 +6,27 @@ import { pem, toBase64 } from "./pem";
 import { matches, NotAProtectedKey, protect, unlock, WrongPassword } from "./protection";
 import { certificationRequest, keyFingerprint } from "./request";
 
-/** What a worker is asked for. */
+interface Locked {
+  kind: KeyKind;
+  protectedKey: ArrayBuffer;
+  password: string;
+}
+
+/** What a worker is asked for. `spki` and `certificate` are DER, `chain` starts at the issuer. */
 export type Task =
   | { do: "generate"; kind: KeyKind; password: string; name: string }
-  | {
+  | ({ do: "check"; spki: ArrayBuffer } & Locked)
+  | ({
       do: "archive";
-      kind: KeyKind;
-      protectedKey: ArrayBuffer;
-      password: string;
       certificate: ArrayBuffer;
       chain: ArrayBuffer[];
       name: string;
       challenge: ArrayBuffer;
-    };
+    } & Locked);
+
+/** How far a generation is. */
+export const STAGES = ["key", "protect", "check"] as const;
+export type Stage = (typeof STAGES)[number];
 
 /** A key born: its public half's name, its request, and itself under the password. */
 export interface Born {
@@ -28,30 +36,54 @@ export interface Born {
   recovery: string;
 }
 
-/** A certificate joined to its key, and a signature that proves the key is held. */
+/** A protected key that opens, and is the one that was meant. */
+export interface Checked {
+  fingerprint: string;
+}
+
+/** A certificate joined to its key, and a signature (base64) that proves the key is held. */
 export interface Joined {
   archive: ArrayBuffer;
   proof: string;
 }
 
-export type Failure = "wrong-password" | "not-a-key" | "other-certificate" | "failed";
-export type Answer = { ok: true; value: Born | Joined } | { ok: false; failure: Failure };
+export type Failure = "wrong-password" | "not-a-key" | "other-key" | "failed";
+export type Answer = { ok: true; value: Born | Checked | Joined } | { ok: false; failure: Failure };
+export type Result<T extends Task> = T extends { do: "generate" }
+  ? Born
+  : T extends { do: "check" }
+    ? Checked
+    : Joined;
 
 /** Do one task; every failure is one of the words above. */
-export async function perform(task: Task): Promise<Answer> {
+export async function perform(task: Task, reached: (stage: Stage) => void = () => {}): Promise<Answer> {
   try {
-    return { ok: true, value: task.do === "generate" ? await generate(task) : await join(task) };
+    return { ok: true, value: await done(task, reached) };
   } catch (error) {
     return { ok: false, failure: failureOf(error) };
   }
 }
 
-class OtherCertificate extends Error {}
+class OtherKey extends Error {}
 
-async function generate(task: Extract<Task, { do: "generate" }>): Promise<Born> {
+function done(task: Task, reached: (stage: Stage) => void): Promise<Born | Checked | Joined> {
+  switch (task.do) {
+    case "generate":
+      return generate(task, reached);
+    case "check":
+      return check(task);
+    case "archive":
+      return join(task);
+  }
+}
+
+async function generate(task: Extract<Task, { do: "generate" }>, reached: (stage: Stage) => void): Promise<Born> {
+  reached("key");
   const pair = (await crypto.subtle.generateKey(generation(task.kind), true, ["sign", "verify"])) as CryptoKeyPair;
+  reached("protect");
   const protectedKey = await protect(pair.privateKey, task.password);
   // Before anything leaves: what was kept opens, and is the key of the request.
+  reached("check");
   const opened = await unlock(protectedKey, task.password, task.kind);
   if (!(await matches(opened, pair.publicKey, task.kind))) throw new NotAProtectedKey();
   return {
@@ -62,19 +94,31 @@ async function generate(task: Extract<Task, { do: "generate" }>): Promise<Born> 
   };
 }
 
+async function check(task: Extract<Task, { do: "check" }>): Promise<Checked> {
+  const { publicKey } = await opened(task, task.spki);
+  return { fingerprint: await keyFingerprint(publicKey) };
+}
+
 async function join(task: Extract<Task, { do: "archive" }>): Promise<Joined> {
-  const key = await unlock(task.protectedKey, task.password, task.kind);
   const spki = Certificate.fromBER(task.certificate).subjectPublicKeyInfo.toSchema().toBER();
-  const publicKey = await crypto.subtle.importKey("spki", spki, generation(task.kind), true, ["verify"]).catch(() => {
-    throw new OtherCertificate();
-  });
-  if (!(await matches(key, publicKey, task.kind))) throw new OtherCertificate();
-  const proof = await crypto.subtle.sign(signing(task.kind), key, task.challenge);
+  const { privateKey } = await opened(task, spki);
+  const proof = await crypto.subtle.sign(signing(task.kind), privateKey, task.challenge);
   return { archive: await archive(task, task.password), proof: toBase64(proof) };
+}
+
+/** Both halves of a protected key. Throws WrongPassword, NotAProtectedKey, OtherKey. */
+async function opened(
+  { kind, protectedKey, password }: Locked,
+  spki: ArrayBuffer,
+): Promise<{ privateKey: CryptoKey; publicKey: CryptoKey }> {
+  const publicKey = await crypto.subtle.importKey("spki", spki, generation(kind), true, ["verify"]);
+  const privateKey = await unlock(protectedKey, password, kind);
+  if (!(await matches(privateKey, publicKey, kind))) throw new OtherKey();
+  return { privateKey, publicKey };
 }
 
 function failureOf(error: unknown): Failure {
   if (error instanceof WrongPassword) return "wrong-password";
   if (error instanceof NotAProtectedKey) return "not-a-key";
-  return error instanceof OtherCertificate ? "other-certificate" : "failed";
+  return error instanceof OtherKey ? "other-key" : "failed";
 }

@@ -4,13 +4,17 @@ import { isKeyKind, type KeyKind } from "./algorithms";
 const DATABASE = "guichet-keys";
 const STORE = "keys";
 
-/** One key: named by the SHA-256 of its public half; `order` is set once it was sent. */
+/**
+ * One key: named by the SHA-256 of its public half; `place` is the page it was made on, `order` the
+ * number that was given to what it sent.
+ */
 export interface KeptKey {
   fingerprint: string;
   kind: KeyKind;
   protectedKey: ArrayBuffer;
   request: string;
   label: string;
+  place: string;
   order: string;
   createdAt: string;
 }
@@ -54,6 +58,19 @@ export async function forget(fingerprint: string): Promise<void> {
   await inStore("readwrite", (store) => store.delete(fingerprint));
 }
 
+/** The last key made on a page and not sent yet: what a page finds again when it comes back. */
+export async function waitingAt(place: string): Promise<KeptKey | null> {
+  return (await list()).find((key) => key.place === place && key.order === "") ?? null;
+}
+
+/** Whether this browser keeps keys at all. */
+export async function isAvailable(): Promise<boolean> {
+  return list().then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Ask the browser not to evict what is kept; many say no, and nothing depends on it. */
 export async function persist(): Promise<boolean> {
   try {
@@ -73,6 +90,7 @@ function kept(value: unknown): KeptKey | null {
     protectedKey: key.protectedKey,
     request: key.request ?? "",
     label: key.label ?? "",
+    place: key.place ?? "",
     order: key.order ?? "",
     createdAt: key.createdAt ?? "",
   };

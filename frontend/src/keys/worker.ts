@@ -1,6 +1,9 @@
-// The worker's own script: one task a message, one answer a task.
-import { perform, type Task } from "./tasks";
+// The worker's own script: one task a message, its stages and one answer a task.
+import { perform, type Stage, type Task } from "./tasks";
 
 self.addEventListener("message", (event: MessageEvent<{ id: number; task: Task }>) => {
-  void perform(event.data.task).then((answer) => self.postMessage({ id: event.data.id, answer }));
+  const { id, task } = event.data;
+  void perform(task, (stage: Stage) => self.postMessage({ id, stage })).then((answer) =>
+    self.postMessage({ id, answer }),
+  );
 });

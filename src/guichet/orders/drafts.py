@@ -114,24 +114,6 @@ class Draft:
         return [(term, value) for term, value in rows if value]
 
     @property
-    def commands(self) -> dict[str, str]:
-        """OpenSSL commands that make a key and its request, RSA and elliptic."""
-        ending = (
-            f"-keyout {self.file_name}.key -out {self.file_name}.csr -subj /CN={self.file_name}"
-        )
-        return {
-            "rsa": f"openssl req -new -newkey rsa:2048 -sha256 {ending}",
-            "ec": f"openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 {ending}",
-        }
-
-    @property
-    def file_name(self) -> str:
-        """A name for the files of the openssl commands: letters, digits and hyphens."""
-        kept = (c if c.isascii() and c.isalnum() else "-" for c in self.beneficiary.lower())
-        name = "-".join(part for part in "".join(kept).split("-") if part)
-        return name[:40] or "certificat"
-
-    @property
     def next_step(self) -> int:
         """The first step that is not complete, from 1 to 4."""
         if not self.usages:

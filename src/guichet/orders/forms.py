@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.habilitations.structures import StructureFacts
-from guichet.orders.texts import MOTIVES, OFFERS, USAGES
+from guichet.orders.summaries import KeyOrigin
+from guichet.orders.texts import KEY_ORIGINS, MOTIVES, OFFERS, USAGES
 from guichet.web.forms import RefusalFormMixin
 
 TEXT_AT_MOST: Final = 254
@@ -148,8 +149,18 @@ MAIL_HINTS: Final = {
 
 
 class CsrForm(RefusalFormMixin, forms.Form):
-    """Step 4: a request by file or pasted. What it holds is judged by the domain alone."""
+    """A request by file or pasted, or made by the page. The domain alone judges what it holds.
 
+    Without scripts only a CSR that is brought can be sent; the choice is then hidden.
+    """
+
+    key_origin = forms.ChoiceField(
+        label=_("Votre CSR"),
+        required=False,
+        initial="csr",
+        choices=KEY_ORIGINS.items(),
+        widget=forms.RadioSelect(attrs={"autocomplete": "off"}),
+    )
     csr_file = forms.FileField(
         label=_("Fichier CSR"),
         required=False,
@@ -166,6 +177,11 @@ class CsrForm(RefusalFormMixin, forms.Form):
         ),
         help_text=_("De -----BEGIN CERTIFICATE REQUEST----- à -----END CERTIFICATE REQUEST-----."),
     )
+
+    @property
+    def origin(self) -> KeyOrigin:
+        """Where the key was made; brought, unless the page says it made it."""
+        return "browser" if self.cleaned_data.get("key_origin") == "browser" else "csr"
 
     def content(self) -> bytes:
         """The bytes given, the file first; a file over the limit is not read further."""

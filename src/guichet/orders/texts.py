@@ -25,6 +25,11 @@ OFFER_HINTS: Final[Mapping[Offer, "_StrPromise"]] = {
     Offer.PS: _("Usages d’un professionnel de santé"),
 }
 
+KEY_ORIGINS: Final[Mapping[str, "_StrPromise"]] = {
+    "browser": _("Vous n’avez pas de CSR à charger, vous allez la créer en ligne."),
+    "csr": _("Vous avez déjà réalisé votre CSR, vous allez la charger sur la plateforme."),
+}
+
 USAGES: Final[Mapping[Usage, "_StrPromise"]] = {
     Usage.AUTH_CLI: _("Authentification Client"),
     Usage.SIGN: _("Signature"),

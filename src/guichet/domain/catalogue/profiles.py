@@ -20,10 +20,24 @@ San = Literal["none", "dns", "email", "email-optional"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPolicy:
-    """Requester keys a profile accepts: RSA sizes in bits, and names of curves."""
+    """Requester keys a profile accepts: RSA sizes in bits, and names of curves.
+
+    `preferred` is proposed to who makes a key here: "rsa-2048", "p-256"; one of the accepted kinds.
+    """
 
     rsa_bits: frozenset[int]
     curves: frozenset[str]
+    preferred: str
+
+    def __post_init__(self) -> None:
+        if self.preferred not in self.kinds:
+            raise ValueError(f"keys.preferred: one of {', '.join(self.kinds)}")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every accepted kind, RSA by size, then curves: "rsa-2048", "p-256"."""
+        sizes = (f"rsa-{bits}" for bits in sorted(self.rsa_bits))
+        return (*sizes, *(curve.lower() for curve in sorted(self.curves)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +110,7 @@ def from_table(table: Mapping[str, Any]) -> Profile:
         keys=KeyPolicy(
             rsa_bits=frozenset(table["keys"]["rsa_bits"]),
             curves=frozenset(table["keys"]["curves"]),
+            preferred=table["keys"]["preferred"],
         ),
         policy_oids=tuple(table["policy_oids"]),
         private_extensions=tuple(sorted(table["private_extensions"].items())),
