@@ -4,6 +4,7 @@ An e-mail is handed over at least once: a worker that dies between the server's 
 commit leaves a lease that lapses, and the next one sends it again under the same Message-ID.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
-from guichet.notifications import enclosures
+from guichet.notifications import bounces, enclosures
 from guichet.notifications.models import MailState, OutboxMail
 from guichet.notifications.transports import (
     MessageDelayed,
@@ -23,6 +24,7 @@ from guichet.notifications.transports import (
     Transport,
     TransportUnavailable,
     open_transport,
+    refused_of,
 )
 
 LEASE: Final = timedelta(minutes=10)
@@ -64,20 +66,22 @@ def _deliver(transport: Transport, at: datetime, limit: int) -> int:
         try:
             remark = transport.send(message_of(row))
         except MessageRejected as refusal:
-            _give_up(row, str(refusal), at)
-        except (MessageDelayed, enclosures.EnclosureUnmadeError) as delay:
-            _put_back(row, str(delay), at)
+            _give_up(row, str(refusal), at, bounced=row.to)
+        except MessageDelayed as delay:
+            _put_back(row, str(delay), at, bounced=row.to)
+        except enclosures.EnclosureUnmadeError as fault:
+            _put_back(row, str(fault), at)
         except TransportUnavailable as closed:
             _put_back(row, str(closed), at)
             break
         else:
-            _settle(row, state=MailState.SENT, sent_at=at, last_error=remark[:ERROR_AT_MOST])
+            _sent(row, remark, at)
             sent += 1
     return sent
 
 
 def message_of(row: OutboxMail) -> EmailMessage:
-    """The message as it leaves (RFC 5322; RFC 3834 §5 marks it as automatic)."""
+    """The message as it leaves (RFC 5322; RFC 3834 §5 marks it as automatic; RFC 8058 §3.1)."""
     sender = settings.GUICHET.email_from
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
@@ -87,6 +91,9 @@ def message_of(row: OutboxMail) -> EmailMessage:
     message["Message-ID"] = f"<{row.key}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = row.language
+    if row.unsubscribe:
+        message["List-Unsubscribe"] = f"<{row.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(row.text, cte="quoted-printable")
     for enclosure in filter(None, map(enclosures.make, row.encloses)):
         main, _, kind = enclosure.media_type.partition("/")
@@ -121,15 +128,23 @@ def _settle(row: OutboxMail, **changes: object) -> bool:
     return ours.update(lease_until=None, **changes) == 1
 
 
-def _put_back(row: OutboxMail, why: str, at: datetime) -> None:
+@transaction.atomic
+def _sent(row: OutboxMail, remark: str, at: datetime) -> None:
+    """Accepted, though perhaps not for every recipient."""
+    if _settle(row, state=MailState.SENT, sent_at=at, last_error=remark[:ERROR_AT_MOST]):
+        bounces.tell(row.about, refused_of(remark), row.created_at, at)
+
+
+def _put_back(row: OutboxMail, why: str, at: datetime, bounced: Sequence[str] = ()) -> None:
     if row.attempts >= ATTEMPTS_AT_MOST:
-        _give_up(row, why, at)
+        _give_up(row, why, at, bounced)
         return
     _settle(row, next_try_at=at + pause_after(row.attempts), last_error=why[:ERROR_AT_MOST])
 
 
 @transaction.atomic
-def _give_up(row: OutboxMail, why: str, at: datetime) -> None:
+def _give_up(row: OutboxMail, why: str, at: datetime, bounced: Sequence[str] = ()) -> None:
+    """Abandon an e-mail; `bounced` are the addresses whose fault it is, if any."""
     if _settle(row, state=MailState.FAILED, last_error=why[:ERROR_AT_MOST]):
         journal.record(
             Event.MAIL_ABANDONED,
@@ -138,3 +153,4 @@ def _give_up(row: OutboxMail, why: str, at: datetime) -> None:
             at=at,
             facts={"mail": str(row.key), "attempts": row.attempts, "error": why[:ERROR_AT_MOST]},
         )
+        bounces.tell(row.about, bounced, row.created_at, at)

@@ -27,7 +27,8 @@ class Mail:
 
     `template` is a path without language nor ending ("orders/mail/taken"); `about` names what it
     tells of ("order:101180"); `encloses` names papers (enclosures.py); `dedupe_key` is the same
-    for two requests of the same e-mail.
+    for two requests of the same e-mail. `unsubscribe` is the address that stops further ones, by
+    a page or by a POST of one click (RFC 8058).
     Raises ValueError on an address that is not one, or on no or too many addresses.
     """
 
@@ -38,6 +39,7 @@ class Mail:
     about: str
     dedupe_key: str
     encloses: tuple[str, ...] = ()
+    unsubscribe: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.to) <= RECIPIENTS_AT_MOST:

@@ -27,6 +27,7 @@ class OutboxMail(models.Model):
     language = models.CharField(max_length=8)
     about = models.CharField(max_length=100, db_index=True)
     encloses = models.JSONField(default=list)
+    unsubscribe = models.CharField(max_length=300, blank=True)
     dedupe_key = models.CharField(max_length=200, unique=True)
     state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)

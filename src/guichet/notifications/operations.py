@@ -28,6 +28,7 @@ def enqueue(*, mail: Mail, at: datetime) -> UUID:
             "language": mail.language,
             "about": mail.about,
             "encloses": list(mail.encloses),
+            "unsubscribe": mail.unsubscribe,
             "created_at": at,
             "next_try_at": at,
         },

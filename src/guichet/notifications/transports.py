@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 SMTP_TIMEOUT_SECONDS: Final = 10.0
+REFUSED: Final = "refused: "
 
 
 class TransportUnavailable(Exception):  # noqa: N818 a state of the way, not of the message
@@ -70,7 +71,12 @@ class SmtpTransport:
             raise _answer(error.smtp_code, _printable(error.smtp_error)) from error
         except (smtplib.SMTPException, OSError) as error:
             raise TransportUnavailable(f"SMTP: {error}") from error
-        return f"refused: {', '.join(sorted(refused))}" if refused else ""
+        return f"{REFUSED}{', '.join(sorted(refused))}" if refused else ""
+
+
+def refused_of(remark: str) -> tuple[str, ...]:
+    """The recipients that a remark of `send` says were refused beside accepted ones."""
+    return tuple(remark.removeprefix(REFUSED).split(", ")) if remark.startswith(REFUSED) else ()
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def test_two_requests_with_one_key_at_the_same_time(
     first = asked(key=key)
     past = queries.key_past
 
-    def racing(spki_sha256: str) -> object:
+    def racing(spki_sha256: str, **_asking: object) -> object:
         found = past(spki_sha256)
         monkeypatch.undo()
         operations.request_signature(asked=first, at=NOW)
