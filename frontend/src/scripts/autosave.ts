@@ -62,8 +62,8 @@ export class Autosave {
     form.addEventListener("input", (event) => this.touched(event.target));
     form.addEventListener("change", (event) => this.touched(event.target));
     form.addEventListener("focusout", () => this.saveNow());
-    form.addEventListener("submit", () => {
-      this.isLeaving = true;
+    form.addEventListener("submit", (event) => {
+      this.isLeaving = !event.defaultPrevented;
     });
     form.addEventListener("formdata", (event) => this.sendOnlyChanges(event.formData));
     const listen = (target: EventTarget, sign: string, act: (event: Event) => void): void =>

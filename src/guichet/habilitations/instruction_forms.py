@@ -71,7 +71,7 @@ class CorrectionForm(ReasonedForm):
         super().__init__(data, purpose=Purpose.CORRECTION, **kwargs)
         self.typed = typed
         self.fields["reason"].label = _("Message au déposant")
-        self.paths = tuple(path for path in typed.paths() if path != "siret")
+        self.paths = (*(path for path in typed.paths() if path != "siret"), *texts.FILES)
 
     def marked(self, name: str) -> str:
         """What was sent for a name that is no field of the class, else its first value."""

@@ -33,13 +33,18 @@ def test_a_mandate_is_joined_with_the_form_and_the_dossier_deposited(applicant) 
 
 
 def test_a_mandate_is_joined_and_withdrawn_by_buttons(applicant) -> None:
-    """Shown by name on the form; gone when withdrawn."""
+    """Shown by name on the form; gone when withdrawn, which is asked first."""
     number = dossiers.complete_draft(applicant.actor, {"representative.quality": "mandatary"})
     file = SimpleUploadedFile("mandat.pdf", PDF, "application/pdf")
     applicant.post(form(number), {"_attach": "mandate", "_mandate": file})
     assert "mandat.pdf" in words(applicant.get(form(number)))
     key = Attachment.objects.get().key
-    applicant.post(form(number), {"_detach": str(key)})
+    asked = applicant.post(form(number), {"use.editor": "Gardé", "_detach": str(key)})["Location"]
+    assert "Retirer « mandat.pdf » ?" in words(applicant.get(asked))
+    assert Attachment.objects.get().removed_at is None
+    done = applicant.post(f"/habilitations/pieces/{key}/retirer/", {"next": form(number)})
+    assert done["Location"] == f"{form(number)}#representative.mandate"
+    assert 'value="Gardé"' in words(applicant.get(form(number)))
     assert "mandat.pdf" not in words(applicant.get(form(number)))
     assert applicant.post(form(number), {"_detach": "nonsense"}).status_code == 404
 
@@ -62,5 +67,6 @@ def test_another_s_file_is_not_withdrawn(applicant, other_applicant) -> None:
     file = SimpleUploadedFile("mandat.pdf", PDF, "application/pdf")
     other_applicant.post(form(theirs), {"_attach": "mandate", "_mandate": file})
     key = Attachment.objects.get().key
-    assert applicant.post(form(mine), {"_detach": str(key)}).status_code == 404
+    asked = applicant.post(form(mine), {"_detach": str(key)})["Location"]
+    assert applicant.get(asked).status_code == 404
     assert Attachment.objects.get().removed_at is None

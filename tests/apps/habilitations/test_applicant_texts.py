@@ -20,7 +20,7 @@ def test_every_path_has_a_label_and_a_section() -> None:
         assert texts.pattern_of(path) in texts.LABELS, path
         assert texts.pattern_of(path) in {p for s in texts.SECTIONS for p in s.patterns}, path
     patterns = {*SINGLE, *(f"{block}.{name}" for block in REPEATED for name in REPEATED[block])}
-    assert set(texts.HINTS) <= patterns | {"representative.mandate"}
+    assert set(texts.HINTS) <= patterns | {*texts.FILES}
 
 
 def test_a_repeated_field_is_named_by_its_place() -> None:

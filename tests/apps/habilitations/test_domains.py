@@ -263,7 +263,7 @@ def test_a_silent_dns_is_asked_again_the_next_day(zone, jean) -> None:
     ],
 )
 def test_a_proved_domain_makes_the_check_green(
-    asked, finding, needs_second, zone, known_registers, applicant, instructor
+    asked, finding, needs_second, zone, known_registers, applicant
 ) -> None:
     """A name that is proved, or below one that is, needs no second approval; others do."""
     national_id = structure(f"3{dossiers.AGENCY}", dossiers.AGENCY_NAME, dossiers.AGENCY)

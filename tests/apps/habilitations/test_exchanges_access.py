@@ -20,7 +20,7 @@ from guichet.journal import queries as journal
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"verify", "verified"}
-READ = ("messages", "receipt", "paper", "decision-paper", "attachment")
+READ = ("messages", "receipt", "paper", "decision-paper", "attachment", "detach")
 WRITE = ("messages", "attach", "detach")
 
 
@@ -126,6 +126,7 @@ def test_staff_read_and_do_not_touch_pieces(filed, instructor, auditor) -> None:
             assert answer.status_code == 200, name
         for name in ("attach", "detach"):
             assert person.post(known[name], form(name)).status_code == 403, name
+        assert person.get(known["detach"]).status_code == 403
     assert auditor.post(known["messages"], form("messages")).status_code == 422
     assert not Message.objects.filter(kind=Message.FREE).exists()
 
@@ -183,7 +184,7 @@ def test_joining_and_withdrawing_from_the_page(filed, applicant) -> None:
     """Back where it was done, and never to another site."""
     known = addresses(*filed)
     sent = {**form("attach"), "next": f"{known['messages']}#pieces"}
-    assert applicant.post(known["attach"], sent)["Location"] == known["messages"]
+    assert applicant.post(known["attach"], sent)["Location"] == f"{known['messages']}#pieces"
     gone = applicant.post(known["detach"], {"next": "https://ailleurs.test/"})
     assert gone["Location"] == "/"
     assert Attachment.objects.filter(removed_at=None).count() == 1

@@ -108,6 +108,7 @@ class SectionShown:
     short: str
     lead: str
     todo: int
+    is_optional: bool = False
 
     @property
     def is_complete(self) -> bool:

@@ -57,7 +57,8 @@ class FormPage:
                 found.setdefault(block, {})[name] = self._entry(path)
             else:
                 found[path] = self._entry(path)
-        found["representative"]["mandate"] = self._entry("representative.mandate")
+        found["representative"]["mandate"] = self._entry(texts.MANDATE)
+        found["supporting"] = self._entry(texts.SUPPORTING)
         return found
 
     @cached_property
@@ -90,7 +91,9 @@ class FormPage:
         """The menu, with what each section lacks."""
         lacks = progress(self.objections)
         return tuple(
-            SectionShown(s.key, str(s.title), str(s.short), str(s.lead), lacks[s.key])
+            SectionShown(
+                s.key, str(s.title), str(s.short), str(s.lead), lacks[s.key], s.is_optional
+            )
             for s in texts.SECTIONS
         )
 

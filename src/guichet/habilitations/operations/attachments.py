@@ -1,28 +1,38 @@
 """Files that come with a dossier or a message: received, read, withdrawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Final, cast
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max
 
 from guichet.domain.dossier.permissions import Act
-from guichet.domain.dossier.states import DossierState
-from guichet.domain.refusals import Code, Refusal
+from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.habilitations import contents, files, mails, standing
 from guichet.habilitations.contents import Kind
-from guichet.habilitations.models import Attachment, Dossier, Message
+from guichet.habilitations.models import Attachment, Dossier, Message, Revision
 from guichet.habilitations.policy import policy
+from guichet.habilitations.queries import pieces
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 
-PIECES = (Attachment.MANDATE, Attachment.SUPPORTING)
+PIECES = pieces.KINDS
+ABOUT_A_FILE: Final = frozenset(
+    {
+        Code.ATTACHMENT_EMPTY,
+        Code.ATTACHMENT_TOO_LARGE,
+        Code.ATTACHMENT_TYPE,
+        Code.ATTACHMENTS_TOO_MANY,
+    }
+)
+TICK: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +79,52 @@ def attach(
         sha256=kept.sha256,
         scan="pending" if policy().clamd else "off",
         sent_by=by.label,
-        sent_at=at,
+        sent_at=_after_deposits(row, at),
     )
     _received(kept_row, by, at)
     return key
 
 
+def attach_all(
+    *, number: int, kind: str, uploads: "Sequence[UploadedFile[bytes]]", by: Actor, at: datetime
+) -> tuple[Objection, ...]:
+    """Keep several files, each by itself; what is objected to those that are not kept, by "name".
+
+    Raises Refusal: DOSSIER_UNKNOWN, DOSSIER_FROZEN, DOSSIER_ACT_FORBIDDEN.
+    """
+    refused: list[Objection] = []
+    for upload in uploads:
+        try:
+            attach(number=number, kind=kind, upload=upload, by=by, at=at)
+        except Refusal as refusal:
+            if refusal.code not in ABOUT_A_FILE:
+                raise
+            facts = {"name": upload.name or "", **refusal.facts}
+            refused.append(Objection(refusal.code, tuple(facts.items())))
+    return tuple(refused)
+
+
 @transaction.atomic
-def remove(*, key: UUID, by: Actor, at: datetime) -> None:
+def remove(*, key: UUID, by: Actor, at: datetime) -> str:
     """Withdraw a mandate or a supporting document. Safe to repeat.
 
-    What was deposited once stays on file for the instructors. Raises Refusal: ATTACHMENT_UNKNOWN,
-    DOSSIER_FROZEN, DOSSIER_ACT_FORBIDDEN (also for what a message carried).
+    What was deposited once stays on file for the instructors, the rest is erased. Returns its kind.
+    Raises Refusal: ATTACHMENT_UNKNOWN, DOSSIER_FROZEN, DOSSIER_ACT_FORBIDDEN (also for what a
+    message carried).
     """
     found = _reachable(key, by)
     if found.kind not in PIECES:
         raise Refusal(Code.DOSSIER_ACT_FORBIDDEN, number=found.dossier.number)
     row = standing.lock(found.dossier.number, by, Act.WRITE)
     if found.removed_at is not None:
-        return
-    found.removed_at = at
+        return found.kind
+    found.removed_at = _after_deposits(row, at)
     found.save(update_fields=["removed_at"])
     _pieces_changed(row)
-    if row.state == DossierState.DRAFT.value:
+    if not row.revisions.filter(deposited_at__gte=found.sent_at).exists():
         transaction.on_commit(partial(files.erase, key))
     _journal(Event.DOSSIER_ATTACHMENT_REMOVED, found, by.ref, at, {"key": str(key)})
+    return found.kind
 
 
 @transaction.atomic
@@ -136,13 +167,42 @@ def require_room(row: Dossier, for_more: int) -> None:
         raise Refusal(Code.ATTACHMENTS_TOO_MANY, most=most)
 
 
-def pieces_differ(row: Dossier) -> bool:
-    """Whether mandates or supporting documents changed since the last deposit."""
-    last = row.revisions.order_by("-n").first()
+def differs(row: Dossier, last: Revision | None) -> bool:
+    """Whether texts or files changed since the last deposit; nothing differs before the first."""
     if last is None:
         return False
-    since = Q(sent_at__gt=last.deposited_at) | Q(removed_at__gt=last.deposited_at)
-    return Attachment.objects.filter(since, dossier=row, kind__in=PIECES).exists()
+    if row.draft != last.content:
+        return True
+    found = pieces.every(row)
+    carried = pieces.deposited(found, last.deposited_at)
+    return bool(pieces.changes(carried, pieces.current(found)))
+
+
+def put_back(row: Dossier, last: Revision, at: datetime) -> tuple[int, int]:
+    """Make the files those of a deposit again, in the caller's transaction.
+
+    Returns how many were withdrawn, for they came since, and how many were taken back.
+    """
+    held = Attachment.objects.filter(dossier=row, kind__in=PIECES)
+    added = held.filter(sent_at__gt=last.deposited_at, removed_at=None)
+    for key in added.values_list("key", flat=True):
+        transaction.on_commit(partial(files.erase, key))
+    withdrawn = added.update(removed_at=at)
+    gone = held.filter(sent_at__lte=last.deposited_at, removed_at__gt=last.deposited_at)
+    return withdrawn, gone.update(removed_at=None)
+
+
+def moment_of_deposit(row: Dossier, at: datetime) -> datetime:
+    """The instant of a deposit: never before a file that it carries, whoever sent it meanwhile."""
+    held = row.attachments.filter(kind__in=PIECES)
+    told = held.aggregate(sent=Max("sent_at"), removed=Max("removed_at"))
+    return max([at, *filter(None, told.values())])
+
+
+def _after_deposits(row: Dossier, at: datetime) -> datetime:
+    """The instant of a change of files: after a deposit that overtook its request."""
+    last: datetime | None = row.revisions.aggregate(at=Max("deposited_at"))["at"]
+    return at if last is None or last < at else last + TICK
 
 
 def _received(found: Attachment, by: Actor, at: datetime) -> None:
@@ -160,9 +220,8 @@ def _same(row: Dossier, kind: str, sha256: str) -> UUID | None:
 
 def _pieces_changed(row: Dossier) -> None:
     """A deposited dossier has changes to deposit, were they files alone."""
-    if row.filed_at is not None and not row.draft_differs:
-        row.draft_differs = True
-        row.save(update_fields=["draft_differs"])
+    row.draft_differs = differs(row, row.revisions.order_by("-n").first())
+    row.save(update_fields=["draft_differs"])
 
 
 def _reachable(key: UUID, by: Actor) -> Attachment:

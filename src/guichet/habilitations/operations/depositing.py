@@ -20,6 +20,7 @@ from guichet.habilitations.models import (
     Dossier,
     Revision,
 )
+from guichet.habilitations.operations import attachments
 from guichet.habilitations.operations.drafting import search_text
 from guichet.habilitations.policy import policy
 from guichet.habilitations.standing import lock
@@ -85,7 +86,7 @@ def _revision(row: Dossier, typed: Typed, by: Actor, at: datetime) -> Revision:
         code=tokens.reference(),
         terms_version=policy().terms_version,
         deposited_by=by.label,
-        deposited_at=at,
+        deposited_at=attachments.moment_of_deposit(row, at),
     )
 
 

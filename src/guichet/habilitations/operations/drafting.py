@@ -118,14 +118,18 @@ def change_structure(
 
 @transaction.atomic
 def abandon_changes(*, number: int, by: Actor, at: datetime) -> None:
-    """Go back to what was deposited. Raises as `save`, and NOTHING_CHANGED."""
+    """Go back to what was deposited, texts and files. Raises as `save`, and NOTHING_CHANGED."""
     row = lock(number, by, Act.WRITE)
     last = row.revisions.order_by("-n").first()
     if last is None or not row.draft_differs:
         raise Refusal(Code.NOTHING_CHANGED, number=number)
     chosen.forget(row)
-    row.save(update_fields=["company"])
+    withdrawn, restored = attachments.put_back(row, last, at)
+    row.draft_differs = False
+    row.save(update_fields=["company", "draft_differs"])
     _keep(row, Typed.from_json(last.content), at)
+    facts = {"withdrawn": withdrawn, "restored": restored}
+    _journal(Event.DOSSIER_CHANGES_ABANDONED, row, by, at, facts)
 
 
 @transaction.atomic
@@ -179,9 +183,7 @@ def _keep(row: Dossier, typed: Typed, at: datetime) -> Saved:
     if content != row.draft:
         last = row.revisions.order_by("-n").first()
         row.draft, row.saved_at, row.version = content, at, row.version + 1
-        row.draft_differs = last is not None and (
-            last.content != content or attachments.pieces_differ(row)
-        )
+        row.draft_differs = attachments.differs(row, last)
         if last is None:
             row.search_text = search_text(row, typed)
         row.save(update_fields=["draft", "saved_at", "version", "draft_differs", "search_text"])
@@ -209,6 +211,8 @@ def _create(
     return row
 
 
-def _journal(event: Event, row: Dossier, by: Actor, at: datetime) -> None:
-    facts = {"siret": row.siret}
+def _journal(
+    event: Event, row: Dossier, by: Actor, at: datetime, more: Mapping[str, int] | None = None
+) -> None:
+    facts: dict[str, str | int | None] = {"siret": row.siret, **(more or {})}
     journal.record(event, subject=mails.about(row.number), actor=by.ref, at=at, facts=facts)

@@ -15,7 +15,7 @@ from guichet.habilitations import mails
 from guichet.habilitations.models import Annotation, Correction, Dossier, Following
 from guichet.habilitations.operations.drafting import content_of
 from guichet.habilitations.standing import find, lock
-from guichet.habilitations.texts import label_of
+from guichet.habilitations.texts import FILES, label_of
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
@@ -83,7 +83,7 @@ def ask_correction(
     row = lock(number, by, Act.INSTRUCT)
     _require_no_proposal(row)
     typed = content_of(row)
-    known = set(typed.paths())
+    known = {*typed.paths(), *FILES}
     kept = {p: c.strip()[:1000] for p, c in comments.items() if p in known and c.strip()}
     if not kept and not body.strip():
         raise Refusal(Code.REASON_MISSING, field="body")

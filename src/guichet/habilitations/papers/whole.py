@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from guichet.domain.dossier.typed import ADMINISTRATORS, REPEATED, RPPS_RANKS, SINGLE, Typed
 from guichet.habilitations.models import Attachment, Dossier, Revision
 from guichet.habilitations.papers import words
+from guichet.habilitations.queries import pieces
 from guichet.habilitations.texts import LABELS, SECTIONS, Section, shown
 from guichet.web.papers import Facts, Listed, Notice, Paper, Part, Prose
 from guichet.web.states import shown as state_words
@@ -26,7 +27,7 @@ def write(row: Dossier, at: datetime) -> Paper:
         title=_("Dossier de déclaration"),
         subtitle=words.title_of_procedure(),
         reference=_("Dossier n° %(number)s") % {"number": row.number},
-        parts=(*_warnings(row, last), _life(row), _company(row), *sections, *_pieces(row)),
+        parts=(*_warnings(row, last), _life(row), _company(row), *sections, *_pieces(row, last)),
         proof=words.proof(last.code, last.sha256) if last else None,
         issuer=words.issuer(),
         footer=words.footer(),
@@ -108,12 +109,11 @@ def _block(title: str, block: str, typed: Typed) -> Listed:
     )
 
 
-def _pieces(row: Dossier) -> Iterator[Listed]:
+def _pieces(row: Dossier, last: Revision | None) -> Iterator[Listed]:
     kinds = {Attachment.MANDATE: _("Mandat"), Attachment.SUPPORTING: _("Justificatif")}
-    found = Attachment.objects.filter(dossier=row, kind__in=kinds, removed_at=None)
+    found = pieces.deposited(pieces.every(row), last.deposited_at if last else None)
     rows = tuple(
-        (kinds[piece.kind], words.day(piece.sent_at), piece.name)
-        for piece in found.exclude(scan="infected").order_by("sent_at", "pk")
+        (kinds[file.kind], words.day(file.sent_at), file.name) for file in found if not file.is_lost
     )
     if rows:
         yield Listed(_("Pièces jointes"), (_("Nature"), _("Jointe le"), _("Nom")), rows)

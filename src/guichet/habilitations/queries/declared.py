@@ -1,11 +1,13 @@
 """What a dossier declares, section by section, and what changed from one deposit to another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from guichet.domain.dossier.typed import ADMINISTRATORS, RPPS_RANKS, Difference, Typed, differences
 from guichet.habilitations import texts
 from guichet.habilitations.models import Attachment, Dossier, Revision
+from guichet.habilitations.queries import pieces
+from guichet.habilitations.queries.pieces import File
 
 HIDDEN = frozenset({"siret", "structure.legal_name", "structure.postcode"})
 
@@ -86,10 +88,13 @@ def changes(before: Typed, after: Typed) -> tuple[Change, ...]:
     )
 
 
-def pieces(row: Dossier) -> tuple[Attachment, ...]:
-    """Mandates and supporting documents that are still there."""
-    kept = row.attachments.filter(removed_at=None).exclude(kind=Attachment.MESSAGE)
-    return tuple(kept.order_by("sent_at", "pk"))
+def piece_changes(before: Iterable[File], after: Iterable[File]) -> tuple[Change, ...]:
+    """The files that one form has and the other has not, as fields that differ."""
+    labels = {Attachment.MANDATE: texts.MANDATE, Attachment.SUPPORTING: texts.SUPPORTING}
+    return tuple(
+        Change(texts.label_of(labels[one.kind], Typed()), one.before, one.after)
+        for one in pieces.changes(before, after)
+    )
 
 
 def _matters(path: str, typed: Typed) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext
@@ -15,31 +14,13 @@ from guichet.domain.dossier.states import DossierState
 from guichet.domain.dossier.typed import Typed
 from guichet.habilitations import mails, standing
 from guichet.habilitations.models import Attachment, Correction, Dossier, Message
+from guichet.habilitations.queries import pieces as files
+from guichet.habilitations.queries.pieces import File, file_of
 from guichet.habilitations.standing import APPLICANTS
 from guichet.habilitations.texts import CORRECTION_REASONS, label_of
 from guichet.identities.actors import Actor
 
 PAGE_SIZE: Final = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """An attached file as people see it; `scan` is pending, clean, infected or off."""
-
-    key: UUID
-    kind: str
-    name: str
-    media_type: str
-    size: int
-    scan: str
-    sent_by: str
-    sent_at: datetime
-    removed_at: datetime | None
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether it may be downloaded now."""
-        return self.scan in {"clean", "off"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,25 +95,27 @@ def thread(number: int, who: Actor, page: str | int | None = None) -> Thread:
 
 
 def pieces(number: int, who: Actor) -> tuple[File, ...]:
-    """Mandates and supporting documents; withdrawn ones are shown to the staff alone.
+    """Mandates and supporting documents; the staff see what deposits carried.
 
     Raises Refusal: DOSSIER_UNKNOWN.
     """
     row = standing.find(number, who, Act.READ)
-    kinds = (Attachment.MANDATE, Attachment.SUPPORTING)
-    rows = Attachment.objects.filter(dossier=row, kind__in=kinds)
+    found = files.every(row)
     if standing.standing(row, who) in APPLICANTS:
-        rows = rows.filter(removed_at=None)
-    elif row.filed_at is not None:
-        rows = rows.exclude(removed_at__lt=row.filed_at)
-    return tuple(_file(found) for found in rows.order_by("sent_at", "pk"))
+        return files.current(found)
+    return files.seen_by_staff(found, deposits_of(row))
+
+
+def deposits_of(row: Dossier) -> tuple[datetime, ...]:
+    """The instants of the deposits, in order."""
+    return tuple(row.revisions.order_by("n").values_list("deposited_at", flat=True))
 
 
 def _written(row: Dossier, found: Sequence[Message], *, is_staff: bool) -> tuple[Written, ...]:
     ids = [message.pk for message in found]
     sent: dict[int | None, list[File]] = {}
     for kept in Attachment.objects.filter(message_id__in=ids).order_by("pk"):
-        sent.setdefault(kept.message_id, []).append(_file(kept))
+        sent.setdefault(kept.message_id, []).append(file_of(kept))
     asked = {c.message_id: c for c in Correction.objects.filter(message_id__in=ids)}
     typed = Typed.from_json(row.draft) if asked else Typed()
     return tuple(
@@ -171,17 +154,3 @@ def _in_order(fields: dict[str, str], typed: Typed) -> Iterable[tuple[str, str]]
     """Fields in the order of the form; those of rows that are gone come last."""
     places = {path: place for place, path in enumerate(typed.paths())}
     return sorted(fields.items(), key=lambda pair: places.get(pair[0], len(places)))
-
-
-def _file(row: Attachment) -> File:
-    return File(
-        key=row.key,
-        kind=row.kind,
-        name=row.name,
-        media_type=row.media_type,
-        size=row.size,
-        scan=row.scan,
-        sent_by=row.sent_by,
-        sent_at=row.sent_at,
-        removed_at=row.removed_at,
-    )

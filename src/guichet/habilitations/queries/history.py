@@ -13,7 +13,6 @@ from guichet.habilitations import mails, outcomes
 from guichet.habilitations.models import (
     AdministratorConfirmation,
     Annotation,
-    Attachment,
     Correction,
     Decision,
     Dossier,
@@ -103,12 +102,6 @@ def annotations(row: Dossier) -> tuple[Annotation, ...]:
 def confirmations(row: Dossier) -> tuple[AdministratorConfirmation, ...]:
     """What was asked of each declared administrator, and answered."""
     return tuple(row.confirmations.order_by("asked_at", "pk"))
-
-
-def attachments(row: Dossier) -> tuple[Attachment, ...]:
-    """The files of the form, those of messages apart."""
-    kept = row.attachments.filter(removed_at=None).exclude(kind=Attachment.MESSAGE)
-    return tuple(kept.order_by("sent_at", "pk"))
 
 
 def journal_of(number: int) -> tuple[Told, ...]:

@@ -50,6 +50,7 @@ TITLES: Final[Mapping[str, tuple["_StrPromise", str]]] = {
     Event.DOSSIER_BEGUN.value: (_("Brouillon commencé"), "neutral"),
     Event.DOSSIER_DEPOSITED.value: (_("Dossier déposé"), "success"),
     Event.DOSSIER_CHANGED.value: (_("Modifications déposées"), "success"),
+    Event.DOSSIER_CHANGES_ABANDONED.value: (_("Modifications abandonnées"), "neutral"),
     Event.DOSSIER_TAKEN.value: (_("Passé en instruction"), "info"),
     Event.DOSSIER_GIVEN_BACK.value: (_("Repassé en construction"), "info"),
     Event.DOSSIER_CORRECTION_ASKED.value: (_("Correction demandée"), "warning"),
@@ -61,6 +62,8 @@ TITLES: Final[Mapping[str, tuple["_StrPromise", str]]] = {
     Event.DOSSIER_JOINED.value: (_("Invitation acceptée"), "neutral"),
     Event.DOSSIER_LEFT.value: (_("Accès terminé"), "neutral"),
     Event.DOSSIER_TRANSFERRED.value: (_("Dossier cédé"), "neutral"),
+    Event.DOSSIER_RECOVERY_ASKED.value: (_("Reprise demandée par un collègue"), "warning"),
+    Event.DOSSIER_RECOVERY_ENDED.value: (_("Demande de reprise close"), "neutral"),
 }
 CONFIRMED: Final = _("Un administrateur a confirmé sa carte et son adresse")
 DENIED: Final = _("Un administrateur ne se reconnaît pas")

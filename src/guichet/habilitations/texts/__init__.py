@@ -3,31 +3,35 @@
 from guichet.habilitations.texts.company import ANNUAIRE, company_pairs
 from guichet.habilitations.texts.fields import (
     BLOCKS,
+    FILES,
     HINTS,
     LABELS,
+    MANDATE,
     QUALITIES,
-    SECTIONS,
+    SUPPORTING,
     TYPES,
-    Section,
     label_of,
     pattern_of,
-    section_of,
     shown,
 )
 from guichet.habilitations.texts.findings import FINDINGS, finding_words
 from guichet.habilitations.texts.objections import objection_words
 from guichet.habilitations.texts.reasons import CORRECTION_REASONS
+from guichet.habilitations.texts.sections import SECTIONS, Section, section_of
 from guichet.habilitations.texts.uses import USES, Use
 
 __all__ = [
     "ANNUAIRE",
     "BLOCKS",
     "CORRECTION_REASONS",
+    "FILES",
     "FINDINGS",
     "HINTS",
     "LABELS",
+    "MANDATE",
     "QUALITIES",
     "SECTIONS",
+    "SUPPORTING",
     "TYPES",
     "USES",
     "Section",

@@ -1,10 +1,9 @@
-"""Labels, hints and sections of the form, in the words and order of the deck.
+"""Labels and hints of the form, in the words and order of the deck.
 
 A repeated field is named by its pattern, the path without the row: "administrators.phone".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext
@@ -16,6 +15,10 @@ from guichet.domain.dossier.typed import ADMINISTRATORS, BOXES, CHECKED, REPEATE
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+# Fields that hold files: no text is typed at these paths.
+MANDATE: Final = "representative.mandate"
+SUPPORTING: Final = "supporting"
+FILES: Final = (MANDATE, SUPPORTING)
 QUALITIES: Final[Mapping[Quality, "_StrPromise"]] = {
     Quality.LEGAL_REPRESENTATIVE: _("Responsable légal"),
     Quality.MANDATARY: _("Mandataire"),
@@ -50,7 +53,7 @@ LABELS: Final[Mapping[str, "_StrPromise"]] = {
     "representative.phone": _("N° de téléphone"),
     "representative.email": _("Email professionnel"),
     "representative.card_number": _("N° de carte"),
-    "representative.mandate": _("Mandat"),
+    MANDATE: _("Mandat"),
     "administrators": _("Déclarer un administrateur technique"),
     "administrators.card_number": _("N° de carte"),
     "administrators.name": _("Nom et prénom(s) figurant sur la carte"),
@@ -67,6 +70,7 @@ LABELS: Final[Mapping[str, "_StrPromise"]] = {
     "types.serv_mail_domain": _("Certificat pour le nom de domaine de messagerie suivant"),
     "types.pro": _("Certificat logiciel PRO"),
     "types.pro_mail_domain": _("Certificat PRO pour le nom de domaine de messagerie suivant"),
+    SUPPORTING: _("Pièces justificatives"),
     "terms": _(
         "Je certifie avoir lu et accepté les conditions générales d’utilisation relatives aux "
         "moyens d’identification électronique."
@@ -108,7 +112,7 @@ HINTS: Final[Mapping[str, "_StrPromise"]] = {
     "representative.card_number": _(
         "Celui de votre propre carte CPx, de 7 à 10 chiffres. Exemple : 0102030405."
     ),
-    "representative.mandate": _(
+    MANDATE: _(
         "Le document qui vous donne pouvoir d’agir pour la structure, en PDF ou en image, "
         "20 Mo au plus."
     ),
@@ -147,106 +151,11 @@ HINTS: Final[Mapping[str, "_StrPromise"]] = {
         "pharmaceutique, etc."
     ),
     "types.pro_mail_domain": _MAIL_DOMAIN,
+    SUPPORTING: _(
+        "PDF, image, document bureautique ou texte. Plusieurs fichiers à la fois, 20 Mo au plus "
+        "par envoi."
+    ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the form: its anchor, its title, what it opens with, the patterns it holds."""
-
-    key: str
-    title: "_StrPromise"
-    short: "_StrPromise"
-    lead: "_StrPromise"
-    patterns: tuple[str, ...]
-
-
-SECTIONS: Final = (
-    Section(
-        "structure",
-        _("Identification de la structure bénéficiaire"),
-        _("Structure"),
-        _(
-            "Les éléments demandés ci-dessous concernent la structure pour laquelle seront "
-            "désignés des administrateurs techniques."
-        ),
-        (
-            "siret",
-            "structure.legal_name",
-            "structure.postcode",
-            "structure.cares_for_patients",
-            "structure.finess",
-            "structure.is_radiology",
-            "rpps_ranks",
-            "rpps_ranks.number",
-        ),
-    ),
-    Section(
-        "representant",
-        _("Identification du représentant légal ou du mandataire ou titulaire du cabinet"),
-        _("Représentant"),
-        _("La personne qui engage la structure : c’est elle qui dépose ce dossier."),
-        (
-            "representative.quality",
-            "representative.mandate",
-            "representative.surname",
-            "representative.given_names",
-            "representative.phone",
-            "representative.email",
-            "representative.card_number",
-        ),
-    ),
-    Section(
-        "administrateurs",
-        _("Déclaration des administrateurs techniques"),
-        _("Administrateurs"),
-        _(
-            "Vous pouvez désigner un ou plusieurs administrateurs techniques. Chacun est reconnu "
-            "par sa propre carte."
-        ),
-        (
-            "administrators",
-            "administrators.card_number",
-            "administrators.name",
-            "administrators.phone",
-            "administrators.email",
-        ),
-    ),
-    Section(
-        "usage",
-        _("Usage des certificats et solution utilisée"),
-        _("Usage et solution"),
-        _("Décrivez dans les champs ci-dessous le contexte d’utilisation des certificats."),
-        ("use.description", "use.editor", "use.solution"),
-    ),
-    Section(
-        "certificats",
-        _("Sélection des certificats"),
-        _("Certificats"),
-        _(
-            "Cochez les types de certificats souhaités et remplissez les informations "
-            "complémentaires associées."
-        ),
-        (
-            "types.org",
-            "types.serv_ssl",
-            "types.ssl_domain",
-            "types.ssl_server",
-            "types.serv_mail",
-            "types.serv_mail_domain",
-            "types.pro",
-            "types.pro_mail_domain",
-        ),
-    ),
-    Section(
-        "engagements",
-        _("Acceptation des CGU"),
-        _("CGU et exactitude"),
-        _("Relisez votre demande avant de cocher ces deux cases."),
-        ("terms", "accuracy"),
-    ),
-)
-_SECTION_OF: Final = {pattern: s.key for s in SECTIONS for pattern in s.patterns}
 
 
 def pattern_of(path: str) -> str:
@@ -255,11 +164,6 @@ def pattern_of(path: str) -> str:
     if block not in REPEATED or not rest:
         return path
     return f"{block}.{rest.partition('.')[2]}"
-
-
-def section_of(path: str) -> str:
-    """The key of the section that holds a path; the first one for a path of none."""
-    return _SECTION_OF.get(pattern_of(path), SECTIONS[0].key)
 
 
 def label_of(path: str, typed: Typed) -> str:

@@ -4,13 +4,18 @@ from typing import Final
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.domain.refusals import Code, Refusal
+from guichet.habilitations import texts
 from guichet.habilitations.forms.exchanges import PieceForm
+from guichet.habilitations.models import Attachment
 from guichet.habilitations.operations import attachments
 from guichet.habilitations.policy import policy
+from guichet.habilitations.queries import applicant, pieces
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web.pages import path_within
 from guichet.web.uploads import takes_files
@@ -59,13 +64,26 @@ def attach(request: ActorRequest, number: int) -> HttpResponse:
     return _back(request, reverse("habilitations:summary", args=[number]))
 
 
+@never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def detach(request: ActorRequest, key: UUID) -> HttpResponse:
-    """Withdraw a mandate or a supporting document."""
-    attachments.remove(key=key, by=request.actor, at=request.received_at)
-    return _back(request, "/")
+    """Ask, then withdraw a mandate or a supporting document."""
+    if request.method == "POST":
+        kind = attachments.remove(key=key, by=request.actor, at=request.received_at)
+        is_mandate = kind == Attachment.MANDATE and "/formulaire/" in request.POST.get("next", "")
+        return _back(request, "/", texts.MANDATE if is_mandate else "pieces")
+    number, file = pieces.withdrawable(key, request.actor)
+    summary = reverse("habilitations:summary", args=[number])
+    context = {
+        "dossier": applicant.shown(number, request.actor),
+        "file": file,
+        "back": path_within(request, request.GET.get("next"), summary),
+    }
+    return render(request, "habilitations/detach.html", context)
 
 
-def _back(request: ActorRequest, default: str) -> HttpResponse:
-    return HttpResponseRedirect(path_within(request, request.POST.get("next"), default))
+def _back(request: ActorRequest, default: str, anchor: str = "pieces") -> HttpResponse:
+    """To where the pieces are listed; other sites, and no site, lead to the default."""
+    found = path_within(request, request.POST.get("next"), "")
+    return HttpResponseRedirect(f"{found}#{anchor}" if found else default)

@@ -11,14 +11,13 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import registers
 from guichet.habilitations.operations import depositing, drafting
 from guichet.habilitations.queries import applicant, life
-from guichet.habilitations.views.attachments import request_bytes
-from guichet.habilitations.views.form import save_typed, take_back
+from guichet.habilitations.views.form import form_bytes, save_typed, take_back
 from guichet.habilitations.views.pages import form_url, page_of, render_form
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web.uploads import takes_files
 
 
-@takes_files(request_bytes)
+@takes_files(form_bytes)
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,7 @@
 """The F413 on one page: saved by its buttons, with or without scripts."""
 
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,27 +12,31 @@ from django.views.decorators.http import require_http_methods
 from guichet.domain.dossier.permissions import Act
 from guichet.domain.dossier.typed import ADMINISTRATORS, REPEATED, Typed
 from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.habilitations import texts
 from guichet.habilitations.forms import posted
 from guichet.habilitations.models import Attachment
 from guichet.habilitations.operations import attachments, drafting
+from guichet.habilitations.policy import policy
 from guichet.habilitations.queries import applicant
-from guichet.habilitations.views.attachments import request_bytes
 from guichet.habilitations.views.pages import form_url, page_of, render_form
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web import resume
 from guichet.web.uploads import takes_files
 
-ABOUT_THE_FILE: Final = frozenset(
-    {
-        Code.ATTACHMENT_EMPTY,
-        Code.ATTACHMENT_TOO_LARGE,
-        Code.ATTACHMENT_TYPE,
-        Code.ATTACHMENTS_TOO_MANY,
-    }
-)
+# The file inputs of the form: the kind of what they hold, the field that is told of it.
+FILE_INPUTS: Final = {
+    "_mandate": (Attachment.MANDATE, texts.MANDATE),
+    "_supporting": (Attachment.SUPPORTING, texts.SUPPORTING),
+}
+ANCHORS: Final = {Attachment.MANDATE: texts.MANDATE, Attachment.SUPPORTING: "pieces"}
 
 
-@takes_files(request_bytes)
+def form_bytes() -> int:
+    """How large the form may be: a mandate and other pieces as heavy as allowed, and its texts."""
+    return policy().attachment_bytes * 5 // 2
+
+
+@takes_files(form_bytes)
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,27 +61,24 @@ def _saved(request: ActorRequest, number: int) -> HttpResponse:
     if refused := save_typed(request, number):
         row = applicant.row_of(number, request.actor, Act.WRITE)
         return render_form(request, row, page_of(row, request.received_at, refused=refused))
+    if key := request.POST.get("_detach"):
+        return HttpResponseRedirect(_withdrawal_url(key, number))
     return HttpResponseRedirect(f"{form_url(number)}{_act(request, number)}")
 
 
 def save_typed(request: ActorRequest, number: int) -> tuple[Objection, ...]:
-    """Keep what a POST changed, then its file; what is objected to the file, on its field.
+    """Keep what a POST changed, then its files; what is objected to them, on their fields.
 
     Raises Refusal: DOSSIER_*.
     """
     by, at = request.actor, request.received_at
     drafting.save(number=number, changes=posted.changed(request.POST), by=by, at=at)
-    upload = request.FILES.get("_mandate")
-    if upload is None:
-        return ()
-    try:
-        attachments.attach(number=number, kind=Attachment.MANDATE, upload=upload, by=by, at=at)
-    except Refusal as refusal:
-        if refusal.code not in ABOUT_THE_FILE:
-            raise
-        about = ("field", "representative.mandate")
-        return tuple(Objection(o.code, (*o.facts, about)) for o in refusal.all)
-    return ()
+    refused: list[Objection] = []
+    for name, (kind, path) in FILE_INPUTS.items():
+        uploads = request.FILES.getlist(name)
+        found = attachments.attach_all(number=number, kind=kind, uploads=uploads, by=by, at=at)
+        refused += (Objection(o.code, (*o.facts, ("field", path))) for o in found)
+    return tuple(refused)
 
 
 def take_back(request: ActorRequest, number: int) -> bool:
@@ -98,11 +100,8 @@ def _act(request: ActorRequest, number: int) -> str:
         if block in REPEATED:
             drafting.remove_row(number=number, block=block, identifier=row, by=by, at=at)
         return f"#{block}"
-    if key := post.get("_detach"):
-        attachments.remove(key=_uuid(key), by=by, at=at)
-        return "#representative.mandate"
     if "_attach" in post:
-        return "#representative.mandate"
+        return f"#{ANCHORS.get(post['_attach'], '')}"
     if "_me" in post:
         return _named(request, number)
     return "?verifier=1#eligibilite_title" if "_check" in post else ""
@@ -139,8 +138,10 @@ def _is_empty(typed: Typed, row: str) -> bool:
     return not any(typed.get(f"{ADMINISTRATORS}.{row}.{name}") for name in names)
 
 
-def _uuid(text: str) -> UUID:
+def _withdrawal_url(key: str, number: int) -> str:
+    """Where one is asked whether a piece is to be withdrawn, and comes back to the form from."""
     try:
-        return UUID(text)
+        address = reverse("habilitations:detach", args=[UUID(key)])
     except ValueError as error:
         raise Refusal(Code.ATTACHMENT_UNKNOWN) from error
+    return f"{address}?{urlencode({'next': form_url(number)})}"

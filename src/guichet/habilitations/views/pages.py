@@ -12,9 +12,11 @@ from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
 from guichet.domain.refusals import Objection
 from guichet.habilitations import chosen, eligibility, readiness, texts
 from guichet.habilitations.forms import told
+from guichet.habilitations.forms.exchanges import ACCEPTED, TOO_LARGE
 from guichet.habilitations.forms.page import FormPage
 from guichet.habilitations.models import Attachment, Dossier
-from guichet.habilitations.queries import applicant, declared
+from guichet.habilitations.policy import policy
+from guichet.habilitations.queries import applicant, pieces
 from guichet.identities.access import ActorRequest
 
 TERMS_URL: Final = "https://esante.gouv.fr/procdures/conditions-generales-utilisation"
@@ -82,14 +84,18 @@ def _type(use: texts.Use) -> str:
 
 
 def _around(request: ActorRequest, row: Dossier, page: FormPage) -> dict[str, Any]:
-    dossier = applicant.shown_of(row, request.actor)
+    dossier, files = applicant.shown_of(row, request.actor), pieces.current(pieces.every(row))
     comments, known = page.comments, chosen.company(row).get("legal_name")
     return {
         "dossier": dossier,
         "siret": chosen.siret(row),
         "legal_name": known or page.typed.get(NAME) or chosen.siret(row),
         "asks_for_a_name": readiness.asks_for_a_name(row),
-        "mandates": [p for p in declared.pieces(row) if p.kind == Attachment.MANDATE],
+        "mandates": [file for file in files if file.kind == Attachment.MANDATE],
+        "supporting": [file for file in files if file.kind == Attachment.SUPPORTING],
+        "accepted": ACCEPTED,
+        "most": policy().attachment_bytes,
+        "too_large": TOO_LARGE,
         "may_name_self": request.actor.card_number is not None,
         "reason": texts.CORRECTION_REASONS.get(dossier.asked.reason, "") if dossier.asked else "",
         "asked_fields": [

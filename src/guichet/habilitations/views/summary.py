@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 from guichet.domain.dossier.typed import Typed
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import texts
-from guichet.habilitations.models import Dossier
+from guichet.habilitations.models import Attachment, Dossier
 from guichet.habilitations.operations.drafting import content_of
-from guichet.habilitations.queries import applicant, declared, life
+from guichet.habilitations.queries import applicant, declared, life, pieces
+from guichet.habilitations.queries.pieces import File
 from guichet.habilitations.standing import staff_standing
 from guichet.identities.access import ActorRequest, login_required
 
@@ -51,7 +52,9 @@ def declaration(request: ActorRequest, number: int) -> HttpResponse:
     """Everything declared, as it was deposited, and what changed between deposits."""
     row = applicant.row_of(number, request.actor)
     dossier = applicant.shown_of(row, request.actor)
-    typed = content_of(row)
+    typed, files = content_of(row), pieces.every(row)
+    last = dossier.deposited.at if dossier.deposited else None
+    shown = pieces.deposited(files, last)
     context = {
         "dossier": dossier,
         "tab": "declaration",
@@ -59,24 +62,34 @@ def declaration(request: ActorRequest, number: int) -> HttpResponse:
         "annuaire": f"{texts.ANNUAIRE}{row.siret}",
         "parts": declared.parts(typed),
         "administrators": declared.administrators(row, typed),
-        "pieces": declared.pieces(row),
-        **_differences(request, row, typed),
+        "mandates": [file for file in shown if file.kind == Attachment.MANDATE],
+        "supporting": [file for file in shown if file.kind == Attachment.SUPPORTING],
+        **_differences(request, row, typed, files),
     }
     return render(request, "habilitations/declaration.html", context)
 
 
-def _differences(request: ActorRequest, row: Dossier, typed: Typed) -> dict[str, Any]:
+def _differences(
+    request: ActorRequest, row: Dossier, typed: Typed, files: tuple[File, ...]
+) -> dict[str, Any]:
     """Edits not deposited, and what changed from one deposit to another (?de=1&a=2)."""
-    found: dict[str, Any] = {"revisions": declared.revisions(row)}
-    if row.draft_differs:
-        found["unsent"] = declared.changes(typed, Typed.from_json(row.draft))
-    if len(found["revisions"]) < 2:
+    revisions = declared.revisions(row)
+    found: dict[str, Any] = {"revisions": revisions}
+    if row.draft_differs and revisions:
+        carried = pieces.deposited(files, revisions[0].deposited_at)
+        found["unsent"] = (
+            *declared.changes(typed, Typed.from_json(row.draft)),
+            *declared.piece_changes(carried, pieces.current(files)),
+        )
+    if len(revisions) < 2:
         return found
-    last = found["revisions"][0].n
+    last, at = revisions[0].n, {one.n: one.deposited_at for one in revisions}
     after, before = _rank(request, "a", last), _rank(request, "de", last - 1)
     left, right = declared.content(row, before), declared.content(row, after)
     if left is not None and right is not None:
-        found |= {"before": before, "after": after, "changes": declared.changes(left, right)}
+        sides = (pieces.deposited(files, at[n]) for n in (before, after))
+        changes = (*declared.changes(left, right), *declared.piece_changes(*sides))
+        found |= {"before": before, "after": after, "changes": changes}
     return found
 
 

@@ -11,7 +11,7 @@ from guichet.habilitations.instruction_forms import AssignForm, NoteForm
 from guichet.habilitations.models import Dossier, Revision
 from guichet.habilitations.operations import examining, instructing
 from guichet.habilitations.outlook import Outlook, outlook_of
-from guichet.habilitations.queries import history
+from guichet.habilitations.queries import history, pieces
 from guichet.habilitations.views.instruction.comparison import compared, findings_of
 from guichet.habilitations.views.instruction.framing import (
     READERS,
@@ -54,7 +54,14 @@ def show_dossier(request: ActorRequest, number: int) -> HttpResponse:
         "decided": decided,
         "waiting": next((d for d in decided if d.is_waiting), None),
         "confirmations": history.confirmations(row),
-        "attachments": history.attachments(row),
+        "pieces": pieces.seen_by_staff(
+            pieces.every(row), [revision.deposited_at for revision in revisions]
+        ),
+        "asked_pieces": [
+            (texts.LABELS[path], pending.fields[path])
+            for path in texts.FILES
+            if pending and path in pending.fields
+        ],
         "annotations": history.annotations(row),
         "follows": history.follows(row, request.actor),
         "followers": history.followers(row),
