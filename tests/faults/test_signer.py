@@ -1,20 +1,14 @@
 """The signer is killed, or stopped, with work in hand: nothing is lost, nothing comes twice."""
 
 import json
-import os
-import shutil
 import signal
-import subprocess
-import sys
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from faults.sites import MakeSite, copies, started
 from guichet.authority.intents import ATTEMPTS_AT_MOST, LEASE
 
 PROCESS = Path(__file__).with_name("signer_process.py")
@@ -35,111 +29,12 @@ STAGES = {
 LIFE = ["signing-requested", "signing-planned", "certificate-issued"]
 
 
-class Forge:
-    """The process that jobs are forked from."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-
-    def ask(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
-        """How each job ended."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-        ends: list[dict[str, Any]] = json.loads(self._process.stdout.readline())
-        return ends
-
-
-@dataclass(frozen=True)
-class Site:
-    """A state folder and a database of its own."""
-
-    state: Path
-    database: str
-    forge: Forge
-
-    def together(self, *calls: list[str | int]) -> list[dict[str, Any]]:
-        """Jobs at the same time."""
-        site = {"state": str(self.state), "database": self.database}
-        return self.forge.ask({"jobs": [site | {"call": call} for call in calls]})
-
-    def run(self, *call: str | int) -> Any:
-        """What a job answers; it must end well."""
-        (ended,) = self.together(list(call))
-        assert ended["end"] == 0, ended
-        return ended["answer"]
-
-    def dies(self, *call: str | int) -> None:
-        """The job's process is killed before it ends."""
-        (ended,) = self.together(list(call))
-        assert ended["end"] == -signal.SIGKILL, ended
-
-    def report(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.run("report")
-        return found
-
-
-MakeSite = Callable[[], Site]
-
-
 @pytest.fixture(scope="module")
-def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
-    """Started once; it never touches a database itself."""
-    environment = os.environ | {
-        "GUICHET_STATE": str(tmp_path_factory.mktemp("forge")),
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    command = [sys.executable, PROCESS]
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield Forge(process)
-
-
-class Server:
-    """Databases of a PostgreSQL server, made from one another."""
-
-    def __init__(self, url: str) -> None:
-        self._url = urlsplit(url)
-
-    def url(self, name: str) -> str:
-        return urlunsplit(self._url._replace(path=f"/{name}"))
-
-    def runs(self, statement: str) -> None:
-        import psycopg  # noqa: PLC0415 not there without a server
-
-        with psycopg.connect(self._url.geturl(), autocommit=True) as opened:
-            opened.execute(statement)  # type: ignore[call-overload]
-
-
-@pytest.fixture(scope="module")
-def prepared(forge: Forge, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
     """Copies of one site, whose requests wait; made once."""
     folder = tmp_path_factory.mktemp("faults")
-    given = os.environ.get("GUICHET_DATABASE_URL", "")
-    server = Server(given) if given.startswith("postgresql") else None
-    names = [f"faults_{uuid.uuid4().hex[:12]}"]
-    first = folder / "first"
-    first.mkdir()
-    if server:
-        server.runs(f"CREATE DATABASE {names[0]}")
-    url = server.url(names[0]) if server else f"sqlite:///{first / 'guichet.db'}"
-    Site(first, url, forge).run("prepare", COUNT)
-
-    def copy() -> Site:
-        state = folder / uuid.uuid4().hex
-        shutil.copytree(first, state)
-        if not server:
-            return Site(state, f"sqlite:///{state / 'guichet.db'}", forge)
-        names.append(f"faults_{uuid.uuid4().hex[:12]}")
-        server.runs(f"CREATE DATABASE {names[-1]} TEMPLATE {names[0]}")
-        return Site(state, server.url(names[-1]), forge)
-
-    yield copy
-    for name in names if server else []:
-        assert server
-        server.runs(f"DROP DATABASE {name} WITH (FORCE)")
+    with started(PROCESS, folder) as forge, copies(forge, folder, "prepare", COUNT) as made:
+        yield made
 
 
 def serials(report: dict[str, Any]) -> dict[str, str]:

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from guichet.domain.orders.states import OrderState
+from guichet.orders.key_lives import KeyLife
 from guichet.orders.summaries import OrderSummary, ProductSummary
 from guichet.orders.texts import MOTIVES
+
+NO_KEYS: Final = KeyLife()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +25,17 @@ class Happening:
     kind: str = "neutral"
 
 
-def life_of_order(order: OrderSummary) -> list[Happening]:
+def life_of_order(order: OrderSummary, keys: KeyLife = NO_KEYS) -> list[Happening]:
     """From the request to where it stands, and what comes next."""
-    return [*_past(order), *_next(order)]
+    return [*_past(order, keys), *_next(order)]
 
 
-def life_of_product(product: ProductSummary) -> list[Happening]:
+def life_of_product(product: ProductSummary, keys: KeyLife = NO_KEYS) -> list[Happening]:
     """From the request to the end of validity, or the revocation."""
-    events = list(_past(product.order))
+    events = list(_past(product.order, keys))
+    if keys.proved_at:
+        title = _("Possession de la clé privée prouvée")
+        events.append(Happening(keys.proved_at, title, keys.proved_by, "success"))
     if product.revoked_at is None:
         events.append(Happening(product.not_after, _("Fin de validité")))
         return events
@@ -39,8 +46,10 @@ def life_of_product(product: ProductSummary) -> list[Happening]:
     return events
 
 
-def _past(order: OrderSummary) -> Iterator[Happening]:
+def _past(order: OrderSummary, keys: KeyLife) -> Iterator[Happening]:
     yield Happening(order.placed_at, _("Demande prise en compte"), order.requester, "success")
+    for at in keys.replaced_at:
+        yield Happening(at, _("Clé remplacée, l’ancien certificat ne vaut plus"), "", "warning")
     if order.available_at:
         yield Happening(order.available_at, _("Certificat créé par l’autorité"), "", "success")
     if order.withdrawn_at:

@@ -15,10 +15,10 @@ def tell(
     mail = notifications.Mail(
         to=tuple(address for address in (order.actor_email, order.informed_email) if address),
         template=f"orders/mail/{template}",
-        context={"order": _facts(order), **(context or {})},
+        context={"order": facts(order), **(context or {})},
         language=order.language,
         about=about(order.number),
-        dedupe_key=f"{about(order.number)}:{template}",
+        dedupe_key=f"{reference(order)}:{template}",
     )
     notifications.enqueue(mail=mail, at=at)
 
@@ -28,13 +28,22 @@ def about(number: int) -> str:
     return f"order:{number}"
 
 
-def numbered(about_text: str) -> int | None:
-    """The order that a name made by `about` names; None when it names none."""
-    kind, _colon, number = about_text.partition(":")
-    return int(number) if kind == "order" and number.isdecimal() else None
+def reference(order: Order) -> str:
+    """How the authority names the order's request for a signature: one for each of its keys."""
+    again = f":{order.attempt}" if order.attempt > 1 else ""
+    return about(order.number) + again
 
 
-def _facts(order: Order) -> Mapping[str, Any]:
+def numbered(text: str) -> int | None:
+    """The order that `about` or `reference` names; None when it names none."""
+    kind, *numbers = text.split(":")
+    if kind != "order" or not 1 <= len(numbers) <= 2 or not all(map(str.isdecimal, numbers)):
+        return None
+    return int(numbers[0])
+
+
+def facts(order: Order) -> Mapping[str, Any]:
+    """What the templates of an order's e-mails show of it."""
     return {
         "number": order.number,
         "offer": order.offer,

@@ -83,14 +83,17 @@ def record(row: Product, *, number: int, revoked_at: datetime, who: Revoker, at:
 
 
 def _holder(certificate_id: int, at: datetime) -> Order | None:
-    """The order a certificate was made for, locked, and collected if it was not yet."""
+    """The order that a certificate is for, locked, and collected if it was not yet.
+
+    One that another key took the place of is no longer for any.
+    """
     number = mails.numbered(authority_queries.certificate(certificate_id).reference or "")
     if number is None or not Order.objects.filter(number=number).exists():
         return None
     row = issuing.locked_order(number)
-    issuing.settle(number, authority_queries.signing_status(row.signing_request), at)
+    issuing.settle(number, at)
     row.refresh_from_db()
-    return row
+    return row if row.certificate_id == certificate_id else None
 
 
 def _end(row: Order, who: Revoker, at: datetime) -> None:

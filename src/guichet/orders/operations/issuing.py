@@ -7,7 +7,7 @@ from django.db import transaction
 
 from guichet.authority import operations as authority
 from guichet.authority import queries as authority_queries
-from guichet.authority.queries import SigningStatus
+from guichet.domain.certificates.states import SigningState
 from guichet.domain.orders.states import ORDERS, OrderAct, OrderState
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor
@@ -23,6 +23,7 @@ from guichet.x509.crl import Reason
 
 CLERK: Final = "clerk"
 BATCH: Final = 200
+ABANDONED: Final = (SigningState.REFUSED, SigningState.FAILED)
 
 
 def collect_issued(at: datetime) -> int:
@@ -31,8 +32,8 @@ def collect_issued(at: datetime) -> int:
     moved = 0
     for number, request in waiting.values_list("number", "signing_request")[:BATCH]:
         status = authority_queries.signing_status(request)
-        if status.certificate_id is not None or status.failure:
-            moved += settle(number, status, at)
+        if status.certificate_id is not None or status.state in ABANDONED:
+            moved += settle(number, at)
     return moved
 
 
@@ -70,15 +71,21 @@ def locked_order(number: int) -> Order:
 
 
 @transaction.atomic
-def settle(number: int, status: SigningStatus, at: datetime) -> int:
-    """Bring one order up to date with the signer; 1 when it moved."""
+def settle(number: int, at: datetime) -> int:
+    """Bring one order up to date with the signer; 1 when it moved.
+
+    What the signer did is read under the order's lock: a new key may have been asked for since.
+    """
     row = locked_order(number)
     if row.state != OrderState.ISSUING.value:
         return 0
+    status = authority_queries.signing_status(row.signing_request)
     if status.certificate_id is not None:
         _make_available(row, status.certificate_id, at)
-    else:
+    elif status.state in ABANDONED:
         _fail(row, status.failure or "", at)
+    else:
+        return 0
     return 1
 
 

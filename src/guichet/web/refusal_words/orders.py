@@ -114,7 +114,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         422,
         _("Clé non reconnue"),
         _("Cette signature n’a pas été faite par la clé privée du certificat."),
-        _("Prenez la clé qui a servi à la demande : celle de ce navigateur, ou son fichier."),
+        _("Prenez la clé qui a servi à la demande : celle de ce navigateur, ou son fichier."),
     ),
     Code.SIGNING_FAILED: RefusalText(
         409,

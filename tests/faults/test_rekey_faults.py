@@ -1,0 +1,82 @@
+"""An order that takes another key, from two sides at once or killed on the way: one certificate."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faults.sites import MakeSite, Site, copies, started
+from guichet.authority.intents import LEASE
+
+AFTER_LEASE = LEASE.seconds + 1
+pytestmark = pytest.mark.xdist_group("rekey")  # one preparation serves them all
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
+    """Copies of one site, whose only order is ready to be withdrawn; made once."""
+    folder = tmp_path_factory.mktemp("orders")
+    program = Path(__file__).with_name("order_process.py")
+    with started(program, folder) as forge, copies(forge, folder, "prepare") as made:
+        yield made
+
+
+def finish(site: Site, seconds: int) -> dict[str, Any]:
+    """Sign what waits, collect it, withdraw; the report."""
+    site.run("drain", seconds)
+    site.run("collect", seconds)
+    assert site.run("withdraw", seconds) == "done"
+    found: dict[str, Any] = site.run("report")
+    return found
+
+
+def of_one_certificate(report: dict[str, Any], attempt: int) -> None:
+    """The last certificate alone is good, it is the product's, and the journal tells it all."""
+    assert report["faults"] == []
+    assert report["attempt"] == attempt
+    assert report["certificates"] == ["revoked"] * (attempt - 1) + ["valid"]
+    assert (report["of_order"], report["of_product"]) == (attempt - 1, True)
+
+
+def test_two_people_at_once(ready: MakeSite) -> None:
+    """One is heard; the other is told that the order has moved."""
+    site = ready()
+    ends = site.together(*[["rekey", 1]] * 4)
+    assert sorted(end["answer"] for end in ends) == ["done", *["move-forbidden"] * 3]
+    of_one_certificate(finish(site, 2), attempt=2)
+
+
+@pytest.mark.parametrize("first", ["rekey", "withdraw"])
+def test_against_a_withdrawal(ready: MakeSite, first: str) -> None:
+    """Whoever comes first; never a product of a certificate that is revoked."""
+    site = ready()
+    acts = sorted(["rekey", "withdraw"], key=lambda act: act != first)
+    ends = site.together(*([act, 1] for act in acts))
+    told = dict(zip(acts, (end["answer"] for end in ends), strict=True))
+    assert sorted(told.values()) == ["done", "move-forbidden"]
+    if told["withdraw"] == "done":
+        of_one_certificate(site.run("report"), attempt=1)
+    else:
+        of_one_certificate(finish(site, 2), attempt=2)
+
+
+@pytest.mark.parametrize("stage", ["certificate-revoked", "order-rekeyed"])
+def test_killed_within(ready: MakeSite, stage: str) -> None:
+    """Nothing of it happened: the first certificate is still good, and can be withdrawn."""
+    site = ready()
+    site.dies("rekey", 1, stage)
+    of_one_certificate(finish(site, 2), attempt=1)
+
+
+@pytest.mark.parametrize("stage", ["signed", "stored"])
+def test_the_signer_is_killed_between(ready: MakeSite, stage: str) -> None:
+    """The next one finishes; the order waits, and is never ready with the revoked certificate."""
+    site = ready()
+    assert site.run("rekey", 1) == "done"
+    site.dies("sign", 2, stage)
+    site.run("collect", 2)
+    between = site.run("report")
+    assert between["of_order"] == (1 if stage == "stored" else None)
+    assert between["faults"] == []
+    of_one_certificate(finish(site, 2 + AFTER_LEASE), attempt=2)
