@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from guichet.orders.views import downloads, ordering, products, revoking, tracking, withdrawing
+from guichet.orders.views import (
+    downloads,
+    keys,
+    ordering,
+    products,
+    proving,
+    rekeying,
+    revoking,
+    tracking,
+    withdrawing,
+)
 
 app_name = "orders"
 urlpatterns = [
@@ -16,13 +26,17 @@ urlpatterns = [
     path("demander/<uuid:key>/abandonner/", ordering.discard, name="discard"),
     path("retirer/", withdrawing.list_available, name="withdrawals"),
     path("retirer/<int:number>/", withdrawing.withdraw, name="withdraw"),
+    path("retirer/<int:number>/nouvelle-cle/", rekeying.rekey, name="rekey"),
     path("suivre/", tracking.list_orders, name="orders"),
     path("suivre/parc/", tracking.list_products, name="inventory"),
     path("suivre/demandes/<int:number>/", tracking.show_order, name="order"),
     path("suivre/demandes/<int:number>/etat/", tracking.order_state, name="order-state"),
     path("suivre/demandes/<int:number>/annuler/", tracking.cancel, name="cancel"),
     path("suivre/parc/<int:number>/", tracking.show_product, name="product"),
+    path("suivre/parc/<int:number>/preuve/", proving.prove, name="prove"),
     path("suivre/parc/<int:number>/<str:name>", downloads.download, name="download"),
+    path("cles/", keys.show_keys, name="keys"),
+    path("cles/etats/", keys.key_states, name="key-states"),
     path("revoquer/", revoking.list_revocable, name="revocations"),
     path("revoquer/code/", revoking.revoke_by_code, name="revoke-by-code"),
     path("revoquer/<int:number>/", revoking.choose_motive, name="revoke"),

@@ -4,21 +4,29 @@ from guichet.orders.operations.burning import burn, telling_of_keys
 from guichet.orders.operations.following import revoke_certificate
 from guichet.orders.operations.issuing import cancel, collect_issued, expire_unwithdrawn
 from guichet.orders.operations.placing import covering_right, place
+from guichet.orders.operations.proving import challenge, prove
+from guichet.orders.operations.rekeying import rekey
+from guichet.orders.operations.renewing import RenewalAsked, renew
 from guichet.orders.operations.revocation import revoke
 from guichet.orders.operations.withdrawal import withdraw
 from guichet.orders.summaries import OrderSummary, RevocationReceipt, Via, Withdrawal
 
 __all__ = [
     "OrderSummary",
+    "RenewalAsked",
     "RevocationReceipt",
     "Via",
     "Withdrawal",
     "burn",
     "cancel",
+    "challenge",
     "collect_issued",
     "covering_right",
     "expire_unwithdrawn",
     "place",
+    "prove",
+    "rekey",
+    "renew",
     "revoke",
     "revoke_certificate",
     "telling_of_keys",

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
+from guichet.authority import key_uses
 from guichet.authority import operations as authority
-from guichet.authority import queries as authority_queries
 from guichet.domain import habilitations as domain_rights
-from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates import csr_policy, naming
 from guichet.domain.certificates.csr_policy import AdmittedCsr
 from guichet.domain.orders.request import OrderRequest
@@ -20,8 +20,9 @@ from guichet.habilitations.structures import StructureFacts, folded
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
-from guichet.orders import mails, numbers, queries
+from guichet.orders import mails, numbers, queries, renewals
 from guichet.orders.models import Order, OrderDraft
+from guichet.orders.operations import contacts
 from guichet.orders.operations.burning import telling_of_keys
 from guichet.orders.queries import order_summary
 from guichet.orders.subjects import beneficiary, subject_of
@@ -33,7 +34,7 @@ def place(*, asked: OrderRequest, csr: bytes, by: Actor, via: Via, at: datetime)
     """Place one order and ask for its signature.
 
     The same draft or idempotency key gives the same order again. Raises Refusal: RIGHT_*,
-    STRUCTURE_UNKNOWN, CSR_* and KEY_* (all objections), NAME_*, IDEMPOTENCY_CONFLICT.
+    STRUCTURE_UNKNOWN, CSR_* and KEY_* (all objections), NAME_*, IDEMPOTENCY_CONFLICT, RENEWAL_*.
     A private key is never stored: it is burnt.
     """
     with telling_of_keys(sent=csr, by=by, at=at):
@@ -50,17 +51,18 @@ def _place(asked: OrderRequest, csr: Csr, by: Actor, via: Via, digest: str, at: 
     facts = habilitations.structure(right.structure_id)
     profile = asked.profile
     named = naming.named(subject_of(asked, profile, facts))
-    past = authority_queries.key_past(csr.key.spki_sha256)
-    admitted = csr_policy.admit(csr, profile, past=past)
+    renews = _renewed(asked, csr, via, at)
+    use = key_uses.judge(csr.key.spki_sha256, renews=renews, at=at)
+    admitted = csr_policy.admit(csr, profile, past=use.past)
     number = numbers.take(numbers.ORDERS)
     row = _row(asked, facts, by, via)
     row.number, row.right_key, row.request_digest, row.placed_at = number, right.id, digest, at
     row.spki_sha256 = csr.key.spki_sha256
     row.search_text = _search_text(row)
-    row.signing_request = authority.request_signature(
-        asked=_signing(profile, named, admitted, number), at=at
-    )
+    signing = replace(signing_of(row, named, admitted), renews=renews)
+    row.signing_request = authority.request_signature(asked=signing, at=at)
     row.save(force_insert=True)
+    contacts.begin(row, via.contacts)
     if via.draft_id is not None:
         OrderDraft.objects.filter(key=via.draft_id, owner_ref=by.ref).update(
             number=number, updated_at=at
@@ -68,6 +70,14 @@ def _place(asked: OrderRequest, csr: Csr, by: Actor, via: Via, digest: str, at: 
     _journal(row, by, admitted, at)
     mails.tell(row, "taken", at)
     return row
+
+
+def _renewed(asked: OrderRequest, csr: Csr, via: Via, at: datetime) -> int | None:
+    """The certificate that lends the order its key, where it renews one and keeps its key."""
+    if via.renewal_of is None:
+        return None
+    spki = csr.key.spki_sha256
+    return renewals.admit(number=via.renewal_of, asked=asked, spki_sha256=spki, at=at)
 
 
 def covering_right(asked: OrderRequest, by: Actor, at: datetime) -> domain_rights.Right:
@@ -82,16 +92,15 @@ def covering_right(asked: OrderRequest, by: Actor, at: datetime) -> domain_right
     return domain_rights.covering(habilitations.rights_of(by.card_number, at), scope, at)
 
 
-def _signing(
-    profile: Profile, named: naming.Named, admitted: AdmittedCsr, number: int
-) -> authority.SigningAsked:
+def signing_of(row: Order, named: naming.Named, admitted: AdmittedCsr) -> authority.SigningAsked:
+    """What the authority is asked for one key of an order."""
     return authority.SigningAsked(
-        profile=profile.code,
+        profile=admitted.profile.code,
         authority=None,
         subject=named.subject,
         sans=named.sans,
         csr_der=admitted.csr.der,
-        reference=mails.about(number),
+        reference=mails.reference(row),
     )
 
 
@@ -163,17 +172,16 @@ def _digest(asked: OrderRequest, csr_der: bytes) -> str:
 
 
 def _journal(row: Order, by: Actor, admitted: AdmittedCsr, at: datetime) -> None:
+    facts: dict[str, str | int | None] = {
+        "profile": admitted.profile.code,
+        "structure": row.structure_id,
+        "beneficiary": row.beneficiary,
+        "channel": row.channel,
+        "right": row.right_key,
+        "key": admitted.csr.key.spki_sha256,
+    }
+    if row.renewal_of is not None:
+        facts["renews"] = f"product:{row.renewal_of}"
     journal.record(
-        Event.ORDER_PLACED,
-        subject=mails.about(row.number),
-        actor=by.ref,
-        at=at,
-        facts={
-            "profile": admitted.profile.code,
-            "structure": row.structure_id,
-            "beneficiary": row.beneficiary,
-            "channel": row.channel,
-            "right": row.right_key,
-            "key": admitted.csr.key.spki_sha256,
-        },
+        Event.ORDER_PLACED, subject=mails.about(row.number), actor=by.ref, at=at, facts=facts
     )

@@ -6,25 +6,27 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guichet.domain.catalogue.offers import Offer
+from guichet.domain.catalogue import profiles
+from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.certificates import csr_policy
 from guichet.domain.orders import request as requests
 from guichet.domain.orders.request import is_misnamed_insi
 from guichet.domain.orders.states import ProductState
-from guichet.domain.refusals import Code, Fact, Objection, Refusal
+from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import operations, queries
 from guichet.orders.drafts import FIELDS, Draft, carried_over, search_structures
 from guichet.orders.forms import CsrForm, InformationForm, OfferForm, StructureSearchForm
+from guichet.orders.key_pages import KeyChoice, key_choice, known_of
 from guichet.orders.operations import drafting
 from guichet.orders.summaries import Via
 from guichet.orders.texts import USAGES
+from guichet.orders.views import csr_pages
 from guichet.orders.views.filtering import ProductFilterForm
 from guichet.orders.views.steps import draft_step, language_of, steps
 from guichet.orders.visibility import reach
@@ -85,7 +87,7 @@ def offer_step(request: ActorRequest, draft: Draft) -> HttpResponse:
         "total": total,
         "shown": len(structures),
     }
-    return _step(request, draft, 1, context, form_failed=request.method == "POST")
+    return _step(request, draft, 1, context)
 
 
 @draft_step(2)
@@ -123,35 +125,21 @@ def information_step(request: ActorRequest, draft: Draft) -> HttpResponse:
         )
         return HttpResponseRedirect(reverse("orders:step-4", args=[draft.key]))
     context = {"form": form, "usages": [(u, USAGES[u]) for u in draft.usages]}
-    return _step(request, draft, 3, context, form_failed=request.method == "POST")
+    return _step(request, draft, 3, context)
 
 
 @draft_step(4)
 def csr_step(request: ActorRequest, draft: Draft) -> HttpResponse:
     """Step 4: the request, judged whole; the order is placed once."""
-    form = CsrForm(initial=_pasted(resume.typed(request)))
-    carriers: list[Mapping[str, Fact]] = []
-    if request.method == "POST":
-        form = CsrForm(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                return _place(request, draft, form)
-            except Refusal as refusal:
-                if refusal.code is Code.ORDER_UNKNOWN:
-                    raise
-                watching.tell(request, refusal)
-                if refusal.code is Code.CSR_IS_PRIVATE_KEY:
-                    form = CsrForm({})  # what was sent is not sent back
-                form.add_objections(refusal.all)
-                carriers = [o.mapping for o in refusal.all if o.code is Code.KEY_IN_USE]
+    answered = csr_pages.answer(request, lambda form: _place(request, draft, form))
+    if isinstance(answered, HttpResponse):
+        return answered
     context = {
-        "form": form,
-        "carriers": carriers,
+        **answered.context,
         "misnamed_insi": is_misnamed_insi(draft.get("service")),
-        "commands": draft.commands,
-        "burnt": form.has_error(NON_FIELD_ERRORS, Code.CSR_IS_PRIVATE_KEY.value),
+        "key_choice": _key_choice(request, draft),
     }
-    return _step(request, draft, 4, context, form_failed=request.method == "POST")
+    return _step(request, draft, 4, context, status=answered.status)
 
 
 @login_required
@@ -179,12 +167,13 @@ def _step(
     number: int,
     context: dict[str, Any],
     *,
-    form_failed: bool = False,
+    status: HTTPStatus | None = None,
 ) -> HttpResponse:
+    """A form that was sent and is shown again was refused."""
     values = {**context, "draft": draft, "steps": steps(draft), "number": number}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form_failed else HTTPStatus.OK
-    if form_failed and context["form"].has_error(NON_FIELD_ERRORS, Code.CSR_TOO_LARGE.value):
-        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if status is None:
+        is_again = request.method == "POST"
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if is_again else HTTPStatus.OK
     return render(request, f"orders/step_{number}.html", values, status=status)
 
 
@@ -253,6 +242,7 @@ def _place(request: ActorRequest, draft: Draft, form: CsrForm) -> HttpResponse:
         language=language_of(request),
         draft_id=draft.key,
         renewal_of=draft.renewal_of,
+        key_origin=form.origin,
     )
     sent = form.everything()
     with operations.telling_of_keys(sent=sent, by=request.actor, at=request.received_at):
@@ -268,11 +258,11 @@ def _place(request: ActorRequest, draft: Draft, form: CsrForm) -> HttpResponse:
     return HttpResponseRedirect(reverse("orders:finished", args=[draft.key]))
 
 
-def _pasted(typed: QueryDict | None) -> dict[str, str]:
-    """What was pasted or read from the file before an expired session."""
-    if typed is None:
-        return {}
-    return {"csr_text": typed.get("csr_file") or typed.get("csr_text") or ""}
+def _key_choice(request: ActorRequest, draft: Draft) -> KeyChoice:
+    structure = draft.structure
+    about = (draft.beneficiary, draft.get("structure_id"), structure.legal_name if structure else "")
+    profile = profiles.profile_for(Offer(draft.get("offer")), Usage(draft.get("usage")))
+    return key_choice(profile, draft.beneficiary, known_of(request.actor, *about))
 
 
 def _not_covered(structure_id: str, offer: str) -> Objection:

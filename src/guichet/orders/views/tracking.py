@@ -8,13 +8,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from guichet.authority import queries as authority
-from guichet.domain.orders.states import ORDERS, OrderAct, OrderState
+from guichet.authority.queries import IssuedCertificate
+from guichet.domain.orders.states import ORDERS, OrderAct, OrderState, may_rekey
 from guichet.identities.access import ActorRequest, login_required
 from guichet.notifications import queries as notifications
 from guichet.orders import mails, operations, queries
 from guichet.orders.extensions import explained
+from guichet.orders.key_lives import key_life
+from guichet.orders.key_pages import KeyFound, key_of_product
 from guichet.orders.lives import life_of_order, life_of_product
-from guichet.orders.summaries import OrderSummary
+from guichet.orders.summaries import OrderSummary, ProductSummary
 from guichet.orders.texts import CHANNELS
 from guichet.orders.views.filtering import OrderFilterForm, ProductFilterForm
 from guichet.orders.visibility import reach
@@ -52,9 +55,10 @@ def show_order(request: ActorRequest, number: int) -> HttpResponse:
     context = {
         "order": order,
         "facts": asked_of(order),
-        "life": life_of_order(order),
+        "life": life_of_order(order, key_life(number, order.attempt)),
         "mails": notifications.about(mails.about(number)),
         "may_withdraw": found.may_withdraw(order.structure_id, order.offer),
+        "may_rekey": may_rekey(order.state, order.failure),
         "may_cancel": ORDERS.allows(order.state, OrderAct.CANCEL)
         and found.may_handle(order.structure_id, order.offer),
         "is_moving": order.state in {OrderState.SUBMITTED, OrderState.ISSUING},
@@ -87,6 +91,7 @@ def cancel(request: ActorRequest, number: int) -> HttpResponse:
 def show_product(request: ActorRequest, number: int) -> HttpResponse:
     """One product: its certificate read aloud, its files, its life."""
     product = queries.product(number, request.actor, request.received_at)
+    order = product.order
     issued = authority.certificate(product.certificate_id)
     described = decode.describe(issued.der)
     found = reach(request.actor, request.received_at)
@@ -95,13 +100,24 @@ def show_product(request: ActorRequest, number: int) -> HttpResponse:
         "described": described,
         "facts": _certificate(described),
         "extensions": explained(described),
-        "asked": asked_of(product.order),
-        "life": life_of_product(product),
-        "mails": notifications.about(mails.about(product.order.number)),
-        "may_handle": found.may_handle(product.order.structure_id, product.order.offer),
+        "asked": asked_of(order),
+        "life": life_of_product(product, key_life(order.number, order.attempt)),
+        "mails": notifications.about(mails.about(order.number)),
+        "may_handle": found.may_handle(order.structure_id, order.offer),
+        "key": _key(request, product, issued),
         "just_withdrawn": "retire" in request.GET,
     }
     return render(request, "orders/product.html", context)
+
+
+def _key(
+    request: ActorRequest, product: ProductSummary, issued: IssuedCertificate
+) -> KeyFound | None:
+    """The key that a browser made, and what it is to sign."""
+    if product.order.key_origin != "browser":
+        return None
+    challenge = operations.challenge(product.number, request.actor, request.received_at)
+    return key_of_product(product, issued, challenge)
 
 
 def _list(request: ActorRequest, tab: str, form: object, page: object) -> dict[str, object]:
