@@ -42,6 +42,11 @@ def judge(
     return KeyUse(KeyPast.RENEWED, held + 1)
 
 
+def carries(certificate_id: int, spki_sha256: str) -> bool:
+    """Whether a certificate carries this key."""
+    return Certificate.objects.filter(pk=certificate_id, spki_sha256=spki_sha256).exists()
+
+
 def certified_since(spki_sha256: str) -> datetime | None:
     """Since when a key is in certificates; None when it never was."""
     rows = Certificate.objects.filter(spki_sha256=spki_sha256)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from guichet.domain.orders.renewal import Heir
 from guichet.domain.orders.revocation import RevocationMotive
 from guichet.domain.orders.states import OrderState, ProductState
 
@@ -17,6 +18,8 @@ class Via:
     """How an order came: the channel, the language of its e-mails, and what makes it unique.
 
     The same draft, or the same idempotency key of the same requester, gives one order only.
+    `renewal_of` is the number of the product it renews. `contacts` are people to tell beside the
+    two addresses of the order; None takes over those of the product renewed.
     """
 
     channel: Channel
@@ -25,6 +28,7 @@ class Via:
     draft_id: UUID | None = None
     renewal_of: int | None = None
     key_origin: KeyOrigin = "csr"
+    contacts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,7 @@ class OrderSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductSummary:
-    """A product with the order it came of."""
+    """A product with the order it came of; `heir` is the renewal that counts, if there is one."""
 
     number: int
     state: ProductState
@@ -97,6 +101,7 @@ class ProductSummary:
     revoked_by: str
     revocation_motive: RevocationMotive | None
     revocation_number: int | None
+    heir: Heir | None = None
 
     @property
     def is_revocable(self) -> bool:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from guichet.habilitations.operations.delegating import open_due
 from guichet.habilitations.operations.digest import digest
 from guichet.habilitations.operations.examining import examine_due
+from guichet.habilitations.operations.recovering import settle
 from guichet.habilitations.operations.refreshing import refresh_companies
 from guichet.habilitations.operations.reminding import remind
 from guichet.habilitations.operations.renewing import carry_automatically
@@ -21,6 +22,7 @@ from guichet.habilitations.operations.upkeep import check_domains_again, purge_w
 from guichet.journal import checkpoints
 from guichet.notifications.delivery import deliver_due
 from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
+from guichet.orders.operations.reminding import remind as remind_of_products
 from guichet.processes.seldom import Seldom
 from guichet.validation import publisher, responder_keys
 
@@ -47,9 +49,11 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     Seldom(digest, timedelta(minutes=1)),
     Seldom(open_due, timedelta(minutes=1)),
     Seldom(carry_automatically, timedelta(minutes=1)),
+    Seldom(settle, timedelta(minutes=1)),
     Seldom(refresh_companies, timedelta(minutes=10)),
     Seldom(check_domains_again, timedelta(hours=1)),
     Seldom(remind, timedelta(hours=6)),
+    Seldom(remind_of_products, timedelta(minutes=10)),
     Seldom(purge_what_is_over, timedelta(hours=6)),
     sweep,
     forget_ended_sessions,
