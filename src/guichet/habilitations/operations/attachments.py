@@ -196,7 +196,8 @@ def moment_of_deposit(row: Dossier, at: datetime) -> datetime:
     """The instant of a deposit: never before a file that it carries, whoever sent it meanwhile."""
     held = row.attachments.filter(kind__in=PIECES)
     told = held.aggregate(sent=Max("sent_at"), removed=Max("removed_at"))
-    return max([at, *filter(None, told.values())])
+    latest: datetime = max([at, *filter(None, told.values())])
+    return latest
 
 
 def _after_deposits(row: Dossier, at: datetime) -> datetime:

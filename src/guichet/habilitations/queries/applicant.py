@@ -14,8 +14,7 @@ from guichet.domain.dossier.permissions import Act, Standing
 from guichet.domain.dossier.states import DECIDED, DossierState
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import mails
-from guichet.habilitations.models import Correction, Dossier, Message, Participation, Right
-from guichet.habilitations.queries.rights import represented_by
+from guichet.habilitations.models import Correction, Dossier, Message, Participation
 from guichet.habilitations.standing import APPLICANTS, find, standing
 from guichet.habilitations.structures import folded
 from guichet.identities.actors import Actor
@@ -147,16 +146,6 @@ class Mine:
         return not (self.drafts or self.page.paginator.count or self.bin)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A right that a structure already has; `until` is None for one without an end."""
-
-    card_number: str
-    offer: str
-    structure: str
-    until: datetime | None
-
-
 def row_of(number: int, who: Actor, act: Act = Act.READ) -> Dossier:
     """The row, for its applicants alone. Raises Refusal: DOSSIER_UNKNOWN, _FROZEN, _FORBIDDEN."""
     row = find(number, who, act)
@@ -217,19 +206,6 @@ def drafts_of(siret: str, who: Actor) -> tuple[Line, ...]:
     """Drafts already begun for a SIRET, the newest first."""
     rows = _reachable(who).filter(trashed_at=None, siret=siret, state=DossierState.DRAFT.value)
     return tuple(_line(row, who) for row in rows.order_by("-saved_at"))
-
-
-def held_by_structure(siret: str, who: Actor, at: datetime) -> tuple[Held, ...]:
-    """Open rights of the structures of a SIRET that this person represents, or holds."""
-    mine = Q(structure__national_id__in=represented_by(who.account_id))
-    if who.card_number:
-        mine |= Q(card_number=who.card_number)
-    is_open = Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))
-    rows = Right.objects.filter(mine, is_open, structure__siret=siret, suspended_at=None)
-    return tuple(
-        Held(row.card_number, row.offer, row.structure.legal_name, row.ends_at)
-        for row in rows.select_related("structure").order_by("card_number", "offer")[:50]
-    )
 
 
 def _reachable(who: Actor) -> QuerySet[Dossier]:

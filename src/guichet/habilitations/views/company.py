@@ -10,7 +10,7 @@ from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.habilitations import chosen, prefill, registers, texts
 from guichet.habilitations.forms.entry import SiretForm
 from guichet.habilitations.operations import drafting
-from guichet.habilitations.queries import applicant
+from guichet.habilitations.queries import applicant, held
 from guichet.habilitations.registers import CompanySnapshot
 from guichet.habilitations.views.pages import form_url, language_of
 from guichet.identities.access import ActorRequest, login_required
@@ -60,7 +60,8 @@ def show_company(request: ActorRequest, siret: str, number: int | None = None) -
         "pairs": texts.company_pairs(company, found.value),
         "annuaire": f"{texts.ANNUAIRE}{found.value}",
         "drafts": [line for line in drafts if line.number != number],
-        "held": applicant.held_by_structure(found.value, request.actor, request.received_at),
+        "held": held.rights_of_structure(found.value, request.actor, request.received_at),
+        "live": held.certificates_of_structure(found.value, request.actor, request.received_at),
         "number": number,
         "may_go_on": company["answer"] not in REFUSED,
     }
