@@ -21,6 +21,7 @@ def order_out(order: OrderSummary) -> OrderOut:
         available_at=order.available_at,
         withdraw_before=order.withdraw_before,
         failure=order.failure,
+        attempt=order.attempt,
         product=order.product_number,
     )
 

@@ -91,6 +91,8 @@ class ProductQuery(Body):
     state: ProductState | None = None
     structure: Filter = Field("", description="National structure identifier")
     text: Filter = Field("", description="Words of the names, or a serial number")
+    tag: Filter = Field("", description="A tag of the structure")
+    owner: Filter = Field("", description="E-mail address of who answers for the product")
     page: PageNumber = 1
 
 
@@ -99,6 +101,12 @@ class WithdrawalBody(Body):
 
     revocation_code: Line = Field(description=CODE_RULE, json_schema_extra=CODE_LENGTHS)
     accept_terms: bool = Field(strict=True)
+
+
+class RekeyBody(Body):
+    """Another key for an order that is not withdrawn, whose first key is lost."""
+
+    csr: str = Field(description="Certificate request of the new key, PEM", examples=[CSR_EXAMPLE])
 
 
 class RevocationBody(Body):
@@ -123,6 +131,7 @@ class OrderOut(Schema):
     available_at: datetime | None = None
     withdraw_before: datetime | None = Field(None, description="Afterwards the order expires")
     failure: str = Field("", description="Why the order failed")
+    attempt: int = Field(1, description="How many keys the order was given, the first one counted")
     product: int | None = Field(None, description="Product number, once withdrawn")
 
 

@@ -1,4 +1,4 @@
-"""/orders: place, follow, withdraw."""
+"""/orders: place, follow, re-key, withdraw."""
 
 from collections.abc import Mapping
 from typing import Annotated, Final
@@ -18,6 +18,7 @@ from guichet.automation.schemas import (
     OrderOut,
     OrderQuery,
     OrdersPage,
+    RekeyBody,
     WithdrawalBody,
     WithdrawalOut,
 )
@@ -61,6 +62,7 @@ def list_orders(request: HttpRequest, asked: Annotated[OrderQuery, Query()]) -> 
         states=(asked.state,) if asked.state else (),
         structure_id=asked.structure,
         page=str(asked.page),
+        counts_all=True,
     )
     found = queries.orders_for(caller(request), filters, timezone.now())
     return OrdersPage(
@@ -96,6 +98,19 @@ def withdraw(
         certificate=bundles.pem(withdrawal.certificate_der),
         chain=bundles.pem_chain(withdrawal.chain_ders),
     )
+
+
+@router.post("/{number}/rekey", response={202: OrderOut, **WRITE_PROBLEMS})
+def rekey(
+    request: HttpRequest, number: Annotated[Number, Path()], asked: RekeyBody
+) -> Status[OrderOut]:
+    """Give an order another key before its withdrawal: its certificate is revoked and made again.
+
+    The order keeps its number; the same request sent again changes nothing.
+    """
+    by, at, csr = caller(request), timezone.now(), asked.csr.encode("utf-8", "replace")
+    order = operations.rekey(number=number, csr=csr, key_origin="csr", by=by, at=at)
+    return Status(202, order_out(order))
 
 
 def _parse(body: OrderBody) -> order_request.OrderRequest:
