@@ -13,7 +13,9 @@ export async function joining(root: HTMLElement): Promise<void> {
   root.hidden = false;
   const found = await held(root.dataset["fingerprint"] ?? "");
   if (found instanceof ArrayBuffer) lock.key = found;
-  show(root, found instanceof ArrayBuffer ? "held" : found);
+  const state = found instanceof ArrayBuffer ? "held" : found;
+  show(root, state);
+  lock.say(state);
 }
 
 async function join(

@@ -1,50 +1,80 @@
 /** "Mes clés": what this browser holds, for which order; each may be exported or forgotten. */
 import { fileName, offer, part, show, words } from "./dom";
 import { pem } from "./pem";
-import { forget, type KeptKey, list, VaultUnavailable } from "./vault";
+import { type Fate, fateOf, statesOf } from "./states";
+import { bind, forget, isPersisted, type KeptKey, list, persist, VaultUnavailable } from "./vault";
 
-/** Fills the table, and again after each change. */
+/** Fills the page, and again after each change. */
 export async function mine(root: HTMLElement): Promise<void> {
   root.hidden = false;
-  let keys: KeptKey[];
-  try {
-    keys = await list();
-  } catch (error) {
-    if (!(error instanceof VaultUnavailable)) throw error;
-    show(root, "unavailable");
-    return;
-  }
-  show(root, keys.length > 0 ? "some" : "none");
-  part(root, "rows").replaceChildren(...keys.map((key) => row(root, key)));
+  await fill(root);
+  const ask = part<HTMLButtonElement>(root, "persist");
+  tellStorage(root, (await isPersisted()) ? "persisted" : "kept");
+  ask.addEventListener("click", () => void persist().then((yes) => tellStorage(root, yes ? "persisted" : "denied")));
 }
 
-function row(root: HTMLElement, key: KeptKey): HTMLElement {
+async function fill(root: HTMLElement): Promise<void> {
+  try {
+    const keys = await list();
+    show(root, keys.length > 0 ? "some" : "none");
+    const orders = keys.length > 0 ? await statesOf(root.dataset["states"] ?? "", keys) : [];
+    part(root, "rows").replaceChildren(...keys.map((key) => row(root, key, fateOf(key, orders))));
+  } catch (error) {
+    if (!(error instanceof VaultUnavailable)) throw error;
+    show(root, "blocked");
+  }
+}
+
+function row(root: HTMLElement, key: KeptKey, fate: Fate): HTMLElement {
   const template = part<HTMLTemplateElement>(root, "row");
   const line = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
   part(line, "label").textContent = key.label;
   part(line, "kind").textContent = key.kind.toUpperCase();
   part(line, "created").textContent = new Date(key.createdAt).toLocaleString(document.documentElement.lang);
-  const order = part<HTMLAnchorElement>(line, "order");
-  order.textContent = key.order || words(root, "not-sent");
-  if (key.order) order.href = (root.dataset["orders"] ?? "").replace("0", key.order);
+  for (const of of line.querySelectorAll('[data-part="of"]')) of.textContent = `${key.label} ${key.order}`;
+  tellFate(root, line, key, fate);
   const recovery = part<HTMLAnchorElement>(line, "recovery");
   const file = pem(key.protectedKey, "ENCRYPTED PRIVATE KEY");
   offer(recovery, file, "application/x-pem-file", fileName(key.label, "recuperation.pem"));
-  part<HTMLButtonElement>(line, "forget").addEventListener("click", () => ask(root, key));
+  part(line, "forget").addEventListener("click", () => ask(root, key));
   return line;
+}
+
+function tellFate(root: HTMLElement, line: HTMLElement, key: KeptKey, fate: Fate): void {
+  const [link, state, act] = [part<HTMLAnchorElement>(line, "order"), part(line, "state"), part<HTMLAnchorElement>(line, "act")];
+  link.textContent = "order" in fate ? String(fate.order.number) : key.order;
+  if ("order" in fate) link.href = fate.order.order;
+  if (fate.is !== "seen") {
+    state.textContent = words(root, fate.is);
+    return;
+  }
+  const badge = document.createElement("span");
+  badge.className = `badge badge-${fate.order.kind}`;
+  badge.textContent = fate.order.state;
+  state.replaceChildren(badge);
+  act.hidden = fate.order.address === "";
+  act.href = fate.order.address;
+  act.textContent = fate.order.action;
+  if (!key.order) void bind(key.fingerprint, String(fate.order.number));
 }
 
 /** What cannot be undone is confirmed. */
 function ask(root: HTMLElement, key: KeptKey): void {
-  const dialog = part<HTMLDialogElement>(root, "sure");
-  part(dialog, "which").textContent = `${key.label} (${key.order || key.kind})`;
-  dialog.returnValue = "";
-  dialog.addEventListener(
-    "close",
-    () => {
-      if (dialog.returnValue === "forget") void forget(key.fingerprint).then(() => mine(root));
-    },
-    { once: true },
-  );
-  dialog.showModal();
+  part(root, "which").textContent = [key.label, key.kind.toUpperCase(), key.order].filter(Boolean).join(", ");
+  part(root, "confirm").onclick = () => void remove(root, key);
+  part(root, "which").closest("dialog")?.showModal();
+}
+
+async function remove(root: HTMLElement, key: KeptKey): Promise<void> {
+  await forget(key.fingerprint);
+  await fill(root);
+  const status = part(root, "status");
+  status.textContent = words(root, "forgotten");
+  status.tabIndex = -1;
+  status.focus();
+}
+
+function tellStorage(root: HTMLElement, state: "persisted" | "kept" | "denied"): void {
+  part(root, "storage").textContent = words(root, state);
+  part(root, "persist").hidden = state !== "kept";
 }

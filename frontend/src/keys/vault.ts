@@ -80,6 +80,15 @@ export async function persist(): Promise<boolean> {
   }
 }
 
+/** Whether the browser promised not to evict what is kept. */
+export async function isPersisted(): Promise<boolean> {
+  try {
+    return (await navigator.storage?.persisted?.()) ?? false;
+  } catch {
+    return false;
+  }
+}
+
 /** What storage gives back is checked: another version of this page may have written it. */
 function kept(value: unknown): KeptKey | null {
   const key = value as Partial<KeptKey> | undefined;

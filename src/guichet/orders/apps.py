@@ -1,6 +1,7 @@
 """DEMANDER, RETIRER, SUIVRE, RÉVOQUER."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class OrdersConfig(AppConfig):
@@ -10,11 +11,22 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take a place on the home page, and tell dossiers what follows them."""
-        from guichet.habilitations.queries import life  # noqa: PLC0415
+        """Take a place on the home page, tell dossiers what follows them, hear of bounces."""
+        from guichet.habilitations.queries import held, life  # noqa: PLC0415
+        from guichet.notifications import bounces  # noqa: PLC0415
         from guichet.orders.after_dossier import steps_after  # noqa: PLC0415
-        from guichet.orders.home import habilitations_section  # noqa: PLC0415 models first
-        from guichet.web import home  # noqa: PLC0415
+        from guichet.orders.held_already import live_certificates  # noqa: PLC0415
+        from guichet.orders.home import (  # noqa: PLC0415 models first
+            habilitations_section,
+            keys_entry,
+        )
+        from guichet.orders.operations.contacts import bounced  # noqa: PLC0415
+        from guichet.orders.searching import ensure_indexes  # noqa: PLC0415
+        from guichet.web import home, navigation  # noqa: PLC0415
 
         home.register(habilitations_section)
+        navigation.register(keys_entry)
         life.register_later(steps_after)
+        held.register(live_certificates)
+        bounces.register(bounced)
+        post_migrate.connect(ensure_indexes, sender=self)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structures import StructureFacts
 from guichet.orders import queries
 from guichet.orders.visibility import Reach, reach
 from guichet.web.home import Section
+from guichet.web.navigation import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ def habilitations_section(request: HttpRequest) -> Section | None:
         "drafts": queries.drafts_of(actor),
     }
     return Section("orders/home_section.html", context, order=10)
+
+
+def keys_entry(request: HttpRequest) -> tuple[Entry, ...]:
+    """The header's entry of the keys, for who is logged in with a card."""
+    actor = getattr(request, "actor", None)
+    if actor is None or actor.card_number is None:
+        return ()
+    return (Entry(_("Mes clés"), "/produits/cles/", "key", 45),)
 
 
 def held(found: Reach) -> tuple[Held, ...]:

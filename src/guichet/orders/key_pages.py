@@ -17,10 +17,13 @@ from guichet.x509.keys import facts_of_spki
 
 # What a browser makes and signs with here; keys of other kinds are joined by openssl.
 BROWSER_KINDS: Final = frozenset({"rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384"})
+BY_OPENSSL: Final = (
+    "openssl pkcs12 -export -inkey {name}-recuperation.pem -in chaine.pem -out {name}.p12"
+)
 OLD_WINDOWS: Final = (
-    "openssl pkcs12 -in {name}.p12 -out {name}-temporaire.pem -aes256",
+    "openssl pkcs12 -in {name}.p12 -out {name}-temporaire.pem -aes256\n"
     "openssl pkcs12 -export -legacy -certpbe PBE-SHA1-3DES -keypbe PBE-SHA1-3DES -macalg sha1 "
-    "-in {name}-temporaire.pem -out {name}-ancien-windows.p12",
+    "-in {name}-temporaire.pem -out {name}-ancien-windows.p12"
 )
 
 
@@ -64,9 +67,14 @@ class KeyFound:
     challenge: str = ""
 
     @property
+    def by_openssl(self) -> str:
+        """The OpenSSL command that makes the same PKCS#12 of the recovery file."""
+        return BY_OPENSSL.format(name=file_name(self.name))
+
+    @property
     def for_old_windows(self) -> str:
         """OpenSSL commands that rewrite the PKCS#12 for systems before Windows 10 1709."""
-        return "\n".join(OLD_WINDOWS).format(name=file_name(self.name))
+        return OLD_WINDOWS.format(name=file_name(self.name))
 
 
 def key_choice(profile: Profile, name: str, known: Iterable[str]) -> KeyChoice:

@@ -1,24 +1,27 @@
 """Reading orders and products; what the actor may not see does not exist."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from guichet.domain.orders.revocation import RevocationMotive
 from guichet.domain.orders.states import OrderState, ProductState, product_state
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor
+from guichet.orders import renewals
 from guichet.orders.filters import OrderFilters, ProductFilters, state_condition
 from guichet.orders.models import Order, OrderDraft, Product
+from guichet.orders.paging import CappedPaginator
 from guichet.orders.summaries import OrderSummary, PersonFacts, ProductSummary
 from guichet.orders.visibility import reach
 
 NUMBER_AT_MOST = 2**53
 NUMBER_DIGITS = 12
+KEYS_AT_MOST = 100
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
@@ -35,25 +38,36 @@ def product(number: int, actor: Actor, at: datetime) -> ProductSummary:
     if row is None:
         hidden = f"product:{number}" if rows.exists() else ""
         raise Refusal(Code.PRODUCT_UNKNOWN, hides=hidden)
-    return product_summary(row, at)
+    return renewals.with_heirs([product_summary(row, at)])[0]
 
 
 def orders_for(actor: Actor, filters: OrderFilters, at: datetime) -> Page[OrderSummary]:
     """One page of the actor's orders; a page out of range gives the nearest one."""
-    rows = visible_orders(actor, at).filter(filters.condition())
-    ordered = rows.order_by(filters.ordering(), "-number")
-    return _page(ordered, filters.page, filters.page_size, order_summary)
+    rows = filters.found(visible_orders(actor, at))
+    return page_of(_pages(rows, filters), filters.page, order_summary)
+
+
+def orders_of_keys(
+    fingerprints: Sequence[str], numbers: Sequence[str], actor: Actor, at: datetime
+) -> tuple[OrderSummary, ...]:
+    """The actor's orders of these keys (SHA-256, hexadecimal) or numbers, the newest first."""
+    digits = (n for n in numbers[:KEYS_AT_MOST] if n.isascii() and n.isdigit())
+    wanted = [int(number) for number in digits if len(number) <= NUMBER_DIGITS]
+    condition = Q(spki_sha256__in=fingerprints[:KEYS_AT_MOST]) | Q(number__in=wanted)
+    rows = visible_orders(actor, at).filter(condition).order_by("-number")
+    return tuple(map(order_summary, rows[: 2 * KEYS_AT_MOST]))
 
 
 def products_for(actor: Actor, filters: ProductFilters, at: datetime) -> Page[ProductSummary]:
     """One page of the actor's inventory; a page out of range gives the nearest one."""
-    rows = visible_products(actor, at).filter(filters.condition(at))
-    ordered = rows.order_by(filters.ordering(), "-number")
+    rows = filters.found(visible_products(actor, at), at)
 
     def summary(row: Product) -> ProductSummary:
         return product_summary(row, at)
 
-    return _page(ordered, filters.page, filters.page_size, summary)
+    page = page_of(_pages(rows, filters), filters.page, summary)
+    page.object_list = renewals.with_heirs(page.object_list)
+    return page
 
 
 def counts(actor: Actor, at: datetime) -> dict[str, int]:
@@ -115,7 +129,7 @@ def visible_orders(actor: Actor, at: datetime) -> QuerySet[Order]:
 
 def visible_products(actor: Actor, at: datetime) -> QuerySet[Product]:
     """Products of the structures within the actor's reach."""
-    seen = Product.objects.filter(order__structure_id__in=reach(actor, at).structure_ids)
+    seen = Product.objects.filter(structure_id__in=reach(actor, at).structure_ids)
     return seen.select_related("order")
 
 
@@ -176,7 +190,14 @@ def product_summary(row: Product, at: datetime) -> ProductSummary:
     )
 
 
-def _page(rows: QuerySet[M], number: str, size: int, summary: Callable[[M], T]) -> Page[T]:
-    page: Page[Any] = Paginator(rows, size).get_page(number)
+def page_of(pages: "Paginator[M]", number: str, summary: Callable[[M], T]) -> Page[T]:
+    """One page of rows as frozen values; a number out of range gives the nearest page."""
+    page: Page[Any] = pages.get_page(number)
     page.object_list = [summary(row) for row in page.object_list]
     return page
+
+
+def _pages(rows: QuerySet[M], filters: OrderFilters | ProductFilters) -> "Paginator[M]":
+    if filters.counts_all:
+        return Paginator(rows, filters.page_size)
+    return CappedPaginator(rows, filters.page_size, filters.counted_to)

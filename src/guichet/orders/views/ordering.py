@@ -260,7 +260,8 @@ def _place(request: ActorRequest, draft: Draft, form: CsrForm) -> HttpResponse:
 
 def _key_choice(request: ActorRequest, draft: Draft) -> KeyChoice:
     structure = draft.structure
-    about = (draft.beneficiary, draft.get("structure_id"), structure.legal_name if structure else "")
+    name = structure.legal_name if structure else ""
+    about = (draft.beneficiary, draft.get("structure_id"), name)
     profile = profiles.profile_for(Offer(draft.get("offer")), Usage(draft.get("usage")))
     return key_choice(profile, draft.beneficiary, known_of(request.actor, *about))
 

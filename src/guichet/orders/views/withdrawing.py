@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guichet.authority import queries as authority
 from guichet.domain.orders.states import OrderState
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import operations, queries
 from guichet.orders.forms import WithdrawalForm
+from guichet.orders.key_pages import KeyFound, key_of_order
 from guichet.orders.summaries import OrderSummary
 from guichet.orders.views.filtering import OrderFilterForm
 from guichet.orders.views.tracking import asked_of
@@ -66,11 +68,19 @@ def withdraw(request: ActorRequest, number: int) -> HttpResponse:
         "form": form,
         "order": order,
         "facts": asked_of(order),
+        "key": _key(order),
         "may_withdraw": reach(request.actor, request.received_at).may_withdraw(
             order.structure_id, order.offer
         ),
     }
     return render(request, "orders/withdraw.html", context, status=status)
+
+
+def _key(order: OrderSummary) -> KeyFound | None:
+    """The key that a browser made, once its certificate is there."""
+    if order.key_origin != "browser" or order.certificate_id is None:
+        return None
+    return key_of_order(order, authority.certificate(order.certificate_id))
 
 
 def _withdraw(request: ActorRequest, order: OrderSummary, form: WithdrawalForm) -> HttpResponse:
