@@ -128,6 +128,7 @@ class OrderOut(Schema):
     beneficiary: str = Field(description="What the certificate is named after")
     placed_at: datetime
     placed_by: str
+    editor: str = Field("", description="Who ordered for the structure, by its delegation")
     available_at: datetime | None = None
     withdraw_before: datetime | None = Field(None, description="Afterwards the order expires")
     failure: str = Field("", description="Why the order failed")

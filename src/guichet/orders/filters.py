@@ -5,11 +5,21 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from guichet.domain.orders.states import EXPIRING_BEFORE, OrderState, ProductState
 from guichet.habilitations.structures import folded
+from guichet.orders import searching
+from guichet.orders.models import Order, Product, Tagging
+from guichet.orders.paging import counted_to
+
+
+class Owned(StrEnum):
+    """Whether somebody answers for a product."""
+
+    NOBODY = "sans"
+    SOMEBODY = "avec"
 
 
 class Validity(StrEnum):
@@ -22,12 +32,15 @@ class Validity(StrEnum):
 
 
 ORDER_SORTS: Final = ("number", "placed_at", "beneficiary", "state")
-PRODUCT_SORTS: Final = ("number", "not_after", "order__beneficiary", "order__usage")
+PRODUCT_SORTS: Final = ("number", "not_after", "beneficiary", "usage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilters:
-    """Filters of the list of orders. `sort`: a field of ORDER_SORTS, "-" before: descending."""
+    """Filters of the list of orders. `sort`: a field of ORDER_SORTS, "-" before: descending.
+
+    `counts_all` counts every row found, else no more than anybody reads.
+    """
 
     text: str = ""
     offer: str = ""
@@ -37,13 +50,24 @@ class OrderFilters:
     sort: str = "-number"
     page: str = "1"
     page_size: int = 20
+    counts_all: bool = False
 
     def condition(self) -> Q:
         """The rows of Order wanted."""
         wanted = _scope(self.offer, self.usage, self.structure_id)
         if self.states:
             wanted &= Q(state__in=[state.value for state in self.states])
-        return wanted & _text(self.text)
+        return wanted
+
+    def found(self, rows: QuerySet[Order]) -> QuerySet[Order]:
+        """The rows wanted among these, in order."""
+        narrowed = searching.holding(rows.filter(self.condition()), searching.words(self.text))
+        return narrowed.order_by(self.ordering(), "-number")
+
+    @property
+    def counted_to(self) -> int:
+        """How far the rows found are counted."""
+        return counted_to(is_narrowed=bool(self.text or self.offer or self.usage))
 
     def ordering(self) -> str:
         """A known field; the newest first otherwise."""
@@ -52,7 +76,10 @@ class OrderFilters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductFilters:
-    """Filters of the inventory. `after` and `before` bound the interval, both days included."""
+    """Filters of the inventory. `after` and `before` bound the interval, both days included.
+
+    `tag` is a tag's name, in any case; `owner_email` is one address exactly. `counts_all` as above.
+    """
 
     text: str = ""
     offer: str = ""
@@ -63,13 +90,17 @@ class ProductFilters:
     after: date | None = None
     before: date | None = None
     only_revocable: bool = False
+    tag: str = ""
+    owned: Owned | None = None
+    owner_email: str = ""
     sort: str = "-number"
     page: str = "1"
     page_size: int = 20
+    counts_all: bool = False
 
     def condition(self, at: datetime) -> Q:
         """The rows of Product wanted, at this instant."""
-        wanted = _scope(self.offer, self.usage, self.structure_id, "order__")
+        wanted = _scope(self.offer, self.usage, self.structure_id) & self._labels()
         if self.state is not None:
             wanted &= state_condition(self.state, at)
         if self.only_revocable:
@@ -79,7 +110,20 @@ class ProductFilters:
             wanted &= Q(not_after__gt=start) & (Q(revoked_at=None) | Q(revoked_at__gt=start))
         if end is not None:
             wanted &= Q(not_before__lt=end)
-        return wanted & _product_text(self.text)
+        return wanted
+
+    def _labels(self) -> Q:
+        wanted = Q()
+        if self.tag:
+            tagged = Tagging.objects.filter(tag__folded=folded(self.tag))
+            wanted &= Q(pk__in=tagged.values("product"))
+        if self.owned is Owned.NOBODY:
+            wanted &= Q(owner_email="")
+        elif self.owned is Owned.SOMEBODY:
+            wanted &= Q(owner_email__gt="")
+        if self.owner_email:
+            wanted &= Q(owner_email__iexact=self.owner_email)
+        return wanted
 
     def interval(self, at: datetime) -> tuple[datetime | None, datetime | None]:
         """The half-open period in which a product must have been valid at some instant."""
@@ -98,6 +142,17 @@ class ProductFilters:
                 _day(self.before + timedelta(days=1)) if self.before else None,
             )
         return None, None
+
+    def found(self, rows: QuerySet[Product], at: datetime) -> QuerySet[Product]:
+        """The rows wanted among these, in order."""
+        narrowed = searching.holding(rows.filter(self.condition(at)), searching.words(self.text))
+        return narrowed.order_by(self.ordering(), "-number")
+
+    @property
+    def counted_to(self) -> int:
+        """How far the rows found are counted."""
+        narrowed = (self.text, self.offer, self.usage, self.state, self.tag, self.owned)
+        return counted_to(is_narrowed=any(narrowed) or self.validity is not None)
 
     def ordering(self) -> str:
         """A known field; the newest first otherwise."""
@@ -119,25 +174,6 @@ def _day(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _scope(offer: str, usage: str, structure_id: str, prefix: str = "") -> Q:
+def _scope(offer: str, usage: str, structure_id: str) -> Q:
     asked = {"offer": offer, "usage": usage, "structure_id": structure_id}
-    return Q(**{prefix + name: value for name, value in asked.items() if value})
-
-
-def _text(text: str, prefix: str = "") -> Q:
-    wanted = Q()
-    for word in folded(text).split():
-        wanted &= Q(**{f"{prefix}search_text__contains": word})
-    return wanted
-
-
-def _product_text(text: str) -> Q:
-    """Words of the order, the product's number, or its serial with or without colons."""
-    squeezed = "".join(text.split()).replace(":", "").upper()
-    if not squeezed:
-        return Q()
-    serial = ":".join(squeezed[i : i + 2] for i in range(0, len(squeezed), 2))
-    wanted = _text(text, "order__") | Q(serial_hex__contains=serial)
-    if squeezed.isascii() and squeezed.isdigit() and len(squeezed) <= 15:
-        wanted |= Q(number=int(squeezed))
-    return wanted
+    return Q(**{name: value for name, value in asked.items() if value})

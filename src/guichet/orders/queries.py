@@ -122,14 +122,14 @@ def visible_order(number: int, actor: Actor, at: datetime) -> Order:
 
 
 def visible_orders(actor: Actor, at: datetime) -> QuerySet[Order]:
-    """Orders of the structures within the actor's reach."""
-    seen = Order.objects.filter(structure_id__in=reach(actor, at).structure_ids)
+    """Orders within the actor's reach."""
+    seen = Order.objects.filter(reach(actor, at).of_orders())
     return seen.select_related("product")
 
 
 def visible_products(actor: Actor, at: datetime) -> QuerySet[Product]:
-    """Products of the structures within the actor's reach."""
-    seen = Product.objects.filter(structure_id__in=reach(actor, at).structure_ids)
+    """Products within the actor's reach."""
+    seen = Product.objects.filter(reach(actor, at).of_products())
     return seen.select_related("order")
 
 
@@ -154,6 +154,7 @@ def order_summary(row: Order, product_number: int | None = None) -> OrderSummary
         actor_email=row.actor_email,
         informed_email=row.informed_email,
         requester=row.requester_label,
+        editor=row.editor_name,
         renewal_of=row.renewal_of,
         key_origin=row.key_origin,
         spki_sha256=row.spki_sha256,

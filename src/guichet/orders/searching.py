@@ -1,39 +1,109 @@
-"""Looking words up among a million products: trigrams, where the database has them."""
+"""Looking words up among a million rows, by the trigrams of what is searched.
 
-from typing import Final
+PostgreSQL has an index of trigrams (pg_trgm). SQLite has a table of them beside each table, kept
+in step by triggers (FTS5): it tells at once the few rows that hold rare words; for words that many
+rows hold, reading rows in order finds a page of them as fast. After each migration what is missing
+is made again, since SQLite rebuilds a table that changes, and loses its triggers.
+"""
 
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, TypeVar
+
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model, Q, QuerySet
 
-INDEXES: Final = {
-    "orders_product": "product_by_words",
-    "orders_order": "order_by_words",
-}
+from guichet.habilitations.structures import folded
+
+M = TypeVar("M", bound=Model)
+SEARCHED: Final = ("orders_product", "orders_order")
+FEW: Final = 1_000
+TRIGRAM: Final = 3
+WILD: Final = frozenset("%_")
+# A number cut by spaces, or a serial cut by spaces or colons: one word, not several.
+CUT: Final = re.compile(r"\d+(?:\s+\d+)+|[0-9A-F]{2}(?:[\s:]+[0-9A-F]{2})+:?", re.IGNORECASE)
 
 
-def add_index(connection: BaseDatabaseWrapper) -> None:
-    """PostgreSQL's trigram indexes over what is searched; safe to repeat.
+def words(text: str) -> tuple[str, ...]:
+    """What each row found holds, as `search_text` is written."""
+    if CUT.fullmatch(text.strip()):
+        return ("".join(text.split()).replace(":", "").upper(),)
+    return tuple(folded(text).split())
 
-    Where pg_trgm is not installed, or on SQLite, words are looked for row by row.
-    """
-    if connection.vendor != "postgresql" or not _has_trigrams(connection):
-        return
+
+def holding(rows: QuerySet[M], wanted: Sequence[str]) -> QuerySet[M]:
+    """The rows whose `search_text` holds every word."""
+    for word in wanted:
+        rows = rows.filter(Q(search_text__contains=word))
+    if connection.vendor == "sqlite":
+        few = _few(rows.model._meta.db_table, wanted)
+        return rows if few is None else rows.filter(pk__in=few)
+    return rows
+
+
+def ensure_indexes(**_signal: Any) -> None:
+    """Make what is missing, after a migration; safe to repeat."""
+    tables = set(connection.introspection.table_names())
+    for table in SEARCHED:
+        if table not in tables:
+            continue
+        if connection.vendor == "postgresql":
+            _ensure_trigrams(connection, table)
+        elif f"{table}_words_updated" not in _triggers(connection):
+            _make_words(connection, table)
+
+
+def _few(table: str, wanted: Iterable[str]) -> list[int] | None:
+    """Keys of the rows that hold the words, or None: too many, or nothing to look up."""
+    known = [w for w in wanted if len(w) >= TRIGRAM and not WILD & set(w)]
+    if not known:
+        return None
+    condition = " AND ".join("search_text LIKE %s" for _word in known)
+    sql = f"SELECT rowid FROM {table}_words WHERE {condition} LIMIT {FEW + 1}"  # noqa: S608 ours
     with connection.cursor() as cursor:
-        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        for table, name in INDEXES.items():
-            cursor.execute(
-                f"CREATE INDEX IF NOT EXISTS {name} ON {table} "
-                "USING gin ((search_text::text) gin_trgm_ops)"
-            )
+        cursor.execute(sql, [f"%{word}%" for word in known])
+        found = [key for (key,) in cursor.fetchall()]
+    return found if len(found) <= FEW else None
 
 
-def drop_index(connection: BaseDatabaseWrapper) -> None:
-    """The reverse; the extension stays, others may use it."""
-    with connection.cursor() as cursor:
-        for name in INDEXES.values():
-            cursor.execute(f"DROP INDEX IF EXISTS {name}")
-
-
-def _has_trigrams(connection: BaseDatabaseWrapper) -> bool:
-    with connection.cursor() as cursor:
+def _ensure_trigrams(database: BaseDatabaseWrapper, table: str) -> None:
+    """Where pg_trgm is not installed, words are looked for row by row."""
+    with database.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'")
-        return cursor.fetchone() is not None
+        if cursor.fetchone() is None:
+            return
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        cursor.execute(
+            f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} "
+            "USING gin ((search_text::text) gin_trgm_ops)"
+        )
+
+
+def _triggers(database: BaseDatabaseWrapper) -> set[str]:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _make_words(database: BaseDatabaseWrapper, table: str) -> None:
+    name = f"{table}_words"
+    gone = (
+        f"INSERT INTO {name}({name}, rowid, search_text) VALUES('delete', OLD.id, OLD.search_text);"
+    )
+    come = f"INSERT INTO {name}(rowid, search_text) VALUES(NEW.id, NEW.search_text);"
+    changed = "UPDATE OF search_text"
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5(search_text, content='{table}', "
+            "content_rowid='id', tokenize='trigram', detail='none')"
+        )
+        for when, on, does in (
+            ("inserted", "INSERT", come),
+            ("deleted", "DELETE", gone),
+            ("updated", changed, gone + come),
+        ):
+            cursor.execute(
+                f"CREATE TRIGGER IF NOT EXISTS {name}_{when} AFTER {on} ON {table} BEGIN {does} END"
+            )
+        cursor.execute(f"INSERT INTO {name}({name}) VALUES('rebuild')")

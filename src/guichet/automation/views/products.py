@@ -28,7 +28,13 @@ router: Final = Router()
 def list_products(request: HttpRequest, asked: Annotated[ProductQuery, Query()]) -> ProductsPage:
     """Certificates of the structures the card acts for, newest first."""
     filters = ProductFilters(
-        text=asked.text, state=asked.state, structure_id=asked.structure, page=str(asked.page)
+        text=asked.text,
+        state=asked.state,
+        structure_id=asked.structure,
+        tag=asked.tag,
+        owner_email=asked.owner,
+        page=str(asked.page),
+        counts_all=True,
     )
     found = queries.products_for(caller(request), filters, timezone.now())
     return ProductsPage(

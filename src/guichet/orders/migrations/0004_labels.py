@@ -5,8 +5,6 @@ from django.db import migrations, models
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat, Replace
 
-from guichet.orders import searching
-
 COPIED = ("structure_id", "offer", "usage", "beneficiary")
 
 
@@ -22,14 +20,6 @@ def copy_from_orders(apps, schema_editor):
         output_field=models.TextField(),
     )
     apps.get_model("orders", "Product").objects.update(**values, search_text=words)
-
-
-def add_word_index(apps, schema_editor):
-    searching.add_index(schema_editor.connection)
-
-
-def drop_word_index(apps, schema_editor):
-    searching.drop_index(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
@@ -60,7 +50,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             "product",
-            models.Index(fields=["structure_id", "beneficiary"], name="product_by_beneficiary"),
+            models.Index(
+                fields=["structure_id", "beneficiary", "-number"], name="product_by_beneficiary"
+            ),
+        ),
+        migrations.AddIndex(
+            "product",
+            models.Index(
+                fields=["structure_id", "usage", "beneficiary", "-number"],
+                name="product_by_usage_name",
+            ),
         ),
         migrations.AddIndex(
             "product",
@@ -172,5 +171,4 @@ class Migration(migrations.Migration):
             "tag",
             models.UniqueConstraint(fields=("structure_id", "folded"), name="one_tag_per_word"),
         ),
-        migrations.RunPython(add_word_index, drop_word_index),
     ]

@@ -8,7 +8,6 @@ from django.db.models import Q
 from guichet.habilitations.structures import folded
 from guichet.orders.models.ordering import Order
 
-
 COPIED: Final = ("structure_id", "offer", "usage", "beneficiary")
 SEARCHED_AT_MOST: Final = 2000
 
@@ -48,7 +47,13 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["structure_id", "-number"], name="product_by_structure"),
             models.Index(fields=["structure_id", "not_after", "-number"], name="product_by_end"),
-            models.Index(fields=["structure_id", "beneficiary"], name="product_by_beneficiary"),
+            models.Index(
+                fields=["structure_id", "beneficiary", "-number"], name="product_by_beneficiary"
+            ),
+            models.Index(
+                fields=["structure_id", "usage", "beneficiary", "-number"],
+                name="product_by_usage_name",
+            ),
             models.Index(
                 fields=["structure_id", "usage", "-number"],
                 name="product_by_usage",

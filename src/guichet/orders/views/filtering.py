@@ -106,8 +106,8 @@ class ProductFilterForm(_FilterForm):
         choices=[
             ("-number", _("les plus récents")),
             ("not_after", _("fin de validité")),
-            ("order__beneficiary", _("bénéficiaire")),
-            ("order__usage", _("usage")),
+            ("beneficiary", _("bénéficiaire")),
+            ("usage", _("usage")),
         ],
     )
 
