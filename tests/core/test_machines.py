@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from guichet.domain.certificates import states as certificates
+from guichet.domain.dossier import recovery
 from guichet.domain.machine import Machine
 from guichet.domain.orders import states as orders
 from guichet.domain.refusals import Code
@@ -30,6 +31,12 @@ MACHINES: list[tuple[AnyMachine, type[StrEnum], type[StrEnum], set[str]]] = [
         orders.OrderState,
         orders.OrderAct,
         {"withdrawn", "failed", "expired", "cancelled", "revoked"},
+    ),
+    (
+        recovery.RECOVERIES,
+        recovery.RecoveryState,
+        recovery.RecoveryAct,
+        {"done", "refused", "withdrawn", "lapsed"},
     ),
     (orders.PRODUCTS, orders.ProductState, orders.ProductAct, {"expired", "revoked"}),
 ]

@@ -23,6 +23,8 @@ class DossierPolicy:
     needs a second instructor. Delays are counted from the last activity; only drafts and decided
     dossiers are ever purged. `report_habilitation` says whether the rights of a card follow its
     holder to a new one: never (the deck), with a representative's consent, or by themselves.
+    `recovery_delay` is how long a dossier waits before a colleague of its owner takes it over;
+    `recovery_proof_life` how long the proof of working there counts.
     """
 
     terms_version: str = "2026-11"
@@ -30,6 +32,8 @@ class DossierPolicy:
     renewal_life: timedelta = timedelta(days=14)
     report_habilitation: CarryOver = CarryOver.CONSENT
     delegation_life: timedelta = timedelta(days=3 * 366)
+    recovery_delay: timedelta = timedelta(days=7)
+    recovery_proof_life: timedelta = timedelta(hours=12)
     domain_check_every: timedelta = timedelta(days=30)
     domain_grace: timedelta = timedelta(days=7)
     second_approval_for_new_domains: bool = True
@@ -43,6 +47,10 @@ class DossierPolicy:
     def __post_init__(self) -> None:
         if not timedelta(days=1) <= self.invitation_life <= timedelta(days=90):
             raise ValueError("invitation_life: between 1 and 90 days")
+        if not timedelta(days=1) <= self.recovery_delay <= timedelta(days=90):
+            raise ValueError("recovery_delay: between 1 and 90 days")
+        if not timedelta(minutes=5) <= self.recovery_proof_life <= timedelta(days=30):
+            raise ValueError("recovery_proof_life: between 5 minutes and 30 days")
         if not 1 <= self.attachment_bytes <= 20_000_000:
             raise ValueError("attachment_bytes: at most 20 MB")
 

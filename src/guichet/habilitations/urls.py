@@ -6,5 +6,6 @@ app_name = "habilitations"
 urlpatterns = [
     path("", include("guichet.habilitations.applicant_urls")),
     path("", include("guichet.habilitations.exchange_urls")),
+    path("", include("guichet.habilitations.recovery_urls")),
     path("", include("guichet.habilitations.rights_urls")),
 ]

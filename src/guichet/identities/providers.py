@@ -98,7 +98,9 @@ PROCONNECT: Final = Provider(
     surname="usual_name",
     proves_siret=True,
 )
-PROVIDERS: Final = {found.key: found for found in (ECPS, FRANCECONNECT, PROCONNECT)}
+PROVIDERS: Final[Mapping[str, Provider]] = {
+    found.key: found for found in (ECPS, FRANCECONNECT, PROCONNECT)
+}
 ACCOUNT_PROVIDERS: Final = tuple(found for found in PROVIDERS.values() if found.opens_accounts)
 
 

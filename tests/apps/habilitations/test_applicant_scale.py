@@ -13,7 +13,7 @@ PAGES = {
     "formulaire/?verifier=1": (14, 14),
     "demande/": (13, 13),
     "": (12, 12),
-    "partage/": (10, 10),
+    "partage/": (11, 11),
 }
 
 

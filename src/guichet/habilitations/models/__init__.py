@@ -17,6 +17,7 @@ from guichet.habilitations.models.instruction import (
     MailPreference,
     SavedView,
 )
+from guichet.habilitations.models.recoveries import Recovery
 from guichet.habilitations.models.rights import Representation, Right, Structure
 from guichet.habilitations.models.sharing import (
     CardRenewal,
@@ -44,6 +45,7 @@ __all__ = [
     "Message",
     "Participation",
     "PurgedDossier",
+    "Recovery",
     "Representation",
     "Revision",
     "Right",

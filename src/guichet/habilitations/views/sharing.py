@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from guichet.domain.refusals import Refusal
 from guichet.habilitations.forms.entry import InvitationForm
 from guichet.habilitations.operations import sharing
-from guichet.habilitations.queries import applicant, shares
+from guichet.habilitations.queries import applicant, recoveries, shares
 from guichet.identities.access import ActorRequest, login_required
 
 OFFERS = {"invite": sharing.invite, "transfer": sharing.propose_transfer}
@@ -32,6 +32,7 @@ def share(request: ActorRequest, number: int) -> HttpResponse:
         "dossier": applicant.shown_of(row, request.actor),
         "tab": "sharing",
         "shares": shares.shares(row, request.received_at),
+        "asked": recoveries.asked_of_owner(row),
         **forms,
     }
     status = 422 if any(form.errors for form in forms.values()) else 200

@@ -216,6 +216,33 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Ce lien a déjà servi, a été annulé, ou n’est plus valable."),
         _("Demandez un nouveau lien à la personne qui vous l’a envoyé."),
     ),
+    Code.ESTABLISHMENT_NOT_PROVED: RefusalText(
+        403,
+        _("Établissement à prouver"),
+        _("Rien ne prouve, ou plus depuis assez peu de temps, que vous travaillez à cet endroit."),
+        _("Prouvez votre établissement avec ProConnect, puis recommencez."),
+    ),
+    Code.RECOVERY_IMPOSSIBLE: RefusalText(
+        409,
+        _("Reprise impossible"),
+        _(
+            "Le dossier n° %(number)s est en instruction ou terminé : il ne peut pas changer de"
+            " titulaire."
+        ),
+        _("S’il repasse en construction, recommencez ; sinon, déposez un nouveau dossier."),
+    ),
+    Code.RECOVERY_WAITING: RefusalText(
+        409,
+        _("Reprise déjà demandée"),
+        _("Un collègue a déjà demandé à reprendre le dossier n° %(number)s."),
+        _("Attendez sa réponse, ou demandez-lui de vous inviter une fois le dossier repris."),
+    ),
+    Code.RECOVERY_REFUSED: RefusalText(
+        409,
+        _("Reprise refusée"),
+        _("La reprise du dossier n° %(number)s vous a été refusée."),
+        _("Voyez-en la raison avec le titulaire ou le représentant de votre établissement."),
+    ),
     Code.ATTACHMENT_TOO_LARGE: RefusalText(
         413,
         _("Fichier trop lourd"),
