@@ -18,6 +18,7 @@ def order_out(order: OrderSummary) -> OrderOut:
         beneficiary=order.beneficiary,
         placed_at=order.placed_at,
         placed_by=order.requester,
+        editor=order.editor,
         available_at=order.available_at,
         withdraw_before=order.withdraw_before,
         failure=order.failure,

@@ -13,7 +13,8 @@ from guichet.domain.refusals import Code, Refusal
 class Right:
     """A card may order usages of one offer for one structure, within domains, for a period.
 
-    `domains` cover every name below them, `servers` are single names.
+    `domains` cover every name below them, `servers` are single names. `editor` names who holds it
+    by delegation of the structure; it is empty for the structure's own cards.
 
     The period is half-open in UTC: valid from `starts_at`, no longer at `ends_at`.
     """
@@ -28,6 +29,7 @@ class Right:
     servers: tuple[str, ...] = ()
     starts_at: datetime
     ends_at: datetime | None
+    editor: str = ""
 
     def is_open(self, at: datetime) -> bool:
         """Whether the period holds this instant."""

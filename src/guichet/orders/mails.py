@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from guichet.notifications import operations as notifications
 from guichet.orders.models import Order
 
@@ -50,7 +53,19 @@ def facts(order: Order) -> Mapping[str, Any]:
         "usage": order.usage,
         "structure": f"{order.structure_name} ({order.structure_id})",
         "beneficiary": order.beneficiary,
-        "requester": order.requester_label,
+        "requester": _requester(order),
         "placed_at": order.placed_at,
         "withdraw_before": order.withdraw_before,
     }
+
+
+def _requester(order: Order) -> str:
+    """Who asked, and for whom where the structure delegated it to an editor."""
+    if not order.editor_name:
+        return order.requester_label
+    with translation.override(order.language):
+        return _("%(person)s (%(editor)s), pour le compte de %(structure)s") % {
+            "person": order.requester_label,
+            "editor": order.editor_name,
+            "structure": order.structure_name,
+        }

@@ -45,6 +45,7 @@ class PersonFacts:
 class OrderSummary:
     """An order, as lists, pages and the API show it. Absent texts are empty strings.
 
+    `editor` names who acted for the structure, where it was ordered by delegation.
     `spki_sha256` names its public key: SHA-256 of the SubjectPublicKeyInfo, in hexadecimal.
     """
 
@@ -64,6 +65,7 @@ class OrderSummary:
     actor_email: str
     informed_email: str
     requester: str
+    editor: str
     renewal_of: int | None
     key_origin: str
     spki_sha256: str

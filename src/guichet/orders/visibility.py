@@ -1,7 +1,14 @@
-"""What a person may see and do: the structures of the open rights of the card, or represented."""
+"""What a person may see and do: the structures of the open rights of the card, or represented.
 
+A card that an editor declared acts for its client by delegation: there it sees the offers and
+usages delegated, and what it ordered itself, and nothing else.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Q
 
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.habilitations import Right
@@ -15,11 +22,42 @@ class Reach:
 
     rights: tuple[Right, ...]
     represented: frozenset[str]
+    actor_ref: str
 
     @property
     def structure_ids(self) -> frozenset[str]:
-        """Structures whose orders and products are visible."""
+        """Structures of which orders and products are visible, all of them or some."""
         return self.represented | {right.structure_id for right in self.rights}
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """Structures whose orders and products are all visible."""
+        own = {right.structure_id for right in self.rights if not right.editor}
+        return self.represented | own
+
+    def of_orders(self) -> Q:
+        """Which rows of Order are visible."""
+        return self._seen("requester_ref")
+
+    def of_products(self) -> Q:
+        """Which rows of Product are visible."""
+        return self._seen("order__requester_ref")
+
+    def _seen(self, requester: str) -> Q:
+        seen = Q(structure_id__in=self.whole)
+        for (offer, usages), structures in self._delegated().items():
+            seen |= Q(structure_id__in=structures, offer=offer, usage__in=usages)
+        if clients := self.structure_ids - self.whole:
+            seen |= Q(structure_id__in=clients, **{requester: self.actor_ref})
+        return seen
+
+    def _delegated(self) -> Mapping[tuple[Offer, frozenset[Usage]], set[str]]:
+        """Clients by what they delegate: editors have many, whose delegations are alike."""
+        found: dict[tuple[Offer, frozenset[Usage]], set[str]] = {}
+        for right in self.rights:
+            if right.structure_id not in self.whole:
+                found.setdefault((right.offer, right.usages), set()).add(right.structure_id)
+        return found
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -51,4 +89,5 @@ def reach(actor: Actor, at: datetime) -> Reach:
     return Reach(
         habilitations.rights_of(actor.card_number, at),
         habilitations.represented_by(actor.account_id),
+        actor.ref,
     )

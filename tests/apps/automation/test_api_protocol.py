@@ -149,6 +149,7 @@ def test_the_description_is_openapi_3_1(client: Client) -> None:
     assert set(described["paths"]) == {
         "/api/v1/orders",
         "/api/v1/orders/{number}",
+        "/api/v1/orders/{number}/rekey",
         "/api/v1/orders/{number}/withdrawal",
         "/api/v1/products",
         "/api/v1/products/{number}",

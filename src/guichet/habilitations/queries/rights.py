@@ -19,7 +19,7 @@ def rights_of(card_number: str | None, at: datetime) -> tuple[habilitations.Righ
     is_open = Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))
     rows = (
         Right.objects.filter(is_open, card_number=card_number, suspended_at=None)
-        .select_related("structure")
+        .select_related("structure", "delegation")
         .order_by("structure__legal_name", "offer", "pk")
     )
     return tuple(_right(row) for row in rows)
@@ -75,6 +75,7 @@ def _right(row: Right) -> habilitations.Right:
         servers=tuple(row.servers),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        editor=row.delegation.editor_name if row.delegation else "",
     )
 
 

@@ -56,6 +56,7 @@ def _place(asked: OrderRequest, csr: Csr, by: Actor, via: Via, digest: str, at: 
     admitted = csr_policy.admit(csr, profile, past=use.past)
     number = numbers.take(numbers.ORDERS)
     row = _row(asked, facts, by, via)
+    row.editor_name = right.editor
     row.number, row.right_key, row.request_digest, row.placed_at = number, right.id, digest, at
     row.spki_sha256 = csr.key.spki_sha256
     row.search_text = _search_text(row)
@@ -180,6 +181,8 @@ def _journal(row: Order, by: Actor, admitted: AdmittedCsr, at: datetime) -> None
         "right": row.right_key,
         "key": admitted.csr.key.spki_sha256,
     }
+    if row.editor_name:
+        facts["editor"] = row.editor_name
     if row.renewal_of is not None:
         facts["renews"] = f"product:{row.renewal_of}"
     journal.record(

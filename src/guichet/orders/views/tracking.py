@@ -154,8 +154,16 @@ def asked_of(order: OrderSummary) -> list[tuple[str, object]]:
         (_("Email de l’acteur"), order.actor_email),
         (_("Email d’une personne à informer"), order.informed_email),
         (_("Demandeur"), order.requester),
+        *_delegated(order),
         (_("Canal"), CHANNELS.get(order.channel, order.channel)),
     ]
+
+
+def _delegated(order: OrderSummary) -> list[tuple[str, object]]:
+    if not order.editor:
+        return []
+    names = {"editor": order.editor, "structure": order.structure_name}
+    return [(_("Par délégation"), _("%(editor)s, pour le compte de %(structure)s") % names)]
 
 
 def _certificate(described: Description) -> list[tuple[str, object]]:
