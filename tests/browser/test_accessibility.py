@@ -20,6 +20,7 @@ PAGES = {
         "/connexion/oubli/",
         "/habilitations/",
         "/habilitations/verifier/",
+        "/habilitations/statistiques/",
         "/aide/",
         "/style/",
         "/accessibilite/",

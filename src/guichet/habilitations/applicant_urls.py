@@ -10,12 +10,14 @@ from guichet.habilitations.views import (
     saving,
     sharing,
     start,
+    statistics,
     summary,
 )
 
 DOSSIER = "dossiers/<int:number>/"
 urlpatterns = [
     path("", start.start, name="start"),
+    path("statistiques/", statistics.show_public, name="public-statistics"),
     path("siret/", company.ask_siret, name="siret"),
     path("siret/<str:siret>/", company.show_company, name="company"),
     path(DOSSIER, summary.summary, name="summary"),

@@ -72,6 +72,7 @@ def test_the_list_below_names_every_address() -> None:
     assert {f"dossiers/<int:number>/{rest}" for rest in named} == of_a_dossier
     assert patterns - of_a_dossier == {
         "",
+        "statistiques/",
         "siret/",
         "siret/<str:siret>/",
         "invitations/<str:token>/",

@@ -19,6 +19,7 @@ from guichet.habilitations.models import MailPreference
 from guichet.habilitations.operations import desk
 from guichet.habilitations.operations.desk import Rhythm
 from guichet.habilitations.queries.statistics import Delay, Statistics, statistics
+from guichet.habilitations.texts.durations import lasting
 from guichet.habilitations.texts.instruction import ACTS
 from guichet.habilitations.views.instruction.framing import READERS, STAFF
 from guichet.identities.access import ActorRequest, role_required
@@ -135,17 +136,8 @@ def _delays(found: Statistics) -> list[tuple[Any, int, int, str]]:
 def _spans(span: Delay) -> str:
     if span.p50 is None or span.p90 is None:
         return _("aucun dossier")
-    words = {"half": _lasting(span.p50), "most": _lasting(span.p90)}
+    words = {"half": lasting(span.p50), "most": lasting(span.p90)}
     return _("la moitié en %(half)s au plus, neuf sur dix en %(most)s au plus") % words
-
-
-def _lasting(span: timedelta) -> str:
-    hours = span.total_seconds() / 3600
-    if hours < 1:
-        return _("%(n)s min") % {"n": max(1, round(hours * 60))}
-    if hours < 48:
-        return _("%(n)s h") % {"n": round(hours)}
-    return _("%(n)s jours") % {"n": round(hours / 24)}
 
 
 def _months(found: Statistics) -> list[dict[str, Any]]:
