@@ -1,7 +1,8 @@
-"""Instructors who press at the same moment, over the database of the environment as it is run.
+"""People who press at the same moment, over the database of the environment as it is run.
 
 Usage: acts_at_once.py FILE — makes the tables, then writes as JSON what went wrong in each case: a
-double click and two people on the same act, an assignment disputed, a batch sent four times.
+double click and two people on the same act, an assignment disputed, a batch sent four times, two
+colleagues who want the same dossier.
 """
 # ruff: noqa: E402 Django is set up between the imports
 
@@ -32,11 +33,11 @@ from django.utils import timezone
 
 from apps.habilitations import dossiers
 from apps.habilitations import instruction_kit as kit
-from guichet.habilitations.models import Decision, Message
+from guichet.habilitations.models import Decision, Message, Recovery
 from guichet.identities import operations as identities
 from guichet.identities.models import Account, Card
 from guichet.identities.queries import actor_of
-from guichet.identities.sessions import BACKEND, BY
+from guichet.identities.sessions import BACKEND, BY, ESTABLISHMENT
 
 
 def person(name: str, card: str = "", roles: tuple[str, ...] = ()) -> Account:
@@ -52,11 +53,12 @@ def person(name: str, card: str = "", roles: tuple[str, ...] = ()) -> Account:
 
 
 def browser(account: Account) -> Client:
-    """Somebody logged in by card."""
+    """Somebody logged in by card, who proved that they work at the deck's establishment."""
     found = Client(HTTP_HOST="localhost")
     found.force_login(account, backend=BACKEND)
     session = found.session
     session[BY] = "ecps"
+    session[ESTABLISHMENT] = [dossiers.AGENCY, timezone.now().isoformat()]
     session.save()
     return found
 
@@ -118,6 +120,15 @@ def one_batch_of_four(owner: Account, ines: Account, _ali: Account) -> list[str]
     return [] if (statuses, sent) == (Counter({302: 4}), 3) else [f"{statuses} {sent}"]
 
 
+def one_dossier_of_two_colleagues(owner: Account, ines: Account, ali: Account) -> list[str]:
+    """Both ask to take it over: one waits for it, the other is told."""
+    number = dossiers.begin_draft(actor_of(owner, None, "account"))
+    address = f"/habilitations/etablissement/{number}/"
+    statuses = at_once((ines, address, {}), (ali, address, {}))
+    waiting = Recovery.objects.filter(dossier__number=number).count()
+    return [] if (statuses, waiting) == (Counter({302: 1, 409: 1}), 1) else [str(statuses)]
+
+
 def main() -> None:
     """Every case in turn, on fresh tables."""
     call_command("migrate", verbosity=0)
@@ -132,6 +143,7 @@ def main() -> None:
         two_people_decide,
         an_assignment_disputed,
         one_batch_of_four,
+        one_dossier_of_two_colleagues,
     )
     Path(sys.argv[1]).write_text(json.dumps({case.__name__: case(*people) for case in cases}))
 
