@@ -59,7 +59,11 @@ class PublicFigures:
 
 def figures(at: datetime) -> PublicFigures:
     """The figures, counted once an hour at most."""
-    found: PublicFigures = cache.get_or_set(KEY, lambda: count(at), int(KEPT_FOR.total_seconds()))
+    kept: PublicFigures | None = cache.get(KEY)
+    if kept is not None:
+        return kept
+    found = count(at)
+    cache.set(KEY, found, int(KEPT_FOR.total_seconds()))
     return found
 
 

@@ -72,7 +72,7 @@ def show_public(request: HttpRequest) -> HttpResponse:
 def _highest(found: PublicFigures) -> int:
     """The top of the scale: a round number that no bar exceeds."""
     most = max((n or 0 for month in found.months for n in (month.filed, month.decided)), default=0)
-    step = 10 ** max(1, len(str(most)) - 1)
+    step = int(10 ** max(1, len(str(most)) - 1))
     return max(step, step * -(-most // step))
 
 
