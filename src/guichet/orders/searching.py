@@ -18,7 +18,7 @@ from guichet.habilitations.structures import folded
 
 M = TypeVar("M", bound=Model)
 SEARCHED: Final = ("orders_product", "orders_order")
-FEW: Final = 1_000
+FEW: Final = 500
 TRIGRAM: Final = 3
 WILD: Final = frozenset("%_")
 # A number cut by spaces, or a serial cut by spaces or colons: one word, not several.
@@ -37,7 +37,7 @@ def holding(rows: QuerySet[M], wanted: Sequence[str]) -> QuerySet[M]:
     for word in wanted:
         rows = rows.filter(Q(search_text__contains=word))
     if connection.vendor == "sqlite":
-        few = _few(rows.model._meta.db_table, wanted)
+        few = _few(rows.model._meta.db_table, wanted)  # noqa: SLF001 Django's own name for it
         return rows if few is None else rows.filter(pk__in=few)
     return rows
 

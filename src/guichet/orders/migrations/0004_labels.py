@@ -87,6 +87,12 @@ class Migration(migrations.Migration):
                 name="product_revoked",
             ),
         ),
+        migrations.AddIndex(
+            "order",
+            models.Index(
+                fields=["structure_id", "state", "-number"], name="order_by_structure_state"
+            ),
+        ),
         migrations.CreateModel(
             "Tag",
             [
@@ -153,14 +159,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             "savedview",
-            models.UniqueConstraint(fields=("account_id", "name"), name="one_view_per_name"),
+            models.UniqueConstraint(
+                fields=("account_id", "name"), name="one_inventory_view_per_name"
+            ),
         ),
         migrations.AddConstraint(
             "savedview",
             models.UniqueConstraint(
                 condition=models.Q(("is_default", True)),
                 fields=("account_id",),
-                name="one_default_view",
+                name="one_default_inventory_view",
             ),
         ),
         migrations.AddConstraint(

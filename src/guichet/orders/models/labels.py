@@ -51,9 +51,13 @@ class SavedView(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account_id", "name"], name="one_view_per_name"),
             models.UniqueConstraint(
-                fields=["account_id"], condition=Q(is_default=True), name="one_default_view"
+                fields=["account_id", "name"], name="one_inventory_view_per_name"
+            ),
+            models.UniqueConstraint(
+                fields=["account_id"],
+                condition=Q(is_default=True),
+                name="one_default_inventory_view",
             ),
         ]
 

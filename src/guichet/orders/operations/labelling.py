@@ -21,8 +21,8 @@ from guichet.orders.visibility import reach
 def tag(*, products: Collection[int], name: str, by: Actor, at: datetime) -> int:
     """Put products under a tag of their structure, made where it is new. How many changed.
 
-    Raises Refusal: NAME_INVALID, NAME_TOO_LONG, FIELD_MISSING, SELECTION_EMPTY, SELECTION_TOO_LARGE,
-    PRODUCT_UNKNOWN, RIGHT_MISSING, TAGS_TOO_MANY.
+    Raises Refusal: NAME_INVALID, NAME_TOO_LONG, FIELD_MISSING, SELECTION_EMPTY, PRODUCT_UNKNOWN,
+    SELECTION_TOO_LARGE, RIGHT_MISSING, TAGS_TOO_MANY.
     """
     word = parse_tag(name)
     changed = 0
