@@ -1,27 +1,14 @@
-"""Lists of dossiers as CSV, XLSX and ODS.
+"""Lists of dossiers as tables: which columns, and how a dossier becomes rows (web.spreadsheets)."""
 
-Row 1 holds codes that never change, row 2 their names. No cell is ever a formula: what people
-typed is written as text, and guarded in CSV, where spreadsheets guess (OWASP, CSV injection).
-"""
-
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any, Final
 
-import odfdo
-import xlsxwriter
-from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guichet.habilitations.queries.records import Record, Records, Value
-
-BOM: Final = "\ufeff"  # without it, Excel takes UTF-8 for the local code page
-GUARDED: Final = frozenset("=+-@\t\r\n＝＋－＠")
-WIDTH: Final = 22
+from guichet.web import spreadsheets
+from guichet.web.spreadsheets import Heading, Row, table_lines
 
 
 class Block(StrEnum):
@@ -94,110 +81,34 @@ SHEETS: Final[Mapping[Block, Any]] = {
 }
 
 
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: one that might be begins with a quote."""
-    return f"'{text}" if text.lstrip(" ")[:1] in GUARDED and text.strip(" ") else text
-
-
-class _Line:
-    """A file of one line, which is what csv writes to."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def csv_lines(block: Block, found: Iterable[Records]) -> Iterator[str]:
-    """A CSV for spreadsheets, line after line: UTF-8 with its mark, semicolons, all quoted."""
+    """One block as CSV, line after line."""
     codes = [code for code, _label in COLUMNS[block]]
-    labels = [str(label) for _code, label in COLUMNS[block]]
-    return table_lines([codes, labels], (row for r in found for row in _rows(block, r, codes)))
-
-
-def table_lines(
-    headings: Sequence[Sequence[Value]], rows: Iterable[Sequence[Value]]
-) -> Iterator[str]:
-    """Any table as CSV lines, every cell guarded."""
-    writer = csv.writer(_Line(), delimiter=";", quoting=csv.QUOTE_ALL)
-    words = _words()
-    yield BOM
-    for row in headings:
-        yield writer.writerow([_written(value, words) for value in row])
-    for row in rows:
-        yield writer.writerow([_written(value, words) for value in row])
+    rows = (row for records in found for row in _rows(block, records, codes))
+    return table_lines(_heading(block).rows, rows)
 
 
 def write_xlsx(file: IO[bytes], found: Iterable[Records]) -> None:
-    """A workbook of one sheet a block, written as it is read: memory does not grow with it."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(file, options) as book:
-        sheets = {block: _Sheet(book, block) for block in Block}
-        for records in found:
-            for block, sheet in sheets.items():
-                for row in _rows(block, records, sheet.codes):
-                    sheet.add(row)
+    """A workbook of one sheet a block."""
+    spreadsheets.write_xlsx(file, [_heading(block) for block in Block], _every_row(found))
 
 
 def write_ods(file: IO[bytes], found: Iterable[Records]) -> None:
-    """An OpenDocument workbook of one sheet a block; every text is a string cell."""
-    book = odfdo.Document("spreadsheet")
-    book.body.clear()
-    words = _words()
+    """An OpenDocument workbook of one sheet a block."""
+    spreadsheets.write_ods(file, [_heading(block) for block in Block], _every_row(found))
+
+
+def _heading(block: Block) -> Heading:
+    columns = tuple((code, str(label)) for code, label in COLUMNS[block])
+    return Heading(str(SHEETS[block]), columns)
+
+
+def _every_row(found: Iterable[Records]) -> Iterator[Row]:
     codes = {block: [code for code, _label in COLUMNS[block]] for block in Block}
-    sheets: dict[Block, list[list[Value]]] = {
-        block: [list(codes[block]), [str(label) for _code, label in COLUMNS[block]]]
-        for block in Block
-    }
     for records in found:
-        for block, rows in sheets.items():
+        for rank, block in enumerate(Block):
             for row in _rows(block, records, codes[block]):
-                rows.append([_plain(value, words) for value in row])
-    for block, rows in sheets.items():
-        sheet = odfdo.Table(str(SHEETS[block]))
-        sheet.set_values(rows)
-        book.body.append(sheet)
-    written = io.BytesIO()
-    book.save(written)
-    file.write(written.getbuffer())
-
-
-class _Sheet:
-    """One sheet, its two heading rows frozen; each cell is written as what it is."""
-
-    def __init__(self, book: Any, block: Block) -> None:
-        self.codes = [code for code, _label in COLUMNS[block]]
-        self._sheet = book.add_worksheet(str(SHEETS[block])[:31])
-        self._bold = book.add_format({"bold": True})
-        self._date = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        self._words = _words()
-        self._next = 0
-        self._sheet.set_column(0, len(self.codes) - 1, WIDTH)
-        self._sheet.freeze_panes(2, 1)
-        self.add(self.codes)
-        self.add([str(label) for _code, label in COLUMNS[block]], self._bold)
-
-    def add(self, row: Sequence[Value], form: Any = None) -> None:
-        """Write the next row."""
-        for column, value in enumerate(row):
-            self._cell(column, value, form)
-        self._next += 1
-
-    def _cell(self, column: int, value: Value, form: Any) -> None:
-        place = (self._next, column)
-        if value is None or value == "":
-            return
-        if isinstance(value, bool):
-            self._sheet.write_string(*place, self._words[value], form)
-        elif isinstance(value, datetime):
-            self._sheet.write_datetime(*place, timezone.make_naive(value), self._date)
-        elif isinstance(value, int):
-            self._sheet.write_number(*place, value, form)
-        else:
-            self._sheet.write_string(*place, value, form)
+                yield rank, row
 
 
 def _rows(block: Block, found: Records, codes: Sequence[str]) -> Iterator[list[Value]]:
@@ -208,28 +119,3 @@ def _rows(block: Block, found: Records, codes: Sequence[str]) -> Iterator[list[V
     }
     for row in rows[block]:
         yield [row[code] for code in codes]
-
-
-def _words() -> Mapping[bool, str]:
-    return {True: gettext("oui"), False: gettext("non")}
-
-
-def _plain(value: Value, words: Mapping[bool, str]) -> Value:
-    """A value as a cell of OpenDocument holds it: XML takes no control character."""
-    if isinstance(value, bool):
-        return words[value]
-    if isinstance(value, datetime):
-        return timezone.make_naive(value)
-    if isinstance(value, str):
-        return "".join(c for c in value if c.isprintable() or c == "\n")
-    return value
-
-
-def _written(value: Value, words: Mapping[bool, str]) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return words[value]
-    if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
-    return str(value) if isinstance(value, int) else guarded(value)

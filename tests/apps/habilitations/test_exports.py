@@ -16,8 +16,9 @@ from apps.habilitations import dossiers
 from apps.habilitations import instruction_kit as kit
 from apps.habilitations.dossiers import Person
 from guichet.habilitations import exports
-from guichet.habilitations.exports import COLUMNS, Block, guarded
+from guichet.habilitations.exports import COLUMNS, Block
 from guichet.journal import queries as journal
+from guichet.web.spreadsheets import guarded, table_lines
 
 pytestmark = pytest.mark.django_db
 CSV, XLSX = f"{kit.LIST}export.csv", f"{kit.LIST}export.xlsx"
@@ -169,7 +170,7 @@ def test_other_cells_are_left_as_they_are(text: str) -> None:
 def test_every_hostile_start_is_guarded() -> None:
     for text in HOSTILE:
         assert guarded(text) == f"'{text}"
-    lines = list(exports.table_lines([["code"]], [['a";"=1'], ["a\r\n=1"]]))
+    lines = list(table_lines([["code"]], [['a";"=1'], ["a\r\n=1"]]))
     assert lines[2] == '"a"";""=1"\r\n'
 
 

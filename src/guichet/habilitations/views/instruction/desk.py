@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from guichet.domain.refusals import Refusal
 from guichet.habilitations import texts
-from guichet.habilitations.exports import table_lines
 from guichet.habilitations.instruction_forms import PreferenceForm
 from guichet.habilitations.models import MailPreference
 from guichet.habilitations.operations import desk
@@ -23,6 +22,7 @@ from guichet.habilitations.texts.durations import lasting
 from guichet.habilitations.texts.instruction import ACTS
 from guichet.habilitations.views.instruction.framing import READERS, STAFF
 from guichet.identities.access import ActorRequest, role_required
+from guichet.web.spreadsheets import table_lines
 from guichet.web.states import STATES
 
 

@@ -17,9 +17,8 @@ from guichet.habilitations.views.instruction.filtering import QueueForm
 from guichet.habilitations.views.instruction.framing import READERS, STAFF
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.staff import staff
+from guichet.web.spreadsheets import CSV, ODS, XLSX
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ODS: Final = "application/vnd.oasis.opendocument.spreadsheet"
 IN_MEMORY: Final = 5_000_000
 
 
@@ -31,9 +30,7 @@ def export_csv(request: ActorRequest) -> HttpResponseBase:
     asked = request.GET.get("bloc", "")
     block = Block(asked) if asked in set(Block) else Block.DOSSIERS
     found = _chosen(request, f"csv/{block.value}")
-    answer = StreamingHttpResponse(
-        csv_lines(block, records(found)), content_type="text/csv; charset=utf-8"
-    )
+    answer = StreamingHttpResponse(csv_lines(block, records(found)), content_type=CSV)
     return _named(answer, f"{block.value}.csv")
 
 
