@@ -15,7 +15,6 @@ import pytest
 from apps.habilitations import dossiers
 from apps.habilitations import instruction_kit as kit
 from apps.habilitations.dossiers import Person
-from guichet.habilitations import exports
 from guichet.habilitations.exports import COLUMNS, Block
 from guichet.journal import queries as journal
 from guichet.web.spreadsheets import guarded, table_lines
