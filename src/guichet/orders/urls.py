@@ -3,12 +3,16 @@
 from django.urls import path
 
 from guichet.orders.views import (
+    contacts,
     downloads,
+    expiring,
+    installing,
     keys,
     ordering,
     products,
     proving,
     rekeying,
+    renewing,
     revoking,
     tracking,
     withdrawing,
@@ -33,7 +37,20 @@ urlpatterns = [
     path("suivre/demandes/<int:number>/etat/", tracking.order_state, name="order-state"),
     path("suivre/demandes/<int:number>/annuler/", tracking.cancel, name="cancel"),
     path("suivre/parc/<int:number>/", tracking.show_product, name="product"),
+    path("suivre/parc/<int:number>/installer/", installing.install, name="install"),
     path("suivre/parc/<int:number>/preuve/", proving.prove, name="prove"),
+    path("suivre/parc/<int:number>/renouveler/", renewing.renew, name="renew"),
+    path("suivre/parc/<int:number>/renouveler/fait/", renewing.renewed, name="renewed"),
+    path("suivre/parc/<int:number>/contacts/", contacts.show_contacts, name="contacts"),
+    path(
+        "suivre/parc/<int:number>/echeance.ics", expiring.product_calendar, name="product-calendar"
+    ),
+    path("suivre/echeances/", expiring.show_expiries, name="expiries"),
+    path("suivre/echeances.ics", expiring.calendar, name="calendar"),
+    path("suivre/echeances/abonnements/", expiring.make_link, name="calendar-link"),
+    path("suivre/echeances/abonnements/<uuid:key>/", expiring.end_link, name="calendar-link-end"),
+    path("calendriers/<str:token>/echeances.ics", expiring.followed, name="calendar-followed"),
+    path("rappels/<int:contact>/<str:signature>/", contacts.leave, name="leave"),
     path("suivre/parc/<int:number>/<str:name>", downloads.download, name="download"),
     path("cles/", keys.show_keys, name="keys"),
     path("cles/etats/", keys.key_states, name="key-states"),
