@@ -7,6 +7,7 @@ import { livePages } from "./live";
 import { menu } from "./menu";
 import { rows } from "./rows";
 import { storageOf } from "./shelf";
+import { ticks } from "./ticks";
 import { fileSizes } from "./uploads";
 import { uses } from "./uses";
 
@@ -18,6 +19,7 @@ counters(document);
 focusErrors(document);
 livePages(document, window);
 fileSizes(document);
+ticks(document);
 
 const f413 = document.querySelector<HTMLFormElement>("form[data-save]");
 if (f413) {

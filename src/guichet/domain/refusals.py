@@ -82,6 +82,7 @@ class Code(StrEnum):
     COMPANY_CLOSED = "company-closed"
     COMPANY_NAME_MISSING = "company-name-missing"
     DOSSIER_UNKNOWN = "dossier-unknown"
+    DOSSIER_PURGED = "dossier-purged"
     DOSSIER_FROZEN = "dossier-frozen"
     DOSSIER_CHANGED = "dossier-changed"
     DOSSIER_ACT_FORBIDDEN = "dossier-act-forbidden"

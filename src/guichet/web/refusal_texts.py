@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
+
+from django.utils.formats import date_format
 
 from guichet.domain.refusals import Code, Fact, Objection, Refusal
 from guichet.web.refusal_words import (
@@ -56,9 +59,19 @@ def explain(objection: Objection) -> Explained:
         code=objection.code,
         status=text.status,
         title=str(text.title),
-        detail=str(text.detail) % _Facts(objection.mapping),
+        detail=str(text.detail) % _Facts(_dated(objection.mapping)),
         remedy=str(text.remedy),
     )
+
+
+def _dated(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    """Facts named for a day ("purged_on", ISO 8601) as people write it."""
+    return {
+        name: date_format(date.fromisoformat(fact))
+        if name.endswith("_on") and isinstance(fact, str) and fact
+        else fact
+        for name, fact in facts.items()
+    }
 
 
 def explain_all(refusal: Refusal) -> tuple[Explained, ...]:

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from typer.testing import CliRunner
 
 from apps.habilitations import dossiers
@@ -188,6 +189,28 @@ def _rows_of_dossiers() -> dict[str, int]:
     ]
     assert len(owned) > 8
     return {model.__name__: model.objects.count() for model in owned}
+
+
+def test_the_staff_are_told_that_a_dossier_was_purged(
+    draft, applicant, instructor, auditor, stranger
+) -> None:
+    """410 with its number and its days, in place of a page that is no more; others get 404."""
+    number = dossiers.deposited(applicant.actor, at=NOW)
+    decided(number, instructor, NOW)
+    gone_at = NOW + policy().decided_life
+    assert purge(gone_at) == [(number, "decided")]
+    PurgedDossier.objects.create(number=1, state="draft", created_at=NOW, purged_at=NOW)
+    desk, front = f"/gestion/dossiers/{number}/", f"/habilitations/dossiers/{number}/"
+    day = date_format(timezone.localtime(gone_at))
+    for person in (instructor, auditor):
+        for page in (desk, f"{desk}historique/", front, f"{front}messagerie/"):
+            answer = person.get(page)
+            assert answer.status_code == 410, page
+            assert f"Le dossier n° {number} a été effacé le {day}" in answer.content.decode()
+        assert person.get("/gestion/dossiers/1/").status_code == 404
+    for person in (applicant, stranger):
+        assert person.get(front).status_code == 404
+        assert person.get(desk).status_code in {403, 404}
 
 
 def test_a_stub_holds_nobody_s_data() -> None:

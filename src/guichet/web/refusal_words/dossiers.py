@@ -126,6 +126,18 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Ce dossier n’existe pas, ou il ne vous est pas ouvert."),
         _("Vérifiez le numéro, ou demandez à son auteur de vous inviter."),
     ),
+    Code.DOSSIER_PURGED: RefusalText(
+        410,
+        _("Dossier effacé"),
+        _(
+            "Le dossier n° %(number)s a été effacé le %(purged_on)s, à la fin de sa durée de "
+            "conservation. Il avait été déposé le %(filed_on)s et décidé le %(decided_on)s."
+        ),
+        _(
+            "Son contenu n’existe plus ; le journal garde la trace de ce qui a été fait. Pour une "
+            "nouvelle demande, la structure dépose un autre dossier."
+        ),
+    ),
     Code.DOSSIER_FROZEN: RefusalText(
         409,
         _("Dossier non modifiable"),
