@@ -47,6 +47,12 @@ def carries(certificate_id: int, spki_sha256: str) -> bool:
     return Certificate.objects.filter(pk=certificate_id, spki_sha256=spki_sha256).exists()
 
 
+def same_key(one: int, other: int) -> bool:
+    """Whether two certificates carry one key."""
+    rows = Certificate.objects.filter(pk__in=(one, other))
+    return len(set(rows.values_list("spki_sha256", flat=True))) == 1
+
+
 def certified_since(spki_sha256: str) -> datetime | None:
     """Since when a key is in certificates; None when it never was."""
     rows = Certificate.objects.filter(spki_sha256=spki_sha256)

@@ -8,7 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from guichet.automation import problems
 from guichet.automation.authentication import CardCertificate
-from guichet.automation.views import orders, products, structures
+from guichet.automation.views import orders, products, renewals, structures
 from guichet.web.problem import CONTENT_TYPE
 
 DESCRIPTION: Final = (
@@ -46,4 +46,5 @@ api = Api(
 problems.install(api)
 api.add_router("/orders", orders.router, tags=["orders"])
 api.add_router("/products", products.router, tags=["products"])
+api.add_router("/products", renewals.router, tags=["products"])
 api.add_router("/structures", structures.router, tags=["structures"])

@@ -1,7 +1,11 @@
 """Frozen values of the orders' app -> what the API answers."""
 
+from django.utils import timezone
+
 from guichet.authority import queries as authority
-from guichet.automation.schemas import OrderOut, ProductDetail, ProductOut
+from guichet.automation.schemas import ContactOut, OrderOut, ProductDetail, ProductOut
+from guichet.orders.contacts import ContactFacts
+from guichet.orders.renewals import standing
 from guichet.orders.summaries import OrderSummary, ProductSummary
 from guichet.x509 import bundles
 
@@ -44,7 +48,17 @@ def product_out(product: ProductSummary) -> ProductOut:
         not_after=product.not_after,
         revoked_at=product.revoked_at,
         revocation_reason=product.revocation_motive,
+        expires_at=product.not_after,
+        renewal_opens_at=standing(product, timezone.now()).opens_at,
+        renewal=product.heir.order if product.heir else None,
+        successor=product.heir.product if product.heir else None,
+        predecessor=product.order.renewal_of,
     )
+
+
+def contact_out(who: ContactFacts) -> ContactOut:
+    """A contact of a product as the API shows it."""
+    return ContactOut(email=who.email, bounced_at=who.bounced_at, unsubscribed_at=who.left_at)
 
 
 def product_detail(product: ProductSummary) -> ProductDetail:

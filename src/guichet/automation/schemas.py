@@ -116,6 +116,30 @@ class RevocationBody(Body):
     revocation_code: Line | None = Field(None, description="The code chosen at withdrawal")
 
 
+class RenewalBody(Body):
+    """A renewal: a new request, or the key that the product has."""
+
+    csr: str | None = Field(None, description="Certificate request, PEM", examples=[CSR_EXAMPLE])
+    same_key: bool = Field(False, strict=True, description="The product's request serves again")
+    contacts: list[Line] | None = Field(
+        None, description="E-mail addresses to tell; those of the product when absent"
+    )
+
+
+class ContactsBody(Body):
+    """The e-mail addresses to tell of a product, all of them."""
+
+    contacts: list[Line] = Field(examples=[["equipe@hopital.fr"]])
+
+
+class ContactOut(Schema):
+    """Somebody told that a product ends; `bounced_at` since when the address refuses e-mails."""
+
+    email: str
+    bounced_at: datetime | None = None
+    unsubscribed_at: datetime | None = None
+
+
 class OrderOut(Schema):
     """An order and where it stands."""
 
@@ -153,6 +177,11 @@ class ProductOut(Schema):
     not_after: datetime
     revoked_at: datetime | None = None
     revocation_reason: RevocationMotive | None = None
+    expires_at: datetime
+    renewal_opens_at: datetime = Field(description="From when it may be renewed")
+    renewal: int | None = Field(None, description="The order that renews it, if there is one")
+    successor: int | None = Field(None, description="The product that replaces it, once withdrawn")
+    predecessor: int | None = Field(None, description="The product that it replaces")
 
 
 class ProductDetail(ProductOut):

@@ -125,7 +125,7 @@ class Draft:
 
 
 def carried_over(product: ProductSummary) -> dict[str, Any]:
-    """What a renewal takes from the product it renews; the key is always new."""
+    """What a renewal takes from the product it renews, but for its key."""
     order = product.order
     person = order.person
     return {

@@ -1,6 +1,6 @@
 """How the renewal of a product stands, and what an order that renews one must respect."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -45,15 +45,16 @@ def heirs(numbers: Iterable[int]) -> Mapping[int, Heir]:
             product=product,
             is_revoked=revoked_at is not None,
         )
-        found.setdefault(renewed, []).append(heir)
+        found.setdefault(renewed or 0, []).append(heir)
     chosen = ((number, heir_of(several)) for number, several in found.items())
     return {number: heir for number, heir in chosen if heir is not None}
 
 
-def with_heirs(products: Sequence[ProductSummary]) -> list[ProductSummary]:
+def with_heirs(products: Iterable[ProductSummary]) -> list[ProductSummary]:
     """The same products, each with the renewal that counts: one query for all."""
-    found = heirs(product.number for product in products) if products else {}
-    return [replace(product, heir=found.get(product.number)) for product in products]
+    several = list(products)
+    found = heirs(product.number for product in several) if several else {}
+    return [replace(product, heir=found.get(product.number)) for product in several]
 
 
 def admit(*, number: int, asked: OrderRequest, spki_sha256: str, at: datetime) -> int | None:

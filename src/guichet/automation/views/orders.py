@@ -49,7 +49,7 @@ def place_order(
     with operations.telling_of_keys(sent=sent, by=by, at=at):
         order = _parse(asked)
         csr_policy.read(csr)
-    via = Via(channel="api", language=_language(), idempotency_key=idempotency_key)
+    via = Via(channel="api", language=language(), idempotency_key=idempotency_key)
     placed = operations.place(asked=order, csr=csr, by=by, via=via, at=at)
     return Status(202, order_out(placed))
 
@@ -139,6 +139,6 @@ def _renamed(objection: Objection) -> Objection:
     return Objection(objection.code, (*renamed, *others))
 
 
-def _language() -> str:
+def language() -> str:
     """Language of the e-mails: the caller's Accept-Language, as Django understood it."""
     return (translation.get_language() or "fr")[:2]

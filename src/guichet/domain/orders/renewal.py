@@ -71,13 +71,12 @@ class Renewable:
     def admit(self, before: timedelta, at: datetime) -> None:
         """Return when a renewal may be placed now.
 
-        Raises Refusal: RENEWAL_PENDING (fact "order"; "product" once withdrawn), RENEWAL_NOT_OPEN
+        Raises Refusal: RENEWAL_PENDING (fact "order"), RENEWAL_NOT_OPEN
         (fact "opens_on", ISO 8601), RENEWAL_TOO_LATE (expired), RENEWAL_REVOKED.
         """
         found = self.state(before, at)
         if found in {RenewalState.PENDING, RenewalState.DONE} and self.heir is not None:
-            product = {"product": self.heir.product} if self.heir.product else {}
-            raise Refusal(Code.RENEWAL_PENDING, order=self.heir.order, **product)
+            raise Refusal(Code.RENEWAL_PENDING, order=self.heir.order)
         if found is RenewalState.REVOKED:
             raise Refusal(Code.RENEWAL_REVOKED)
         if found is RenewalState.EXPIRED:

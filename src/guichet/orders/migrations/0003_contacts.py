@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('token_sha256', models.CharField(max_length=64, unique=True)),
                 ('account_id', models.BigIntegerField(db_index=True)),
                 ('card_number', models.CharField(blank=True, max_length=20)),
+                ('actor_ref', models.CharField(max_length=80)),
                 ('structure_id', models.CharField(blank=True, max_length=20)),
                 ('language', models.CharField(max_length=5)),
                 ('created_at', models.DateTimeField()),

@@ -55,14 +55,16 @@ class Reminder(models.Model):
 class CalendarLink(models.Model):
     """A secret address by which a calendar program follows what somebody sees expire.
 
-    Of its token only the SHA-256 is kept. It shows what `card_number` and `account_id` may see
-    when it is read: rights that end take their products out of it. `structure_id` may narrow it.
+    Of its token only the SHA-256 is kept. It shows what its maker (`actor_ref`, by the rights of
+    `card_number` and `account_id`) may see when it is read: rights that end take their products
+    out of it. `structure_id` may narrow it.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     token_sha256 = models.CharField(max_length=64, unique=True)
     account_id = models.BigIntegerField(db_index=True)
     card_number = models.CharField(max_length=20, blank=True)
+    actor_ref = models.CharField(max_length=80)
     structure_id = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=5)
     created_at = models.DateTimeField()

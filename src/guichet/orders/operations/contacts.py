@@ -5,7 +5,6 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import F
 
 from guichet.domain.identifiers import EmailAddress
 from guichet.domain.orders.renewal import may_leave
@@ -50,7 +49,7 @@ def replace(
     "field"), CONTACTS_TOO_MANY, CONTACT_LAST (nobody would be told).
     """
     order = _held(product_number, by, at)
-    wanted = _parsed(emails)
+    wanted = parsed(emails)
     known = {row.email: row for row in Contact.objects.filter(order=order)}
     gone = [row.pk for email, row in known.items() if email not in wanted]
     new = [email for email in wanted if email not in known]
@@ -100,9 +99,9 @@ def bounced(about: str, email: str, written_at: datetime, at: datetime) -> None:
     Called in the transaction that learns it. What was written before the address was last given
     says nothing of it.
     """
-    number = mails.numbered(about)
+    number = mails.numbered(about) or 0
     rows = Contact.objects.filter(order__number=number, bounced_at=None, since__lte=written_at)
-    row = rows.filter(email=email).select_related("order").first() if number else None
+    row = rows.filter(email=email).select_related("order").first()
     if row is None:
         return
     row.bounced_at = at
@@ -152,7 +151,11 @@ def _held(product_number: int, by: Actor, at: datetime) -> Order:
     return Order.objects.select_for_update().get(number=asked.number)
 
 
-def _parsed(emails: Sequence[str]) -> list[str]:
+def parsed(emails: Sequence[str]) -> list[str]:
+    """Addresses as they are kept, without repeats.
+
+    Raises Refusal: EMAIL_INVALID (one objection each, with its "field"), CONTACTS_TOO_MANY.
+    """
     found: list[Objection] = []
     wanted: dict[str, None] = {}
     for place, text in enumerate(emails):
@@ -164,17 +167,16 @@ def _parsed(emails: Sequence[str]) -> list[str]:
         raise Refusal(found[0].code, all=tuple(found))
     if len(wanted) > policy().contacts_at_most:
         raise Refusal(Code.CONTACTS_TOO_MANY, maximum=policy().contacts_at_most)
-    if not wanted:
-        raise Refusal(Code.CONTACT_LAST)
     return list(wanted)
 
 
 def _taken_over(order: Order) -> list[str]:
     """Who was added to the product renewed and is still told; the order's own two come first."""
-    rows = Contact.objects.filter(
-        order__product__number=order.renewal_of, role=Contact.ADDED, bounced_at=None, left_at=None
-    )
-    return list(rows.order_by(F("pk")).values_list("email", flat=True)) if order.renewal_of else []
+    if order.renewal_of is None:
+        return []
+    rows = Contact.objects.filter(order__product__number=order.renewal_of, role=Contact.ADDED)
+    told = rows.filter(bounced_at=None, left_at=None)
+    return list(told.order_by("pk").values_list("email", flat=True))
 
 
 def _journal(

@@ -10,6 +10,7 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor
 from guichet.orders import queries, renewals
 from guichet.orders.drafts import FIELDS, carried_over
+from guichet.orders.operations.contacts import parsed
 from guichet.orders.operations.placing import place
 from guichet.orders.summaries import KeyOrigin, OrderSummary, ProductSummary, Via
 
@@ -45,7 +46,7 @@ def renew(*, asked: RenewalAsked, by: Actor, via: Via, at: datetime) -> OrderSum
         via,
         renewal_of=product.number,
         key_origin=cast("KeyOrigin", origin),
-        contacts=None if asked.contacts is None else tuple(asked.contacts),
+        contacts=None if asked.contacts is None else tuple(parsed(asked.contacts)),
     )
     return place(asked=requests.parse(**typed), csr=csr, by=by, via=through, at=at)
 

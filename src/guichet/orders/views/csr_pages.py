@@ -1,9 +1,10 @@
 """What every page that takes a CSR does with it: judged once, and nothing typed is lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
@@ -12,6 +13,8 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities.access import ActorRequest
 from guichet.orders.forms import CsrForm
 from guichet.web import resume, watching
+
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,21 @@ class CsrPage:
 
 
 def answer(
-    request: ActorRequest, send: Callable[[CsrForm], HttpResponse]
+    request: ActorRequest,
+    send: Callable[[CsrForm], HttpResponse],
+    *,
+    form_class: type[CsrForm] = CsrForm,
+    initial: Mapping[str, str] = NOTHING,
 ) -> HttpResponse | CsrPage:
     """What `send` answers to a good form, or the page to show (again).
 
-    Raises Refusal(ORDER_UNKNOWN) as `send` does; other refusals are put on the form. A private key
-    is not sent back.
+    `form_class` may add fields of its own, filled with `initial` at first. Raises
+    Refusal(ORDER_UNKNOWN) as `send` does; other refusals are put on the form. A private key is not
+    sent back.
     """
     if request.method != "POST":
-        return _page(CsrForm(initial=_kept(request)), None)
-    form = CsrForm(request.POST, request.FILES)
+        return _page(form_class(initial={**initial, **_kept(request, form_class)}), None)
+    form = form_class(request.POST, request.FILES)
     if not form.is_valid():
         return _page(form, None)
     try:
@@ -49,7 +57,7 @@ def answer(
             raise
         watching.tell(request, refusal)
         if refusal.code is Code.CSR_IS_PRIVATE_KEY:
-            form = CsrForm({})
+            form = form_class(dict(initial))
         form.add_objections(refusal.all)
         return _page(form, refusal)
 
@@ -64,10 +72,11 @@ def _page(form: CsrForm, refusal: Refusal | None) -> CsrPage:
     return CsrPage(form, context)
 
 
-def _kept(request: ActorRequest) -> dict[str, str]:
-    """What was pasted, or read from the file, before an expired session."""
+def _kept(request: ActorRequest, form_class: type[CsrForm]) -> dict[str, str]:
+    """What was typed, pasted, or read from the file, before an expired session."""
     typed = resume.typed(request)
     if typed is None:
         return {}
     text = typed.get("csr_file") or typed.get("csr_text") or ""
-    return {"csr_text": text, "key_origin": typed.get("key_origin") or "csr"}
+    others = {name: typed.get(name) or "" for name in form_class.base_fields if name in typed}
+    return {**others, "csr_text": text, "key_origin": typed.get("key_origin") or "csr"}

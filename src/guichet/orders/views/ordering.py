@@ -15,11 +15,11 @@ from guichet.domain.catalogue import profiles
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.certificates import csr_policy
 from guichet.domain.orders import request as requests
+from guichet.domain.orders.renewal import RenewalState
 from guichet.domain.orders.request import is_misnamed_insi
-from guichet.domain.orders.states import ProductState
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.identities.access import ActorRequest, login_required
-from guichet.orders import operations, queries
+from guichet.orders import operations, queries, renewals
 from guichet.orders.drafts import FIELDS, Draft, carried_over, search_structures
 from guichet.orders.forms import CsrForm, InformationForm, OfferForm, StructureSearchForm
 from guichet.orders.key_pages import KeyChoice, key_choice, known_of
@@ -99,7 +99,7 @@ def renewal_step(request: ActorRequest, draft: Draft) -> HttpResponse:
     filters = filter_form.filters(
         offer=draft.get("offer"),
         structure_id=draft.get("structure_id"),
-        default_state=ProductState.ACTIVE,
+        only_revocable=True,
     )
     page = queries.products_for(request.actor, filters, request.received_at)
     context = {"filters": filter_form, "page": page, "searched": bool(request.GET)}
@@ -194,6 +194,8 @@ def _choose_kind(request: ActorRequest, draft: Draft) -> HttpResponse:
         same = (product.order.structure_id, product.order.offer)
         if same != (draft.get("structure_id"), draft.get("offer")) or not product.is_revocable:
             raise Refusal(Code.PRODUCT_UNKNOWN)
+        if renewals.standing(product, request.received_at).state is not RenewalState.OPEN:
+            return HttpResponseRedirect(reverse("orders:renew", args=[number]))  # tells why not
         changes = carried_over(product)
     drafting.keep(key=draft.key, by=request.actor, changes=changes, at=request.received_at)
     return HttpResponseRedirect(reverse("orders:step-3", args=[draft.key]))

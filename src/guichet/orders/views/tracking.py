@@ -17,6 +17,7 @@ from guichet.orders.extensions import explained
 from guichet.orders.key_lives import key_life
 from guichet.orders.key_pages import KeyFound, key_of_product
 from guichet.orders.lives import life_of_order, life_of_product
+from guichet.orders.renewal_pages import renewal_part
 from guichet.orders.summaries import OrderSummary, ProductSummary
 from guichet.orders.texts import CHANNELS
 from guichet.orders.views.filtering import OrderFilterForm, ProductFilterForm
@@ -106,6 +107,7 @@ def show_product(request: ActorRequest, number: int) -> HttpResponse:
         "may_handle": found.may_handle(order.structure_id, order.offer),
         "key": _key(request, product, issued),
         "just_withdrawn": "retire" in request.GET,
+        **renewal_part(product, request.received_at),
     }
     return render(request, "orders/product.html", context)
 

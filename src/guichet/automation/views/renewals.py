@@ -1,0 +1,86 @@
+"""/products/{number}/renewal and /products/{number}/contacts."""
+
+from typing import Annotated, Final
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Header, Path, Router, Status
+
+from guichet.automation import searching
+from guichet.automation.authentication import caller
+from guichet.automation.bodies import contact_out, order_out
+from guichet.automation.responses import READ_PROBLEMS, WRITE_PROBLEMS
+from guichet.automation.schemas import (
+    ContactOut,
+    ContactsBody,
+    IdempotencyKey,
+    Number,
+    OrderOut,
+    RenewalBody,
+)
+from guichet.automation.views.orders import language
+from guichet.domain.refusals import Code, Refusal
+from guichet.orders import contacts, operations, queries
+from guichet.orders.operations import contacts as changing
+from guichet.orders.operations.renewing import RenewalAsked
+from guichet.orders.summaries import Via
+
+router: Final = Router()
+
+
+@router.post("/{number}/renewal", response={202: OrderOut, **WRITE_PROBLEMS})
+def renew(
+    request: HttpRequest,
+    number: Annotated[Number, Path()],
+    asked: RenewalBody,
+    idempotency_key: Annotated[IdempotencyKey | None, Header(alias="Idempotency-Key")] = None,
+) -> Status[OrderOut]:
+    """Order the successor of a product, with a new request or with the key it has.
+
+    The product stays valid until its own end: both serve meanwhile.
+    """
+    by, at = caller(request), timezone.now()
+    csr = asked.csr.encode("utf-8", "replace") if asked.csr is not None else None
+    with operations.telling_of_keys(sent=searching.texts(asked.model_dump()), by=by, at=at):
+        if (csr is None) is not asked.same_key:
+            field = "csr" if csr is None else "same_key"
+            raise Refusal(Code.FIELD_MISSING if csr is None else Code.FIELD_UNEXPECTED, field=field)
+    actor, informed, others = _contacts(asked.contacts)
+    renewal = RenewalAsked(
+        product_number=number,
+        csr=csr,
+        actor_email=actor,
+        informed_email=informed,
+        contacts=others,
+    )
+    via = Via(channel="api", language=language(), idempotency_key=idempotency_key)
+    return Status(202, order_out(operations.renew(asked=renewal, by=by, via=via, at=at)))
+
+
+@router.get("/{number}/contacts", response={200: list[ContactOut], **READ_PROBLEMS})
+def list_contacts(request: HttpRequest, number: Annotated[Number, Path()]) -> list[ContactOut]:
+    """Who is told that a product ends."""
+    product = queries.product(number, caller(request), timezone.now())
+    return [contact_out(who) for who in contacts.of_order(product.order.number)]
+
+
+@router.put("/{number}/contacts", response={200: list[ContactOut], **WRITE_PROBLEMS})
+def replace_contacts(
+    request: HttpRequest, number: Annotated[Number, Path()], asked: ContactsBody
+) -> list[ContactOut]:
+    """Let these addresses, and no other, be told of a product."""
+    by, at = caller(request), timezone.now()
+    with operations.telling_of_keys(sent=searching.texts(asked.model_dump()), by=by, at=at):
+        found = changing.replace(product_number=number, emails=asked.contacts, by=by, at=at)
+    return [contact_out(who) for who in found]
+
+
+def _contacts(
+    emails: list[str] | None,
+) -> tuple[str | None, str | None, tuple[str, ...] | None]:
+    """The two addresses of an order, and the others; None keeps those of the product."""
+    if emails is None:
+        return None, None, None
+    if not emails:
+        raise Refusal(Code.FIELD_MISSING, field="contacts")
+    return emails[0], emails[1] if len(emails) > 1 else "", tuple(emails[2:])

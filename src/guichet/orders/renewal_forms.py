@@ -1,0 +1,70 @@
+"""Forms of renewals, contacts and calendars: shape only; the rules are the domain's."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guichet.domain.catalogue.offers import Offer
+from guichet.habilitations.structures import StructureFacts
+from guichet.orders.forms import TEXT_AT_MOST, CsrForm
+
+EMAIL: Final = {"autocomplete": "email"}
+
+
+class RenewalForm(CsrForm):
+    """Whom to write to, and the request of the new key where the old one does not serve again."""
+
+    actor_email = forms.CharField(
+        label=_("Email de l’acteur"),
+        max_length=TEXT_AT_MOST,
+        widget=forms.EmailInput(attrs=EMAIL),
+        error_messages={"required": _("Donnez l’adresse qui recevra les courriels.")},
+    )
+    informed_email = forms.CharField(
+        label=_("Email d’une personne à informer"),
+        required=False,
+        max_length=TEXT_AT_MOST,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("actor_email", "informed_email")
+
+
+class ContactForm(forms.Form):
+    """One more address to tell."""
+
+    email = forms.CharField(
+        label=_("Adresse à ajouter"),
+        max_length=TEXT_AT_MOST,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("Préférez une liste de diffusion : elle survit aux départs."),
+        error_messages={"required": _("Donnez une adresse.")},
+    )
+
+
+class ExpiryFilterForm(forms.Form):
+    """What narrows the page of what expires; what is not understood narrows nothing."""
+
+    structure = forms.ChoiceField(label=_("Structure"), required=False)
+    offre = forms.ChoiceField(
+        label=_("Offre"),
+        required=False,
+        choices=[("", _("Toutes")), *((offer.value, offer.value) for offer in Offer)],
+    )
+
+    def __init__(self, data: Any, *, structures: Iterable[StructureFacts]) -> None:
+        super().__init__(data)
+        named = sorted((s.legal_name, s.national_id) for s in structures)
+        choices = [("", _("Toutes")), *((number, f"{name} ({number})") for name, number in named)]
+        self.fields["structure"].choices = choices  # type: ignore[attr-defined]
+
+    def value(self, name: str) -> str:
+        """The value understood, empty otherwise."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything narrows the page."""
+        return any(self.value(name) for name in self.fields)
