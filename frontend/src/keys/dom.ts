@@ -26,11 +26,11 @@ export function offer(link: HTMLAnchorElement, content: BlobPart, type: string, 
   link.download = name;
 }
 
-/** A name for a file: letters, digits and hyphens. */
+/** A name for a file: letters, digits and hyphens, then the ending as it is. */
 export function fileName(text: string, ending: string): string {
   const bare = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const name = bare.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
-  return `${name || "cle"}.${ending}`;
+  return `${name || "cle"}${ending}`;
 }
 
 /** A button that shows and hides what is typed in a field of a password. */

@@ -101,7 +101,7 @@ class Generating {
     recovery.hidden = !key.protectedKey;
     if (key.protectedKey) {
       const file = pem(key.protectedKey, "ENCRYPTED PRIVATE KEY");
-      offer(recovery, file, "application/x-pem-file", fileName(this.name, "recuperation.pem"));
+      offer(recovery, file, "application/x-pem-file", fileName(this.name, "-recuperation.pem"));
     }
     part(this.root, "storage").textContent = words(this.root, how);
     this.source.use(key.request, how === "not-kept" || how === "sent-before");

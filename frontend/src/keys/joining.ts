@@ -50,7 +50,7 @@ async function join(
 
 function handOver(root: HTMLElement, joined: Joined, name: string): void {
   const link = part<HTMLAnchorElement>(root, "archive");
-  offer(link, joined.archive, "application/x-pkcs12", fileName(name, "p12"));
+  offer(link, joined.archive, "application/x-pkcs12", fileName(name, ".p12"));
   show(root, "joined");
   link.click();
   link.focus();

@@ -27,16 +27,21 @@ async function fill(root: HTMLElement): Promise<void> {
 
 function row(root: HTMLElement, key: KeptKey, fate: Fate): HTMLElement {
   const template = part<HTMLTemplateElement>(root, "row");
-  const line = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
+  const line = template.content.querySelector("tr")!.cloneNode(true) as HTMLElement;
   part(line, "label").textContent = key.label;
   part(line, "kind").textContent = key.kind.toUpperCase();
-  part(line, "created").textContent = new Date(key.createdAt).toLocaleString(document.documentElement.lang);
-  for (const of of line.querySelectorAll('[data-part="of"]')) of.textContent = `${key.label} ${key.order}`;
+  part(line, "created").textContent = new Date(key.createdAt).toLocaleString(document.documentElement.lang, {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
   tellFate(root, line, key, fate);
   const recovery = part<HTMLAnchorElement>(line, "recovery");
   const file = pem(key.protectedKey, "ENCRYPTED PRIVATE KEY");
-  offer(recovery, file, "application/x-pem-file", fileName(key.label, "recuperation.pem"));
+  offer(recovery, file, "application/x-pem-file", fileName(key.label, "-recuperation.pem"));
   part(line, "forget").addEventListener("click", () => ask(root, key));
+  for (const action of line.querySelectorAll("td:last-child > *")) {
+    action.setAttribute("aria-label", `${action.textContent?.trim()} ${key.label} ${key.order}`.trim());
+  }
   return line;
 }
 

@@ -10,6 +10,7 @@ const COMMON_NAME = "2.5.4.3";
 export async function certificationRequest(pair: CryptoKeyPair, kind: KeyKind, name: string): Promise<string> {
   const request = new CertificationRequest();
   request.version = 0;
+  request.attributes = []; // empty, but there: strict readers want the field (RFC 2986 4.1)
   request.subject.typesAndValues.push(
     new AttributeTypeAndValue({ type: COMMON_NAME, value: new asn1js.Utf8String({ value: name.slice(0, 64) }) }),
   );

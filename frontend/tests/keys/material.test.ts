@@ -33,6 +33,7 @@ describe.each(KINDS)("%s", (kind) => {
     const pair = await pairOf(kind);
     const csr = file(`${kind}.csr`, await certificationRequest(pair, kind, "Monserviceclient"));
     expect(openssl("req", "-in", csr, "-noout", "-verify", "-subject")).toContain("Monserviceclient");
+    expect(openssl("asn1parse", "-in", csr)).toMatch(/d=2 .* l= *0 cons: cont \[ 0 \]/);
     const kept = await protect(pair.privateKey, PASSWORD, FEW);
     const key = file(`${kind}.pem`, pem(kept, "ENCRYPTED PRIVATE KEY"));
     const self = join(folder, `${kind}.crt`);

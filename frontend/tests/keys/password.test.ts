@@ -1,19 +1,21 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import { faultOf, percentage, THRESHOLD, withoutKnown } from "../../src/keys/password";
+import { faultOf, firstWrong, percentage, THRESHOLD, withoutKnown } from "../../src/keys/password";
 import { strength } from "../../src/keys/strength";
 
 const KNOWN = ["Jeanne CHARLES", "0203040506", "HOPITAL DES 3 DAMES", "Monserviceclient"];
 
 test.each([
-  ["", "empty"],
-  ["motdepassé", "not-ascii"],
-  ["euro€", "not-ascii"],
-  [" kR8-wpq2", "edges"],
-  ["tab\tinside", "not-ascii"],
-  ["kR8-wpq2-Xn5z", null],
-])("%j: %s", (password, fault) => {
+  ["", "empty", null],
+  ["motdepassé", "not-ascii", "é"],
+  ["euro€é", "not-ascii", "€"],
+  ["clé 🔑", "not-ascii", "é"],
+  [" kR8-wpq2", "edges", null],
+  ["tab\tinside", "not-ascii", "\t"],
+  ["kR8-wpq2-Xn5z", null, null],
+])("%j: %s", (password, fault, character) => {
   expect(faultOf(password)).toBe(fault);
+  expect(firstWrong(password)).toBe(character);
 });
 
 test("80 % is 10^12 guesses", () => {
@@ -25,14 +27,25 @@ test("80 % is 10^12 guesses", () => {
 
 test("what is known of a person counts for nothing", () => {
   expect(withoutKnown("Jeanne.CHARLES.0203040506", KNOWN)).toBe("..");
-  expect(strength("Jeanne.CHARLES.0203040506", KNOWN)).toBeLessThan(THRESHOLD);
-  expect(strength("Monserviceclient2026!", KNOWN)).toBeLessThan(THRESHOLD);
+  const found = strength("Jeanne.CHARLES.0203040506", KNOWN);
+  expect(found.percent).toBeLessThan(THRESHOLD);
+  expect(found.lacks).toContain("known");
+  expect(strength("Monserviceclient2026!", KNOWN).percent).toBeLessThan(THRESHOLD);
 });
 
-test.each(["motdepasse", "Azerty123!", "Hopital3Dames!", "Tr0ub4dor&3"])("%s is weak", (password) => {
-  expect(strength(password, KNOWN)).toBeLessThan(THRESHOLD);
+test.each([
+  ["motdepasse", "dictionary"],
+  ["Azerty123!", "dictionary"],
+  ["Hopital3Dames!", "known"],
+  ["Tr0ub4dor&3", undefined],
+  ["abcdefgh", "pattern"],
+  ["le 14.07.1789", "date"],
+])("%s is weak: %s", (password, lack) => {
+  const found = strength(password, KNOWN);
+  expect(found.percent).toBeLessThan(THRESHOLD);
+  if (lack) expect(found.lacks).toContain(lack);
 });
 
 test.each(["kR8-wpq2-Xn5z", "correct cheval agrafe pile"])("%s is strong", (password) => {
-  expect(strength(password, KNOWN)).toBeGreaterThanOrEqual(THRESHOLD);
+  expect(strength(password, KNOWN).percent).toBeGreaterThanOrEqual(THRESHOLD);
 });

@@ -4,7 +4,7 @@ import { bind, find, forget, keep, type KeptKey, list, VaultUnavailable } from "
 
 function key(fingerprint: string, createdAt = "2026-11-25T10:00:00Z"): KeptKey {
   const protectedKey = new Uint8Array([1, 2, 3]).buffer;
-  return { fingerprint, kind: "p-256", protectedKey, request: "csr", label: "Service", order: "", createdAt };
+  return { fingerprint, kind: "p-256", protectedKey, request: "csr", label: "Service", place: "/4/", order: "", createdAt };
 }
 
 test("a key is kept, bound, listed newest first, forgotten", async () => {
