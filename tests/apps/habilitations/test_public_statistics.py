@@ -71,7 +71,7 @@ def test_small_counts_are_left_out_and_so_is_what_gives_them_away(
     }
     assert (found.filed, found.structures, found.cards) == (8, 0, 0)
     page = kit.text_of(visitor.get(PAGE, secure=True))
-    assert "moins de 5, ou omis" in page
+    assert "non donné" in page
     assert "8</dd>" in page
 
 

@@ -105,7 +105,7 @@ def _bar(x: int, count: int | None, kind: str, highest: int) -> Bar | None:
 
 def _short(first: date) -> str:
     """The month as a graduation: "nov.", and the year where it begins."""
-    return date_format(first, "Y") if first.month == 1 else date_format(first, "b")
+    return date_format(first, "Y") if first.month == 1 else date_format(first, "N")
 
 
 def _delays(found: PublicFigures) -> list[dict[str, Any]]:
