@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.sync_api import Browser, Page, expect
 
 from browser.conftest import Camera, context_with
@@ -190,5 +194,22 @@ def order(page: Page, stack: Stack, camera: Camera) -> None:
     page.get_by_label(re.compile("AGENCE DU NUMERIQUE EN SANTE")).check()
     page.get_by_role("button", name="Suivant").click()
     page.get_by_role("button", name=re.compile("nouveau produit", re.IGNORECASE)).click()
-    expect(page.get_by_label(re.compile(r"AUTH_CLI —"))).to_be_visible()
+    page.get_by_label(re.compile(r"AUTH_CLI —")).check()
+    page.get_by_label(re.compile("Service applicatif")).fill("webmodule")
+    page.get_by_label(re.compile("Email de l’acteur")).fill("jeanne.charles@sante.test")
     camera.shoot(page, "jeanne-demande")
+    page.get_by_role("button", name="Suivant").click()
+    page.get_by_label(re.compile("Vous avez déjà réalisé votre CSR")).check()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "demande.csr", "mimeType": "application/pkcs10", "buffer": fresh_csr()}
+    )
+    page.get_by_role("button", name=re.compile("Finaliser")).click()
+    expect(page.get_by_text("a bien été prise en compte")).to_be_visible()
+    camera.shoot(page, "jeanne-demande-envoyee")
+
+
+def fresh_csr() -> bytes:
+    """A request of Jeanne's own making, PEM; whatever name it states is not looked at."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    return request.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
