@@ -12,7 +12,7 @@ from guichet.domain.orders.revocation import RevocationMotive
 from guichet.domain.orders.states import OrderState, ProductState, product_state
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor
-from guichet.orders import renewals
+from guichet.orders import labels, renewals
 from guichet.orders.filters import OrderFilters, ProductFilters, state_condition
 from guichet.orders.models import Order, OrderDraft, Product
 from guichet.orders.paging import CappedPaginator
@@ -38,7 +38,7 @@ def product(number: int, actor: Actor, at: datetime) -> ProductSummary:
     if row is None:
         hidden = f"product:{number}" if rows.exists() else ""
         raise Refusal(Code.PRODUCT_UNKNOWN, hides=hidden)
-    return renewals.with_heirs([product_summary(row, at)])[0]
+    return _completed([product_summary(row, at)])[0]
 
 
 def orders_for(actor: Actor, filters: OrderFilters, at: datetime) -> Page[OrderSummary]:
@@ -66,7 +66,7 @@ def products_for(actor: Actor, filters: ProductFilters, at: datetime) -> Page[Pr
         return product_summary(row, at)
 
     page = page_of(_pages(rows, filters), filters.page, summary)
-    page.object_list = renewals.with_heirs(page.object_list)
+    page.object_list = _completed(page.object_list)
     return page
 
 
@@ -188,6 +188,8 @@ def product_summary(row: Product, at: datetime) -> ProductSummary:
         revoked_by=row.revoked_by,
         revocation_motive=RevocationMotive(motive) if motive else None,
         revocation_number=row.revocation_number,
+        owner_name=row.owner_name,
+        owner_email=row.owner_email,
     )
 
 
@@ -202,3 +204,7 @@ def _pages(rows: QuerySet[M], filters: OrderFilters | ProductFilters) -> "Pagina
     if filters.counts_all:
         return Paginator(rows, filters.page_size)
     return CappedPaginator(rows, filters.page_size, filters.counted_to)
+
+
+def _completed(products: Sequence[ProductSummary]) -> list[ProductSummary]:
+    return labels.with_tags(renewals.with_heirs(products))

@@ -88,7 +88,10 @@ class OrderSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductSummary:
-    """A product with the order it came of; `heir` is the renewal that counts, if there is one."""
+    """A product with the order it came of; `heir` is the renewal that counts, if there is one.
+
+    `owner_name` and `owner_email` say who answers for it; empty, nobody does.
+    """
 
     number: int
     state: ProductState
@@ -103,7 +106,10 @@ class ProductSummary:
     revoked_by: str
     revocation_motive: RevocationMotive | None
     revocation_number: int | None
+    owner_name: str = ""
+    owner_email: str = ""
     heir: Heir | None = None
+    tags: tuple[str, ...] = ()
 
     @property
     def is_revocable(self) -> bool:

@@ -1,7 +1,9 @@
 """Filters of lists as people set them; what is not understood narrows nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.orders.states import OrderState, ProductState
-from guichet.orders.filters import OrderFilters, ProductFilters, Validity
+from guichet.orders.filters import OrderFilters, Owned, ProductFilters, Validity
 from guichet.web.states import STATES
 
 ALL: Final = ("", _("Tous"))
@@ -148,3 +150,49 @@ class ProductFilterForm(_FilterForm):
             sort=self.value("tri") or "-number",
             page=page,
         )
+
+
+class InventoryFilterForm(ProductFilterForm):
+    """Filters of the inventory: those of the deck, the structure, tags and owners."""
+
+    structure = forms.ChoiceField(label=_("Structure"), required=False)
+    etiquette = forms.ChoiceField(label=_("Étiquette"), required=False)
+    responsable = forms.ChoiceField(
+        label=_("Responsable"),
+        required=False,
+        choices=[
+            ("", _("Peu importe")),
+            (Owned.SOMEBODY.value, _("Avec un responsable")),
+            (Owned.NOBODY.value, _("Sans responsable")),
+        ],
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        structures: Sequence[tuple[str, str]] = (),
+        tags: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["structure"].choices = [ANY, *structures]  # type: ignore[attr-defined]
+        self.fields["etiquette"].choices = [ANY, *((tag, tag) for tag in tags)]  # type: ignore[attr-defined]
+        for name, choices in (("structure", structures), ("etiquette", tags)):
+            if len(choices) < (2 if name == "structure" else 1):
+                del self.fields[name]
+
+    def inventory(self, page: str = "1") -> ProductFilters:
+        """What the domain's queries read."""
+        owned = self.value("responsable")
+        return replace(
+            self.filters(page, structure_id=self.value("structure") or ""),
+            tag=self.value("etiquette") or "",
+            owned=Owned(owned) if owned else None,
+        )
+
+    @property
+    def query(self) -> str:
+        """The filters that narrow or sort, as an address writes them."""
+        given = ((name, self.data.get(name, "")) for name in self.fields)
+        return urlencode([(name, text) for name, text in given if text and self.value(name)])

@@ -20,7 +20,7 @@ from guichet.orders.lives import life_of_order, life_of_product
 from guichet.orders.renewal_pages import renewal_part
 from guichet.orders.summaries import OrderSummary, ProductSummary
 from guichet.orders.texts import CHANNELS
-from guichet.orders.views.filtering import OrderFilterForm, ProductFilterForm
+from guichet.orders.views.filtering import OrderFilterForm
 from guichet.orders.visibility import reach
 from guichet.x509 import decode
 from guichet.x509.decode import Description
@@ -33,17 +33,7 @@ def list_orders(request: ActorRequest) -> HttpResponse:
     form = OrderFilterForm(request.GET)
     filters = form.filters(request.GET.get("page", "1"))
     page = queries.orders_for(request.actor, filters, request.received_at)
-    return render(request, "orders/orders.html", _list(request, "orders", form, page))
-
-
-@login_required
-@require_safe
-def list_products(request: ActorRequest) -> HttpResponse:
-    """The inventory: "Gérer ses produits"."""
-    form = ProductFilterForm(request.GET)
-    filters = form.filters(request.GET.get("page", "1"))
-    page = queries.products_for(request.actor, filters, request.received_at)
-    return render(request, "orders/inventory.html", _list(request, "inventory", form, page))
+    return render(request, "orders/orders.html", framed(request, "orders", form, page))
 
 
 @never_cache
@@ -122,7 +112,8 @@ def _key(
     return key_of_product(product, issued, challenge)
 
 
-def _list(request: ActorRequest, tab: str, form: object, page: object) -> dict[str, object]:
+def framed(request: ActorRequest, tab: str, form: object, page: object) -> dict[str, object]:
+    """What the pages of lists share: their tabs, the filters and the page of rows."""
     tabs = [
         ("orders", _("Demandes"), reverse("orders:orders")),
         ("inventory", _("Parc de produits"), reverse("orders:inventory")),

@@ -1,0 +1,19 @@
+"""What leaves the inventory in a file is told to the journal first."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from guichet.identities.actors import Actor
+from guichet.journal import operations as journal
+from guichet.journal.events import Event
+
+QUERY_AT_MOST: Final = 500
+
+
+@transaction.atomic
+def note_export(*, form: str, query: str, by: Actor, at: datetime) -> None:
+    """Tell who exported the inventory, in which form ("csv"…), narrowed by which filters."""
+    facts = {"form": form, "query": query[:QUERY_AT_MOST]}
+    journal.record(Event.PRODUCTS_EXPORTED, subject=by.ref, actor=by.ref, at=at, facts=facts)
