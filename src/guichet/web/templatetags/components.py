@@ -145,8 +145,11 @@ def timeline(events: Iterable[Any]) -> SafeString:
 
 @register.simple_tag
 def moment(at: datetime | None, form: str = "long") -> SafeString:
-    """An instant in the site's time zone; forms: long (to the minute), day, second."""
-    return _draw("moment", at=at, form=form)
+    """An instant in the site's time zone; forms: long (to the minute), day, second.
+
+    Without the template's line end: a full stop may follow.
+    """
+    return SafeString(_draw("moment", at=at, form=form).strip())
 
 
 @register.simple_tag(takes_context=True)
