@@ -11,6 +11,7 @@ from guichet.domain.refusals import Code, Fact, Objection, Refusal
 from guichet.web.refusal_words import (
     bench,
     dossiers,
+    files,
     identifiers,
     inventory,
     logins,
@@ -28,6 +29,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     **inventory.TEXTS,
     **renewals.TEXTS,
     **dossiers.TEXTS,
+    **files.TEXTS,
     **rights.TEXTS,
     **logins.TEXTS,
     **bench.TEXTS,
