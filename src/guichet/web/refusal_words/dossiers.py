@@ -1,4 +1,4 @@
-"""Words for dossiers, the rights they open and the files that come with them."""
+"""Words for dossiers and the rights they open."""
 
 from collections.abc import Mapping
 from typing import Final
