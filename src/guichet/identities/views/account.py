@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from typing import Final
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,6 +14,7 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities import operations, password_login, queries, sessions
 from guichet.identities.access import ActorRequest, VisitorRequest, login_required
 from guichet.identities.actors import Establishment
+from guichet.identities.form_pages import form_page
 from guichet.identities.forms import AddressForm, IdentityForm, PasswordChangeForm, posted
 from guichet.identities.providers import ACCOUNT_PROVIDERS, PROVIDERS, Provider
 from guichet.identities.queries import AccountFacts
@@ -74,7 +74,7 @@ def describe(request: ActorRequest) -> HttpResponse:
             return _done("identite")
         except Refusal as refusal:
             form.add_refusal(refusal, FIELDS)
-    return _form_page(request, "identities/account_identity.html", form)
+    return form_page(request, "identity" if facts.may_rename else "phone", form)
 
 
 @never_cache
@@ -99,7 +99,7 @@ def change_password(request: ActorRequest) -> HttpResponse:
             if refusal.code is Code.LOGIN_LOCKED:
                 raise
             form.add_refusal(refusal)
-    return _form_page(request, "identities/account_password.html", form)
+    return form_page(request, "password", form)
 
 
 @never_cache
@@ -124,7 +124,7 @@ def change_address(request: ActorRequest) -> HttpResponse:
             if refusal.code in {Code.LOGIN_LOCKED, Code.TOO_MANY_TRIES}:
                 raise
             form.add_refusal(refusal)
-    return _form_page(request, "identities/account_address.html", form)
+    return form_page(request, "address", form)
 
 
 @never_cache
@@ -181,12 +181,6 @@ def _require_password(request: ActorRequest, facts: AccountFacts, password: str)
 
 def _logins(facts: AccountFacts) -> tuple[queries.LoginFacts, ...]:
     return queries.recent_logins(facts.ref)
-
-
-def _form_page(request: ActorRequest, template: str, form: object) -> HttpResponse:
-    wrong = bool(getattr(form, "errors", None))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return render(request, template, {"form": form}, status=status)
 
 
 def _done(what: str) -> HttpResponseRedirect:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import operations, password_login, sessions
 from guichet.identities.access import VisitorRequest
+from guichet.identities.form_pages import form_page
 from guichet.identities.forms import EmailForm, LoginForm, NewPasswordForm, posted
 from guichet.identities.operations import throttle
 from guichet.identities.peer import client_address
@@ -54,8 +55,7 @@ def forget(request: VisitorRequest) -> HttpResponse:
         throttle.count(throttle.RESET_BY_PLACE, place, at=at)
         operations.ask_reset(email=form.cleaned_data["email"], at=at)
         return redirect("identities:forgotten-sent")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "identities/forgotten.html", {"form": form}, status=status)
+    return form_page(request, "forgotten", form)
 
 
 @require_safe
@@ -79,8 +79,7 @@ def reset(request: VisitorRequest) -> HttpResponse:
         else:
             sessions.close(request)
             return redirect(reverse("identities:password") + "?fait=mot-de-passe")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "identities/reset.html", {"form": form}, status=status)
+    return form_page(request, "reset", form)
 
 
 def _enter(request: VisitorRequest, form: LoginForm, suite: str) -> HttpResponseRedirect:

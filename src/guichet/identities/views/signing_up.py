@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import handover, operations, sessions
 from guichet.identities.access import VisitorRequest
+from guichet.identities.form_pages import form_page
 from guichet.identities.forms import EmailForm, PasswordForm, SignUpForm, posted
 from guichet.identities.language import language_of_page
 from guichet.identities.operations import throttle
@@ -33,9 +34,7 @@ def begin(request: VisitorRequest) -> HttpResponse:
             if refusal.code is Code.TOO_MANY_TRIES:
                 raise
             form.add_refusal(refusal)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    context = {"form": form, "suite": suite}
-    return render(request, "identities/sign_up.html", context, status=status)
+    return form_page(request, "sign-up", form)
 
 
 @require_safe
@@ -81,8 +80,7 @@ def resend(request: VisitorRequest) -> HttpResponse:
         throttle.count(throttle.RESEND_BY_PLACE, place, at=at)
         operations.resend(email=form.cleaned_data["email"], at=at)
         return redirect("identities:sign-up-sent")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "identities/resend.html", {"form": form}, status=status)
+    return form_page(request, "resend", form)
 
 
 def _sign_up(request: VisitorRequest, form: SignUpForm, suite: str) -> HttpResponseRedirect:
