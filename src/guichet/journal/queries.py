@@ -1,6 +1,6 @@
 """Reading the journal."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
@@ -39,6 +39,15 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """An entry and its place in the chain: its digest covers it and the digest before it."""
+
+    entry: JournalEntry
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """A place in the chain: an entry's number and digest (0 and GENESIS before the first)."""
 
@@ -49,6 +58,12 @@ class Position:
 def entries_about(subject: str) -> tuple[JournalEntry, ...]:
     """Everything told of one subject, in order."""
     return _read(Entry.objects.filter(subject=subject).order_by("seq"))
+
+
+def proofs_about(subjects: Collection[str]) -> tuple[Proof, ...]:
+    """Everything told of several subjects, in order, each with its place in the chain."""
+    rows = Entry.objects.filter(subject__in=subjects).order_by("seq")
+    return tuple(Proof(JournalEntry.of(row), row.previous, row.digest) for row in rows)
 
 
 def recent(limit: int = RECENT) -> tuple[JournalEntry, ...]:

@@ -16,13 +16,26 @@ NO_KEYS: Final = KeyLife()
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where a line of a timeline leads."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of a timeline; `at` is None for what is still to come."""
+    """One line of a timeline; `at` is None for what is still to come.
+
+    `act` names what was done, where the journal proves it.
+    """
 
     at: datetime | None
     title: str
     detail: str = ""
     kind: str = "neutral"
+    act: str = ""
+    links: tuple[Link, ...] = ()
 
 
 def life_of_order(order: OrderSummary, keys: KeyLife = NO_KEYS) -> list[Happening]:
@@ -35,25 +48,30 @@ def life_of_product(product: ProductSummary, keys: KeyLife = NO_KEYS) -> list[Ha
     events = list(_past(product.order, keys))
     if keys.proved_at:
         title = _("Possession de la clé privée prouvée")
-        events.append(Happening(keys.proved_at, title, keys.proved_by, "success"))
+        events.append(Happening(keys.proved_at, title, keys.proved_by, "success", "proved"))
     if product.revoked_at is None:
         events.append(Happening(product.not_after, _("Fin de validité")))
         return events
     by = product.revoked_by or _("le porteur du code de révocation")
     motive = MOTIVES[product.revocation_motive] if product.revocation_motive else ""
     detail = _("%(motive)s, par %(by)s") % {"motive": motive, "by": by}
-    events.append(Happening(product.revoked_at, _("Certificat révoqué"), detail, "danger"))
+    title = _("Certificat révoqué")
+    events.append(Happening(product.revoked_at, title, detail, "danger", "revoked"))
     return events
 
 
 def _past(order: OrderSummary, keys: KeyLife) -> Iterator[Happening]:
-    yield Happening(order.placed_at, _("Demande prise en compte"), order.requester, "success")
+    title, by = _("Demande prise en compte"), order.requester
+    yield Happening(order.placed_at, title, by, "success", "placed")
     for at in keys.replaced_at:
-        yield Happening(at, _("Clé remplacée, l’ancien certificat ne vaut plus"), "", "warning")
+        title = _("Clé remplacée, l’ancien certificat ne vaut plus")
+        yield Happening(at, title, "", "warning", "rekeyed")
     if order.available_at:
-        yield Happening(order.available_at, _("Certificat créé par l’autorité"), "", "success")
+        title = _("Certificat créé par l’autorité")
+        yield Happening(order.available_at, title, "", "success", "available")
     if order.withdrawn_at:
-        yield Happening(order.withdrawn_at, _("Certificat retiré"), order.withdrawn_by, "success")
+        title, by = _("Certificat retiré"), order.withdrawn_by
+        yield Happening(order.withdrawn_at, title, by, "success", "withdrawn")
     if order.ended_at:
         title, kind = {
             OrderState.FAILED: (_("Création abandonnée"), "danger"),

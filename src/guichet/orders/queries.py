@@ -154,6 +154,7 @@ def order_summary(row: Order, product_number: int | None = None) -> OrderSummary
         actor_email=row.actor_email,
         informed_email=row.informed_email,
         requester=row.requester_label,
+        right_key=row.right_key,
         editor=row.editor_name,
         renewal_of=row.renewal_of,
         key_origin=row.key_origin,

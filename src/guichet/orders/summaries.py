@@ -65,6 +65,7 @@ class OrderSummary:
     actor_email: str
     informed_email: str
     requester: str
+    right_key: str
     editor: str
     renewal_of: int | None
     key_origin: str

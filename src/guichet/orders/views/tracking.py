@@ -16,8 +16,10 @@ from guichet.orders import mails, operations, queries
 from guichet.orders.extensions import explained
 from guichet.orders.key_lives import key_life
 from guichet.orders.key_pages import KeyFound, key_of_product
-from guichet.orders.lives import life_of_order, life_of_product
+from guichet.orders.lives import Happening, life_of_order
 from guichet.orders.renewal_pages import renewal_part
+from guichet.orders.product_lives import around, in_order, whole_life
+from guichet.orders.proofs import proofs_of
 from guichet.orders.summaries import OrderSummary, ProductSummary
 from guichet.orders.texts import CHANNELS
 from guichet.orders.views.filtering import OrderFilterForm
@@ -92,7 +94,7 @@ def show_product(request: ActorRequest, number: int) -> HttpResponse:
         "facts": _certificate(described),
         "extensions": explained(described),
         "asked": asked_of(order),
-        "life": life_of_product(product, key_life(order.number, order.attempt)),
+        "life": life_of(request, product),
         "mails": notifications.about(mails.about(order.number)),
         "may_handle": found.may_handle(order.structure_id, order.offer),
         "key": _key(request, product, issued),
@@ -100,6 +102,15 @@ def show_product(request: ActorRequest, number: int) -> HttpResponse:
         **renewal_part(product, request.received_at),
     }
     return render(request, "orders/product.html", context)
+
+
+def life_of(request: ActorRequest, product: ProductSummary) -> list[Happening]:
+    """The whole life of a product, as this person may see it."""
+    order = product.order
+    keys = key_life(order.number, order.attempt)
+    written = notifications.about(mails.about(order.number))
+    found = whole_life(product, keys, proofs_of(product, request.actor), written)
+    return in_order([*found, *around(product, request.actor, request.received_at)])
 
 
 def _key(
