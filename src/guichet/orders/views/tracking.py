@@ -17,9 +17,9 @@ from guichet.orders.extensions import explained
 from guichet.orders.key_lives import key_life
 from guichet.orders.key_pages import KeyFound, key_of_product
 from guichet.orders.lives import Happening, life_of_order
-from guichet.orders.renewal_pages import renewal_part
 from guichet.orders.product_lives import around, in_order, whole_life
 from guichet.orders.proofs import proofs_of
+from guichet.orders.renewal_pages import renewal_part
 from guichet.orders.summaries import OrderSummary, ProductSummary
 from guichet.orders.texts import CHANNELS
 from guichet.orders.views.filtering import OrderFilterForm
