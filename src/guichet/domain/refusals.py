@@ -179,6 +179,7 @@ class Code(StrEnum):
     PASSWORD_MISMATCH = "password-mismatch"  # noqa: S105
     IDENTITY_LINKED_ELSEWHERE = "identity-linked-elsewhere"
     LAST_WAY_IN = "last-way-in"
+    CARD_ATTACHED_ELSEWHERE = "card-attached-elsewhere"
     TOO_MANY_TRIES = "too-many-tries"
     # Mutual TLS bench
     BENCH_NO_CERTIFICATE = "bench-no-certificate"

@@ -17,10 +17,10 @@ APPLICANTS: Final = frozenset({Standing.OWNER, Standing.CO_WRITER})
 
 def standing(row: Dossier, who: Actor) -> Standing | None:
     """The strongest standing; None is a stranger. Nobody instructs a dossier of their own."""
-    if row.owner_id == who.account_id:
+    if row.owner_id in who.accounts:
         return Standing.OWNER
     shared = Participation.objects.filter(
-        dossier=row, account_id=who.account_id, ended_at=None, accepted_at__isnull=False
+        dossier=row, account_id__in=who.accounts, ended_at=None, accepted_at__isnull=False
     )
     if shared.exists():
         return Standing.CO_WRITER

@@ -41,7 +41,8 @@ class Actor:
     what the deck prints ("DIRECTRICE-CH143590001 / SOPHIE"). `card_number` is the card whose
     rights apply, also when the login was by e-CPS; the other logins have none. `display_name` is
     the account's own name, `national_id` is known of card holders alone. `establishment` is what
-    ProConnect proved in this very session.
+    ProConnect proved in this very session. `twin_id` is the person's other account, whose dossiers
+    are theirs too.
     """
 
     ref: str
@@ -56,6 +57,14 @@ class Actor:
     surname: str = ""
     national_id: str | None = None
     establishment: Establishment | None = None
+    twin_id: int | None = None
+
+    @property
+    def accounts(self) -> frozenset[int]:
+        """The accounts of this person: the one logged in to, and its twin."""
+        return frozenset(
+            {self.account_id} if self.twin_id is None else {self.account_id, self.twin_id}
+        )
 
     def is_a(self, *roles: str) -> bool:
         """Whether the actor holds one of `roles`."""

@@ -137,8 +137,8 @@ class PasswordChangeForm(NewPasswordForm):
     field_order = ("current_password", "password", "password_again")
 
 
-class SignUpForm(NewPasswordForm):
-    """What opens a local account."""
+class NamesForm(AccountForm):
+    """Names, as their holder writes them."""
 
     given_names = forms.CharField(
         label=_("Prénom(s)"),
@@ -152,6 +152,11 @@ class SignUpForm(NewPasswordForm):
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
         error_messages={"required": _("Donnez votre nom.")},
     )
+
+
+class SignUpForm(NamesForm, NewPasswordForm):
+    """What opens a local account."""
+
     email = AddressField(
         label=_("Adresse électronique professionnelle"),
         help_text=_("Un courriel y sera envoyé pour la confirmer. Exemple : prenom.nom@hopital.fr"),
@@ -180,21 +185,9 @@ class AddressForm(AccountForm):
             del self.fields["current_password"]
 
 
-class IdentityForm(AccountForm):
+class IdentityForm(NamesForm):
     """Names, where nobody vouches for them, and telephone."""
 
-    given_names = forms.CharField(
-        label=_("Prénom(s)"),
-        max_length=NAME_AT_MOST,
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-        error_messages={"required": _("Donnez votre prénom.")},
-    )
-    surname = forms.CharField(
-        label=_("Nom"),
-        max_length=NAME_AT_MOST,
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-        error_messages={"required": _("Donnez votre nom.")},
-    )
     phone = forms.CharField(
         label=_("Téléphone"),
         required=False,

@@ -14,15 +14,30 @@ CARD_KEY: Final = "identities.card-login"
 OIDC_KEY: Final = "identities.oidc-login"
 NEWCOMER_KEY: Final = "identities.newcomer"
 SIGN_UP_KEY: Final = "identities.sign-up"
+SHOWN_CARD_KEY: Final = "identities.shown-card"
 NEWCOMER_LIFE: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class CardLogin:
-    """A card login begun in this session: its nonce and the path to go to afterwards."""
+    """A card login begun in this session: its nonce and the path to go to afterwards.
+
+    `linking` is the account, logged in already, that the card is to be attached to.
+    """
 
     nonce: str
     suite: str
+    linking: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card that opened its own account in this session, and waits for a word to be attached."""
+
+    account_id: int
+    linking: int
+    number: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +72,10 @@ class SignUp:
     suite: str
 
 
-def begin_card(request: HttpRequest, suite: str) -> CardLogin:
+def begin_card(request: HttpRequest, suite: str, *, linking: int | None = None) -> CardLogin:
     """Start a card login; an earlier one of the same session is forgotten."""
-    begun = CardLogin(secrets.token_urlsafe(32), suite)
-    request.session[CARD_KEY] = [begun.nonce, begun.suite]
+    begun = CardLogin(secrets.token_urlsafe(32), suite, linking)
+    request.session[CARD_KEY] = [begun.nonce, begun.suite, begun.linking]
     return begun
 
 
@@ -70,6 +85,30 @@ def take_card(request: HttpRequest) -> CardLogin:
     if waiting is None:
         raise Refusal(Code.LOGIN_TICKET_INVALID)
     return CardLogin(*waiting)
+
+
+def keep_shown_card(request: HttpRequest, shown: ShownCard) -> None:
+    """Keep a card until its holder says whether to attach it."""
+    request.session[SHOWN_CARD_KEY] = asdict(shown)
+
+
+def shown_card(request: HttpRequest, account_id: int, at: datetime) -> ShownCard:
+    """The card that waits to be attached to this account.
+
+    Raises Refusal LOGIN_TICKET_INVALID when there is none, since too long, or for another account.
+    """
+    waiting = request.session.get(SHOWN_CARD_KEY)
+    found = ShownCard(**waiting) if waiting else None
+    if found is None or at - datetime.fromisoformat(found.since) > NEWCOMER_LIFE:
+        raise Refusal(Code.LOGIN_TICKET_INVALID)
+    if found.linking != account_id:
+        raise Refusal(Code.LOGIN_TICKET_INVALID)
+    return found
+
+
+def forget_shown_card(request: HttpRequest) -> None:
+    """The choice is made."""
+    request.session.pop(SHOWN_CARD_KEY, None)
 
 
 def begin_oidc(

@@ -19,7 +19,8 @@ class Account(AbstractBaseUser):
 
     `email` is where to write to; `login_email` is the same address folded, and unique, for the
     accounts that log in with a password: nobody else has one. `email_verified_at` tells when a
-    link sent to `email` was followed.
+    link sent to `email` was followed. `twin` is the same person's other account, each the other's
+    twin: one opened by a card, one without.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -34,6 +35,8 @@ class Account(AbstractBaseUser):
     roles = models.JSONField(default=list)
     language = models.CharField(max_length=5, default="fr")
     is_active = models.BooleanField(default=True)
+    twin = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True)
+    twin_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     objects = AccountManager()
@@ -46,6 +49,11 @@ class Account(AbstractBaseUser):
                 condition=Q(login_email__isnull=True)
                 | ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX),
                 name="account_with_a_login_has_a_password",
+            ),
+            models.CheckConstraint(
+                condition=Q(twin__isnull=True, twin_since__isnull=True)
+                | (Q(twin__isnull=False, twin_since__isnull=False) & ~Q(twin=models.F("pk"))),
+                name="account_twin_is_another_since_a_date",
             ),
         ]
 

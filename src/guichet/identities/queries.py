@@ -41,10 +41,21 @@ class CardFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TwinFacts:
+    """The other account of a person: its name, its open cards, since when the two go together."""
+
+    name: str
+    email: str
+    cards: tuple[str, ...]
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
     """An account as its holder sees it.
 
-    `linked` tells since when by provider; `proved` what a provider last said of where they work.
+    `linked` tells since when by provider; `proved` what a provider last said of where they work;
+    `twin` is the same person's other account.
     """
 
     ref: str
@@ -60,6 +71,7 @@ class AccountFacts:
     cards: tuple[CardFacts, ...]
     linked: dict[str, datetime]
     proved: dict[str, Establishment]
+    twin: "TwinFacts | None"
     created_at: datetime
 
 
@@ -74,7 +86,8 @@ class LoginFacts:
 
 def facts(account_id: int) -> AccountFacts:
     """One account, for its holder. Raises Refusal ACCOUNT_UNKNOWN."""
-    account = Account.objects.filter(pk=account_id, is_active=True).first()
+    rows = Account.objects.select_related("twin").filter(pk=account_id, is_active=True)
+    account = rows.first()
     if account is None:
         raise Refusal(Code.ACCOUNT_UNKNOWN)
     identities = list(account.identities.all())
@@ -92,6 +105,7 @@ def facts(account_id: int) -> AccountFacts:
         cards=tuple(CardFacts.of(card) for card in account.cards.order_by("-opened_at", "-pk")),
         linked={identity.provider: identity.linked_at for identity in identities},
         proved={i.provider: found for i in identities if (found := i.establishment) is not None},
+        twin=_twin(account),
         created_at=account.created_at,
     )
 
@@ -161,6 +175,20 @@ def actor_of(
         surname=account.surname,
         national_id=account.national_id,
         establishment=establishment,
+        twin_id=account.twin_id,
+    )
+
+
+def _twin(account: Account) -> TwinFacts | None:
+    twin = account.twin
+    if twin is None:
+        return None
+    cards = Card.objects.filter(account=twin, ended_at=None).order_by("-opened_at", "-pk")
+    return TwinFacts(
+        name=twin.display_name,
+        email=twin.email,
+        cards=tuple(cards.values_list("number", flat=True)),
+        since=account.twin_since,
     )
 
 

@@ -40,6 +40,8 @@ urlpatterns = [
     path("compte/identite/", account.describe, name="account-identity"),
     path("compte/mot-de-passe/", account.change_password, name="account-password"),
     path("compte/adresse/", account.change_address, name="account-address"),
+    path("compte/carte/", account.attach_card, name="account-card"),
+    path("compte/carte/retirer/", account.detach_card, name="card-detach"),
     path("compte/adresse/confirmer/", account.confirm_address, name="address-confirm"),
     *(
         path(

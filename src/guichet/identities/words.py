@@ -25,6 +25,8 @@ DONE: Final[Mapping[str, "_StrPromise"]] = {
     "adresse": _("Votre nouvelle adresse électronique est confirmée."),
     "franceconnect": _("FranceConnect n’ouvre plus ce compte."),
     "proconnect": _("ProConnect n’ouvre plus ce compte."),
+    "carte": _("Votre carte est rattachée : ses dossiers et ceux de ce compte vont ensemble."),
+    "carte-retiree": _("La carte est détachée : chaque compte garde ses propres dossiers."),
 }
 
 ADVICE: Final[Mapping[str, "_StrPromise"]] = {

@@ -120,3 +120,5 @@ class Event(StrEnum):
     IDENTITY_LINKED = "identity-linked"
     IDENTITY_UNLINKED = "identity-unlinked"
     ESTABLISHMENT_PROVED = "establishment-proved"
+    CARD_ATTACHED = "card-attached"
+    CARD_DETACHED = "card-detached"

@@ -87,7 +87,7 @@ def test_only_a_hash_of_the_nonce_travels(
 ) -> None:
     address = urlsplit(visitor.get("/connexion/carte/")["Location"])
     (asked,) = parse_qs(address.query)["demande"]
-    nonce, _suite = visitor.client.session["identities.card-login"]
+    nonce, _suite, _linking = visitor.client.session["identities.card-login"]
     assert asked == binding_of(nonce)
     assert nonce not in address.query
     code = parse_qs(urlsplit(begin(visitor, settings)).query)["code"][0]

@@ -41,7 +41,7 @@ def ask(*, number: int, by: Actor, at: datetime) -> datetime:
     """
     siret = recoveries.require_siret(by, at)
     row = Dossier.objects.select_for_update().filter(number=number).first()
-    if row is None or row.siret != siret or row.trashed_at or row.owner_id == by.account_id:
+    if row is None or row.siret != siret or row.trashed_at or row.owner_id in by.accounts:
         raise Refusal(Code.DOSSIER_UNKNOWN, hides=mails.about(number) if row else "")
     _require_possible(row, by, at)
     (for_owner, owner_kept), (for_others, others_kept) = tokens.fresh(), tokens.fresh()
@@ -94,7 +94,7 @@ def answer_as_owner(*, number: int, accepts: bool, by: Actor, at: datetime) -> N
     Raises Refusal: DOSSIER_UNKNOWN for all but the owner, INVITATION_INVALID when nobody asks (any
     more), RECOVERY_IMPOSSIBLE.
     """
-    row = Dossier.objects.filter(number=number, owner_id=by.account_id).first()
+    row = Dossier.objects.filter(number=number, owner_id__in=by.accounts).first()
     if row is None:
         raise Refusal(Code.DOSSIER_UNKNOWN)
     found = recoveries.waiting(row)

@@ -58,7 +58,7 @@ def revoke(*, number: int, participation: int, by: Actor, at: datetime) -> None:
 def leave(*, number: int, by: Actor, at: datetime) -> None:
     """Give up one's own access as a co-writer. Safe to repeat. Raises Refusal(DOSSIER_UNKNOWN)."""
     row = lock(number, by, Act.READ)
-    for found in row.participations.filter(account_id=by.account_id, ended_at=None):
+    for found in row.participations.filter(account_id__in=by.accounts, ended_at=None):
         _end(found, by, at)
 
 
@@ -71,7 +71,7 @@ def accept(*, token: str, by: Actor, at: datetime) -> int:
     found = waiting(token, at)
     row = Dossier.objects.select_for_update().get(pk=found.dossier_id)
     found = _locked(found, at)
-    if row.owner_id == by.account_id:
+    if row.owner_id in by.accounts:
         raise Refusal(Code.INVITATION_INVALID)
     if found.kind == Participation.OWN:
         _take_over(row, found, by, at)
@@ -160,7 +160,7 @@ def _locked(found: Participation, at: datetime) -> Participation:
 
 
 def _join(row: Dossier, found: Participation, by: Actor, at: datetime) -> None:
-    row.participations.filter(account_id=by.account_id, ended_at=None).update(ended_at=at)
+    row.participations.filter(account_id__in=by.accounts, ended_at=None).update(ended_at=at)
     _accepted(found, by, at)
     _journal(Event.DOSSIER_JOINED, row, by, at, {"email": found.email})
     context = {"email": found.email, "name": _name(by)}
@@ -171,7 +171,7 @@ def _take_over(row: Dossier, found: Participation, by: Actor, at: datetime) -> N
     if DossierState(row.state) not in EDITABLE:
         raise Refusal(Code.DOSSIER_FROZEN, number=row.number, state=row.state)
     giver = _owner_of(row)
-    row.participations.filter(account_id=by.account_id, ended_at=None).update(ended_at=at)
+    row.participations.filter(account_id__in=by.accounts, ended_at=None).update(ended_at=at)
     _accepted(found, by, at)
     found.ended_at = at
     found.save(update_fields=["ended_at"])

@@ -193,7 +193,7 @@ def mine(who: Actor, text: str = "", page: str = "1") -> Mine:
     for word in folded(text).split():
         filed = filed.filter(search_text__contains=word)
     found = Paginator(filed, PAGE_SIZE).get_page(page)
-    thrown = rows.filter(trashed_at__isnull=False, owner_id=who.account_id)
+    thrown = rows.filter(trashed_at__isnull=False, owner_id__in=who.accounts)
     return Mine(
         drafts=tuple(_line(row, who) for row in drafts[:DRAFTS_AT_MOST]),
         deposited=tuple(_line(row, who) for row in found.object_list),
@@ -210,12 +210,12 @@ def drafts_of(siret: str, who: Actor) -> tuple[Line, ...]:
 
 def _reachable(who: Actor) -> QuerySet[Dossier]:
     shared = Participation.objects.filter(
-        account_id=who.account_id, ended_at=None, accepted_at__isnull=False
+        account_id__in=who.accounts, ended_at=None, accepted_at__isnull=False
     )
     ids = list(shared.values_list("dossier_id", flat=True))
     waits = Correction.objects.filter(dossier=OuterRef("pk"), resolved_at=None)
     return (
-        Dossier.objects.filter(Q(owner_id=who.account_id) | Q(pk__in=ids))
+        Dossier.objects.filter(Q(owner_id__in=who.accounts) | Q(pk__in=ids))
         .annotate(
             waits=Exists(waits),
             told_name=KT("company__legal_name"),
@@ -231,7 +231,7 @@ def _line(row: Any, who: Actor) -> Line:
         legal_name=row.told_name or row.typed_name or row.siret,
         siret=row.siret,
         badge=TO_CORRECT if row.waits else row.state,
-        is_owner=row.owner_id == who.account_id,
+        is_owner=row.owner_id in who.accounts,
         differs=row.draft_differs,
         saved_at=row.saved_at,
         filed_at=row.filed_at,

@@ -174,7 +174,7 @@ def open_rights(structure_id: str, at: datetime) -> tuple[Holding, ...]:
 def dossiers_owned(numbers: Iterable[int | None], who: Actor) -> frozenset[int]:
     """Those of these dossiers that somebody owns: they may start another from them."""
     wanted = {number for number in numbers if number is not None}
-    rows = Dossier.objects.filter(number__in=wanted, owner_id=who.account_id)
+    rows = Dossier.objects.filter(number__in=wanted, owner_id__in=who.accounts)
     return frozenset(rows.values_list("number", flat=True))
 
 

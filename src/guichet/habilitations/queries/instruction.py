@@ -84,14 +84,15 @@ def dossiers(who: Actor) -> QuerySet[Dossier]:
     """Every dossier that somebody may see as staff: deposited, kept, and not their own."""
     shared = Participation.objects.filter(
         dossier=OuterRef("pk"),
-        account_id=who.account_id,
+        account_id__in=who.accounts,
         ended_at=None,
         accepted_at__isnull=False,
     )
     is_out = Q(state=DossierState.DRAFT.value) | (
         Q(state=DossierState.FILED.value) & Q(trashed_at__isnull=False)
     )
-    return Dossier.objects.exclude(is_out).exclude(owner_id=who.account_id).exclude(Exists(shared))
+    theirs = Q(owner_id__in=who.accounts)
+    return Dossier.objects.exclude(is_out).exclude(theirs).exclude(Exists(shared))
 
 
 def matching(filters: QueueFilters, who: Actor) -> QuerySet[Dossier]:

@@ -134,7 +134,7 @@ def asked(token: str) -> Asked:
 
 
 def _others(siret: str, who: Actor) -> QuerySet[Dossier]:
-    rows = Dossier.objects.filter(siret=siret, trashed_at=None).exclude(owner_id=who.account_id)
+    rows = Dossier.objects.filter(siret=siret, trashed_at=None).exclude(owner_id__in=who.accounts)
     return rows.prefetch_related("recoveries").only("number", "state", "created_at", "filed_at")
 
 

@@ -7,6 +7,7 @@ from guichet.habilitations import mails
 from guichet.habilitations.models import AdministratorConfirmation, Dossier, Participation
 from guichet.habilitations.operations import confirming, sharing
 from guichet.identities import holders
+from guichet.identities.actors import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def shares(row: Dossier, at: datetime) -> tuple[Share, ...]:
     return tuple(sorted(found, key=lambda share: share.accepted_at is None))
 
 
-def offer(token: str, account_id: int, at: datetime) -> Offer:
+def offer(token: str, who: Actor, at: datetime) -> Offer:
     """What a link offers. Raises Refusal(INVITATION_INVALID)."""
     found = sharing.waiting(token, at)
     return Offer(
@@ -78,7 +79,7 @@ def offer(token: str, account_id: int, at: datetime) -> Offer:
         by=found.invited_by,
         is_transfer=found.kind == Participation.OWN,
         until=found.expires_at,
-        is_own=found.dossier.owner_id == account_id,
+        is_own=found.dossier.owner_id in who.accounts,
     )
 
 

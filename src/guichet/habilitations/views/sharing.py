@@ -51,7 +51,7 @@ def follow(request: ActorRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         sharing.decline(token=token, by=by, at=at)
         return redirect("habilitations:start")
-    offer = shares.offer(token, by.account_id, at)
+    offer = shares.offer(token, by, at)
     return render(request, "habilitations/invitation.html", {"offer": offer})
 
 

@@ -43,6 +43,7 @@ from guichet.identities.operations.tickets import (
     issue_ticket,
     redeem_ticket,
 )
+from guichet.identities.operations.twins import attach_card, detach_card
 
 __all__ = [
     "TICKET_LIFE",
@@ -53,12 +54,14 @@ __all__ = [
     "address_of_link",
     "ask_address",
     "ask_reset",
+    "attach_card",
     "binding_of",
     "change_address",
     "change_password",
     "confirm",
     "confirmation_needs_password",
     "describe",
+    "detach_card",
     "folded",
     "issue_ticket",
     "link_identity",

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.identities import operations, password_login, queries, sessions
+from guichet.identities import handover, operations, password_login, queries, sessions
 from guichet.identities.access import ActorRequest, VisitorRequest, login_required
 from guichet.identities.actors import Establishment
 from guichet.identities.form_pages import form_page
@@ -153,6 +153,33 @@ def unlink(request: ActorRequest, key: str) -> HttpResponseRedirect:
     if provider.proves_siret:
         sessions.keep_establishment(request, None)
     return _done(provider.key)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def attach_card(request: ActorRequest) -> HttpResponse:
+    """The card that was just shown: who holds it, what attaching it does; then attach it."""
+    mine, at = request.actor.account_id, request.received_at
+    shown = handover.shown_card(request, mine, at)
+    if request.method == "POST":
+        operations.attach_card(
+            account_id=mine, card_account_id=shown.account_id, by=request.actor.ref, at=at
+        )
+        handover.forget_shown_card(request)
+        return _done("carte")
+    context = {"number": shown.number, "holder": queries.facts(shown.account_id).display_name}
+    return render(request, "identities/account_card.html", context)
+
+
+@login_required
+@require_POST
+def detach_card(request: ActorRequest) -> HttpResponseRedirect:
+    """Part this account from its twin."""
+    operations.detach_card(
+        account_id=request.actor.account_id, by=request.actor.ref, at=request.received_at
+    )
+    return _done("carte-retiree")
 
 
 def _way(provider: Provider, facts: AccountFacts) -> Way:

@@ -15,8 +15,14 @@ from guichet.web.pages import path_within
 
 @require_safe
 def begin(request: VisitorRequest) -> HttpResponseRedirect:
-    """Keep a nonce in the session; only its hash travels to the card port."""
-    begun = handover.begin_card(request, path_within(request, request.GET.get("next")))
+    """Keep a nonce in the session; only its hash travels to the card port.
+
+    ?rattacher=1 shows the card to attach it to the account logged in, which stays logged in.
+    """
+    is_linking = request.actor is not None and "rattacher" in request.GET
+    linking = request.actor.account_id if request.actor and is_linking else None
+    suite = path_within(request, request.GET.get("next"))
+    begun = handover.begin_card(request, suite, linking=linking)
     query = urlencode({"demande": operations.binding_of(begun.nonce)})
     return HttpResponseRedirect(f"{settings.GUICHET.card_url}/carte/connexion?{query}")
 
@@ -32,5 +38,11 @@ def finish(request: VisitorRequest) -> HttpResponseRedirect:
     except Refusal as refusal:
         operations.note_refused_login(by="card", why=refusal.code.value, at=request.received_at)
         raise
+    if begun.linking is not None:
+        number = logged_in.card.removeprefix("card:")
+        since = request.received_at.isoformat()
+        shown = handover.ShownCard(logged_in.account_id, begun.linking, number, since)
+        handover.keep_shown_card(request, shown)
+        return redirect("identities:account-card")
     sessions.open_by_card(request, logged_in, at=request.received_at)
     return redirect(begun.suite)

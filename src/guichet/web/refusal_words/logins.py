@@ -152,6 +152,15 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Cette identité est déjà rattachée à un autre compte du guichet."),
         _("Connectez-vous avec elle, ou retirez-la d’abord de l’autre compte."),
     ),
+    Code.CARD_ATTACHED_ELSEWHERE: RefusalText(
+        409,
+        _("Carte déjà rattachée"),
+        _(
+            "Cette carte, ou ce compte, va déjà avec un autre : une carte se rattache à un seul"
+            " compte sans carte."
+        ),
+        _("Détachez-la d’abord, depuis « Mon compte », en vous connectant avec elle."),
+    ),
     Code.LAST_WAY_IN: RefusalText(
         409,
         _("Dernier moyen de connexion"),
