@@ -180,9 +180,7 @@ def _structures(rows: QuerySet[Any]) -> tuple[StructureEnds, ...]:
     return tuple(
         StructureEnds(
             national_id=row["structure_id"],
-            legal_name=names[row["structure_id"]].legal_name
-            if row["structure_id"] in names
-            else "",
+            legal_name=named.get(row["structure_id"], ""),
             total=row["total"],
             first_at=row["first_at"],
         )

@@ -19,6 +19,7 @@ from guichet.automation.schemas import (
     RenewalBody,
 )
 from guichet.automation.views.orders import language
+from guichet.domain.certificates import csr_policy
 from guichet.domain.refusals import Code, Refusal
 from guichet.orders import contacts, operations, queries
 from guichet.orders.operations import contacts as changing
@@ -45,6 +46,8 @@ def renew(
         if (csr is None) is not asked.same_key:
             field = "csr" if csr is None else "same_key"
             raise Refusal(Code.FIELD_MISSING if csr is None else Code.FIELD_UNEXPECTED, field=field)
+        if csr is not None:
+            csr_policy.read(csr)
     actor, informed, others = _contacts(asked.contacts)
     renewal = RenewalAsked(
         product_number=number,
@@ -71,7 +74,8 @@ def replace_contacts(
     """Let these addresses, and no other, be told of a product."""
     by, at = caller(request), timezone.now()
     with operations.telling_of_keys(sent=searching.texts(asked.model_dump()), by=by, at=at):
-        found = changing.replace(product_number=number, emails=asked.contacts, by=by, at=at)
+        emails = changing.parsed(asked.contacts)
+    found = changing.replace(product_number=number, emails=emails, by=by, at=at)
     return [contact_out(who) for who in found]
 
 
@@ -81,6 +85,7 @@ def _contacts(
     """The two addresses of an order, and the others; None keeps those of the product."""
     if emails is None:
         return None, None, None
-    if not emails:
+    found = changing.parsed(emails)
+    if not found:
         raise Refusal(Code.FIELD_MISSING, field="contacts")
-    return emails[0], emails[1] if len(emails) > 1 else "", tuple(emails[2:])
+    return found[0], found[1] if len(found) > 1 else "", tuple(found[2:])

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.domain.catalogue import profiles
+from guichet.domain.certificates import csr_policy
 from guichet.domain.orders import request as requests
 from guichet.domain.orders.renewal import RenewalState
 from guichet.domain.refusals import Refusal
@@ -72,20 +73,22 @@ def renewed(request: ActorRequest, number: int) -> HttpResponse:
 
 def _send(request: ActorRequest, product: ProductSummary, form: CsrForm) -> HttpResponse:
     by, at = request.actor, request.received_at
-    is_same = request.POST.get("key") == SAME
-    via = Via(channel="portal", language=language_of(request), key_origin=form.origin)
+    asked = RenewalAsked(
+        product_number=product.number,
+        csr=None if request.POST.get("key") == SAME else form.content(),
+        actor_email=form.cleaned_data["actor_email"],
+        informed_email=form.cleaned_data["informed_email"],
+    )
     with operations.telling_of_keys(sent=_everything(form), by=by, at=at):
-        asked = RenewalAsked(
-            product_number=product.number,
-            csr=None if is_same else form.content(),
-            actor_email=form.cleaned_data["actor_email"],
-            informed_email=form.cleaned_data["informed_email"],
-        )
-        try:
-            operations.renew(asked=asked, by=by, via=via, at=at)
-        except Refusal as refusal:
-            if renewing.pending_of(refusal) is None:  # else the same button, pressed twice
-                raise
+        requests.parse(**renewing.order_typed(product, asked))
+        if asked.csr is not None:
+            csr_policy.read(asked.csr)
+    via = Via(channel="portal", language=language_of(request), key_origin=form.origin)
+    try:
+        operations.renew(asked=asked, by=by, via=via, at=at)
+    except Refusal as refusal:
+        if renewing.pending_of(refusal) is None:  # else the same button, pressed twice
+            raise
     return _to_renewed(product.number)
 
 
