@@ -43,8 +43,14 @@ FAMILIES: Final = {
 FILES: Final[Mapping[str, "_StrPromise"]] = {
     "key": _("Sortir la clé du fichier PKCS#12, pour les logiciels qui la veulent seule"),
     "archive": _("Réunir la clé et le certificat en un fichier PKCS#12"),
-    "single": _("Mettre le certificat, sa chaîne et la clé dans un seul fichier (HAProxy, Apache)"),
+    "single": _("Mettre le certificat, sa chaîne et la clé dans un seul fichier, pour HAProxy"),
+    "pair": _("Mettre le certificat seul et la clé dans un fichier, pour Apache"),
     "keystore": _("Lire le fichier avec Java, et en faire un magasin JKS pour un ancien logiciel"),
+}
+NOT_PREPARED: Final[Mapping[Family, frozenset[str]]] = {
+    Family.CLIENT: frozenset(),
+    Family.SERVER: frozenset({"pair"}),
+    Family.MESSAGE: frozenset({"single", "pair"}),
 }
 TITLES: Final = {
     "nginx": "nginx",
@@ -150,10 +156,12 @@ def snippets(family: Family, names: Names) -> tuple[Snippet, ...]:
     )
 
 
-def preparations(names: Names) -> tuple[Snippet, ...]:
-    """Commands that make the files which the configurations name."""
+def preparations(family: Family, names: Names) -> tuple[Snippet, ...]:
+    """Commands that make the files which the configurations of a family name."""
     return tuple(
-        Snippet(key, title, "", text(f"files/{key}", names)) for key, title in FILES.items()
+        Snippet(key, title, "", text(f"files/{key}", names))
+        for key, title in FILES.items()
+        if key not in NOT_PREPARED[family]
     )
 
 

@@ -66,7 +66,7 @@ def install(request: ActorRequest, number: int) -> HttpResponse:
         "family": family.value,
         "names": names,
         "form": form,
-        "preparations": installing.preparations(names),
+        "preparations": installing.preparations(family, names),
         "snippets": installing.snippets(family, names),
     }
     return render(request, "orders/install.html", context)
