@@ -30,7 +30,7 @@ MACHINES: list[tuple[AnyMachine, type[StrEnum], type[StrEnum], set[str]]] = [
         orders.ORDERS,
         orders.OrderState,
         orders.OrderAct,
-        {"withdrawn", "failed", "expired", "cancelled", "revoked"},
+        {"withdrawn", "expired", "cancelled", "revoked"},
     ),
     (
         recovery.RECOVERIES,
