@@ -22,7 +22,7 @@ class PlaceForm(forms.Form):
         label=_("Service à joindre"),
         required=False,
         max_length=253,
-        help_text=_("Son nom d’hôte. Exemple : service.exemple.fr"),
+        help_text=_("Son nom d’hôte. Exemple : service.exemple.fr"),
     )
     dossier = forms.CharField(
         label=_("Dossier des fichiers"),
@@ -31,10 +31,10 @@ class PlaceForm(forms.Form):
         validators=[
             RegexValidator(
                 rf"^{FOLDER.pattern}\Z",
-                _("Donnez un chemin absolu, sans espace. Exemple : /etc/ssl/monservice"),
+                _("Donnez un chemin absolu, sans espace. Exemple : /etc/ssl/monservice"),
             )
         ],
-        help_text=_("Sur la machine qui se servira du certificat. Exemple : /etc/ssl/monservice"),
+        help_text=_("Sur la machine qui se servira du certificat. Exemple : /etc/ssl/monservice"),
     )
 
     def clean_hote(self) -> str:
