@@ -79,6 +79,7 @@ def furnish(folder: Path, made: pki.Pki, profile: str, kind: str, fqdn: str = ""
         chain="chaine-1.pem",
         certificate="certificat-1.pem",
         roots="autorites-1.pem",
+        pkcs7="certificat-1.p7b",
         may_sign=not bits.isdisjoint(installing.SIGNING),
         may_encrypt=not bits.isdisjoint(installing.ENCRYPTING),
     )

@@ -63,7 +63,12 @@ TITLES: Final = {
     "python": "Python",
     "curl": "curl",
     "openssl": "OpenSSL",
+    "windows": "Windows, IIS",
 }
+IN_POWERSHELL: Final = _(
+    "Dans PowerShell, en administrateur : la première ligne si vous avez le fichier PKCS#12, la "
+    "seconde si la clé a été créée sous Windows par certreq."
+)
 NOTES: Final[Mapping[str, "_StrPromise"]] = {
     "client/nginx": _("Dans le bloc server qui relaie vers le service."),
     "client/apache": _(
@@ -88,6 +93,8 @@ NOTES: Final[Mapping[str, "_StrPromise"]] = {
     "server/dotnet": _("Dans Program.cs, avec Kestrel."),
     "server/python": _("Pour un essai, sur le port 8443."),
     "server/openssl": _("Pour un essai, sur le port 8443."),
+    "client/windows": IN_POWERSHELL,
+    "server/windows": IN_POWERSHELL,
     "message/openssl": _("Sur le message du fichier message.txt."),
     "message/python": _("Avec la bibliothèque cryptography."),
 }
@@ -95,7 +102,7 @@ NOTES: Final[Mapping[str, "_StrPromise"]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What the snippets are filled with. `chain`, `certificate`, `roots`: names of downloads."""
+    """What the snippets are filled with. `chain` to `pkcs7`: names of downloads."""
 
     base: str
     host: str
@@ -103,6 +110,7 @@ class Names:
     chain: str
     certificate: str
     roots: str
+    pkcs7: str
     may_sign: bool = False
     may_encrypt: bool = False
 
@@ -135,6 +143,7 @@ def names_of(product: ProductSummary, *, host: str = "", folder: str = "") -> Na
         chain=f"chaine-{product.number}.pem",
         certificate=f"certificat-{product.number}.pem",
         roots=f"autorites-{product.number}.pem",
+        pkcs7=f"certificat-{product.number}.p7b",
         may_sign=not bits.isdisjoint(SIGNING),
         may_encrypt=not bits.isdisjoint(ENCRYPTING),
     )

@@ -53,7 +53,8 @@ def install(request: ActorRequest, number: int) -> HttpResponse:
     """Everything one needs to put a product to work, filled with its own names."""
     product = queries.product(number, request.actor, request.received_at)
     family = installing.family_of(product.order.usage)
-    form = PlaceForm(request.GET)
+    usual = installing.names_of(product)
+    form = PlaceForm({"hote": usual.host, "dossier": usual.folder} | request.GET.dict())
     if family is not Family.CLIENT:
         del form.fields["hote"]
     form.is_valid()
