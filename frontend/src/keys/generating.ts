@@ -6,7 +6,7 @@ import { Meter } from "./meter";
 import { pem } from "./pem";
 import { Source } from "./source";
 import { STAGES, type Born } from "./tasks";
-import { isAvailable, keep, type KeptKey, list, persist, VaultUnavailable, waitingAt } from "./vault";
+import { isAvailable, isPersisted, keep, type KeptKey, list, persist, VaultUnavailable, waitingAt } from "./vault";
 
 /** How a key is there: in the browser, in the recovery file alone, or in a file saved before. */
 type Kept = "persisted" | "kept" | "not-kept" | "sent-before";
@@ -54,7 +54,7 @@ class Generating {
       const found = sent
         ? (await list()).find((key) => key.request.trim() === sent.trim())
         : await waitingAt(this.root.dataset["place"] ?? "");
-      if (found) return this.ready(found, (await persist()) ? "persisted" : "kept");
+      if (found) return this.ready(found, (await isPersisted()) ? "persisted" : "kept");
     } catch (error) {
       if (!(error instanceof VaultUnavailable)) throw error;
     }
@@ -73,8 +73,10 @@ class Generating {
         this.say(`stage-${stage}`);
       });
       this.meter.clear();
-      this.ready(born, await this.kept(born, kind));
+      const how = await this.kept(born, kind);
+      this.ready(born, how);
       part(this.root, "recovery").focus();
+      if (how === "kept") void this.askToKeep();
     } catch (error) {
       show(this.root, "new");
       this.say(error instanceof TaskFailed && error.failure === "cancelled" ? "cancelled" : "failed");
@@ -92,7 +94,12 @@ class Generating {
       if (error instanceof VaultUnavailable) return "not-kept";
       throw error;
     }
-    return (await persist()) ? "persisted" : "kept";
+    return "kept";
+  }
+
+  /** Firefox asks the person first: the page does not wait, and tells the answer once there is one. */
+  private async askToKeep(): Promise<void> {
+    if (await persist()) part(this.root, "storage").textContent = words(this.root, "persisted");
   }
 
   /** A key is there: its request is put in the form, its recovery file in reach. */

@@ -61,6 +61,17 @@ test("a key is made, kept, its request put in the form; the fields of the passwo
   expect([...new FormData(document.querySelector("form")!).keys()]).toEqual(["key_origin", "csr_text"]);
 });
 
+test("a browser that asks its person whether to keep is not waited for", async () => {
+  let answer = (_yes: boolean): void => {};
+  const asked = new Promise<boolean>((resolve) => (answer = resolve));
+  vi.stubGlobal("navigator", { storage: { persist: () => asked, persisted: async () => false } });
+  await visit();
+  await made();
+  expect(at("storage").textContent).toBe("kept");
+  answer(true);
+  await vi.waitFor(() => expect(at("storage").textContent).toBe("persisted"));
+});
+
 test("what is wrong with a password is said as it is typed", async () => {
   await visit();
   type("Hôpital", "");
