@@ -72,7 +72,9 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["state", "withdraw_before"], name="order_by_state"),
             models.Index(fields=["structure_id", "-number"], name="order_by_structure"),
-            models.Index(fields=["structure_id", "state", "-number"], name="order_by_structure_state"),
+            models.Index(
+                fields=["structure_id", "state", "-number"], name="order_by_structure_state"
+            ),
             models.Index(
                 fields=["renewal_of"],
                 condition=Q(renewal_of__isnull=False),

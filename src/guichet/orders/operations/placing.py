@@ -83,14 +83,19 @@ def _renewed(asked: OrderRequest, csr: Csr, via: Via, at: datetime) -> int | Non
 
 def covering_right(asked: OrderRequest, by: Actor, at: datetime) -> domain_rights.Right:
     """The right an order would be placed under. Raises Refusal(RIGHT_*)."""
-    scope = domain_rights.Scope(
+    rights = habilitations.rights_of(by.card_number, at)
+    return domain_rights.covering(rights, scope_of(asked), at)
+
+
+def scope_of(asked: OrderRequest) -> domain_rights.Scope:
+    """What an order asks of a right."""
+    return domain_rights.Scope(
         structure_id=str(asked.structure_id),
         offer=asked.offer,
         usage=asked.usage,
         fqdn=asked.fqdn,
         mail=asked.mail,
     )
-    return domain_rights.covering(habilitations.rights_of(by.card_number, at), scope, at)
 
 
 def signing_of(row: Order, named: naming.Named, admitted: AdmittedCsr) -> authority.SigningAsked:

@@ -38,10 +38,14 @@ def withdraw(
         raise Refusal(Code.TERMS_NOT_ACCEPTED)
     code_hash = codes.hashed(revocation.admit_code(code))
     with transaction.atomic():
-        return _withdraw(number, by, code_hash, at)
+        return hand_over(number, by, code_hash, at)
 
 
-def _withdraw(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawal:
+def hand_over(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawal:
+    """Make the product of an available order, in the caller's transaction and with its checks.
+
+    `code_hash` is of codes.hashed. Raises Refusal: MOVE_FORBIDDEN, ALREADY_REVOKED.
+    """
     row = locked_order(number)
     row.state = ORDERS.next(OrderState(row.state), OrderAct.WITHDRAW).value
     row.withdrawn_at = at

@@ -1,5 +1,6 @@
 """RETIRER: what is ready, then the code, the terms and the certificate."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -62,7 +63,7 @@ def withdraw(request: ActorRequest, number: int) -> HttpResponse:
             withdrawn = queries.order(number, request.actor, request.received_at)
             if withdrawn.product_number is not None:  # the same button, pressed twice
                 return _to_product(withdrawn)
-            form.add_objections(_on_fields(objection) for objection in refusal.all)
+            form.add_objections(on_fields(objection) for objection in refusal.all)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {
         "form": form,
@@ -85,12 +86,10 @@ def _key(order: OrderSummary) -> KeyFound | None:
 
 def _withdraw(request: ActorRequest, order: OrderSummary, form: WithdrawalForm) -> HttpResponse:
     typed = form.cleaned_data
-    if typed["code"] != typed["code_again"]:
-        raise Refusal(Code.REVOCATION_CODE_MISMATCH)
     withdrawal = operations.withdraw(
         number=order.number,
         by=request.actor,
-        code=typed["code"],
+        code=code_of(typed),
         terms_accepted=typed["terms"] and typed["policy"],
         at=request.received_at,
     )
@@ -98,11 +97,19 @@ def _withdraw(request: ActorRequest, order: OrderSummary, form: WithdrawalForm) 
     return HttpResponseRedirect(f"{address}?retire=1")
 
 
+def code_of(typed: Mapping[str, str]) -> str:
+    """The revocation code, typed twice alike. Raises Refusal(REVOCATION_CODE_MISMATCH)."""
+    if typed["code"] != typed["code_again"]:
+        raise Refusal(Code.REVOCATION_CODE_MISMATCH)
+    return typed["code"]
+
+
 def _to_product(order: OrderSummary) -> HttpResponse:
     return HttpResponseRedirect(reverse("orders:product", args=[order.product_number]))
 
 
-def _on_fields(objection: Objection) -> Objection:
+def on_fields(objection: Objection) -> Objection:
+    """Put an objection on the field of the form of withdrawal that it is about."""
     field = CODE_FIELDS.get(objection.code)
     if field is None:
         return objection

@@ -1,0 +1,180 @@
+"""Group orders: the request of each line, what will be ordered, and the certificates at the end."""
+
+import io
+import zipfile
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guichet.authority import queries as authority
+from guichet.authority.queries import IssuedCertificate
+from guichet.domain.orders.request_archives import ARCHIVE_AT_MOST
+from guichet.domain.refusals import Objection, Refusal
+from guichet.habilitations import queries as habilitations
+from guichet.identities.access import ActorRequest, login_required
+from guichet.orders import groups
+from guichet.orders.group_forms import ArchiveForm
+from guichet.orders.groups import Group, GroupRow
+from guichet.orders.key_pages import file_name, key_choice, key_of_order, known_of
+from guichet.orders.operations import gathering, grouping
+from guichet.orders.views.steps import language_of
+from guichet.web import watching
+from guichet.web.problem import problem
+from guichet.web.refusal_texts import Explained, explain
+from guichet.web.uploads import takes_files
+from guichet.x509 import bundles
+
+FORM_OVERHEAD: Final = 100_000
+
+
+@takes_files(lambda: ARCHIVE_AT_MOST + FORM_OVERHEAD)
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def gather(request: ActorRequest, key: UUID) -> HttpResponse:
+    """What will be ordered, and the requests: an archive, or keys made in the browser."""
+    group = groups.group(key, request.actor, request.received_at)
+    if group.placed_at is not None:
+        return HttpResponseRedirect(reverse("orders:group", args=[key]))
+    if not group.rows or grouping.objections(group, request.actor, request.received_at):
+        return HttpResponseRedirect(reverse("orders:group-lines", args=[key]))
+    form = ArchiveForm()
+    gathered = None
+    if request.method == "POST":
+        form = ArchiveForm(request.POST, request.FILES)
+        if form.is_valid():
+            data = form.cleaned_data["archive"].read(ARCHIVE_AT_MOST + 1)
+            try:
+                gathered = gathering.add_archive(
+                    key=key, data=data, by=request.actor, at=request.received_at
+                )
+            except Refusal as refusal:
+                watching.tell(request, refusal)
+                form.add_objections(refusal.all)
+        group = groups.group(key, request.actor, request.received_at)
+    return _page(request, group, form, gathered)
+
+
+@login_required
+@require_POST
+def add_request(request: ActorRequest, key: UUID, position: int) -> HttpResponse:
+    """The request of one line, made by the page: 204, or a problem document."""
+    try:
+        gathering.add_request(
+            key=key,
+            position=position,
+            csr=request.POST.get("csr", "").encode(),
+            key_origin="browser",
+            by=request.actor,
+            at=request.received_at,
+        )
+    except Refusal as refusal:
+        watching.tell(request, refusal)
+        return problem(refusal, request)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@login_required
+@require_POST
+def place(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Place every order, or none: then which lines are in the way is told."""
+    try:
+        grouping.place_group(
+            key=key, by=request.actor, language=language_of(request), at=request.received_at
+        )
+    except Refusal as refusal:
+        group = groups.group(key, request.actor, request.received_at)
+        watching.tell(request, refusal)
+        return _page(request, group, ArchiveForm(), None, refused=refusal.all)
+    return HttpResponseRedirect(f"{reverse('orders:group', args=[key])}?envoye=1")
+
+
+@never_cache
+@login_required
+@require_safe
+def list_certificates(request: ActorRequest, key: UUID) -> JsonResponse:
+    """The withdrawn certificates and their chains, for the page that holds the keys."""
+    group = groups.group(key, request.actor, request.received_at)
+    found = [(row, issued) for row in group.rows if (issued := _withdrawn(row)) is not None]
+    return JsonResponse({"certificates": [_told(row, issued) for row, issued in found]})
+
+
+@never_cache
+@login_required
+@require_safe
+def download_certificates(request: ActorRequest, key: UUID) -> HttpResponse:
+    """A ZIP of the withdrawn certificates, each with its chain, for keys kept elsewhere."""
+    group = groups.group(key, request.actor, request.received_at)
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for row in group.rows:
+            if (issued := _withdrawn(row)) is not None:
+                chain = bundles.pem_chain([issued.der, *issued.chain_ders])
+                archive.writestr(f"{file_name(row.label)}.pem", chain)
+    answer = HttpResponse(written.getvalue(), content_type="application/zip")
+    answer["Content-Disposition"] = 'attachment; filename="certificats.zip"'
+    return answer
+
+
+def _page(
+    request: ActorRequest,
+    group: Group,
+    form: ArchiveForm,
+    gathered: gathering.Gathered | None,
+    *,
+    refused: tuple[Objection, ...] = (),
+) -> HttpResponse:
+    names = {row.asked["structure_id"] for row in group.rows}
+    structures = habilitations.structures(names)
+    known = known_of(request.actor, *(s.legal_name for s in structures.values()))
+    context: dict[str, Any] = {
+        "group": group,
+        "rows": [(row, structures.get(row.asked["structure_id"])) for row in group.rows],
+        "form": form,
+        "gathered": gathered,
+        "refused_files": gathered and [(f.name, _words(f.objections)) for f in gathered.refused],
+        "refused": [(o.mapping.get("line"), explain(o)) for o in refused],
+        "key_choice": key_choice(group.profile, "", known),
+        "to_make": [
+            {
+                "position": row.position,
+                "name": row.label,
+                "address": reverse("orders:group-request", args=[group.key, row.position]),
+            }
+            for row in group.waiting
+        ],
+    }
+    failed = bool(form.errors or refused)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
+    return render(request, "orders/group_requests.html", context, status=status)
+
+
+def _words(objections: tuple[Objection, ...]) -> list[Explained]:
+    return [explain(objection) for objection in objections]
+
+
+def _withdrawn(row: GroupRow) -> IssuedCertificate | None:
+    order = row.order
+    if order is None or order.product_number is None or order.certificate_id is None:
+        return None
+    return authority.certificate(order.certificate_id)
+
+
+def _told(row: GroupRow, issued: IssuedCertificate) -> dict[str, Any]:
+    assert row.order is not None  # noqa: S101 withdrawn lines have their order
+    key = key_of_order(row.order, issued)
+    return {
+        "name": row.label,
+        "order": row.order.number,
+        "product": row.order.product_number,
+        "fingerprint": key.fingerprint,
+        "kind": key.kind,
+        "spki": key.spki,
+        "chain": bundles.pem_chain([issued.der, *issued.chain_ders]),
+    }
