@@ -18,7 +18,7 @@ from guichet.x509.keys import facts_of_spki
 # What a browser makes and signs with here; keys of other kinds are joined by openssl.
 BROWSER_KINDS: Final = frozenset({"rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384"})
 BY_OPENSSL: Final = (
-    "openssl pkcs12 -export -inkey {name}-recuperation.pem -in chaine.pem -out {name}.p12"
+    "openssl pkcs12 -export -inkey {name}-recuperation.pem -in chaine-{product}.pem -out {name}.p12"
 )
 OLD_WINDOWS: Final = (
     "openssl pkcs12 -in {name}.p12 -out {name}-temporaire.pem -aes256\n"
@@ -65,11 +65,12 @@ class KeyFound:
     name: str
     chain: str = ""
     challenge: str = ""
+    product: int = 0
 
     @property
     def by_openssl(self) -> str:
         """The OpenSSL command that makes the same PKCS#12 of the recovery file."""
-        return BY_OPENSSL.format(name=file_name(self.name))
+        return BY_OPENSSL.format(name=file_name(self.name), product=self.product)
 
     @property
     def for_old_windows(self) -> str:
@@ -117,7 +118,8 @@ def key_of_order(order: OrderSummary, issued: IssuedCertificate) -> KeyFound:
 def key_of_product(product: ProductSummary, issued: IssuedCertificate, challenge: str) -> KeyFound:
     """The key of a product, its certificate and chain, and the challenge it is to sign."""
     chain = bundles.pem_chain([issued.der, *issued.chain_ders])
-    return replace(key_of_order(product.order, issued), chain=chain, challenge=challenge)
+    found = key_of_order(product.order, issued)
+    return replace(found, chain=chain, challenge=challenge, product=product.number)
 
 
 def kind_label(kind: str) -> str:
