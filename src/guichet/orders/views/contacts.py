@@ -13,6 +13,7 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import contacts, operations, queries
 from guichet.orders.operations import contacts as changing
+from guichet.orders.policy import policy
 from guichet.orders.renewal_forms import ContactForm
 from guichet.orders.summaries import ProductSummary
 from guichet.orders.visibility import reach
@@ -43,6 +44,7 @@ def show_contacts(request: ActorRequest, number: int) -> HttpResponse:
         "product": product,
         "contacts": contacts.of_order(order.number),
         "form": form,
+        "reminder_days": sorted(policy().reminder_days, reverse=True),
         "wrong": wrong,
         "may_handle": reach(request.actor, request.received_at).may_handle(
             order.structure_id, order.offer

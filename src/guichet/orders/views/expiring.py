@@ -17,6 +17,7 @@ from guichet.orders.expiries import ExpiryFilters
 from guichet.orders.operations import calendar_links
 from guichet.orders.policy import policy
 from guichet.orders.renewal_forms import ExpiryFilterForm
+from guichet.orders.views.tracking import tabs
 from guichet.orders.visibility import reach
 
 MADE = "orders.calendar"
@@ -39,6 +40,7 @@ def show_expiries(request: ActorRequest) -> HttpResponse:
     )
     found = expiries.expiries(request.actor, filters, at)
     context = {
+        "tabs": tabs(),
         "filters": form,
         "chosen": filters,
         "found": found,

@@ -28,6 +28,7 @@ from guichet.orders.views.tracking import asked_of
 from guichet.web.refusal_texts import Explained, explain, explain_all
 
 SAME, NEW, AGAIN = "same", "new", "again"
+ADDRESSES: Final = ("actor_email", "informed_email")
 STARTED: Final = frozenset({RenewalState.PENDING, RenewalState.DONE})
 
 
@@ -47,10 +48,7 @@ def renew(request: ActorRequest, number: int) -> HttpResponse:
     def send(form: CsrForm) -> HttpResponse:
         return _send(request, product, form)
 
-    addresses = {
-        "actor_email": product.order.actor_email,
-        "informed_email": product.order.informed_email,
-    }
+    addresses = {name: str(getattr(product.order, name)) for name in ADDRESSES}
     answered = csr_pages.answer(request, send, form_class=RenewalForm, initial=addresses)
     if isinstance(answered, HttpResponse):
         return answered
@@ -118,10 +116,11 @@ def _as_new(request: ActorRequest, product: ProductSummary) -> HttpResponse:
 
 def _context(request: ActorRequest, product: ProductSummary) -> dict[str, Any]:
     order = product.order
+    addresses = {str(RenewalForm.base_fields[name].label) for name in ADDRESSES}
     objections = renewals.objections_to_same_key(product, request.received_at)
     return {
         "product": product,
-        "facts": asked_of(order),
+        "facts": [fact for fact in asked_of(order) if fact[0] not in addresses],
         "lacking": _lacking(request, product),
         "against_same_key": [explain(objection) for objection in objections],
         "key_choice": _key_choice(request, product),

@@ -125,19 +125,24 @@ def _key(
 
 def framed(request: ActorRequest, tab: str, form: object, page: object) -> dict[str, object]:
     """What the pages of lists share: their tabs, the filters and the page of rows."""
-    tabs = [
-        ("orders", _("Demandes"), reverse("orders:orders")),
-        ("inventory", _("Parc de produits"), reverse("orders:inventory")),
-    ]
     found = reach(request.actor, request.received_at)
     return {
-        "tabs": tabs,
+        "tabs": tabs(),
         "tab": tab,
         "filters": form,
         "page": page,
         "may_see": bool(found.structure_ids),
         "may_order": bool(found.rights),
     }
+
+
+def tabs() -> list[tuple[str, str, str]]:
+    """The three views of SUIVRE."""
+    return [
+        ("orders", _("Demandes"), reverse("orders:orders")),
+        ("inventory", _("Parc de produits"), reverse("orders:inventory")),
+        ("expiries", _("Échéances"), reverse("orders:expiries")),
+    ]
 
 
 def asked_of(order: OrderSummary) -> list[tuple[str, object]]:
