@@ -18,9 +18,10 @@ def main() -> None:
         import django
 
         django.setup()
-        from benchmarks import directories, issuance, revocation
+        from benchmarks import browser_keys, directories, issuance, revocation
 
-        results = [*issuance.measure(), *revocation.measure(), *directories.measure()]
+        parts = (issuance, revocation, directories, browser_keys)
+        results = [result for part in parts for result in part.measure()]
     report(results)
 
 
