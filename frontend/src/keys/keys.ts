@@ -1,5 +1,7 @@
 // The pages where keys live; each page names the part it has.
 import { generating } from "./generating";
+import { groupGenerating } from "./group_generating";
+import { groupJoining } from "./group_joining";
 import { joining } from "./joining";
 import { mine } from "./mine";
 import { binding, presence } from "./presence";
@@ -10,6 +12,8 @@ const parts: Record<string, (root: HTMLElement) => Promise<void>> = {
   bind: binding,
   presence,
   mine,
+  "group-generate": groupGenerating,
+  "group-join": groupJoining,
 };
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-keys]")) void parts[root.dataset["keys"] ?? ""]?.(root);

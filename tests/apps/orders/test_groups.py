@@ -209,7 +209,7 @@ def test_requests_made_by_the_page(sophie: Person) -> None:
     assert twice["Content-Type"] == "application/problem+json"
     assert json.loads(twice.content)["code"] == "key-seen"
     assert sophie.post(f"{base}csr/9/", {"csr": csr_pem()}).status_code == 404
-    to_make = sophie.get(f"{base}csr/").context["to_make"]
+    to_make = json.loads(sophie.get(f"{base}csr/").context["to_make"])
     assert [line["position"] for line in to_make] == [2]
 
 

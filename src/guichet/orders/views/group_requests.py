@@ -1,7 +1,9 @@
 """Group orders: the request of each line, what will be ordered, and the certificates at the end."""
 
 import io
+import json
 import zipfile
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
@@ -18,11 +20,12 @@ from guichet.domain.orders.request_archives import ARCHIVE_AT_MOST
 from guichet.domain.refusals import Objection, Refusal
 from guichet.habilitations import queries as habilitations
 from guichet.identities.access import ActorRequest, login_required
-from guichet.orders import groups
+from guichet.orders import groups, operations
 from guichet.orders.group_forms import ArchiveForm
-from guichet.orders.groups import Group, GroupRow
+from guichet.orders.groups import Group
 from guichet.orders.key_pages import file_name, key_choice, key_of_order, known_of
 from guichet.orders.operations import gathering, grouping
+from guichet.orders.summaries import OrderSummary
 from guichet.orders.views.steps import language_of
 from guichet.web import watching
 from guichet.web.problem import problem
@@ -101,8 +104,8 @@ def place(request: ActorRequest, key: UUID) -> HttpResponse:
 def list_certificates(request: ActorRequest, key: UUID) -> JsonResponse:
     """The withdrawn certificates and their chains, for the page that holds the keys."""
     group = groups.group(key, request.actor, request.received_at)
-    found = [(row, issued) for row in group.rows if (issued := _withdrawn(row)) is not None]
-    return JsonResponse({"certificates": [_told(row, issued) for row, issued in found]})
+    told = [_told(request, order, issued) for order, issued in _withdrawn(group)]
+    return JsonResponse({"certificates": told})
 
 
 @never_cache
@@ -113,10 +116,9 @@ def download_certificates(request: ActorRequest, key: UUID) -> HttpResponse:
     group = groups.group(key, request.actor, request.received_at)
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for row in group.rows:
-            if (issued := _withdrawn(row)) is not None:
-                chain = bundles.pem_chain([issued.der, *issued.chain_ders])
-                archive.writestr(f"{file_name(row.label)}.pem", chain)
+        for order, issued in _withdrawn(group):
+            chain = bundles.pem_chain([issued.der, *issued.chain_ders])
+            archive.writestr(f"{order.number}-{file_name(order.beneficiary)}.pem", chain)
     answer = HttpResponse(written.getvalue(), content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="certificats.zip"'
     return answer
@@ -141,40 +143,46 @@ def _page(
         "refused_files": gathered and [(f.name, _words(f.objections)) for f in gathered.refused],
         "refused": [(o.mapping.get("line"), explain(o)) for o in refused],
         "key_choice": key_choice(group.profile, "", known),
-        "to_make": [
-            {
-                "position": row.position,
-                "name": row.label,
-                "address": reverse("orders:group-request", args=[group.key, row.position]),
-            }
-            for row in group.waiting
-        ],
+        "by_browser": any(row.key_origin == "browser" for row in group.rows),
+        "to_make": json.dumps(_to_make(group)),
     }
     failed = bool(form.errors or refused)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
     return render(request, "orders/group_requests.html", context, status=status)
 
 
+def _to_make(group: Group) -> list[dict[str, Any]]:
+    """The lines whose keys the page may make, and where it sends their requests."""
+    return [
+        {
+            "position": row.position,
+            "name": row.label,
+            "address": reverse("orders:group-request", args=[group.key, row.position]),
+        }
+        for row in group.waiting
+    ]
+
+
 def _words(objections: tuple[Objection, ...]) -> list[Explained]:
     return [explain(objection) for objection in objections]
 
 
-def _withdrawn(row: GroupRow) -> IssuedCertificate | None:
-    order = row.order
-    if order is None or order.product_number is None or order.certificate_id is None:
-        return None
-    return authority.certificate(order.certificate_id)
+def _withdrawn(group: Group) -> Iterator[tuple[OrderSummary, IssuedCertificate]]:
+    for order in group.orders:
+        if order.product_number is not None and order.certificate_id is not None:
+            yield order, authority.certificate(order.certificate_id)
 
 
-def _told(row: GroupRow, issued: IssuedCertificate) -> dict[str, Any]:
-    assert row.order is not None  # noqa: S101 withdrawn lines have their order
-    key = key_of_order(row.order, issued)
+def _told(request: ActorRequest, order: OrderSummary, issued: IssuedCertificate) -> dict[str, Any]:
+    """What the page joins to a key it holds, and the challenge the key signs to prove itself."""
+    number = order.product_number or 0
+    key = key_of_order(order, issued)
     return {
-        "name": row.label,
-        "order": row.order.number,
-        "product": row.order.product_number,
+        "name": f"{order.number} {order.beneficiary}",
+        "product": number,
         "fingerprint": key.fingerprint,
         "kind": key.kind,
-        "spki": key.spki,
         "chain": bundles.pem_chain([issued.der, *issued.chain_ders]),
+        "challenge": operations.challenge(number, request.actor, request.received_at),
+        "proof": reverse("orders:prove", args=[number]),
     }

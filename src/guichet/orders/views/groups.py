@@ -1,5 +1,6 @@
 """Group orders: what they share, their lines, and their progress once placed."""
 
+import json
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -133,7 +134,8 @@ def show_group(request: ActorRequest, key: UUID) -> HttpResponse:
         "group": group,
         "counts": group.counts(),
         "ready": len(ready),
-        "by_browser": [r for r in group.rows if r.key_origin == "browser" and r.order],
+        "key_orders": json.dumps(_browser_keys(group)),
+        "by_browser": bool(_browser_keys(group)),
         "just_placed": "envoye" in request.GET,
         "just_withdrawn": "retire" in request.GET,
     }
@@ -165,6 +167,12 @@ def withdraw(request: ActorRequest, key: UUID) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"group": group, "form": form, "ready": ready}
     return render(request, "orders/group_withdraw.html", context, status=status)
+
+
+def _browser_keys(group: Group) -> list[tuple[str, str]]:
+    """The keys that a page made, each with the number of its order."""
+    made = (order for order in group.orders if order.key_origin == "browser")
+    return [(order.spki_sha256, str(order.number)) for order in made]
 
 
 def _profiles(found: Reach) -> list[str]:
