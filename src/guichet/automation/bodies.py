@@ -28,6 +28,7 @@ def order_out(order: OrderSummary) -> OrderOut:
         failure=order.failure,
         attempt=order.attempt,
         product=order.product_number,
+        renews=order.renewal_of,
     )
 
 
@@ -53,6 +54,9 @@ def product_out(product: ProductSummary) -> ProductOut:
         renewal=product.heir.order if product.heir else None,
         successor=product.heir.product if product.heir else None,
         predecessor=product.order.renewal_of,
+        tags=list(product.tags),
+        owner_name=product.owner_name,
+        owner_email=product.owner_email,
     )
 
 

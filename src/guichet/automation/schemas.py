@@ -158,6 +158,7 @@ class OrderOut(Schema):
     failure: str = Field("", description="Why the order failed")
     attempt: int = Field(1, description="How many keys the order was given, the first one counted")
     product: int | None = Field(None, description="Product number, once withdrawn")
+    renews: int | None = Field(None, description="The product that it renews")
 
 
 class ProductOut(Schema):
@@ -182,6 +183,9 @@ class ProductOut(Schema):
     renewal: int | None = Field(None, description="The order that renews it, if there is one")
     successor: int | None = Field(None, description="The product that replaces it, once withdrawn")
     predecessor: int | None = Field(None, description="The product that it replaces")
+    tags: list[str] = Field([], description="Words that the structure sorts its products by")
+    owner_name: str = Field("", description="Who answers for it in the structure")
+    owner_email: str = Field("", description="Where to write to them")
 
 
 class ProductDetail(ProductOut):

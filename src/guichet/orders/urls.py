@@ -37,6 +37,7 @@ urlpatterns = [
     path("demander/groupe/", groups.list_groups, name="groups"),
     path("demander/groupe/nouveau/", groups.start, name="group-start"),
     path("demander/groupe/<uuid:key>/", groups.show_group, name="group"),
+    path("demander/groupe/<uuid:key>/etat/", groups.group_state, name="group-state"),
     path("demander/groupe/<uuid:key>/lignes/", groups.edit_lines, name="group-lines"),
     path("demander/groupe/<uuid:key>/modele.csv", groups.download_template, name="group-template"),
     path("demander/groupe/<uuid:key>/abandonner/", groups.discard, name="group-discard"),

@@ -8,6 +8,7 @@ from cryptography import x509
 
 from apps.automation.callers import JEANNE, Api
 from guichet.identities.actors import Actor
+from guichet.orders.models import Product
 
 Body = Callable[..., dict[str, Any]]
 WITHDRAWAL = {"revocation_code": "une phrase à moi", "accept_terms": True}
@@ -48,6 +49,10 @@ def test_the_whole_flow(api: Api, order_body: Body, sign_everything: Callable[[]
     assert again["certificate"] == withdrawn.json()["certificate"]
     assert (again["state"], again["order"]) == ("active", number)
     assert api.get("/products?state=active").json()["count"] == 1
+    Product.objects.update(owner_name="Réseau", owner_email="reseau@hopital.fr")
+    labelled = api.get("/products?owner=RESEAU@hopital.fr").json()["items"]
+    assert [(item["owner_name"], item["tags"]) for item in labelled] == [("Réseau", [])]
+    assert api.get("/products?tag=cardio").json()["count"] == 0
 
     revoked = api.post(f"/products/{product}/revocation", {"reason": "key-compromise"})
     assert revoked.status_code == 200

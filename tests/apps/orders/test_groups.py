@@ -216,7 +216,7 @@ def test_requests_made_by_the_page(sophie: Person) -> None:
 def test_a_group_is_its_authors(sophie: Person, jeanne: Person, jean: Person, sign: Sign) -> None:
     """Not a stranger's, not even a colleague's: every address is unknown to others."""
     base = with_requests(sophie, 1)
-    pages = ("", "lignes/", "modele.csv", "csr/", "retirer/", "certificats.json")
+    pages = ("", "etat/", "lignes/", "modele.csv", "csr/", "retirer/", "certificats.json")
     acts = ("lignes/", "abandonner/", "csr/", "csr/1/", "envoyer/", "retirer/")
     for other in (jeanne, jean):
         for path in pages:

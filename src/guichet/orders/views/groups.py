@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -133,6 +133,7 @@ def show_group(request: ActorRequest, key: UUID) -> HttpResponse:
     context = {
         "group": group,
         "counts": group.counts(),
+        "state": _state(group),
         "ready": len(ready),
         "key_orders": json.dumps(_browser_keys(group)),
         "by_browser": bool(_browser_keys(group)),
@@ -140,6 +141,15 @@ def show_group(request: ActorRequest, key: UUID) -> HttpResponse:
         "just_withdrawn": "retire" in request.GET,
     }
     return render(request, "orders/group.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def group_state(request: ActorRequest, key: UUID) -> JsonResponse:
+    """How far the group is, for its page that waits."""
+    group = groups.group(key, request.actor, request.received_at)
+    return JsonResponse({"state": _state(group)})
 
 
 @never_cache
@@ -167,6 +177,10 @@ def withdraw(request: ActorRequest, key: UUID) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"group": group, "form": form, "ready": ready}
     return render(request, "orders/group_withdraw.html", context, status=status)
+
+
+def _state(group: Group) -> str:
+    return "-".join(str(number) for number in group.counts().values())
 
 
 def _browser_keys(group: Group) -> list[tuple[str, str]]:
