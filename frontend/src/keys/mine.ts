@@ -29,7 +29,7 @@ function row(root: HTMLElement, key: KeptKey, fate: Fate): HTMLElement {
   const template = part<HTMLTemplateElement>(root, "row");
   const line = template.content.querySelector("tr")!.cloneNode(true) as HTMLElement;
   part(line, "label").textContent = key.label;
-  part(line, "kind").textContent = key.kind.toUpperCase();
+  part(line, "kind").textContent = kindOf(key);
   part(line, "created").textContent = new Date(key.createdAt).toLocaleString(document.documentElement.lang, {
     dateStyle: "medium",
     timeStyle: "short",
@@ -65,7 +65,7 @@ function tellFate(root: HTMLElement, line: HTMLElement, key: KeptKey, fate: Fate
 
 /** What cannot be undone is confirmed. */
 function ask(root: HTMLElement, key: KeptKey): void {
-  part(root, "which").textContent = [key.label, key.kind.toUpperCase(), key.order].filter(Boolean).join(", ");
+  part(root, "which").textContent = [key.label, kindOf(key), key.order].filter(Boolean).join(", ");
   part(root, "confirm").onclick = () => void remove(root, key);
   part(root, "which").closest("dialog")?.showModal();
 }
@@ -77,6 +77,11 @@ async function remove(root: HTMLElement, key: KeptKey): Promise<void> {
   status.textContent = words(root, "forgotten");
   status.tabIndex = -1;
   status.focus();
+}
+
+/** The kind in capitals, on one line. */
+function kindOf(key: KeptKey): string {
+  return key.kind.toUpperCase().replace("-", "\u2011");
 }
 
 function tellStorage(root: HTMLElement, state: "persisted" | "kept" | "denied"): void {

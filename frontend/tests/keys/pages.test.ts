@@ -223,7 +223,7 @@ describe("Mes clés", () => {
     await mine(page(BODY));
     expect(document.querySelector('tbody [data-part="state"]')?.textContent).toBe("unknown");
     document.querySelector<HTMLElement>('tbody [data-part="forget"]')!.click();
-    expect(at("which").textContent).toBe("Service, P-256, 101180");
+    expect(at("which").textContent).toBe("Service, P\u2011256, 101180");
     expect(await list()).toHaveLength(1);
     at("confirm").click();
     await vi.waitFor(() => expect(said()).toBe("forgotten"));

@@ -116,7 +116,7 @@ def test_a_request_that_was_brought_has_no_key_to_look_for(sophie: Person, sign:
 def test_states_are_told_of_visible_orders_alone(
     sophie: Person, jeanne: Person, sign: Sign, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """By key or by number; a stranger's browser learns nothing, and four keys cost what one does."""
+    """By key or by number; a stranger learns nothing, and four keys cost what one does."""
     csr = csr_pem()
     number = ordered(sophie, csr)
     sign()
