@@ -35,7 +35,7 @@ class CappedPaginator(Pages):
         return int(self.object_list.order_by()[: self.limit + 1].count())
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         """How many rows can be reached."""
         return min(self.found, self.limit)
 

@@ -66,7 +66,7 @@ def products_for(actor: Actor, filters: ProductFilters, at: datetime) -> Page[Pr
         return product_summary(row, at)
 
     page = page_of(_pages(rows, filters), filters.page, summary)
-    page.object_list = _completed(page.object_list)
+    page.object_list = _completed(list(page.object_list))
     return page
 
 

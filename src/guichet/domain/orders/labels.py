@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from guichet.domain.identifiers import EmailAddress
-from guichet.domain.refusals import Code, Refusal
+from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.domain.texts import clean
 
 TAG_AT_MOST: Final = 40
@@ -35,8 +35,9 @@ class Owner:
         try:
             return cls(known, str(EmailAddress.parse(email)))
         except Refusal as refusal:
-            facts = {**refusal.facts, "field": "owner_email"}
-            raise Refusal(refusal.code, **facts) from None
+            others = (fact for fact in refusal.facts.items() if fact[0] != "field")
+            objection = Objection(refusal.code, (("field", "owner_email"), *others))
+            raise Refusal(refusal.code, all=(objection,)) from None
 
 
 def parse_tag(text: str) -> str:

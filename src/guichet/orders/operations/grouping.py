@@ -18,6 +18,7 @@ from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.habilitations import queries as habilitations
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
+from guichet.journal.chain import Fact
 from guichet.journal.events import Event
 from guichet.orders import codes, groups, numbers
 from guichet.orders.groups import Group, GroupRow
@@ -25,7 +26,7 @@ from guichet.orders.models import GroupLine, Order, OrderGroup
 from guichet.orders.operations import burning
 from guichet.orders.operations.placing import place, scope_of
 from guichet.orders.operations.withdrawal import hand_over
-from guichet.orders.summaries import OrderSummary, Via
+from guichet.orders.summaries import KeyOrigin, OrderSummary, Via
 from guichet.orders.visibility import reach
 from guichet.x509 import private_keys
 
@@ -109,7 +110,7 @@ def place_group(*, key: UUID, by: Actor, language: str, at: datetime) -> tuple[O
             line.save(update_fields=["order"])
         row.placed_at = row.updated_at = at
         row.save(update_fields=["placed_at", "updated_at"])
-        facts = {
+        facts: dict[str, Fact] = {
             "lines": len(placed),
             "profile": found.profile.code,
             "first": min(order.number for order in placed.values()),
@@ -182,7 +183,7 @@ def _place_all(group: Group, by: Actor, language: str, at: datetime) -> Mapping[
 
 
 def _place(row: GroupRow, by: Actor, language: str, at: datetime) -> OrderSummary:
-    origin = "browser" if row.key_origin == "browser" else "csr"
+    origin: KeyOrigin = "browser" if row.key_origin == "browser" else "csr"
     via = Via(channel="portal", language=language, key_origin=origin)
     return place(asked=requests.parse(**row.asked), csr=row.csr, by=by, via=via, at=at)
 

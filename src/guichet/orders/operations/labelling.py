@@ -10,8 +10,8 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations.structures import folded
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
+from guichet.journal.chain import Fact
 from guichet.journal.events import Event
-from guichet.journal.operations import Fact
 from guichet.orders import queries
 from guichet.orders.models import Product, Tag, Tagging
 from guichet.orders.visibility import reach
