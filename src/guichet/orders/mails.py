@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guichet.notifications import operations as notifications
-from guichet.orders.models import Order
+from guichet.orders.models import Contact, Order
+
+RECIPIENTS_AT_MOST: Final = 10  # what one e-mail may have; reminders go to each contact apart
 
 
 def tell(
     order: Order, template: str, at: datetime, context: Mapping[str, Any] | None = None
 ) -> None:
-    """Write the e-mail of one step, once, to the actor and to the person to inform."""
+    """Write the e-mail of one step, once, to the order's contacts."""
     mail = notifications.Mail(
-        to=tuple(address for address in (order.actor_email, order.informed_email) if address),
+        to=_recipients(order),
         template=f"orders/mail/{template}",
         context={"order": facts(order), **(context or {})},
         language=order.language,
@@ -24,6 +26,16 @@ def tell(
         dedupe_key=f"{reference(order)}:{template}",
     )
     notifications.enqueue(mail=mail, at=at)
+
+
+def _recipients(order: Order) -> tuple[str, ...]:
+    """Contacts whose mailbox takes our e-mails; else the addresses the order was placed with.
+
+    Somebody who left reminders is still told what becomes of the order.
+    """
+    rows = Contact.objects.filter(order=order, bounced_at=None).order_by("pk")
+    found = tuple(rows.values_list("email", flat=True)[:RECIPIENTS_AT_MOST])
+    return found or tuple(filter(None, (order.actor_email, order.informed_email)))
 
 
 def about(number: int) -> str:

@@ -153,6 +153,8 @@ def test_the_description_is_openapi_3_1(client: Client) -> None:
         "/api/v1/orders/{number}/withdrawal",
         "/api/v1/products",
         "/api/v1/products/{number}",
+        "/api/v1/products/{number}/contacts",
+        "/api/v1/products/{number}/renewal",
         "/api/v1/products/{number}/revocation",
         "/api/v1/structures",
     }

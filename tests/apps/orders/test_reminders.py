@@ -282,3 +282,15 @@ def test_a_product_without_contacts_tells_the_representatives(product: int) -> N
 def test_the_clerk_reminds() -> None:
     """Among its steps, beside those of habilitations."""
     assert [step.__name__ for step in clerk.STEPS].count("remind") == 2
+
+
+def test_what_becomes_of_a_product_is_told_to_the_contacts_of_today(
+    sophie: Person, product: int
+) -> None:
+    """Not to a mailbox that was taken out or refuses; somebody who left reminders still hears."""
+    address = f"/produits/suivre/parc/{product}/contacts/"
+    sophie.post(address, {"add": "1", "email": "equipe@hopital.fr"})
+    sophie.post(address, {"remove": ACTOR})
+    Contact.objects.filter(email=INFORMED).update(left_at=timezone.now())
+    sophie.post(f"/produits/revoquer/{product}/confirmer/?motif=superseded", {"confirmed": "on"})
+    assert written_to(":revoked") == sorted([INFORMED, "equipe@hopital.fr"])

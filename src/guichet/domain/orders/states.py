@@ -60,6 +60,7 @@ OF_THE_KEY: Final = frozenset(
         Code.KEY_WEAK,
         Code.KEY_SEEN,
         Code.KEY_BURNT,
+        Code.KEY_NOT_RENEWABLE,
     }
 )
 

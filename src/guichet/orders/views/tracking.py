@@ -157,6 +157,7 @@ def asked_of(order: OrderSummary) -> list[tuple[str, object]]:
         (_("Personne"), f"{person.surname} {person.given_names}" if person else ""),
         (_("Titre ou profession"), person.title if person else ""),
         (_("Adresse de messagerie"), order.mail),
+        (_("Renouvelle le produit"), str(order.renewal_of or "")),
     ]
     return [
         *((term, value) for term, value in rows if value),
