@@ -18,9 +18,9 @@ def main() -> None:
         import django
 
         django.setup()
-        from benchmarks import browser_keys, directories, issuance, revocation
+        from benchmarks import browser_keys, directories, inventory, issuance, revocation
 
-        parts = (issuance, revocation, directories, browser_keys)
+        parts = (issuance, revocation, directories, browser_keys, inventory)
         results = [result for part in parts for result in part.measure()]
     report(results)
 

@@ -37,7 +37,7 @@ SHOWN_FACTS: Final = frozenset(
         "tag",
     }
 )
-MACHINES: Final = ("clerk", "signer:")
+MACHINES: Final = ("clerk", "portal", "signer:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
