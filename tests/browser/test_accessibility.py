@@ -33,6 +33,7 @@ PAGES = {
         "/produits/retirer/",
         "/produits/suivre/",
         "/produits/suivre/parc/",
+        "/produits/suivre/echeances/",
         "/produits/revoquer/",
         "/connexion/compte/",
         "/courriers/",

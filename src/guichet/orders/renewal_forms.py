@@ -1,45 +1,45 @@
 """Forms of renewals, contacts and calendars: shape only; the rules are the domain's."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.catalogue.offers import Offer
 from guichet.habilitations.structures import StructureFacts
-from guichet.orders.forms import TEXT_AT_MOST, CsrForm
+from guichet.orders.forms import CsrForm
+from guichet.web.forms import RefusalFormMixin
 
-EMAIL: Final = {"autocomplete": "email"}
+
+class AddressField(forms.CharField):
+    """An e-mail address, which the domain judges: what holds a private key is never cut short."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing here: an address that is missing is objected to with all the rest."""
 
 
 class RenewalForm(CsrForm):
     """Whom to write to, and the request of the new key where the old one does not serve again."""
 
-    actor_email = forms.CharField(
-        label=_("Email de l’acteur"),
-        max_length=TEXT_AT_MOST,
-        widget=forms.EmailInput(attrs=EMAIL),
-        error_messages={"required": _("Donnez l’adresse qui recevra les courriels.")},
+    actor_email = AddressField(
+        label=_("Email de l’acteur"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    informed_email = forms.CharField(
+    informed_email = AddressField(
         label=_("Email d’une personne à informer"),
         required=False,
-        max_length=TEXT_AT_MOST,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     field_order = ("actor_email", "informed_email")
 
 
-class ContactForm(forms.Form):
+class ContactForm(RefusalFormMixin, forms.Form):
     """One more address to tell."""
 
-    email = forms.CharField(
+    email = AddressField(
         label=_("Adresse à ajouter"),
-        max_length=TEXT_AT_MOST,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=_("Préférez une liste de diffusion : elle survit aux départs."),
-        error_messages={"required": _("Donnez une adresse.")},
     )
 
 

@@ -53,7 +53,7 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     Seldom(refresh_companies, timedelta(minutes=10)),
     Seldom(check_domains_again, timedelta(hours=1)),
     Seldom(remind, timedelta(hours=6)),
-    Seldom(remind_of_products, timedelta(minutes=10)),
+    Seldom(remind_of_products, timedelta(minutes=1)),
     Seldom(purge_what_is_over, timedelta(hours=6)),
     sweep,
     forget_ended_sessions,

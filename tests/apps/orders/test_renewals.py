@@ -1,19 +1,19 @@
 """Renewals: when they open, which key serves, what the old product and the new one say."""
 
-import re
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.utils import timezone
 
 from apps.orders.counter import HOSPITAL, INFORMATION, Person, Sign, csr_pem, text_of, withdrawn
 from apps.orders.ends import DAY, ends_in, renew, take
-from guichet.authority.models import Certificate, SigningRequest
+from guichet.authority.models import BurntKey, Certificate, SigningRequest
 from guichet.domain.refusals import Code
 from guichet.habilitations.models import Right
 from guichet.journal import queries as journal
 from guichet.orders import operations, queries
-from guichet.orders.models import Order, OrderDraft, Product
+from guichet.orders.models import Contact, Order, OrderDraft, Product
 from guichet.orders.policy import OrderPolicy
 from kit import pki
 from kit.refusals import assert_refused
@@ -189,20 +189,29 @@ def test_who_has_no_right_is_told_what_to_do(sophie: Person, jean: Person, old: 
             renew(who, old)
 
 
-def test_a_private_key_in_any_field_is_burnt(sophie: Person, old: int) -> None:
-    """BURNT, not sent back, and the addresses are the product's again."""
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
-        Encoding,
-        NoEncryption,
-        PrivateFormat,
-    )
-
-    der = pki.fresh_key("p-256").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    page = sophie.post(page_of(old), {"key": "same", **CONTACTS, "csr_text": der.decode()})
-    assert "considérez-la comme brûlée" in text_of(page)
-    assert not re.search("PRIVATE KEY-----\n", text_of(page))
-    assert page.context["form"]["actor_email"].value() == INFORMATION["actor_email"]
+@pytest.mark.parametrize("kind", ["p-256", "rsa-2048"])
+@pytest.mark.parametrize("field", ["csr_text", "informed_email", "email"])
+def test_a_private_key_in_any_field_is_burnt(
+    sophie: Person, old: int, field: str, kind: str
+) -> None:
+    """BURNT though the rest be missing, never sent back, and nothing is done."""
+    secret = private_pem(pki.fresh_key(kind))
+    if field == "email":
+        address = f"/produits/suivre/parc/{old}/contacts/"
+        page = sophie.post(address, {"add": "1", "email": secret})
+    else:
+        page = sophie.post(page_of(old), {"key": "same", field: secret})
+        assert page.context["form"]["actor_email"].value() == INFORMATION["actor_email"]
+        assert "considérez-la comme brûlée" in text_of(page)
+    assert secret.splitlines()[1][:40] not in text_of(page)
+    assert BurntKey.objects.count() == 1
+    assert Contact.objects.count() == 2
     assert not Order.objects.filter(renewal_of=old).exists()
+
+
+def private_pem(key: pki.Key) -> str:
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return key.private_bytes(*form).decode()
 
 
 def test_a_compromised_key_names_its_successor(sophie: Person, old: int, sign: Sign) -> None:

@@ -53,7 +53,8 @@ def replace(
     known = {row.email: row for row in Contact.objects.filter(order=order)}
     gone = [row.pk for email, row in known.items() if email not in wanted]
     new = [email for email in wanted if email not in known]
-    if not new and not any(known[email].bounced_at is None for email in wanted if email in known):
+    kept = [contacts.facts_of(known[email]) for email in wanted if email in known]
+    if not new and not any(who.is_told for who in kept):
         raise Refusal(Code.CONTACT_LAST)
     Contact.objects.filter(pk__in=gone).delete()
     Contact.objects.bulk_create(Contact(order=order, email=email, since=at) for email in new)

@@ -23,13 +23,13 @@ from guichet.orders.operations.contacts import CLERK
 from guichet.orders.policy import policy
 from guichet.orders.queries import product_summary
 
-BATCH: Final = 200
+BATCH: Final = 50  # a round takes seconds at most: people wait for the other steps
 EXPIRED: Final = "expired"
 EXPIRED_FOR: Final = timedelta(days=7)
 
 
 def remind(at: datetime) -> int:
-    """Everything that is due, the most pressing first, BATCH of each kind; how many occasions."""
+    """Everything that is due, BATCH of each kind at most; returns how many occasions."""
     return tell_expired(at) + remind_expiring(at) + remind_withdrawals(at)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from guichet.domain.refusals import Code, Refusal
+from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import contacts, operations, queries
 from guichet.orders.operations import contacts as changing
@@ -31,14 +31,18 @@ def show_contacts(request: ActorRequest, number: int) -> HttpResponse:
     wrong: tuple[Explained, ...] = ()
     if request.method == "POST":
         try:
-            if "add" not in request.POST or form.is_valid():
-                _change(request, product, form)
-                return HttpResponseRedirect(reverse("orders:contacts", args=[number]))
+            _change(request, product)
+            return HttpResponseRedirect(reverse("orders:contacts", args=[number]))
         except Refusal as refusal:
             if refusal.code is Code.PRODUCT_UNKNOWN:
                 raise
             watching.tell(request, refusal)
             wrong = explain_all(refusal)
+            if refusal.code is Code.CSR_IS_PRIVATE_KEY:
+                form = ContactForm()  # what was sent is not sent back
+            elif refusal.code is Code.EMAIL_INVALID and form.is_bound:
+                form.add_objections([Objection(refusal.code, (("field", "email"),))])
+                wrong = ()
     order = product.order
     context = {
         "product": product,
@@ -50,7 +54,8 @@ def show_contacts(request: ActorRequest, number: int) -> HttpResponse:
             order.structure_id, order.offer
         ),
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong or form.errors else HTTPStatus.OK
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = wrong[0].status if wrong else status
     return render(request, "orders/contacts.html", context, status=status)
 
 
@@ -78,16 +83,16 @@ def leave(request: HttpRequest, contact: int, signature: str) -> HttpResponse:
     return render(request, "orders/leave.html", context)
 
 
-def _change(request: ActorRequest, product: ProductSummary, form: ContactForm) -> None:
+def _change(request: ActorRequest, product: ProductSummary) -> None:
     by, at, number = request.actor, request.received_at, product.number
     if again := request.POST.get("again"):
         changing.try_again(product_number=number, email=again, by=by, at=at)
         return
     emails = [who.email for who in contacts.of_order(product.order.number)]
     if "add" in request.POST:
-        email = form.cleaned_data["email"]
-        with operations.telling_of_keys(sent=email.encode(), by=by, at=at):
-            pass
+        email = request.POST.get("email", "")
+        with operations.telling_of_keys(sent=email.encode("utf-8", "replace"), by=by, at=at):
+            changing.parsed([email])
         emails.append(email)
     elif (gone := request.POST.get("remove")) in emails:
         emails.remove(gone or "")
