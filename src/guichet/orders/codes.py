@@ -1,11 +1,19 @@
 """Revocation codes: hashed with Argon2id, tries counted before they are checked."""
 
+import hmac
+import secrets
 from datetime import datetime
 from functools import cache
 from typing import Final
 
-from argon2 import PasswordHasher
+from argon2 import (
+    DEFAULT_MEMORY_COST,
+    DEFAULT_PARALLELISM,
+    DEFAULT_TIME_COST,
+    PasswordHasher,
+)
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type, hash_secret_raw
 from django.db import transaction
 
 from guichet.domain.refusals import Code, Refusal
@@ -14,12 +22,26 @@ from guichet.journal.events import Event
 from guichet.orders.models import Product
 from guichet.orders.policy import policy
 
+ALIKE: Final = "$alike$"
+PARAMETERS: Final = (DEFAULT_TIME_COST, DEFAULT_MEMORY_COST, DEFAULT_PARALLELISM)
+SALT, KEY = 16, 32
 ANYBODY: Final = "anybody:revocation-code"
 
 
 def hashed(code: str) -> str:
     """What is kept of a code (RFC 9106, the library's defaults)."""
     return _hasher().hash(code)
+
+
+def hashed_alike(code: str, count: int) -> tuple[str, ...]:
+    """What is kept of one code chosen for several products: as many texts, each with its own salt.
+
+    Argon2 runs once, under a salt of the group; each product keeps an HMAC-SHA256 (RFC 2104) of
+    its own salt under that result. Guessing costs one Argon2 a guess, as for any code.
+    """
+    salt = secrets.token_bytes(SALT)
+    key = _derived(code, salt, PARAMETERS)
+    return tuple(_sealed(key, salt, secrets.token_bytes(SALT)) for _product in range(count))
 
 
 def check(*, product_number: int, code: str, by: str, at: datetime) -> None:
@@ -59,10 +81,28 @@ def _tell(event: Event, product_number: int, by: str, at: datetime) -> None:
 
 
 def _verifies(code_hash: str, code: str) -> bool:
+    if code_hash.startswith(ALIKE):
+        _kind, costs, salt, own, _seal = code_hash.removeprefix("$").split("$")
+        parameters = tuple(int(cost) for cost in costs.split(","))
+        group_salt, own_salt = bytes.fromhex(salt), bytes.fromhex(own)
+        key = _derived(code, group_salt, parameters)
+        return hmac.compare_digest(_sealed(key, group_salt, own_salt, parameters), code_hash)
     try:
         return _hasher().verify(code_hash, code)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _derived(code: str, salt: bytes, parameters: tuple[int, ...]) -> bytes:
+    """Argon2id of a code (RFC 9106): passes, memory in KiB, lanes."""
+    passes, memory, lanes = parameters
+    return hash_secret_raw(code.encode(), salt, passes, memory, lanes, KEY, Type.ID)
+
+
+def _sealed(key: bytes, salt: bytes, own: bytes, parameters: tuple[int, ...] = PARAMETERS) -> str:
+    seal = hmac.digest(key, own, "sha256").hex()
+    costs = ",".join(map(str, parameters))
+    return f"{ALIKE}{costs}${salt.hex()}${own.hex()}${seal}"
 
 
 @cache

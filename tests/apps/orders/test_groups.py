@@ -92,6 +92,8 @@ def test_a_group_from_file_to_products(sophie: Person, sign: Sign) -> None:
     assert len({product.code_hash for product in products}) == 2
     for product in products:
         codes.check(product_number=product.number, code=CODE, by="test", at=timezone.now())
+        with assert_refused(Code.REVOCATION_CODE_WRONG):
+            codes.check(product_number=product.number, code="faux", by="test", at=timezone.now())
     told = json.loads(sophie.get(f"{base}certificats.json").content)["certificates"]
     assert [c["product"] for c in told] == [p.number for p in products.order_by("number")]
     archive = zipfile.ZipFile(io.BytesIO(sophie.get(f"{base}certificats.zip").content))

@@ -1,7 +1,6 @@
 """Groups of orders: typed line by line, placed all together or not at all, withdrawn at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -30,7 +29,6 @@ from guichet.orders.summaries import KeyOrigin, OrderSummary, Via
 from guichet.orders.visibility import reach
 from guichet.x509 import private_keys
 
-HASHING_THREADS: Final = 2  # each takes 64 MiB while it runs
 RIGHT_FIELDS: Final = {
     Code.RIGHT_MISSING: "structure_id",
     Code.RIGHT_DOMAIN: "fqdn",
@@ -133,9 +131,7 @@ def withdraw_group(
         raise Refusal(Code.GROUP_NOT_READY)
     if not terms_accepted:
         raise Refusal(Code.TERMS_NOT_ACCEPTED)
-    admitted = revocation.admit_code(code)
-    with ThreadPoolExecutor(HASHING_THREADS) as pool:
-        hashes = list(pool.map(codes.hashed, [admitted] * len(ready)))
+    hashes = codes.hashed_alike(revocation.admit_code(code), len(ready))
     with transaction.atomic():
         made = [
             hand_over(order.number, by, code_hash, at).product_number
