@@ -53,6 +53,16 @@ def test_a_country_is_two_letters() -> None:
             names.build((((names.COUNTRY, country),),))
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "語"])
+def test_a_common_name_is_counted_in_characters(letter: str) -> None:
+    """RFC 5280 A.1 bounds characters, of however many octets."""
+    name: names.Name = (((names.COMMON_NAME, 64 * letter),),)
+    assert names.name_of(names.build(name)) == name
+    for length in (0, 65):
+        with pytest.raises(ValueError, match="common name"):
+            names.build((((names.COMMON_NAME, length * letter),),))
+
+
 @given(NAMES)
 def test_names_survive_encoding_and_json(name: names.Name) -> None:
     """What is built reads back; what is stored comes back."""

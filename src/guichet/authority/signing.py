@@ -30,7 +30,10 @@ class Rehearsal:
 
     def certificate(self, plan: Plan, real: SigningKey) -> bytes:
         """A linted certificate signed by nobody. Raises SigningFaultError with the findings."""
-        der = certificate.sign(plan, self._like(real))
+        try:
+            der = certificate.sign(plan, self._like(real))
+        except ValueError as error:  # one request that cannot be built must not stop the others
+            raise SigningFaultError(f"cannot be built: {error}") from error
         if found := lints.lint_certificate(der):
             raise SigningFaultError("lint: " + ", ".join(sorted({f.code for f in found})))
         return der

@@ -1,6 +1,7 @@
 """Distinguished names: built as the profiles want them, read whole, shown as people write them."""
 
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Final
 
@@ -39,13 +40,18 @@ SHORT_NAMES: Final = {
     DOMAIN_COMPONENT: "DC",
     ORGANIZATION_IDENTIFIER: "organizationIdentifier",
 }
+COMMON_NAME_AT_MOST: Final = 64  # characters: ub-common-name (RFC 5280 A.1)
 SPECIAL: Final = re.compile(r'([,+"\\<>;]|^[ #]|[ ]$)')
+
+# The library counts octets where RFC 5280 counts characters; of names it reads it only warns.
+warnings.filterwarnings("ignore", message="Attribute's length must be", category=UserWarning)
 
 
 def build(name: Name) -> x509.Name:
     """Build the name; country is a PrintableString, the rest UTF8String (RFC 5280 4.1.2.4).
 
-    Raises ValueError for a value the type forbids (a country that is not two letters).
+    Raises ValueError for a value the type forbids: a country that is not two letters, a common
+    name that is empty or too long.
     """
     return x509.Name(
         x509.RelativeDistinguishedName(_attribute(oid, value) for oid, value in rdn) for rdn in name
@@ -56,7 +62,9 @@ def _attribute(oid: str, value: str) -> x509.NameAttribute[str]:
     encoding = _ASN1Type.PrintableString if oid == COUNTRY else _ASN1Type.UTF8String
     if oid == COUNTRY and not (value.isascii() and value.isalpha() and len(value) == 2):
         raise ValueError("a country is two letters")
-    return x509.NameAttribute(x509.ObjectIdentifier(oid), value, _type=encoding)
+    if oid == COMMON_NAME and not 1 <= len(value) <= COMMON_NAME_AT_MOST:
+        raise ValueError("the length of a common name is from 1 to 64 characters")
+    return x509.NameAttribute(x509.ObjectIdentifier(oid), value, _type=encoding, _validate=False)
 
 
 def to_der(name: Name) -> bytes:

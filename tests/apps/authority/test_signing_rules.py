@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.authority.asking import ask, status
+from apps.authority.asking import ask, asked, status
 from apps.conftest import NOW
 from guichet.authority import crls
 from guichet.authority.models import Certificate, Crl
@@ -13,7 +13,7 @@ from guichet.authority.signer import Signer
 from guichet.authority.signing import SigningFaultError
 from guichet.domain.certificates.states import SigningState
 from guichet.keystore import Keystore
-from guichet.x509 import certificate, lints
+from guichet.x509 import certificate, lints, names
 from guichet.x509.lints import Finding
 
 FINDING = Finding(severity="ERROR", code="pkix.bad", message="")
@@ -35,6 +35,19 @@ def test_the_lint_objects(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(certificate, "is_signed_by", lambda *_: real.append("signed"))
     assert_failed(signer, "lint: pkix.bad")
     assert real == []
+
+
+def test_what_cannot_be_built_stops_nobody_else(signer: Signer) -> None:
+    """REFUSED alone; a name of 64 accented letters, twice as many octets, is good."""
+    subject = asked().subject
+    bad, good = (
+        ask(reference, subject=(*subject[:-1], ((names.COMMON_NAME, value),)))
+        for reference, value in (("test:bad", 65 * "a"), ("test:good", 64 * "é"))
+    )
+    assert signer.run_once(NOW) == 1
+    assert status(bad).state is SigningState.FAILED
+    assert status(bad).failure.startswith("cannot be built")
+    assert status(good).state is SigningState.ISSUED
 
 
 def test_other_bytes_than_those_linted(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
