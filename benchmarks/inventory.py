@@ -34,6 +34,7 @@ PAGES: Final = {
     "list": {},
     "one serial": {"q": "0000000000000309"},
     "common word": {"q": "messagerie"},
+    "common word and a rarer one": {"q": "service 777"},
     "number": {"q": "50 500"},
     "nothing found": {"q": "introuvable"},
     "expiring": {"etat": "expiring", "tri": "not_after"},
