@@ -2,7 +2,9 @@
 
 import os
 import signal
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from faults import signer_process as base
@@ -14,9 +16,12 @@ from guichet.domain.orders import request
 from guichet.domain.refusals import Refusal
 from guichet.habilitations import operations as habilitations
 from guichet.identities.actors import Actor
+from guichet.journal.models import Entry
 from guichet.journal.verify import verify
+from guichet.notifications.models import OutboxMail
 from guichet.orders import operations
-from guichet.orders.models import Order, Product
+from guichet.orders.models import Order, Product, Reminder
+from guichet.orders.operations import reminding
 from guichet.orders.summaries import Via
 from guichet.orders.witnesses import witnesses
 from kit import pki
@@ -59,10 +64,76 @@ def prepare() -> None:
         service="Service",
         actor_email="sophie@hopital.test",
     )
-    csr = pki.csr(pki.fresh_key("p-256"))
-    operations.place(asked=asked, csr=csr, by=SOPHIE, via=Via(channel="api"), at=NOW)
+    _place(asked)
     base.sign(0)
     operations.collect_issued(NOW)
+
+
+def _place(asked: request.OrderRequest) -> None:
+    csr = pki.csr(pki.fresh_key("p-256"))
+    operations.place(asked=asked, csr=csr, by=SOPHIE, via=Via(channel="api"), at=NOW)
+
+
+def prepare_products(count: int) -> None:
+    """Products of one service each, told to two addresses."""
+    prepare()
+    for position in range(count - 1):
+        asked = request.parse(
+            offer="ORG",
+            usage="AUTH_CLI",
+            structure_id=STRUCTURE,
+            service=f"Service {position}",
+            actor_email="sophie@hopital.test",
+        )
+        _place(asked)
+    base.sign(0)
+    operations.collect_issued(NOW)
+    for number in Order.objects.values_list("number", flat=True):
+        _withdraw(number, NOW)
+
+
+def remind(stage: str = "", turn: int = 1) -> int:
+    """A round of the clerk 20 days before products end; killed at a turn when a stage says so.
+
+    "telling": within the transaction of that turn. "told": before that of the next one.
+    """
+    if stage:
+        turns = iter(range(1, turn))
+
+        def dying() -> None:
+            if next(turns, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        if stage == "telling":
+            base.inside("expiry-told", dying)
+        else:
+            _after_each(dying)
+    at = Product.objects.order_by("not_after").values_list("not_after", flat=True)[0]
+    return reminding.remind_expiring(at - timedelta(days=20))
+
+
+def _after_each(act: Callable[[], None]) -> None:
+    """Do something after each transaction of reminders."""
+    real = reminding._tell
+
+    def telling(pk: int, occasion: str, at: datetime) -> int:
+        told = real(pk, occasion, at)
+        act()
+        return told
+
+    reminding._tell = telling
+
+
+def reminded() -> dict[str, Any]:
+    """How often each product was told of, to whom by e-mail, and by the journal."""
+    entries = Entry.objects.filter(event="expiry-told").order_by("subject")
+    mails = OutboxMail.objects.filter(dedupe_key__contains=":reminder:")
+    return {
+        "reminders": Counter(str(row.order) for row in Reminder.objects.select_related("order")),
+        "mails": Counter(mail.about for mail in mails),
+        "entries": Counter(entries.values_list("subject", flat=True)),
+        "faults": [fault.message for fault in verify(None, [*witnesses()]).faults],
+    }
 
 
 def rekey(seconds: int, stage: str = "") -> str:
@@ -81,14 +152,12 @@ def rekey(seconds: int, stage: str = "") -> str:
 
 
 def withdraw(seconds: int) -> str:
-    return _told(
-        lambda: operations.withdraw(
-            number=_number(),
-            by=SOPHIE,
-            code="agrafe-correcte-2026",
-            terms_accepted=True,
-            at=NOW + timedelta(seconds=seconds),
-        )
+    return _told(lambda: _withdraw(_number(), NOW + timedelta(seconds=seconds)))
+
+
+def _withdraw(number: int, at: datetime) -> None:
+    operations.withdraw(
+        number=number, by=SOPHIE, code="agrafe-correcte-2026", terms_accepted=True, at=at
     )
 
 
@@ -128,6 +197,9 @@ def report() -> dict[str, Any]:
 
 base.VERBS |= {
     "prepare": prepare,
+    "prepare_products": prepare_products,
+    "remind": remind,
+    "reminded": reminded,
     "rekey": rekey,
     "withdraw": withdraw,
     "collect": collect,

@@ -25,10 +25,11 @@ async function join(
   protectedKey: ArrayBuffer,
   password: string,
 ): Promise<void> {
-  const { kind, name = "", challenge = "" } = root.dataset;
+  const { kind, name = "" } = root.dataset;
   const [certificate, ...chain] = readPem(part(root, "chain").textContent ?? "", "CERTIFICATE");
   if (!isKeyKind(kind) || !certificate) return lock.say("failed");
   try {
+    const challenge = await freshChallenge(root);
     const joined = await worker.run({
       do: "archive",
       kind,
@@ -41,7 +42,7 @@ async function join(
     });
     lock.password.value = "";
     handOver(root, joined, name);
-    lock.say((await prove(root, joined.proof)) ? "joined" : "joined-unproved");
+    lock.say((await prove(root, challenge, joined.proof)) ? "joined" : "joined-unproved");
   } catch (error) {
     lock.say(error instanceof TaskFailed ? error.failure : "failed");
     lock.password.select();
@@ -56,9 +57,21 @@ function handOver(root: HTMLElement, joined: Joined, name: string): void {
   link.focus();
 }
 
+/** What to sign now: the page's own challenge may be old, and serves when no other can be had. */
+async function freshChallenge(root: HTMLElement): Promise<string> {
+  const { proofUrl = "", challenge = "" } = root.dataset;
+  try {
+    const told: unknown = await (await fetch(proofUrl, { headers: { Accept: "application/json" } })).json();
+    const { challenge: fresh } = told as { challenge?: unknown };
+    return typeof fresh === "string" ? fresh : challenge;
+  } catch {
+    return challenge;
+  }
+}
+
 /** Tell the guichet that the key is held; the file is there whatever comes of it. */
-async function prove(root: HTMLElement, signature: string): Promise<boolean> {
-  const { proofUrl = "", challenge = "", csrf = "" } = root.dataset;
+async function prove(root: HTMLElement, challenge: string, signature: string): Promise<boolean> {
+  const { proofUrl = "", csrf = "" } = root.dataset;
   const body = new URLSearchParams({ challenge, signature, csrfmiddlewaretoken: csrf });
   try {
     return (await fetch(proofUrl, { method: "POST", body, credentials: "same-origin" })).ok;

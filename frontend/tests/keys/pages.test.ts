@@ -80,7 +80,9 @@ describe("the page of a product", () => {
 
   test("wrong passwords lose nothing; the right one makes the file and the proof", async () => {
     await HELD(key, "101180");
-    const told = vi.fn(async (_address: string, _asked: RequestInit) => new Response(null, { status: 204 }));
+    const told = vi.fn(async (_address: string, asked: RequestInit) =>
+      asked.method === "POST" ? new Response(null, { status: 204 }) : Response.json({ challenge: btoa("fresh") }),
+    );
     vi.stubGlobal("fetch", told);
     await visit();
     expect(said()).toBe("held");
@@ -97,10 +99,11 @@ describe("the page of a product", () => {
     expect(offered).toEqual(["application/x-pkcs12"]);
     expect(at<HTMLInputElement>("password").value).toBe("");
     expect(at<HTMLAnchorElement>("archive").download).toBe("elan.p12");
-    const [address, asked] = told.mock.calls[0]!;
+    const [address, asked] = told.mock.calls.at(-1)!;
     const sent = new URLSearchParams(String(asked.body));
     expect(address).toBe("/preuve/");
     expect([...sent.keys()]).toEqual(["challenge", "signature", "csrfmiddlewaretoken"]);
+    expect(sent.get("challenge")).toBe(btoa("fresh"));
     expect(atob(sent.get("signature")!)).toHaveLength(64);
     expect(await find(key.fingerprint)).not.toBeNull();
   });

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from guichet.habilitations.queries.approvals import approval_of
 from guichet.identities.actors import Actor
@@ -19,23 +18,17 @@ from guichet.orders.proofs import ShownProof
 from guichet.orders.queries import visible_orders
 from guichet.orders.summaries import ProductSummary
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
 # What only the journal tells; the other lines are those of the order and of the product.
-TOLD: Final[Mapping[str, tuple["_StrPromise", str]]] = {
-    Event.EXPIRY_TOLD.value: (gettext_lazy("Rappel de l’échéance envoyé"), "info"),
-    Event.CONTACTS_CHANGED.value: (gettext_lazy("Contacts modifiés"), "neutral"),
-    Event.CONTACT_BOUNCED.value: (gettext_lazy("Courriel refusé par un contact"), "warning"),
-    Event.CONTACT_LEFT.value: (gettext_lazy("Un contact ne veut plus de rappels"), "neutral"),
-    Event.PRODUCT_TAGGED.value: (gettext_lazy("Étiquette ajoutée"), "neutral"),
-    Event.PRODUCT_UNTAGGED.value: (gettext_lazy("Étiquette retirée"), "neutral"),
-    Event.PRODUCT_OWNER_SET.value: (gettext_lazy("Responsable modifié"), "neutral"),
-    Event.REVOCATION_CODE_WRONG.value: (gettext_lazy("Code de révocation refusé"), "warning"),
-    Event.REVOCATION_CODE_LOCKED.value: (
-        gettext_lazy("Code de révocation bloqué un moment"),
-        "warning",
-    ),
+TOLD: Final[Mapping[str, str]] = {
+    Event.EXPIRY_TOLD.value: "info",
+    Event.CONTACTS_CHANGED.value: "neutral",
+    Event.CONTACT_BOUNCED.value: "warning",
+    Event.CONTACT_LEFT.value: "neutral",
+    Event.PRODUCT_TAGGED.value: "neutral",
+    Event.PRODUCT_UNTAGGED.value: "neutral",
+    Event.PRODUCT_OWNER_SET.value: "neutral",
+    Event.REVOCATION_CODE_WRONG.value: "warning",
+    Event.REVOCATION_CODE_LOCKED.value: "warning",
 }
 # The journal's entry that proves each line of the order and of the product.
 PROVED_BY: Final[Mapping[str, str]] = {
@@ -113,9 +106,9 @@ def _with_proof(line: Happening, proofs: Sequence[ShownProof], page: str) -> Hap
 def _told(proofs: Sequence[ShownProof], page: str) -> Iterator[Happening]:
     for proof in proofs:
         if proof.event in TOLD:
-            title, kind = TOLD[proof.event]
             detail = str(proof.facts.get("tag", ""))
-            yield Happening(proof.at, str(title), detail, kind, links=(_proof(proof, page),))
+            kind, link = TOLD[proof.event], _proof(proof, page)
+            yield Happening(proof.at, proof.words, detail, kind, links=(link,))
 
 
 def _proof(proof: ShownProof, page: str) -> Link:

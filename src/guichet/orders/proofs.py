@@ -12,31 +12,11 @@ from guichet.journal.chain import Fact
 from guichet.journal.queries import Proof
 from guichet.orders import mails
 from guichet.orders.models import Order, SupersededCertificate
+from guichet.orders.proof_words import EVENTS, FACTS
 from guichet.orders.summaries import ProductSummary
 
 # Facts of things; those of people (addresses, cards, who was told) stay in the journal.
-SHOWN_FACTS: Final = frozenset(
-    {
-        "attempt",
-        "certificate",
-        "channel",
-        "failure",
-        "key",
-        "mails",
-        "motive",
-        "occasion",
-        "owner",
-        "product",
-        "profile",
-        "reason",
-        "request",
-        "right",
-        "serial",
-        "structure",
-        "superseded",
-        "tag",
-    }
-)
+SHOWN_FACTS: Final = frozenset(FACTS)
 MACHINES: Final = ("clerk", "portal", "signer:")
 
 
@@ -52,6 +32,16 @@ class ShownProof:
     facts: Mapping[str, Fact]
     previous: str
     digest: str
+
+    @property
+    def words(self) -> str:
+        """What happened, for people; empty for an event that has no words."""
+        return str(EVENTS.get(self.event, ""))
+
+    @property
+    def told(self) -> list[tuple[str, Fact]]:
+        """The facts with their words."""
+        return [(str(FACTS[name]), fact) for name, fact in self.facts.items()]
 
 
 def proofs_of(product: ProductSummary, actor: Actor) -> tuple[ShownProof, ...]:

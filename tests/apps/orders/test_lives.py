@@ -45,6 +45,8 @@ def test_every_step_is_told_with_its_proof(sophie: Person, jean: Person, sign: S
     assert len(proofs) == 4
     for address in proofs:
         assert f'id="{address.partition("#")[2]}"' in page
+    shown = jean.get(f"{PARK}{product}/journal/").context["proofs"]
+    assert all(proof.words and proof.words in page for proof in shown)
 
 
 def test_a_renewal_and_a_revocation_are_told(sophie: Person, sign: Sign) -> None:

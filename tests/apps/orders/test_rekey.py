@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
@@ -119,6 +120,18 @@ def test_wrong_keys_change_nothing(sophie: Person, number: int) -> None:
     assert sophie.post(address, {"csr_text": csr_pem(secret)}).status_code == 422
     assert Order.objects.get(number=number).attempt == 1
     assert Order.objects.get(number=other).attempt == 1
+    assert states() == [("valid", "")]
+
+
+def test_a_private_key_beside_a_good_file(sophie: Person, number: int) -> None:
+    """REFUSED before anything happens: the file is good, and the order keeps its certificate."""
+    secret = console_pem(pki.fresh_key("p-256"))
+    file = SimpleUploadedFile("a.csr", csr_pem().encode())
+    sent = {"csr_file": file, "csr_text": secret}
+    answer = sophie.post(f"/produits/retirer/{number}/nouvelle-cle/", sent)
+    assert answer.status_code == 422
+    assert "considérez-la comme brûlée" in text_of(answer)
+    assert Order.objects.get().attempt == 1
     assert states() == [("valid", "")]
 
 

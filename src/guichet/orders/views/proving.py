@@ -1,9 +1,10 @@
-"""The page of a product sends back our challenge, signed by the key it found."""
+"""The page of a product asks for a challenge, and sends it back signed by the key it found."""
 
 from http import HTTPStatus
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_POST
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from guichet.domain.refusals import Refusal
 from guichet.identities.access import ActorRequest, login_required
@@ -12,10 +13,17 @@ from guichet.web import watching
 from guichet.web.problem import problem
 
 
+@never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def prove(request: ActorRequest, number: int) -> HttpResponse:
-    """204 once the key is shown to be held; otherwise a problem document."""
+    """A challenge of this minute, or 204 once one came back signed; otherwise a problem document.
+
+    Raises Refusal(PRODUCT_UNKNOWN) when a challenge is asked for.
+    """
+    if request.method != "POST":
+        challenge = operations.challenge(number, request.actor, request.received_at)
+        return JsonResponse({"challenge": challenge})
     try:
         operations.prove(
             product_number=number,

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from guichet.domain.catalogue import profiles
+from guichet.domain.certificates import csr_policy
 from guichet.domain.orders.states import may_rekey
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.access import ActorRequest, login_required
@@ -46,15 +47,15 @@ def rekey(request: ActorRequest, number: int) -> HttpResponse:
 
 def _rekey(request: ActorRequest, order: OrderSummary, form: CsrForm) -> HttpResponse:
     by, at = request.actor, request.received_at
+    csr = form.content()
     with operations.telling_of_keys(sent=form.everything(), by=by, at=at):
-        try:
-            operations.rekey(
-                number=order.number, csr=form.content(), key_origin=form.origin, by=by, at=at
-            )
-        except Refusal as refusal:
-            # Somebody was faster, at this page or at the withdrawal: the order says what it is now.
-            if refusal.code is not Code.MOVE_FORBIDDEN:
-                raise
+        csr_policy.read(csr)
+    try:
+        operations.rekey(number=order.number, csr=csr, key_origin=form.origin, by=by, at=at)
+    except Refusal as refusal:
+        # Somebody was faster, at this page or at the withdrawal: the order says what it is now.
+        if refusal.code is not Code.MOVE_FORBIDDEN:
+            raise
     return HttpResponseRedirect(reverse("orders:withdraw", args=[order.number]))
 
 
