@@ -62,7 +62,9 @@ def test_other_kinds_are_refused(name: str) -> None:
 
 def test_a_profile_may_want_curves_only() -> None:
     """REFUSED. An operator may close RSA altogether."""
-    curves_only = replace(PROFILE, keys=replace(PROFILE.keys, rsa_bits=frozenset(), preferred="p-256"))
+    curves_only = replace(
+        PROFILE, keys=replace(PROFILE.keys, rsa_bits=frozenset(), preferred="p-256")
+    )
     assert codes(rsa_facts(modulus(2048)), curves_only) == [Code.KEY_TYPE]
 
 
