@@ -1,5 +1,6 @@
 """Forms of rights, delegations and domains: shape only; the rules are the operations'."""
 
+import re
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from guichet.habilitations.queries.holdings import Holding
 from guichet.web.forms import RefusalFormMixin
 
 REASON_AT_MOST: Final = 500
+SUBDOMAINS_AT_MOST: Final = 2000
+SEPARATORS: Final = re.compile(r"[,;]")
 REASON_REQUIRED: Final = _("Écrivez le motif : les personnes concernées le liront.")
 
 
@@ -155,6 +158,16 @@ class DelegationForm(RefusalFormMixin, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Pour l’offre SERV : les noms que l’éditeur peut faire certifier."),
     )
+    subdomains = forms.CharField(
+        label=_("Sous-domaines seulement"),
+        required=False,
+        max_length=SUBDOMAINS_AT_MOST,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        help_text=_(
+            "Pour déléguer moins qu’un domaine entier, laissez-le décoché et écrivez ici, un par "
+            "ligne, les noms qui en dépendent. Exemple : appli.hopital.fr"
+        ),
+    )
     mail_domains = forms.MultipleChoiceField(
         label=_("Domaines de messagerie"),
         required=False,
@@ -174,10 +187,16 @@ class DelegationForm(RefusalFormMixin, forms.Form):
             _offer_choices(self, name, held)
             if not held:
                 del self.fields[name]
+        if not extent.domains:
+            del self.fields["subdomains"]
 
     def offers_chosen(self) -> frozenset[Offer]:
         """The offers ticked."""
         return frozenset(map(Offer, self.cleaned_data["offers"]))
+
+    def subdomains_typed(self) -> tuple[str, ...]:
+        """The names typed, as they were."""
+        return tuple(SEPARATORS.sub(" ", self.cleaned_data.get("subdomains", "")).split())
 
 
 class StaffForm(RefusalFormMixin, forms.Form):

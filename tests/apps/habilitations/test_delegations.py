@@ -270,6 +270,31 @@ def test_a_proved_domain_may_be_delegated(jean, eve) -> None:
     assert held()["SERV"].domains == ["neuf.fr"]
 
 
+@pytest.mark.parametrize("name", ["Appli.Hopital.fr", "a.b.hopital.fr"])
+def test_less_than_a_domain_may_be_delegated(jean, eve, name) -> None:
+    """ACCEPTED. The editor holds the names below a domain of the structure, and no others."""
+    declare(eve)
+    pk = give(jean, domains=("www.autre.fr",), subdomains=(name,))
+    delegating.accept(pk=pk, by=eve.actor, at=NOW)
+    serv = held()["SERV"]
+    assert (serv.domains, serv.servers) == ([name.lower()], ["www.autre.fr"])
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("appli.autre.fr", Code.DELEGATION_BEYOND),
+        ("a.www.autre.fr", Code.DELEGATION_BEYOND),
+        ("fauxhopital.fr", Code.DELEGATION_BEYOND),
+        ("*.hopital.fr", Code.DOMAIN_NAME_INVALID),
+    ],
+)
+def test_a_subdomain_is_below_a_domain_that_is_held(jean, name, code) -> None:
+    """REFUSED. Nothing lies below a single server, nor below a name that merely ends alike."""
+    with assert_refused(code, field="subdomains"):
+        give(jean, domains=(), subdomains=(name,))
+
+
 def test_what_the_structure_lost_since_is_not_opened(jean, eve) -> None:
     """The delegation opens what the structure still holds on that day."""
     declare(eve)
@@ -421,9 +446,14 @@ def test_the_structure_delegates_from_its_pages(jean, eve) -> None:
         "ends_on": (today() + timedelta(days=9)).isoformat(),
     }
     assert jean.post(address, form).status_code == 422
-    answer = jean.post(address, {**form, "domains": ["hopital.fr"]})
+    beyond = jean.post(address, {**form, "subdomains": "un.autre.fr"})
+    assert beyond.status_code == 422
+    assert beyond.context["form"].errors.keys() == {"subdomains"}
+    assert ">un.autre.fr</textarea>" in beyond.content.decode().replace("\n", "")
+    answer = jean.post(address, {**form, "subdomains": "un.hopital.fr, deux.hopital.fr"})
     assert answer.status_code == 302
     found = jean.get(answer["Location"]).content.decode()
+    assert "<div>un.hopital.fr</div><div>deux.hopital.fr</div>" in found
     assert "En attente de l’éditeur" in found
     assert "EDITEUR DE LOGICIEL" in jean.get(base).content.decode()
     assert "Accepter la délégation" in eve.get(answer["Location"]).content.decode()
@@ -448,6 +478,8 @@ def test_the_editor_s_counter(jean, eve, enter) -> None:
     assert step.context["form"]["structure_id"].value() == HOSPITAL
     assert step.context["form"]["offer"].value() == "SERV"
     staff = EditorStaff.objects.get()
+    asked = eve.get(f"/habilitations/editeur/cartes/{staff.pk}/retirer/").content.decode()
+    assert "Retirer Pia COLLABORATRICE" in asked
     for _press in range(2):
         gone = eve.post(f"/habilitations/editeur/cartes/{staff.pk}/retirer/")
         assert gone.status_code == 302

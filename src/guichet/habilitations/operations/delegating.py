@@ -1,15 +1,16 @@
 """A structure lets an editor's declared cards act for it: given, accepted, ended."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from guichet.domain.addresses import Fqdn
 from guichet.domain.catalogue.offers import Offer
 from guichet.domain.identifiers import Siret
-from guichet.domain.refusals import Code, Refusal
+from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.habilitations import registers, rights_mails, stewardship
 from guichet.habilitations.models import Delegation, Right, Structure
 from guichet.habilitations.operations import rights, staffing
@@ -25,12 +26,16 @@ from guichet.journal.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelegationAsked:
-    """What a structure delegates; both days are whole, in the site's time zone."""
+    """What a structure delegates; both days are whole, in the site's time zone.
+
+    `subdomains` are names as typed, each below a domain that the structure holds or proved.
+    """
 
     editor_siret: Siret
     offers: frozenset[Offer]
     domains: tuple[str, ...] = ()
     mail_domains: tuple[str, ...] = ()
+    subdomains: tuple[str, ...] = ()
     starts_on: date
     ends_on: date
 
@@ -40,9 +45,14 @@ def give(*, national_id: str, asked: DelegationAsked, by: Actor, at: datetime) -
     """Propose a delegation to an editor, who must accept it; returns its number.
 
     Raises Refusal: ROLE_MISSING (representatives alone delegate), COMPANY_UNKNOWN,
-    COMPANY_CLOSED, COMPANY_NAME_MISSING, DELEGATION_SELF, DELEGATION_BEYOND, DELEGATION_PERIOD.
+    COMPANY_CLOSED, COMPANY_NAME_MISSING, DELEGATION_SELF, DELEGATION_BEYOND, DELEGATION_PERIOD,
+    DOMAIN_NAME_*.
     """
     structure = stewardship.represent(national_id, by).structure
+    subdomains = _parsed(asked.subdomains)
+    asked = replace(
+        asked, subdomains=subdomains, domains=tuple(dict.fromkeys((*asked.domains, *subdomains)))
+    )
     starts_at, ends_at = _period(asked, at)
     _require_within(structure, asked, at)
     row = Delegation.objects.create(
@@ -149,6 +159,15 @@ def _period(asked: DelegationAsked, at: datetime) -> tuple[datetime, datetime]:
     return starts_at, ends_at
 
 
+def _parsed(names: Iterable[str]) -> tuple[str, ...]:
+    """Names typed by a person, as certificates carry them. Raises Refusal DOMAIN_NAME_*."""
+    try:
+        return tuple(Fqdn.parse(name).value for name in names)
+    except Refusal as refusal:
+        facts = (("field", "subdomains"), *refusal.facts.items())
+        raise Refusal(refusal.code, all=(Objection(refusal.code, facts),)) from refusal
+
+
 def _require_within(structure: Structure, asked: DelegationAsked, at: datetime) -> None:
     """Nobody delegates more than the structure was granted, nor a right without its names."""
     own = delegations.extent(structure, at)
@@ -156,11 +175,13 @@ def _require_within(structure: Structure, asked: DelegationAsked, at: datetime) 
         raise Refusal(Code.FIELD_MISSING, field="offers")
     if not {offer.value for offer in asked.offers} <= own.usages.keys():
         raise Refusal(Code.DELEGATION_BEYOND, field="offers")
-    for field, names, allowed in (
-        ("domains", asked.domains, own.names),
-        ("mail_domains", asked.mail_domains, own.mail_domains),
+    chosen = set(asked.domains) - set(asked.subdomains)
+    for field, is_within in (
+        ("domains", chosen <= set(own.names)),
+        ("subdomains", all(own.covers(name) for name in asked.subdomains)),
+        ("mail_domains", set(asked.mail_domains) <= set(own.mail_domains)),
     ):
-        if not set(names) <= set(allowed):
+        if not is_within:
             raise Refusal(Code.DELEGATION_BEYOND, field=field)
     for offer in asked.offers & NAMED.keys():
         if not any(getattr(asked, field) for field in NAMED[offer]):

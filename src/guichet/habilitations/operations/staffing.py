@@ -143,11 +143,11 @@ def _names(row: Delegation, offer: Offer, within: Extent) -> dict[str, tuple[str
     fields = NAMED.get(offer, ())
     domains = row.domains if "domains" in fields else ()
     mails = row.mail_domains if "mail_domains" in fields else ()
+    alone = set(within.servers) - set(within.domains)
+    servers = tuple(name for name in domains if name in alone)
     return {
-        "domains": tuple(name for name in domains if name in within.domains),
-        "servers": tuple(
-            name for name in domains if name in within.servers and name not in within.domains
-        ),
+        "domains": tuple(name for name in domains if within.covers(name) and name not in servers),
+        "servers": servers,
         "mail_domains": tuple(name for name in mails if name in within.mail_domains),
     }
 

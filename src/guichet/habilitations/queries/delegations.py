@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from guichet.domain.addresses import proof_of
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import stewardship
@@ -47,6 +48,10 @@ class Extent:
     def names(self) -> tuple[str, ...]:
         """Domains and single servers."""
         return tuple(dict.fromkeys((*self.domains, *self.servers)))
+
+    def covers(self, name: str) -> bool:
+        """Whether a name is one of the domains, or below one."""
+        return proof_of(name, self.domains) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,17 +191,15 @@ def received_by(who: Actor, at: datetime) -> tuple[DelegationFacts, ...]:
 def staff_of(siret: str) -> tuple[StaffCard, ...]:
     """The cards that an editor declares."""
     rows = EditorStaff.objects.filter(editor_siret=siret, ended_at=None).order_by("name", "pk")
-    return tuple(
-        StaffCard(
-            pk=row.pk,
-            card_number=row.card_number,
-            name=row.name,
-            email=row.email,
-            declared_by=row.declared_by,
-            declared_at=row.declared_at,
-        )
-        for row in rows
-    )
+    return tuple(map(_staff_card, rows))
+
+
+def staff_card(pk: int, who: Actor) -> StaffCard:
+    """A card that an editor declares, for its representatives. Raises Refusal(EDITOR_UNKNOWN)."""
+    row = EditorStaff.objects.filter(pk=pk, ended_at=None).first()
+    if row is None or row.editor_siret not in editors_of(who):
+        raise Refusal(Code.EDITOR_UNKNOWN)
+    return _staff_card(row)
 
 
 def clients_of(card_number: str | None, at: datetime) -> tuple[Client, ...]:
@@ -267,6 +270,17 @@ def _staff_right(
     else:
         why = "other"
     return StaffRight(card_number=number, name=name, offer=offer, held=not why, why=why)
+
+
+def _staff_card(row: EditorStaff) -> StaffCard:
+    return StaffCard(
+        pk=row.pk,
+        card_number=row.card_number,
+        name=row.name,
+        email=row.email,
+        declared_by=row.declared_by,
+        declared_at=row.declared_at,
+    )
 
 
 def _client(pk: int, held: Sequence[Right]) -> Client:

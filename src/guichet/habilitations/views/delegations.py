@@ -120,6 +120,7 @@ def _give(request: ActorRequest, national_id: str, siret: Siret, form: Delegatio
         offers=form.offers_chosen(),
         domains=tuple(chosen.get("domains", ())),
         mail_domains=tuple(chosen.get("mail_domains", ())),
+        subdomains=form.subdomains_typed(),
         starts_on=chosen["starts_on"],
         ends_on=chosen["ends_on"],
     )

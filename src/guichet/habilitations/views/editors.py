@@ -49,10 +49,14 @@ def declare_staff(request: ActorRequest, siret: str) -> HttpResponse:
     return _page(request, form, siret)
 
 
+@never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_staff(request: ActorRequest, pk: int) -> HttpResponse:
-    """A card no longer acts for the editor. Safe to repeat."""
+    """Ask, then let a card no longer act for the editor. Safe to repeat."""
+    if request.method != "POST":
+        one = delegations.staff_card(pk, request.actor)
+        return render(request, "habilitations/rights/editor_withdraw.html", {"one": one})
     staffing.withdraw(pk=pk, by=request.actor, at=request.received_at)
     return HttpResponseRedirect(reverse("habilitations:editor"))
 
