@@ -76,6 +76,21 @@ def test_several_pieces_come_at_once_with_the_form(applicant) -> None:
     assert applicant.post(page(number), sound)["Location"] == f"{page(number)}#pieces"
 
 
+def test_several_pieces_come_at_once_from_the_messages(applicant) -> None:
+    """The sound ones are kept, the page of refusal names the other ones."""
+    number = dossiers.deposited(applicant.actor)
+    address = f"/habilitations/dossiers/{number}/pieces/"
+    two = [upload(uploads.PDF, "un.pdf"), upload(uploads.PNG, "deux.png")]
+    sent = {"kind": "supporting", "next": f"/habilitations/dossiers/{number}/messagerie/"}
+    answer = applicant.post(address, {**sent, "upload": two})
+    assert answer["Location"] == f"{sent['next']}#pieces"
+    mixed = [upload(b"MZ\x90\0 program", "outil.exe"), upload(uploads.JPEG, "trois.jpg")]
+    refused = applicant.post(address, {**sent, "upload": mixed})
+    assert refused.status_code == 422
+    assert "« outil.exe » n’est ni un PDF" in text_of(refused)
+    assert sorted(names(number, applicant)) == ["deux.png", "trois.jpg", "un.pdf"]
+
+
 def test_one_more_than_allowed_is_named(applicant, settings) -> None:
     """REFUSED. ATTACHMENTS_TOO_MANY says which file was not joined."""
     settings.GUICHET_HABILITATIONS = DossierPolicy(attachments_per_dossier=1)

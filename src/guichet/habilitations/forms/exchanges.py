@@ -28,10 +28,16 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
+    def __init__(self, *args: Any, at_most: int | None = FILES_AT_MOST, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._at_most = at_most
+
     def clean(self, data: Any, initial: Any = None) -> Any:
         """The files, without the empty choice of a form that has none."""
         chosen = [found for found in data or [] if isinstance(found, UploadedFile)]
-        if len(chosen) > FILES_AT_MOST:
+        if self.required and not chosen:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if self._at_most is not None and len(chosen) > self._at_most:
             raise forms.ValidationError(_("Joignez dix documents au plus par message."))
         return chosen
 
@@ -68,12 +74,12 @@ class MessageForm(RefusalFormMixin, forms.Form):
 
 
 class PieceForm(RefusalFormMixin, forms.Form):
-    """A mandate or a supporting document."""
+    """Mandates or supporting documents; a dossier's own limit says how many."""
 
     kind = forms.ChoiceField(
         choices=[(Attachment.MANDATE, _("Mandat")), (Attachment.SUPPORTING, _("Justificatif"))]
     )
-    upload = forms.FileField(allow_empty_file=True)
+    upload = FilesField(at_most=None)
 
 
 class CodeForm(RefusalFormMixin, forms.Form):

@@ -1,5 +1,6 @@
 """Files: joined to a dossier, withdrawn, and given as downloads that no browser renders."""
 
+from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
@@ -49,19 +50,33 @@ def download(request: ActorRequest, key: UUID) -> FileResponse:
 @login_required
 @require_POST
 def attach(request: ActorRequest, number: int) -> HttpResponse:
-    """Join a mandate or a supporting document, then go back to where it was chosen."""
+    """Join mandates or supporting documents, then go back to where they were chosen.
+
+    Each is kept by itself; the page says what is objected to those that are not.
+    """
     form = PieceForm(request.POST, request.FILES)
     if not form.is_valid():
         missing = "upload" in form.errors
         raise Refusal(Code.ATTACHMENT_EMPTY if missing else Code.REQUEST_MALFORMED)
-    attachments.attach(
+    uploads = form.cleaned_data["upload"]
+    refused = attachments.attach_all(
         number=number,
         kind=form.cleaned_data["kind"],
-        upload=form.cleaned_data["upload"],
+        uploads=uploads,
         by=request.actor,
         at=request.received_at,
     )
-    return _back(request, reverse("habilitations:summary", args=[number]))
+    summary = reverse("habilitations:summary", args=[number])
+    if not refused:
+        return _back(request, summary)
+    context = {
+        "dossier": applicant.shown(number, request.actor),
+        "refused": [texts.objection_words(objection) for objection in refused],
+        "kept": len(uploads) - len(refused),
+        "back": path_within(request, request.POST.get("next"), summary),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "habilitations/pieces_refused.html", context, status=status)
 
 
 @never_cache
