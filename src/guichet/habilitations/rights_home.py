@@ -1,12 +1,19 @@
 """Rights to carry over, structures represented, client structures: on the home page."""
 
+from typing import Final
+
 from django.http import HttpRequest
 
 from guichet.habilitations import queries, stewardship
 from guichet.habilitations.policy import CarryOver, policy
 from guichet.habilitations.queries import delegations, renewals
+from guichet.habilitations.standing import staff_standing
 from guichet.identities.actors import Actor
 from guichet.web.home import Section
+
+# Before the declarations of one's own, which few of the staff have, or after them.
+FOR_STAFF: Final = 12
+FOR_OTHERS: Final = 20
 
 
 def news_section(request: HttpRequest) -> Section | None:
@@ -35,7 +42,9 @@ def rights_section(request: HttpRequest) -> Section | None:
         "represents": bool(queries.represented_by(actor.account_id)),
         "is_reader": actor.is_a(*stewardship.READERS),
         "is_editor": is_client or bool(delegations.received_by(actor, at)),
+        "instructs": staff_standing(actor) is not None,
     }
     if not any(context.values()):
         return None
-    return Section("habilitations/rights/home_section.html", context, order=20)
+    order = FOR_STAFF if context["instructs"] else FOR_OTHERS
+    return Section("habilitations/rights/home_section.html", context, order=order)

@@ -27,10 +27,14 @@ class VisitorRequest(HttpRequest):
 
 
 class ActorRequest(HttpRequest):
-    """A request whose view is behind one of the decorators below."""
+    """A request whose view is behind one of the decorators below.
+
+    `place` is the path that the header's navigation goes by, where it is not the page's own.
+    """
 
     actor: Actor
     received_at: datetime
+    place: str
 
 
 View = Callable[Concatenate[ActorRequest, P], HttpResponseBase]

@@ -53,7 +53,8 @@ def _navigation(request: HttpRequest, base: str) -> tuple[Link, ...]:
     ]
     if settings.GUICHET.demo:
         own.append(Entry(_("Courriers"), "/courriers/", "mail", 90))
+    place = getattr(request, "place", request.path)
     return tuple(
-        Link(e.label, f"{base}{e.path}", e.icon, not base and request.path.startswith(e.path))
+        Link(e.label, f"{base}{e.path}", e.icon, not base and place.startswith(e.path))
         for e in navigation.entries(request, own)
     )

@@ -12,7 +12,7 @@ PAGES = {
     "formulaire/": (14, 13),
     "formulaire/?verifier=1": (14, 14),
     "demande/": (13, 13),
-    "": (12, 12),
+    "": (13, 13),
     "partage/": (11, 11),
 }
 

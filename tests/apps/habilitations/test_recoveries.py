@@ -99,7 +99,7 @@ def test_a_dossier_changes_hands_after_the_delay(number, applicant, colleague) -
     start = words(colleague.get("/habilitations/"))
     assert "1 dossier de l’établissement 18751275100020 a un autre titulaire" in start
     page = words(colleague.get(LIST))
-    assert f"n° {number}" in page
+    assert f"n°\u00a0{number}" in page
     for told in (dossiers.AGENCY_NAME, "DUPONT", "Esante", OWNER):
         assert told not in page + words(colleague.get(f"{LIST}{number}/"))
     assert colleague.post(f"{LIST}{number}/", {"ask": "1"})["Location"] == LIST

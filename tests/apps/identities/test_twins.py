@@ -50,7 +50,7 @@ def test_it_is_confirmed_before_it_is_done(
 ) -> None:
     """The session stays the account's; nothing changes before the button; both are told."""
     page = words(julien.get(CONFIRM))
-    assert "La carte n° 2800143590 sera rattachée au compte de Julien Pilou" in page
+    assert "La carte n°\u00a02800143590 sera rattachée au compte de Julien Pilou" in page
     assert julien.actor is not None
     assert (julien.actor.ref, julien.actor.twin_id) == (str(account), None)
     done = julien.post(CONFIRM)
@@ -58,7 +58,7 @@ def test_it_is_confirmed_before_it_is_done(
     actor = julien.actor
     assert actor.accounts == {account.pk, shown.account_id}
     assert (actor.card_number, actor.roles, actor.authenticated_by) == (None, set(), "account")
-    assert "carte n° 2800143590" in words(julien.get(PAGE))
+    assert "carte n°\u00a02800143590" in words(julien.get(PAGE))
     for address in (EMAIL, "sophie@hopital.test"):
         assert "vont ensemble" in mails_to(address)[0].subject
     assert events_of(account)[-1] == "card-attached"

@@ -159,6 +159,16 @@ def test_a_table_scrolls_inside_itself_and_has_a_name() -> None:
     assert '<caption id="table-vos-demandes" class="visually-hidden">Vos demandes' in text
 
 
+def test_a_table_that_stacks_labels_its_cells_and_says_its_roles() -> None:
+    head = "<thead><tr><th scope=col>Nom</th><th scope=col>Âge\n<i>&amp; an</i></th></tr></thead>"
+    body = "<tbody>{% for x in 'ab' %}<tr><th scope=row>{{ x }}</th><td>1</td></tr>{% endfor %}"
+    text = draw('{% table "T" stacks=True %}' + head + body + "</tbody>{% endtable %}")
+    assert '<table class="table table-stacks" role="table">' in text
+    assert text.count('role="columnheader"') == 2
+    assert text.count('<tr role="row"><th scope=row role="rowheader">') == 2
+    assert text.count('<td role="cell" data-label="Âge &amp; an">1</td>') == 2
+
+
 def test_a_modal_is_a_dialog_with_a_name_and_a_way_out() -> None:
     text = draw('{% modal "sure" "Certain" %}corps{% endmodal %}')
     assert '<dialog class="dialog" id="sure" aria-labelledby="sure-title">' in text

@@ -5,24 +5,25 @@ Its certificates are known by the app that orders them: it registers a provider.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db.models import Q
 
 from guichet.habilitations.models import Right, Structure
+from guichet.habilitations.periods import last_day
 from guichet.habilitations.queries.rights import represented_by
 from guichet.identities.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A right that a structure already has; `until` is None for one without an end."""
+    """A right that a structure already has; `last_day` is None for one without an end."""
 
     card_number: str
     offer: str
     structure: str
-    until: datetime | None
+    last_day: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ def rights_of_structure(siret: str, who: Actor, at: datetime) -> tuple[Held, ...
         mine |= Q(card_number=who.card_number)
     rows = Right.objects.filter(mine, _open(at), structure__siret=siret)
     return tuple(
-        Held(row.card_number, row.offer, row.structure.legal_name, row.ends_at)
+        Held(row.card_number, row.offer, row.structure.legal_name, last_day(row.ends_at))
         for row in rows.select_related("structure").order_by("card_number", "offer")[:50]
     )
 

@@ -13,17 +13,24 @@ from guichet.domain.refusals import Refusal
 from guichet.habilitations.operations import renewing
 from guichet.habilitations.policy import CarryOver, policy
 from guichet.habilitations.queries import renewals
-from guichet.identities.access import ActorRequest, card_required
+from guichet.identities.access import ActorRequest, login_required
 from guichet.web.refusal_texts import explain_all
 
 ANSWERS: Mapping[str, bool] = {"consentir": True, "refuser": False}
 
 
 @never_cache
-@card_required
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_renewal(request: ActorRequest) -> HttpResponse:
-    """What the older cards of the same person held, structure by structure."""
+    """What the older cards of the same person held, structure by structure.
+
+    Whoever came without a card is asked for the new one: it tells whose the older ones were.
+    """
+    if request.actor.card_number is None:
+        return render(
+            request, "habilitations/rights/renewal_card.html", status=HTTPStatus.FORBIDDEN
+        )
     wrong = None
     if request.method == "POST":
         try:

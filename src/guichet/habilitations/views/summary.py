@@ -11,7 +11,7 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import texts
 from guichet.habilitations.models import Attachment, Dossier
 from guichet.habilitations.operations.drafting import content_of
-from guichet.habilitations.queries import applicant, declared, life, pieces
+from guichet.habilitations.queries import applicant, declared, life, pieces, recoveries
 from guichet.habilitations.queries.pieces import File
 from guichet.habilitations.standing import staff_standing
 from guichet.identities.access import ActorRequest, login_required
@@ -38,6 +38,7 @@ def summary(request: ActorRequest, number: int) -> HttpResponse:
             (path, texts.label_of(path, typed), comment)
             for path, comment in (asked.comments.items() if asked else ())
         ],
+        "taken_over": recoveries.asked_of_owner(row),
         "message": life.last_message(row) if dossier.deposited else None,
         "decision": life.decision(row),
         "steps": life.steps(row),

@@ -25,7 +25,7 @@ Tags with a body::
     {% alert "warning" "Titre" %}…{% endalert %}       kinds: info, success, warning, danger
     {% callout "Titre" icon="key" %}…{% endcallout %}
     {% card "Titre" %}…{% endcard %}
-    {% table "Vos demandes" %}<thead>…{% endtable %}   scrolls inside itself
+    {% table "Vos demandes" %}<thead>…{% endtable %}   scrolls inside itself, or stacks=True
     {% modal "confirm" "Titre" %}…{% endmodal %}
     {% details "Résumé" %}…{% enddetails %}
     {% empty "Aucune demande" %}…{% endempty %}
@@ -41,12 +41,13 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from guichet.web.assets import asset as asset_address
 from guichet.web.icons import icon as draw_icon
 from guichet.web.states import KINDS, shown
+from guichet.web.tables import stacked
 
 register = template.Library()
 FOLDER: Final = "web/components"
@@ -178,7 +179,10 @@ def _page_query(query: Any, param: str, number: int | str) -> str:
 
 @register.simple_tag
 def field(bound: BoundField, **options: Any) -> SafeString:
-    """Label, hint, control and errors of a form's field. Options: label, hint, prefix, suffix."""
+    """Label, hint, control and errors of a form's field. Options: label, hint, prefix, suffix.
+
+    `entitled`: the title of its card says its legend, which only screen readers then repeat.
+    """
     return _draw("field", field=bound, **options)
 
 
@@ -220,14 +224,19 @@ def card(content: str, title: str = "", **options: Any) -> SafeString:
 
 @register.simple_block_tag
 def table(content: str, caption: str = "", **options: Any) -> SafeString:
-    """A table that scrolls inside itself; its caption names it. Options: visible, id."""
+    """A table that scrolls inside itself; its caption names it. Options: visible, id, stacks.
+
+    `stacks`: on a narrow screen each row is a card, its cells one under the other.
+    """
     identifier = options.get("id") or f"table-{slugify(caption) or 'data'}"
+    stacks = options.get("stacks", False)
     return _draw(
         "table",
-        content=content,
+        content=mark_safe(stacked(content)) if stacks else content,  # noqa: S308 a template's own
         caption=caption,
         identifier=identifier,
         visible=options.get("visible", False),
+        stacks=stacks,
     )
 
 

@@ -141,7 +141,7 @@ def show_results(request: ActorRequest, key: UUID) -> HttpResponse:
     return render(request, "habilitations/instruction/batch_results.html", context, status=status)
 
 
-FORESEEN: Final = {DONE: _("Sera fait."), PROPOSED: _("Attendra une seconde approbation.")}
+FORESEEN: Final = {DONE: _("Sera fait"), PROPOSED: _("Attendra une seconde approbation")}
 HAPPENED: Final = {DONE: _("Fait."), PROPOSED: _("Attend une seconde approbation.")}
 
 

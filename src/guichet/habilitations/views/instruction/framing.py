@@ -60,6 +60,7 @@ def act_once(
 def frame(request: ActorRequest, row: Dossier, tab: str = "") -> dict[str, Any]:
     """Heading, tabs, presence, neighbours in the list, and what may be done."""
     who, at = request.actor, request.received_at
+    request.place = reverse("instruction:queue")
     form = QueueForm(_list_of(request), staff=staff(*STAFF))
     listed = form.query()
     before, after = queue.neighbours(form.filters(), who, row.number)

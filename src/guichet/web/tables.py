@@ -1,0 +1,40 @@
+"""Tables that become cards on a narrow screen: every cell carries its column's words.
+
+Stylesheets that lay a table out as blocks take its roles away in some browsers: they are said
+again.
+"""
+
+import re
+from collections.abc import Iterator
+from html import escape, unescape
+from itertools import chain, repeat
+from typing import Final
+
+from django.utils.html import strip_tags
+
+ROLES: Final = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+OPENING: Final = re.compile(r"<(thead|tbody|tr|th|td)\b([^>]*)>")
+HEADING: Final = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
+
+
+def stacked(content: str) -> str:
+    """The inside of a <table>, its roles said and its body's cells labelled by their column."""
+    head, end, body = content.partition("</thead>")
+    labels = [" ".join(unescape(strip_tags(words)).split()) for words in HEADING.findall(head)]
+    return _marked(head, ()) + end + _marked(body, labels)
+
+
+def _marked(rows: str, labels: "list[str] | tuple[()]") -> str:
+    columns: Iterator[str] = iter(())
+
+    def mark(found: re.Match[str]) -> str:
+        nonlocal columns
+        tag, attributes = found.groups()
+        if tag == "tr":
+            columns = chain(labels, repeat(""))
+        role = ROLES.get(tag) or ("rowheader" if labels else "columnheader")
+        label = next(columns, "") if tag in {"th", "td"} else ""
+        said = f' data-label="{escape(label)}"' if label and tag == "td" else ""
+        return f'<{tag}{attributes} role="{role}"{said}>'
+
+    return OPENING.sub(mark, rows)
