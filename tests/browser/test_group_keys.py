@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from browser.conftest import context_with
 from browser.test_accessibility import AXE, GRAVE
-from browser.test_keys import opened
+from browser.test_browser_keys import opened
 from kit.counter_pages import ISSUED_WITHIN_MS, PASSWORD, REVOCATION_CODE, Counter
 from kit.stack import Stack
 
