@@ -5,6 +5,7 @@ import { groupJoining } from "./group_joining";
 import { joining } from "./joining";
 import { mine } from "./mine";
 import { binding, presence } from "./presence";
+import { restoring } from "./restoring";
 
 const parts: Record<string, (root: HTMLElement) => Promise<void>> = {
   generate: generating,
@@ -12,6 +13,7 @@ const parts: Record<string, (root: HTMLElement) => Promise<void>> = {
   bind: binding,
   presence,
   mine,
+  restore: restoring,
   "group-generate": groupGenerating,
   "group-join": groupJoining,
 };

@@ -1,6 +1,7 @@
 /** "Mes clés": what this browser holds, for which order; each may be exported or forgotten. */
 import { fileName, offer, part, show, words } from "./dom";
 import { pem } from "./pem";
+import { RESTORED } from "./restoring";
 import { type Fate, fateOf, statesOf } from "./states";
 import { bind, forget, isPersisted, type KeptKey, list, persist, VaultUnavailable } from "./vault";
 
@@ -8,6 +9,7 @@ import { bind, forget, isPersisted, type KeptKey, list, persist, VaultUnavailabl
 export async function mine(root: HTMLElement): Promise<void> {
   root.hidden = false;
   await fill(root);
+  document.addEventListener(RESTORED, () => void fill(root));
   const ask = part<HTMLButtonElement>(root, "persist");
   tellStorage(root, (await isPersisted()) ? "persisted" : "kept");
   ask.addEventListener("click", () => void persist().then((yes) => tellStorage(root, yes ? "persisted" : "denied")));

@@ -12,10 +12,17 @@ interface Locked {
   password: string;
 }
 
+/** The public half (DER) of a key that may be the one of a file. */
+export interface Candidate {
+  kind: KeyKind;
+  spki: ArrayBuffer;
+}
+
 /** What a worker is asked for. `spki` and `certificate` are DER, `chain` starts at the issuer. */
 export type Task =
   | { do: "generate"; kind: KeyKind; password: string; name: string }
   | ({ do: "check"; spki: ArrayBuffer } & Locked)
+  | ({ do: "find"; candidates: Candidate[] } & Omit<Locked, "kind">)
   | ({
       do: "archive";
       certificate: ArrayBuffer;
@@ -41,6 +48,11 @@ export interface Checked {
   fingerprint: string;
 }
 
+/** The same, among several: `place` is its candidate's. */
+export interface Found extends Checked {
+  place: number;
+}
+
 /** A certificate joined to its key, and a signature (base64) that proves the key is held. */
 export interface Joined {
   archive: ArrayBuffer;
@@ -48,12 +60,14 @@ export interface Joined {
 }
 
 export type Failure = "wrong-password" | "not-a-key" | "other-key" | "failed";
-export type Answer = { ok: true; value: Born | Checked | Joined } | { ok: false; failure: Failure };
+export type Answer = { ok: true; value: Born | Checked | Found | Joined } | { ok: false; failure: Failure };
 export type Result<T extends Task> = T extends { do: "generate" }
   ? Born
   : T extends { do: "check" }
     ? Checked
-    : Joined;
+    : T extends { do: "find" }
+      ? Found
+      : Joined;
 
 /** Do one task; every failure is one of the words above. */
 export async function perform(task: Task, reached: (stage: Stage) => void = () => {}): Promise<Answer> {
@@ -66,12 +80,14 @@ export async function perform(task: Task, reached: (stage: Stage) => void = () =
 
 class OtherKey extends Error {}
 
-function done(task: Task, reached: (stage: Stage) => void): Promise<Born | Checked | Joined> {
+function done(task: Task, reached: (stage: Stage) => void): Promise<Born | Checked | Found | Joined> {
   switch (task.do) {
     case "generate":
       return generate(task, reached);
     case "check":
       return check(task);
+    case "find":
+      return findAmong(task);
     case "archive":
       return join(task);
   }
@@ -97,6 +113,32 @@ async function generate(task: Extract<Task, { do: "generate" }>, reached: (stage
 async function check(task: Extract<Task, { do: "check" }>): Promise<Checked> {
   const { publicKey } = await opened(task, task.spki);
   return { fingerprint: await keyFingerprint(publicKey) };
+}
+
+/** A file does not say what kind its key is of: every kind among the candidates is tried, once. */
+async function findAmong({ candidates, protectedKey, password }: Extract<Task, { do: "find" }>): Promise<Found> {
+  let isOpen = candidates.length === 0;
+  for (const family of new Set(candidates.map(({ kind }) => familyOf(kind)))) {
+    const privateKey = await unlock(protectedKey, password, family).catch(onlyWrong);
+    if (!privateKey) continue;
+    isOpen = true;
+    for (const [place, { kind, spki }] of candidates.entries()) {
+      if (familyOf(kind) !== family) continue;
+      const publicKey = await crypto.subtle.importKey("spki", spki, generation(kind), true, ["verify"]);
+      if (await matches(privateKey, publicKey, kind)) return { fingerprint: await keyFingerprint(publicKey), place };
+    }
+  }
+  throw isOpen ? new OtherKey() : new WrongPassword();
+}
+
+/** WebCrypto reads RSA keys of every size alike. */
+function familyOf(kind: KeyKind): KeyKind {
+  return kind.startsWith("rsa") ? "rsa-2048" : kind;
+}
+
+function onlyWrong(error: unknown): null {
+  if (error instanceof WrongPassword) return null;
+  throw error;
 }
 
 async function join(task: Extract<Task, { do: "archive" }>): Promise<Joined> {

@@ -8,6 +8,7 @@ import { joining } from "../../src/keys/joining";
 import { mine } from "../../src/keys/mine";
 import { pem, readPem, toBase64 } from "../../src/keys/pem";
 import { binding, presence } from "../../src/keys/presence";
+import { restoring } from "../../src/keys/restoring";
 import { type Born, perform } from "../../src/keys/tasks";
 import { find, forget, keep, list } from "../../src/keys/vault";
 import { at, page, PASSWORD, said, shown, workers } from "./stage";
@@ -232,6 +233,27 @@ describe("Mes clés", () => {
     await vi.waitFor(() => expect(said()).toBe("forgotten"));
     expect(await list()).toEqual([]);
     expect(shown("none")).toBe(true);
+  });
+
+  test("a recovery file is put back beside its order, once its key is known", async () => {
+    const [other, stranger] = [await born(), await born()];
+    const known = [other, key].map((one, at) => ({ ...certified(one), kind: "p-256", order: 101180 + at, name: "Élan" }));
+    vi.stubGlobal("fetch", async () => Response.json({ keys: [{ ...known[0], kind: "p-521" }, ...known] }));
+    await restoring(page(`<section data-keys="restore" data-worker="/w.js" data-candidates="/connues/">LOCK WORDS</section>`));
+    await choose(stranger.recovery);
+    open("faux");
+    await vi.waitFor(() => expect(said()).toBe("wrong-password"));
+    await vi.waitFor(() => expect(at("busy").hidden).toBe(true));
+    open(PASSWORD);
+    await vi.waitFor(() => expect(said()).toBe("other-key"));
+    expect(await list()).toEqual([]);
+    await choose(key.recovery);
+    const told = vi.fn();
+    document.addEventListener("guichet:key-restored", told, { once: true });
+    open(PASSWORD);
+    await vi.waitFor(() => expect(said()).toBe("restored"));
+    expect(told).toHaveBeenCalledOnce();
+    expect(await find(key.fingerprint)).toMatchObject({ order: "101181", label: "Élan", kind: "p-256" });
   });
 
   test("storage: a promise asked for, and refused; blocked storage said", async () => {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from guichet.domain.orders.states import OrderState
 from guichet.orders.key_lives import KeyLife
 from guichet.orders.summaries import OrderSummary, ProductSummary
-from guichet.orders.texts import MOTIVES
+from guichet.orders.texts import MOTIVES, failure_words
 
 NO_KEYS: Final = KeyLife()
 
@@ -79,7 +79,7 @@ def _past(order: OrderSummary, keys: KeyLife) -> Iterator[Happening]:
             OrderState.CANCELLED: (_("Demande annulée"), "neutral"),
             OrderState.REVOKED: (_("Certificat révoqué avant son retrait"), "danger"),
         }.get(order.state, (_("Demande close"), "neutral"))
-        yield Happening(order.ended_at, title, order.failure, kind)
+        yield Happening(order.ended_at, title, failure_words(order.failure), kind)
 
 
 def _next(order: OrderSummary) -> Iterator[Happening]:

@@ -22,6 +22,7 @@ from guichet.orders.visibility import reach
 NUMBER_AT_MOST = 2**53
 NUMBER_DIGITS = 12
 KEYS_AT_MOST = 100
+BROWSER_KEYS_AT_MOST = 500
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
@@ -56,6 +57,13 @@ def orders_of_keys(
     condition = Q(spki_sha256__in=fingerprints[:KEYS_AT_MOST]) | Q(number__in=wanted)
     rows = visible_orders(actor, at).filter(condition).order_by("-number")
     return tuple(map(order_summary, rows[: 2 * KEYS_AT_MOST]))
+
+
+def orders_of_browser_keys(actor: Actor, at: datetime) -> tuple[OrderSummary, ...]:
+    """The actor's orders whose certificate carries a key that a browser made, the newest first."""
+    made = {"key_origin": "browser", "certificate_id__isnull": False}
+    rows = visible_orders(actor, at).filter(**made).order_by("-number")
+    return tuple(map(order_summary, rows[:BROWSER_KEYS_AT_MOST]))
 
 
 def products_for(actor: Actor, filters: ProductFilters, at: datetime) -> Page[ProductSummary]:

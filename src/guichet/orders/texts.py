@@ -1,4 +1,4 @@
-"""Words for offers, usages, motives and channels."""
+"""Words for offers, usages, motives, channels and failures."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.orders.revocation import RevocationMotive
+from guichet.web.refusal_texts import TEXTS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -116,3 +117,9 @@ EXTENSION_LABELS: Final[Mapping[str, "_StrPromise"]] = {
     "notBefore": _("À partir du"),
     "notAfter": _("Jusqu’au"),
 }
+
+
+def failure_words(failure: str) -> str:
+    """Why an order failed, for people: refusals by their titles, the rest as the signer said it."""
+    known = {code.value: text.title for code, text in TEXTS.items()}
+    return ", ".join(str(known.get(part, part)) for part in failure.split(", "))

@@ -93,6 +93,7 @@ urlpatterns = [
     path("suivre/parc/<int:number>/<str:name>", downloads.download, name="download"),
     path("cles/", keys.show_keys, name="keys"),
     path("cles/etats/", keys.key_states, name="key-states"),
+    path("cles/connues/", keys.key_candidates, name="key-candidates"),
     path("revoquer/", revoking.list_revocable, name="revocations"),
     path("revoquer/code/", revoking.revoke_by_code, name="revoke-by-code"),
     path("revoquer/<int:number>/", revoking.choose_motive, name="revoke"),

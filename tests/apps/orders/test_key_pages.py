@@ -1,5 +1,6 @@
 """Keys born in the browser: what the pages tell its scripts, and what works without them."""
 
+import base64
 import json
 import re
 import shlex
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
     PrivateFormat,
+    PublicFormat,
     pkcs12,
 )
 from django.test import Client
@@ -136,11 +138,33 @@ def test_states_are_told_of_visible_orders_alone(
     assert len(told_of["orders"]) == 4
 
 
+def test_recovery_files_are_held_against_visible_keys_alone(
+    sophie: Person, jeanne: Person, sign: Sign, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Those that browsers made and that are certified; a stranger's are not told."""
+    address = "/produits/cles/connues/"
+    key = pki.fresh_key("p-384")
+    numbers = [ordered(sophie, csr_pem(key))]
+    assert sophie.get(address).json() == {"keys": []}
+    sign()
+    with django_assert_num_queries(11):
+        assert len(sophie.get(address).json()["keys"]) == 1
+    numbers += [ordered(sophie, csr_pem())]
+    sophie.orders()
+    sign()
+    with django_assert_num_queries(11):
+        found = sophie.get(address).json()["keys"]
+    assert [one["order"] for one in found] == numbers[::-1]
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert (found[1]["kind"], base64.b64decode(found[1]["spki"])) == ("p-384", spki)
+    assert jeanne.get(address).json() == {"keys": []}
+
+
 def test_the_page_of_keys_is_for_people_logged_in(sophie: Person) -> None:
     page = text_of(sophie.get("/produits/cles/"))
     assert "Ce navigateur ne garde aucune clé" in page
     assert 'href="/produits/cles/"' in text_of(sophie.get("/produits/"))
-    for address in ("/produits/cles/", "/produits/cles/etats/"):
+    for address in ("/produits/cles/", "/produits/cles/etats/", "/produits/cles/connues/"):
         answer = Client().get(address, secure=True)
         assert answer.status_code == 302
         assert "/connexion/" in answer["Location"]

@@ -186,6 +186,7 @@ def test_a_failed_order_takes_another_key_when_its_key_failed(
     """And no other: what failed for another cause fails again."""
     number = sophie.orders()
     Order.objects.update(state="failed", failure=failure, ended_at=timezone.now())
+    assert "key-burnt" not in text_of(sophie.get(f"/produits/suivre/demandes/{number}/"))
     if not is_taken:
         with assert_refused(Code.MOVE_FORBIDDEN, state="failed", act="rekey"):
             _rekey(sophie, number)

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from guichet.authority import queries as authority
 from guichet.domain.orders.states import OrderState
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import queries
+from guichet.orders.key_pages import key_of_order
 from guichet.orders.summaries import OrderSummary
 from guichet.web.states import shown
 
@@ -29,6 +31,22 @@ def key_states(request: ActorRequest) -> JsonResponse:
     keys, numbers = request.GET.getlist("cle"), request.GET.getlist("demande")
     found = queries.orders_of_keys(keys, numbers, request.actor, request.received_at)
     return JsonResponse({"orders": [_told(order) for order in found]})
+
+
+@never_cache
+@login_required
+@require_safe
+def key_candidates(request: ActorRequest) -> JsonResponse:
+    """The public halves that browsers made for the actor's orders: whose a recovery file may be."""
+    orders = queries.orders_of_browser_keys(request.actor, request.received_at)
+    issued = authority.certificates(order.certificate_id or 0 for order in orders)
+    found = [(o, key_of_order(o, issued[o.certificate_id])) for o in orders if o.certificate_id]
+    keys = [
+        {"order": order.number, "name": key.name, "kind": key.kind, "spki": key.spki}
+        for order, key in found
+        if key.kind
+    ]
+    return JsonResponse({"keys": keys})
 
 
 def _told(order: OrderSummary) -> dict[str, object]:

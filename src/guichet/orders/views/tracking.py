@@ -21,7 +21,7 @@ from guichet.orders.product_lives import around, in_order, whole_life
 from guichet.orders.proofs import proofs_of
 from guichet.orders.renewal_pages import renewal_part
 from guichet.orders.summaries import OrderSummary, ProductSummary
-from guichet.orders.texts import CHANNELS
+from guichet.orders.texts import CHANNELS, failure_words
 from guichet.orders.views.filtering import OrderFilterForm
 from guichet.orders.visibility import reach
 from guichet.x509 import decode
@@ -52,6 +52,7 @@ def show_order(request: ActorRequest, number: int) -> HttpResponse:
         "mails": notifications.about(mails.about(number)),
         "may_withdraw": found.may_withdraw(order.structure_id, order.offer),
         "may_rekey": may_rekey(order.state, order.failure),
+        "failure": failure_words(order.failure),
         "may_cancel": ORDERS.allows(order.state, OrderAct.CANCEL)
         and found.may_handle(order.structure_id, order.offer),
         "is_moving": order.state in {OrderState.SUBMITTED, OrderState.ISSUING},

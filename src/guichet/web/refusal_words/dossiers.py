@@ -231,7 +231,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.ESTABLISHMENT_NOT_PROVED: RefusalText(
         403,
         _("Établissement à prouver"),
-        _("Rien ne prouve, ou plus depuis assez peu de temps, que vous travaillez à cet endroit."),
+        _("Rien ne prouve, ou la preuve est trop ancienne, que vous travaillez à cet endroit."),
         _("Prouvez votre établissement avec ProConnect, puis recommencez."),
     ),
     Code.RECOVERY_IMPOSSIBLE: RefusalText(
