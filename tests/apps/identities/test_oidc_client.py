@@ -133,6 +133,7 @@ def test_userinfo_of_somebody_else_is_refused(
         signed(id_claims(exp=int(NOW.timestamp()) - 31)),
         "",
     ],
+    ids=["key", "issuer", "audience", "audiences", "party", "nonce", "expired", "empty"],
 )
 def test_an_id_token_that_does_not_hold_is_refused(provider: FakeProvider, token: str) -> None:
     """OpenID Connect Core §3.1.3.7."""
