@@ -14,6 +14,7 @@ from django.utils import translation
 from guichet.web import catalogues
 from kit import stack as kit_stack
 
+NAME_AT_MOST = 60
 STATE = tempfile.mkdtemp(prefix="guichet-tests-")
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 os.environ |= {
@@ -52,3 +53,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
             item.add_marker(pytest.mark.xdist_group("stack"))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Cases of bytes and of long texts go by number: workers must agree on their names."""
+    is_long = isinstance(val, bytes) or (isinstance(val, str) and len(val) > NAME_AT_MOST)
+    return argname if is_long else None
