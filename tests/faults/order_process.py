@@ -4,6 +4,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,8 +39,8 @@ SOPHIE = Actor(
 )
 
 
-def prepare() -> None:
-    """One order, ready to be withdrawn."""
+def prepare(products: int = 0) -> None:
+    """One order, ready to be withdrawn; or so many products, of one service each."""
     base.prepare(0)
     facts = habilitations.StructureFacts(
         national_id=STRUCTURE,
@@ -65,31 +66,18 @@ def prepare() -> None:
         actor_email="sophie@hopital.test",
     )
     _place(asked)
+    for position in range(1, products):
+        _place(replace(asked, service=f"Service {position}"))
     base.sign(0)
     operations.collect_issued(NOW)
+    if products:
+        for number in Order.objects.values_list("number", flat=True):
+            _withdraw(number, NOW)
 
 
 def _place(asked: request.OrderRequest) -> None:
     csr = pki.csr(pki.fresh_key("p-256"))
     operations.place(asked=asked, csr=csr, by=SOPHIE, via=Via(channel="api"), at=NOW)
-
-
-def prepare_products(count: int) -> None:
-    """Products of one service each, told to two addresses."""
-    prepare()
-    for position in range(count - 1):
-        asked = request.parse(
-            offer="ORG",
-            usage="AUTH_CLI",
-            structure_id=STRUCTURE,
-            service=f"Service {position}",
-            actor_email="sophie@hopital.test",
-        )
-        _place(asked)
-    base.sign(0)
-    operations.collect_issued(NOW)
-    for number in Order.objects.values_list("number", flat=True):
-        _withdraw(number, NOW)
 
 
 def remind(stage: str = "", turn: int = 1) -> int:
@@ -197,7 +185,6 @@ def report() -> dict[str, Any]:
 
 base.VERBS |= {
     "prepare": prepare,
-    "prepare_products": prepare_products,
     "remind": remind,
     "reminded": reminded,
     "rekey": rekey,

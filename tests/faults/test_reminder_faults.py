@@ -18,7 +18,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
     program = Path(__file__).with_name("order_process.py")
     with (
         started(program, folder) as forge,
-        copies(forge, folder, "prepare_products", PRODUCTS) as made,
+        copies(forge, folder, "prepare", PRODUCTS) as made,
     ):
         yield made
 

@@ -205,7 +205,8 @@ def test_the_operator_revokes_one_that_was_superseded(
     rekeyed(sophie, number)
     sign()
     sophie.post(f"/produits/retirer/{number}/", WITHDRAWAL)
-    first, second = Certificate.objects.filter(request__reference__startswith="order:")
+    made = Certificate.objects.filter(request__reference__startswith="order:")
+    first, second = made.order_by("pk")
     assert not console.revoke_serial(first.serial_hex, "superseded").ok
     assert Product.objects.get().revoked_at is None
     assert console.revoke_serial(second.serial_hex, "superseded").ok
