@@ -31,7 +31,7 @@ class Counter:
         self.page.goto(self.stack.portal_url + path)
 
     def says(self, words: str) -> None:
-        expect(self.page.locator('[data-part="status"]')).to_contain_text(words)
+        expect(self.page.locator('[data-part="status"]').first).to_contain_text(words)
 
     def to_step_4(self, service: str) -> None:
         page = self.page
