@@ -128,8 +128,8 @@ def test_an_english_reader_is_told_in_english(applicant, instructor) -> None:
     dossiers.deposited(applicant.actor, at=NOON + MINUTES)
     dossiers.deposited(applicant.actor, at=NOON + MINUTES)
     assert digest(NOON + HOURS) == 1
-    assert mails()[0].subject == "2 files have news"
-    assert "new file, to be followed" in mails()[0].text
+    assert mails()[0].subject == "2 dossiers have news"
+    assert "new dossier, to be followed" in mails()[0].text
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,11 @@ CONTEXTS: dict[str, dict[str, Any]] = {
 # What each must say, in French and in English.
 SAID = {
     "deposited": ("vous pouvez encore y apporter des modifications", "you may still change it"),
-    "changed": ("remplacent le dépôt précédent", "replace what was filed before"),
+    "changed": ("remplacent le dépôt précédent", "replace what was submitted before"),
     "designated": ("/habilitations/confirmations/jeton/", "/habilitations/confirmations/jeton/"),
     "taken": ("Vous n’avez rien à faire", "There is nothing to do"),
     "given_back": ("à nouveau le modifier", "change it again"),
-    "correction": ("déposez vos modifications", "file your changes"),
+    "correction": ("déposez vos modifications", "submit your changes"),
     "accept": ("avec sa carte CPx ou e-CPS", "with a CPx card or e-CPS"),
     "refuse": ("tribunal administratif", "administrative court"),
     "close": ("Ce n’est pas un refus", "This is not a refusal"),
