@@ -16,6 +16,7 @@ from guichet.web import catalogues
 from kit import stack as kit_stack
 
 NAME_AT_MOST = 60
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 STATE = tempfile.mkdtemp(prefix="guichet-tests-")
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 os.environ |= {
@@ -43,6 +44,7 @@ def _default_language() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_signals() -> Iterator[None]:
     """What a command run within a test does with signals ends with it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     told = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in told.items():
@@ -57,12 +59,26 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kit_stack.Stack]
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test on the real processes goes to one worker, so that they start once."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every test on the real processes goes to one worker, so that they start once.
+
+    On PostgreSQL only what reaches the database runs: the rest was run on SQLite already.
+    """
+    if os.environ.get("GUICHET_DATABASE_URL", "").startswith("postgresql:"):
+        apart = [item for item in items if not reaches_a_database(item)]
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if reaches_a_database(item)]
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
             item.add_marker(pytest.mark.xdist_group("stack"))
+
+
+def reaches_a_database(item: pytest.Item) -> bool:
+    """Whether a test asks for the database, or starts programs that do."""
+    asked = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("own_database")
+    return bool(asked or marked or "faults" in item.path.parts)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

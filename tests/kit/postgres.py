@@ -33,7 +33,9 @@ def main(command: list[str]) -> int:
         subprocess.run([*prefix, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
     run(str(binaries / "initdb"), "-D", str(data), "-U", "guichet", "--auth=trust", "-E", "UTF8")
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+    # What would survive a power cut is of no use in a run of tests.
+    lax = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    options = f"-k {folder} -c listen_addresses='' -c max_connections=60 {lax}"
     control = str(binaries / "pg_ctl")
     run(control, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
     try:

@@ -17,6 +17,7 @@ from guichet.demo.supervision import PROCESSES
 from kit import stack as kit_stack
 from kit.stack import Stack
 
+pytestmark = pytest.mark.xdist_group("supervision")  # one preparation serves them all
 WITHIN_S = 40
 GUICHET = Path(sys.executable).parent / "guichet"
 
@@ -142,7 +143,7 @@ def test_a_closed_terminal_stops_everything(prepared: dict[str, str]) -> None:
     state = Path(prepared["GUICHET_STATE"])
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        ["setsid", "--ctty", GUICHET, "demo", "run"],
+        ["setsid", "--ctty", "env", "--default-signal=HUP,INT", GUICHET, "demo", "run"],
         env=prepared,
         stdin=theirs,
         stdout=theirs,
