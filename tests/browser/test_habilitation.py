@@ -199,7 +199,7 @@ def order(page: Page, stack: Stack, camera: Camera) -> None:
     page.get_by_label(re.compile("Email de l’acteur")).fill("jeanne.charles@sante.test")
     camera.shoot(page, "jeanne-demande")
     page.get_by_role("button", name="Suivant").click()
-    page.get_by_label(re.compile("Vous avez déjà réalisé votre CSR")).check()
+    page.get_by_label(re.compile("Vous avez déjà réalisé votre CSR")).click()
     page.locator("input[type=file]").set_input_files(
         {"name": "demande.csr", "mimeType": "application/pkcs10", "buffer": fresh_csr()}
     )

@@ -99,7 +99,7 @@ def order(page: Page, csr: Path, camera: Camera) -> str:
     page.get_by_label(re.compile("Email de l’acteur")).fill("liste@hopital-3-dames.test")
     camera.shoot(page, "etape-3")
     page.get_by_role("button", name="Suivant").click()
-    page.get_by_label(re.compile("déjà réalisé votre CSR")).check()
+    page.get_by_label(re.compile("déjà réalisé votre CSR")).click()
     page.locator("input[type=file]").set_input_files(csr)
     camera.shoot(page, "etape-4")
     page.get_by_role("button", name=re.compile("Finaliser")).click()

@@ -22,7 +22,8 @@ export class Source {
   start(): void {
     part(this.root, "choice").hidden = false;
     // What held a private key comes back empty, its choice too.
-    this.radio("fresh" in this.root.dataset ? "browser" : this.chosen).checked = true;
+    const isFresh = "fresh" in this.root.dataset && !this.isBrought;
+    this.radio(isFresh ? "browser" : this.chosen).checked = true;
     for (const kind of ["browser", "csr"]) this.radio(kind).addEventListener("change", () => this.turn());
     this.form.addEventListener("submit", (event) => this.guard(event));
     addEventListener("beforeunload", (event) => {
@@ -51,6 +52,11 @@ export class Source {
     return this.radio("browser").checked ? "browser" : "csr";
   }
 
+  /** Somebody brought a request while this script was still on its way. */
+  private get isBrought(): boolean {
+    return this.request === "" && (this.text.value !== "" || (this.file?.files?.length ?? 0) > 0);
+  }
+
   private get isOnlyCopy(): boolean {
     const saved = part<HTMLInputElement>(this.root, "saved");
     return this.request !== "" && !part(this.root, "saved-field").hidden && !saved.checked;
@@ -60,11 +66,15 @@ export class Source {
     return this.form.elements.namedItem("csr_text") as HTMLTextAreaElement;
   }
 
+  private get file(): HTMLInputElement | null {
+    const file = this.form.elements.namedItem("csr_file");
+    return file instanceof HTMLInputElement ? file : null;
+  }
+
   /** One part is shown and the other waits; a file that waits is not sent. */
   private turn(): void {
     show(this.root, this.chosen, "source");
-    const file = this.form.elements.namedItem("csr_file");
-    if (file instanceof HTMLInputElement) file.disabled = this.chosen === "browser";
+    if (this.file) this.file.disabled = this.chosen === "browser";
     if (this.chosen === "browser") this.text.value = this.request;
     else if (this.text.value === this.request) this.text.value = "";
   }

@@ -175,3 +175,9 @@ test("without WebCrypto a request is brought", async () => {
   expect(at("unsupported").hidden).toBe(false);
   expect(at("choice").hidden).toBe(true);
 });
+
+test("a request brought while the script was on its way stays the choice", async () => {
+  await visit((body) => body.replace("</textarea>", "brought</textarea>"));
+  expect([radio("csr").checked, text().value]).toEqual([true, "brought"]);
+  expect(submits()).toBe(true);
+});
