@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from kit.stack import Stack
+    from protocols.evidence import Evidence
     from protocols.products import Product
 
 
@@ -28,3 +30,26 @@ def revoked_product(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> P
     product = obtain(stack, tmp_path_factory.mktemp("revoked"), kind="rsa")
     call(stack, f"/products/{product.id}/revocation", {"reason": "superseded"})
     return product
+
+
+@pytest.fixture(scope="session")
+def evidence(
+    stack: Stack,
+    client_product: Product,
+    revoked_product: Product,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Evidence:
+    """A good certificate, a revoked one that the published list tells, one nobody recorded."""
+    from protocols.evidence import collect
+
+    folder = tmp_path_factory.mktemp("evidence")
+    return collect(stack, folder, client_product, revoked_product)
+
+
+@pytest.fixture(scope="session")
+def liar(stack: Stack) -> Iterator[str]:
+    """A server and proxy that breaks the signatures of the PKI port."""
+    from kit.liar import lying
+
+    with lying(stack.pki_url) as address:
+        yield address

@@ -12,6 +12,7 @@ import pytest
 
 from kit import pki
 from kit.stack import free_port
+from protocols.programs import command, running
 from protocols.workshop import (
     PASSWORD,
     ROOT,
@@ -19,43 +20,12 @@ from protocols.workshop import (
     counter,
     furnish,
     hierarchy,
-    running,
 )
 
 pytestmark = pytest.mark.xdist_group("snippets")
 SYSTEM_TRUST = "/etc/ssl/certs/ca-certificates.crt"
 SERVERS = ("nginx", "apache", "haproxy", "python", "openssl")
 RELAYS = ("nginx", "apache", "haproxy")
-AS_ROOT = Path.home() == Path("/root")
-NGINX = """
-daemon off; pid {folder}/nginx.pid; error_log stderr warn; {user}
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
-  uwsgi_temp_path {folder}; scgi_temp_path {folder};
-{body}
-}}
-"""
-APACHE_MODULES = ("mpm_event", "authz_core", "ssl", "proxy", "proxy_http")
-APACHE = """
-ServerName localhost
-PidFile {folder}/apache.pid
-DefaultRuntimeDir {folder}
-ErrorLog /dev/stderr
-{user}
-{modules}
-Listen 127.0.0.1:{port}
-{body}
-"""
-HAPROXY = """
-defaults
-    mode http
-    timeout connect 5s
-    timeout client 5s
-    timeout server 5s
-{body}
-"""
 
 
 @dataclass(frozen=True)
@@ -92,28 +62,6 @@ def client(made: pki.Pki, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     return furnished(tmp_path_factory, made, "ORG/AUTH_CLI", "p-256")
 
 
-def command(tool: str, workshop: Workshop, body: str, port: int) -> list[str]:
-    """How a program is started with this configuration."""
-    folder = workshop.folder
-    path = folder / f"{tool}.conf"
-    if tool == "nginx":
-        user = "user root;" if AS_ROOT else ""
-        path.write_text(NGINX.format(folder=folder, body=body, user=user))
-        return ["/usr/sbin/nginx", "-c", str(path), "-e", "stderr"]
-    if tool == "apache":
-        modules = "\n".join(
-            f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
-            for name in APACHE_MODULES
-        )
-        user = "User www-data\nGroup www-data" if AS_ROOT else ""
-        path.write_text(
-            APACHE.format(folder=folder, body=body, user=user, modules=modules, port=port)
-        )
-        return ["/usr/sbin/apache2", "-D", "FOREGROUND", "-f", str(path)]
-    path.write_text(HAPROXY.format(body=body))
-    return ["/usr/sbin/haproxy", "-db", "-f", str(path)]
-
-
 @pytest.fixture(scope="module")
 def servers(server: Workshop) -> Iterator[Programs]:
     """Every server at once, each with its snippet."""
@@ -128,8 +76,8 @@ def servers(server: Workshop) -> Iterator[Programs]:
         elif tool == "openssl":
             commands[tool] = (["bash", "-c", f"exec {text}"], port)
         else:
-            commands[tool] = (command(tool, server, text, port), port)
-    with running(commands, server):
+            commands[tool] = (command(tool, server.folder, text, port), port)
+    with running(commands, server.folder, server.environment):
         yield Programs(ports, server)
 
 
@@ -158,8 +106,8 @@ def relays(server: Workshop, client: Workshop) -> Iterator[Programs]:
                 "haproxy": f"frontend f\n    bind 127.0.0.1:{port}\n"
                 f"    default_backend {client.names.base}\n{body}",
             }
-            commands[tool] = (command(tool, client, frame[tool], port), port)
-        with running(commands, client):
+            commands[tool] = (command(tool, client.folder, frame[tool], port), port)
+        with running(commands, client.folder, client.environment):
             yield Programs(ports, client, service)
 
 

@@ -5,7 +5,6 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -102,46 +101,6 @@ def furnish(folder: Path, made: pki.Pki, profile: str, kind: str, fqdn: str = ""
 def hierarchy() -> pki.Pki:
     """The test hierarchy, valid today: programs look at the clock."""
     return pki.Pki(now=datetime.now(UTC).replace(microsecond=0))
-
-
-@contextmanager
-def running(commands: dict[str, tuple[list[str], int]], workshop: Workshop) -> Iterator[None]:
-    """Programs by name, each with the port that tells it is ready; all started before waiting."""
-    logs = {name: workshop.folder / f"{name}.log" for name in commands}
-    started = []
-    for name, (command, _port) in commands.items():
-        with logs[name].open("wb") as log:
-            started.append(
-                subprocess.Popen(
-                    command,
-                    cwd=workshop.folder,
-                    env=workshop.environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                )
-            )
-    try:
-        for name, (_command, port) in commands.items():
-            _wait(port, logs[name])
-        yield
-    finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            process.wait(READY_S)
-
-
-def _wait(port: int, log: Path) -> None:
-    deadline = time.monotonic() + READY_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
-        else:
-            return
 
 
 @contextmanager
