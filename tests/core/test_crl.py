@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guichet.x509 import bundles, certificate, crl, lints
+from guichet.x509 import bundles, certificate, crl, crl_headings, keys, lints
 from guichet.x509.crl import Reason, RevokedEntry
+from guichet.x509.crl_headings import Heading
 from guichet.x509.errors import Unreadable
 from kit.pki import NOW, Pki, kept_key
 
@@ -55,10 +56,72 @@ def test_any_serials_and_instants(pki: Pki, revoked: dict[int, int]) -> None:
     assert crl.read(pki.crl(revoked=entries)).entries == {e.serial: e for e in entries}
 
 
-@pytest.mark.parametrize("revoked", [[], ENTRIES])
-def test_lists_are_clean_for_pkilint(pki: Pki, revoked: list[RevokedEntry]) -> None:
+POINT = "http://127.0.0.1:8080/crl/ACI-EL-ORG-TEST-1.crl"
+DELTA = "http://127.0.0.1:8080/crl/ACI-EL-ORG-TEST-1-delta.crl"
+KINDS: dict[str, dict[str, object]] = {
+    "full": {"freshest": DELTA},
+    "delta": {"base_number": 7},
+    "shard": {"point": POINT, "freshest": DELTA},
+    "delta of a shard": {"point": POINT, "base_number": 7},
+    "kept for ever": {"expired_since": NOW - 3000 * DAY},
+}
+
+
+@pytest.mark.parametrize("said", KINDS.values(), ids=KINDS.keys())
+@pytest.mark.parametrize("revoked", [[], ENTRIES], ids=["empty", "entries"])
+def test_lists_are_clean_for_pkilint(
+    pki: Pki, revoked: list[RevokedEntry], said: dict[str, object]
+) -> None:
     """No finding; an empty list leaves its entries out (RFC 5280 5.1.2.6)."""
-    assert lints.lint_crl(pki.crl(revoked=revoked)) == ()
+    assert lints.lint_crl(pki.crl(revoked=revoked, number=9, **said)) == ()
+
+
+@pytest.mark.parametrize("said", KINDS.values(), ids=KINDS.keys())
+def test_a_heading_is_read_as_it_was_written(pki: Pki, said: dict[str, object]) -> None:
+    """Kind, scope and period of every kind of list; its entries are not read."""
+    written = Heading(number=9, this_update=NOW, next_update=NOW + DAY, **said)  # type: ignore[arg-type]
+    found = pki.crl(revoked=ENTRIES, number=9, days=1, **said)
+    assert crl_headings.read(found) == written
+    assert written.is_delta is ("base_number" in said)
+
+
+def test_a_delta_that_takes_off_an_expired_one(pki: Pki) -> None:
+    """RFC 5280 5.3.1: removeFromCRL, which pkilint allows in a delta alone."""
+    gone = [RevokedEntry(7, NOW - DAY, Reason.REMOVE_FROM_CRL)]
+    assert lints.lint_crl(pki.crl(revoked=gone, number=9, base_number=7)) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"base_number": 10}, "precede its base"),
+        ({"base_number": 7, "freshest": DELTA}, "names no other"),
+        ({"next_update": NOW}, "before"),
+    ],
+)
+def test_headings_that_contradict_themselves(said: dict[str, object], why: str) -> None:
+    """REFUSED."""
+    values = {"number": 9, "this_update": NOW, "next_update": NOW + DAY} | said
+    with pytest.raises(ValueError, match=why):
+        Heading(**values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("said", KINDS.values(), ids=KINDS.keys())
+def test_as_openssl_reads_each_kind(pki: Pki, tmp_path: Path, said: dict[str, object]) -> None:
+    """Its verdict, and the extensions by their names."""
+    (tmp_path / "list.crl").write_bytes(pki.crl(revoked=ENTRIES, number=9, **said))
+    (tmp_path / "ca.pem").write_text(bundles.pem_chain(pki.authority().chain))
+    run = subprocess.run(
+        ["openssl", "crl", "-in", "list.crl", "-CAfile", "ca.pem", "-text", "-noout"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "verify OK" in run.stderr, run.stderr
+    assert ("Delta CRL Indicator: critical" in run.stdout) is ("base_number" in said)
+    assert ("Issuing Distribution Point: critical" in run.stdout) is ("point" in said)
+    assert ("Freshest CRL" in run.stdout) is ("freshest" in said)
 
 
 def test_as_openssl_reads_it(pki: Pki, tmp_path: Path) -> None:
@@ -155,8 +218,15 @@ def test_lists_that_could_hide_a_revocation(pki: Pki, change: Callable[[Builder]
 
 def test_a_list_without_number(pki: Pki) -> None:
     """REFUSED. RFC 5280 5.2.3: nobody could tell an older list from a newer one."""
-    with pytest.raises(Unreadable):
-        crl.read(built(pki, lambda builder: builder, numbered=False))
+    for read in (crl.read, crl_headings.read):
+        with pytest.raises(Unreadable):
+            read(built(pki, lambda builder: builder, numbered=False))
+
+
+def test_a_scope_that_is_not_an_address(pki: Pki) -> None:
+    """REFUSED, by whoever publishes as well: users' certificates alone are no scope of ours."""
+    with pytest.raises(Unreadable, match="crl"):
+        crl_headings.read(built(pki, partial))
 
 
 def test_a_plain_list_of_another_maker_is_read(pki: Pki) -> None:
@@ -181,6 +251,21 @@ def test_who_signed(pki: Pki) -> None:
     assert not crl.is_signed_by(found, b"")
     assert not crl.is_signed_by(b"", authority.der)
     assert not crl.is_signed_by(found[:-1] + bytes([found[-1] ^ 1]), authority.der)
-    until = NOW + DAY
-    same_name = crl.build(authority.der, [], 1, NOW, until, kept_key("other"))  # type: ignore[arg-type]
+    heading = Heading(number=1, this_update=NOW, next_update=NOW + DAY)
+    same_name = crl.build(authority.der, heading, [], kept_key("other"))
     assert not crl.is_signed_by(same_name, authority.der)
+    beside = bytearray(found)
+    beside[found.rindex(keys.RSA_SHA256) + 12] = 0x0C  # sha512WithRSAEncryption, unsigned
+    assert not crl.is_signed_by(bytes(beside), authority.der)
+
+
+@pytest.mark.parametrize("kind", ["p-256", "p-384", "ed25519"])
+def test_other_keys_sign_too(kind: str) -> None:
+    """An authority of another operator: verified over the bytes, or by the library."""
+    pki = Pki()
+    key = kept_key(f"root {kind}", kind)
+    root = pki.root_of(key)
+    found = crl.build(root, Heading(number=1, this_update=NOW, next_update=NOW + DAY), [], key)
+    assert crl.is_signed_by(found, root)
+    assert not crl.is_signed_by(found[:-1] + bytes([found[-1] ^ 1]), root)
+    assert not crl.is_signed_by(found, pki.root_of(kept_key(f"other {kind}", kind)))

@@ -22,6 +22,7 @@ from guichet.domain.certificates.plan import AuthorityFacts, PkiUrls, authority_
 from guichet.domain.identifiers import CardNumber, EmailAddress, Fqdn, PersonId, StructureId
 from guichet.x509 import certificate, crl, keys
 from guichet.x509.certificate import Plan
+from guichet.x509.crl_headings import Heading
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 URLS = PkiUrls("http://127.0.0.1:8080")
@@ -221,11 +222,13 @@ class Pki:
         number: int = 1,
         at: datetime | None = None,
         days: int = 7,
+        **said: Any,
     ) -> bytes:
-        """Sign the list of an authority."""
+        """Sign the list of an authority; `said` is what else its heading holds."""
         issuer, at = self.authority(code), at or self.now
         until = at + timedelta(days=days)
-        return crl.build(issuer.der, revoked, number, at, until, issuer.key)
+        heading = Heading(number=number, this_update=at, next_update=until, **said)
+        return crl.build(issuer.der, heading, crl.encoded(revoked), issuer.key)
 
 
 def serial() -> int:

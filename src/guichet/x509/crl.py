@@ -1,7 +1,8 @@
 """Revocation lists (RFC 5280 5): built in one go, read whole.
 
 Entries are encoded one by one and signed once: a list of a million takes a fraction of what the
-library's builder takes, which copies its entries at each addition.
+library's builder takes, which copies its entries at each addition. For the same reason a signature
+is verified over the very bytes: the library would encode the whole list again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,14 +12,15 @@ from enum import StrEnum
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from guichet.x509 import certificate, der, keys
+from guichet.x509 import certificate, crl_headings, der, keys
+from guichet.x509.crl_headings import AUTHORITY_KEY_IDENTIFIER, CRL_NUMBER, Heading
 from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
 
 VERSION_2: Final = der.integer(1)
-CRL_NUMBER: Final = "2.5.29.20"
 REASON_CODE: Final = "2.5.29.21"
-AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
 UNDERSTOOD: Final = frozenset({CRL_NUMBER, AUTHORITY_KEY_IDENTIFIER})
 
 
@@ -49,6 +51,7 @@ REASON_CODES: Final[Mapping[Reason, int]] = {
     Reason.PRIVILEGE_WITHDRAWN: 9,
     Reason.AA_COMPROMISE: 10,
 }
+ECDSA: Final = frozenset(identifier for identifier, _ in keys.ECDSA.values())
 # The library spells them as RFC 5280 does.
 LIBRARY_REASONS: Final[Mapping[Reason, x509.ReasonFlags]] = {
     reason: x509.ReasonFlags(reason.value) for reason in Reason
@@ -76,35 +79,29 @@ class Crl:
 
 
 def build(
-    issuer_der: bytes,
-    entries: Iterable[RevokedEntry],
-    number: int,
-    this_update: datetime,
-    next_update: datetime,
-    signing_key: keys.SigningKey,
+    issuer_der: bytes, heading: Heading, entries: Iterable[bytes], signing_key: keys.SigningKey
 ) -> bytes:
     """Return the signed list, DER, of the authority whose certificate is given.
 
-    Raises ValueError when the period is empty or a serial comes twice.
+    Entries come encoded, one by one or many joined: see `entry_der` and `encoded`.
     """
-    if this_update >= next_update:
-        raise ValueError("this_update must come before next_update")
-    key_id = der.tlv(der.context(0, constructed=False), certificate.subject_key_id(issuer_der))
-    extensions = der.sequence(
-        der.extension(AUTHORITY_KEY_IDENTIFIER, der.sequence(key_id)),
-        der.extension(CRL_NUMBER, der.integer(number)),
-    )
-    encoded = b"".join(map(entry_der, _once_each(entries)))
+    body = b"".join(entries)
     tbs = der.sequence(
         VERSION_2,
         keys.algorithm_identifier(signing_key),
         certificate.subject_der(issuer_der),
-        der.time(this_update),
-        der.time(next_update),
-        der.sequence(encoded) if encoded else b"",
-        der.tlv(der.context(0), extensions),
+        der.time(heading.this_update),
+        der.time(heading.next_update),
+        der.sequence(body) if body else b"",
+        der.tlv(der.context(0), der.sequence(*crl_headings.extensions(issuer_der, heading))),
     )
+    del body
     return keys.signed(signing_key, tbs)
+
+
+def encoded(entries: Iterable[RevokedEntry]) -> Iterator[bytes]:
+    """Encode entries one by one. Raises ValueError when a serial comes twice."""
+    return map(entry_der, _once_each(entries))
 
 
 def _once_each(entries: Iterable[RevokedEntry]) -> Iterator[RevokedEntry]:
@@ -166,8 +163,53 @@ def is_signed_by(crl_der: bytes, issuer_der: bytes) -> bool:
     try:
         loaded = x509.load_der_x509_crl(crl_der)
         issuer = certificate.load(issuer_der)
-        key = issuer.public_key()
         named = loaded.issuer.public_bytes() == issuer.subject.public_bytes()
-        return named and loaded.is_signature_valid(key)  # type: ignore[arg-type]
+        return named and _verifies(crl_der, loaded, issuer)
     except (*LIBRARY_REFUSALS, Unreadable):
         return False
+
+
+def _verifies(
+    crl_der: bytes, loaded: x509.CertificateRevocationList, issuer: x509.Certificate
+) -> bool:
+    """Over the bytes as they came; algorithms that are not ours are left to the library."""
+    key, digest = issuer.public_key(), loaded.signature_hash_algorithm
+    signed, algorithms = _signed_part(crl_der)
+    if len(algorithms) != 1:  # the one that is signed is the one beside (RFC 5280 5.1.1.2)
+        return False
+    try:
+        if isinstance(key, rsa.RSAPublicKey) and digest and algorithms == {keys.RSA_SHA256}:
+            key.verify(loaded.signature, signed, padding.PKCS1v15(), digest)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and digest and algorithms <= ECDSA:
+            key.verify(loaded.signature, signed, ec.ECDSA(digest))
+        else:
+            return loaded.is_signature_valid(key)  # type: ignore[arg-type]
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _signed_part(crl_der: bytes) -> tuple[memoryview, set[bytes]]:
+    """The TBSCertList, uncopied, and the algorithm identifiers in it and beside it."""
+    inside = _contents(memoryview(crl_der))
+    tbs, beside = _first(inside), inside[len(_first(inside)) :]
+    fields = _contents(tbs)
+    if fields[0] == der.INTEGER:  # version 1 does not write its version
+        fields = fields[len(_first(fields)) :]
+    return tbs, {bytes(_first(fields)), bytes(_first(beside))}
+
+
+def _first(data: memoryview) -> memoryview:
+    """The element that the bytes, known to be DER, begin with."""
+    return data[: len(data) - len(_contents(data)) + _length(data)]
+
+
+def _contents(data: memoryview) -> memoryview:
+    """What follows the identifier and the length of the first element."""
+    width = data[1] & 0x7F if data[1] & 0x80 else 0
+    return data[2 + width :]
+
+
+def _length(data: memoryview) -> int:
+    width = data[1] & 0x7F if data[1] & 0x80 else 0
+    return int.from_bytes(data[2 : 2 + width], "big") if width else data[1]
