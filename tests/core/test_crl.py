@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -58,7 +59,7 @@ def test_any_serials_and_instants(pki: Pki, revoked: dict[int, int]) -> None:
 
 POINT = "http://127.0.0.1:8080/crl/ACI-EL-ORG-TEST-1.crl"
 DELTA = "http://127.0.0.1:8080/crl/ACI-EL-ORG-TEST-1-delta.crl"
-KINDS: dict[str, dict[str, object]] = {
+KINDS: dict[str, dict[str, Any]] = {
     "full": {"freshest": DELTA},
     "delta": {"base_number": 7},
     "shard": {"point": POINT, "freshest": DELTA},
@@ -70,16 +71,16 @@ KINDS: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("said", KINDS.values(), ids=KINDS.keys())
 @pytest.mark.parametrize("revoked", [[], ENTRIES], ids=["empty", "entries"])
 def test_lists_are_clean_for_pkilint(
-    pki: Pki, revoked: list[RevokedEntry], said: dict[str, object]
+    pki: Pki, revoked: list[RevokedEntry], said: dict[str, Any]
 ) -> None:
     """No finding; an empty list leaves its entries out (RFC 5280 5.1.2.6)."""
     assert lints.lint_crl(pki.crl(revoked=revoked, number=9, **said)) == ()
 
 
 @pytest.mark.parametrize("said", KINDS.values(), ids=KINDS.keys())
-def test_a_heading_is_read_as_it_was_written(pki: Pki, said: dict[str, object]) -> None:
+def test_a_heading_is_read_as_it_was_written(pki: Pki, said: dict[str, Any]) -> None:
     """Kind, scope and period of every kind of list; its entries are not read."""
-    written = Heading(number=9, this_update=NOW, next_update=NOW + DAY, **said)  # type: ignore[arg-type]
+    written = Heading(number=9, this_update=NOW, next_update=NOW + DAY, **said)
     found = pki.crl(revoked=ENTRIES, number=9, days=1, **said)
     assert crl_headings.read(found) == written
     assert written.is_delta is ("base_number" in said)
@@ -99,15 +100,15 @@ def test_a_delta_that_takes_off_an_expired_one(pki: Pki) -> None:
         ({"next_update": NOW}, "before"),
     ],
 )
-def test_headings_that_contradict_themselves(said: dict[str, object], why: str) -> None:
+def test_headings_that_contradict_themselves(said: dict[str, Any], why: str) -> None:
     """REFUSED."""
     values = {"number": 9, "this_update": NOW, "next_update": NOW + DAY} | said
     with pytest.raises(ValueError, match=why):
-        Heading(**values)  # type: ignore[arg-type]
+        Heading(**values)
 
 
 @pytest.mark.parametrize("said", KINDS.values(), ids=KINDS.keys())
-def test_as_openssl_reads_each_kind(pki: Pki, tmp_path: Path, said: dict[str, object]) -> None:
+def test_as_openssl_reads_each_kind(pki: Pki, tmp_path: Path, said: dict[str, Any]) -> None:
     """Its verdict, and the extensions by their names."""
     (tmp_path / "list.crl").write_bytes(pki.crl(revoked=ENTRIES, number=9, **said))
     (tmp_path / "ca.pem").write_text(bundles.pem_chain(pki.authority().chain))

@@ -81,6 +81,7 @@ def test_the_extensions_of_the_deck_s_certificate(pki: Pki) -> None:
         ("2.5.29.19", False),  # basicConstraints, empty
         ("2.5.29.37", False),  # extKeyUsage
         ("2.5.29.31", False),  # cRLDistributionPoints
+        ("2.5.29.46", False),  # freshestCRL
         ("1.3.6.1.5.5.7.1.1", False),  # authorityInfoAccess
         ("1.2.250.1.71.1.2.5", False),  # TEST, software
     ]
@@ -91,7 +92,7 @@ def test_the_extensions_of_the_deck_s_certificate(pki: Pki) -> None:
 
 
 def test_only_addresses_that_answer_are_written(pki: Pki) -> None:
-    """CRL, OCSP and issuer under one base; no delta list until deltas are published."""
+    """CRL, its delta, OCSP and issuer under one base (RFC 5280 4.2.1.13, 4.2.1.15, 4.2.2.1)."""
     leaf = pki.leaf()
     points = value(leaf, x509.CRLDistributionPoints).value
     assert isinstance(points, x509.CRLDistributionPoints)
@@ -103,15 +104,26 @@ def test_only_addresses_that_answer_are_written(pki: Pki) -> None:
         "http://127.0.0.1:8080/ocsp",
         "http://127.0.0.1:8080/ac/ACI-EL-ORG-TEST.cer",
     ]
-    with pytest.raises(x509.ExtensionNotFound):
-        value(leaf, x509.FreshestCRL)
+    freshest = value(leaf, x509.FreshestCRL).value
+    assert isinstance(freshest, x509.FreshestCRL)
+    ((delta,),) = [point.full_name or [] for point in freshest]
+    assert delta.value == "http://127.0.0.1:8080/crl/ACI-EL-ORG-TEST-delta.crl"
 
 
-def test_the_delta_address_is_one_switch_away() -> None:
-    """freshestCRL, once deltas exist (RFC 5280 4.2.1.15)."""
-    profile = replace(profiles.profile("ORG/AUTH_CLI"), freshest_crl=True)
-    found = {e.oid: e.der for e in distribution(profile, "X", PkiUrls("http://pki.exemple.fr"))}
-    assert b"http://pki.exemple.fr/crl/X-delta.crl" in found["2.5.29.46"]
+@pytest.mark.parametrize(("shard", "name"), [(0, "X"), (1, "X-1"), (12, "X-12")])
+def test_a_certificate_of_a_shard_carries_its_addresses(shard: int, name: str) -> None:
+    """The list that will tell of it, and the delta of that very list."""
+    profile = profiles.profile("ORG/AUTH_CLI")
+    urls = PkiUrls("http://pki.exemple.fr")
+    found = {e.oid: e.der for e in distribution(profile, "X", urls, shard)}
+    assert f"http://pki.exemple.fr/crl/{name}.crl".encode() in found["2.5.29.31"]
+    assert f"http://pki.exemple.fr/crl/{name}-delta.crl".encode() in found["2.5.29.46"]
+
+
+def test_deltas_are_one_switch_away() -> None:
+    """An operator who wants none writes no freshestCRL."""
+    profile = replace(profiles.profile("ORG/AUTH_CLI"), freshest_crl=False)
+    assert "2.5.29.46" not in {e.oid for e in distribution(profile, "X", URLS)}
 
 
 def test_signing_keys_say_how_long_they_sign(pki: Pki) -> None:

@@ -56,7 +56,7 @@ def test_a_profile_is_what_the_domain_says(row: tuple[Any, ...]) -> None:
     assert found.private_extensions == (("1.2.250.1.71.1.2.5", kind),)
     assert found.crl
     assert found.authority_information
-    assert not found.freshest_crl
+    assert found.freshest_crl
     assert not found.ocsp_nocheck
 
 
@@ -133,6 +133,31 @@ def test_the_hierarchy_is_whole() -> None:
         *("ACR-EL-TEST", "ACI-EL-ORG-TEST", "ACI-EL-PP-TEST"),
         *("ACR-FO-TEST", "ACI-FO-PP-TEST", "ACR-ST-TEST", "ACI-ST-PP-TEST"),
     }
+
+
+def test_when_lists_are_cut_into_shards() -> None:
+    """The first hundred thousand have the list of everything; expired ones leave the lists."""
+    found = authorities.spec("ACI-EL-ORG-TEST")
+    assert [found.shard_of(rank) for rank in (0, 99_999, 100_000, 199_999, 200_000)] == [
+        *(0, 0, 1, 1, 2)
+    ]
+    assert not found.keep_expired_on_crl
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"code": "ACI-EL-1"}, "part of a CRL"),
+        ({"code": "ACI-EL-delta"}, "part of a CRL"),
+        ({"crl_shard_size": 0}, "crl_shard_size"),
+        ({"crl_shard_size": 10_000_001}, "crl_shard_size"),
+        ({"keep_expired_on_crl": "yes"}, "keep_expired_on_crl"),
+    ],
+)
+def test_an_authority_whose_lists_cannot_be(wrong: dict[str, Any], why: str) -> None:
+    """REFUSED. An operator's mistake is told when the hierarchy is read."""
+    with pytest.raises(ValueError, match=why):
+        replace(authorities.spec("ACI-EL-ORG-TEST"), **wrong)
 
 
 def test_short_codes_are_resolved() -> None:

@@ -1,5 +1,6 @@
 """The hierarchy of certification authorities, read from the declarative authorities.toml."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +14,19 @@ from guichet.x509 import names
 ENVIRONMENT: Final = "TEST"
 
 
+# A shard or a delta is named after its authority: no code may read like one of those.
+NAME_OF_A_PART: Final = re.compile(r".*-(\d+|delta)", re.ASCII)
+SHARD_SIZES: Final = range(1, 10_000_001)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthoritySpec:
-    """One authority to create: its name, its key, who signs it and for how long."""
+    """One authority to create: its name, its key, who signs it and for how long.
+
+    Certificates issued after the first `crl_shard_size` go by as many in shards, each with a
+    list of its own (RFC 5280 5.2.5). `keep_expired_on_crl` leaves revoked certificates on the lists
+    past their end (expiredCertsOnCRL). Raises ValueError for a code or a size that cannot serve.
+    """
 
     code: str
     name: names.Name
@@ -23,6 +34,20 @@ class AuthoritySpec:
     algorithm: str  # as the keystore names it, "rsa-4096"
     years: int
     path_len: int
+    crl_shard_size: int = 100_000
+    keep_expired_on_crl: bool = False
+
+    def __post_init__(self) -> None:
+        if NAME_OF_A_PART.fullmatch(self.code):
+            raise ValueError(f"{self.code}: reads like the name of a part of a CRL")
+        if self.crl_shard_size not in SHARD_SIZES:
+            raise ValueError(f"{self.code}: crl_shard_size: 1 to {SHARD_SIZES[-1]}")
+        if not isinstance(self.keep_expired_on_crl, bool):
+            raise ValueError(f"{self.code}: keep_expired_on_crl: true or false")
+
+    def shard_of(self, rank: int) -> int:
+        """The shard of the certificate issued after `rank` others; 0 before the first shard."""
+        return rank // self.crl_shard_size
 
     @property
     def is_root(self) -> bool:
@@ -34,7 +59,7 @@ class AuthoritySpec:
 def _specs() -> Mapping[str, AuthoritySpec]:
     source = files(__package__) / "authorities.toml"
     table = tomllib.loads(source.read_text(encoding="utf-8"))
-    found = (_spec(entry, table["operator"]) for entry in table["authority"])
+    found = (_spec(table["lists"] | entry, table["operator"]) for entry in table["authority"])
     return {spec.code: spec for spec in found}
 
 
@@ -52,6 +77,8 @@ def _spec(entry: Mapping[str, Any], operator: Mapping[str, Any]) -> AuthoritySpe
         algorithm=entry["algorithm"],
         years=entry["years"],
         path_len=entry["path_length"],
+        crl_shard_size=entry["crl_shard_size"],
+        keep_expired_on_crl=entry["keep_expired_on_crl"],
     )
 
 

@@ -61,7 +61,7 @@ class Profile:
     private_extensions: tuple[tuple[str, str], ...]  # OID and DER in hexadecimal
     ocsp_nocheck: bool
     crl: bool  # cRLDistributionPoints
-    freshest_crl: bool  # delta CRLs: off until they are published
+    freshest_crl: bool  # freshestCRL: the delta of the same list
     authority_information: bool  # OCSP and caIssuers addresses
     orderable: bool
 

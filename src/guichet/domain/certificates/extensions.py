@@ -26,6 +26,7 @@ PARTICULAR_OIDS: Final = {
     CARD_TYPE: "1.2.250.1.71.1.2.3",
     PROFESSION: "1.2.250.1.71.1.2.7",
 }
+WHOLE: Final = 0  # no shard: the list of everything that an authority issued
 PRINTABLE: Final = re.compile(r"[A-Za-z0-9 '()+,./:=?-]*", re.ASCII)  # X.680 41.4
 NO_USAGE: Final = dict.fromkeys(
     (
@@ -47,6 +48,12 @@ GENERAL_NAMES: Final[dict[str, Callable[[str], x509.GeneralName]]] = {
 }
 
 
+def list_name(code: str, shard: int = WHOLE, *, is_delta: bool = False) -> str:
+    """Name of a published list: ACI-EL-ORG-TEST, its delta …-delta, its shards …-1, …-1-delta."""
+    scope = code if shard == WHOLE else f"{code}-{shard}"
+    return f"{scope}-delta" if is_delta else scope
+
+
 @dataclass(frozen=True, slots=True)
 class PkiUrls:
     """Addresses written in certificates, under one base without a final slash."""
@@ -58,13 +65,13 @@ class PkiUrls:
         """Where OCSP answers."""
         return f"{self.base}/ocsp"
 
-    def crl(self, code: str) -> str:
-        """Where the full CRL of an authority is."""
-        return f"{self.base}/crl/{code}.crl"
+    def crl(self, code: str, shard: int = WHOLE) -> str:
+        """Where the full CRL of an authority is, or that of one shard of it."""
+        return f"{self.base}/crl/{list_name(code, shard)}.crl"
 
-    def delta_crl(self, code: str) -> str:
+    def delta_crl(self, code: str, shard: int = WHOLE) -> str:
         """Where its delta CRL is."""
-        return f"{self.base}/crl/{code}-delta.crl"
+        return f"{self.base}/crl/{list_name(code, shard, is_delta=True)}.crl"
 
     def issuer(self, code: str) -> str:
         """Where its certificate is."""
@@ -121,12 +128,17 @@ def private_key_usage(begins: datetime, ends: datetime | None) -> Iterator[Exten
         yield _of(x509.PrivateKeyUsagePeriod(begins.astimezone(UTC), ends.astimezone(UTC)))
 
 
-def distribution(profile: Profile, code: str, urls: PkiUrls) -> Iterator[Extension]:
-    """Where status and issuer are found: only addresses that answer (4.2.1.13, .15, 4.2.2.1)."""
+def distribution(
+    profile: Profile, code: str, urls: PkiUrls, shard: int = WHOLE
+) -> Iterator[Extension]:
+    """Where status and issuer are found: only addresses that answer (4.2.1.13, .15, 4.2.2.1).
+
+    `shard` says which of the authority's lists will tell of this certificate.
+    """
     if profile.crl:
-        yield _of(x509.CRLDistributionPoints([_point(urls.crl(code))]))
-    if profile.freshest_crl:
-        yield _of(x509.FreshestCRL([_point(urls.delta_crl(code))]))
+        yield _of(x509.CRLDistributionPoints([_point(urls.crl(code, shard))]))
+    if profile.crl and profile.freshest_crl:
+        yield _of(x509.FreshestCRL([_point(urls.delta_crl(code, shard))]))
     if profile.authority_information:
         yield _of(_access(urls.issuer(code), urls.ocsp))
     if profile.ocsp_nocheck:

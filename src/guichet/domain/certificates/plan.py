@@ -9,7 +9,7 @@ from guichet.domain.catalogue.authorities import AuthoritySpec
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates import extensions
 from guichet.domain.certificates.csr_policy import AdmittedCsr
-from guichet.domain.certificates.extensions import PkiUrls
+from guichet.domain.certificates.extensions import WHOLE, PkiUrls
 from guichet.domain.certificates.naming import Sans
 from guichet.x509 import certificate, keys, names
 from guichet.x509.certificate import Extension, Plan
@@ -21,10 +21,11 @@ ANY_POLICY: Final = "2.5.29.32.0"
 
 @dataclass(frozen=True, slots=True)
 class AuthorityFacts:
-    """The authority that signs: its full code and its certificate (DER)."""
+    """The authority that signs: its full code, its certificate (DER), and the shard it fills."""
 
     code: str
     certificate_der: bytes
+    shard: int = WHOLE
 
 
 def plan(  # noqa: PLR0913, PLR0917 the parts of RFC 5280 4.1.2, each from its own source
@@ -63,7 +64,7 @@ def plan(  # noqa: PLR0913, PLR0917 the parts of RFC 5280 4.1.2, each from its o
             extensions.end_entity(),
             *extensions.extended_key_usage(profile),
             *extensions.private_key_usage(begins, signs_until),
-            *extensions.distribution(profile, authority.code, urls),
+            *extensions.distribution(profile, authority.code, urls, authority.shard),
             *extensions.particulars(profile, sans),
         ),
     )
