@@ -6,7 +6,7 @@ STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check bench clean test-system lock
+.PHONY: run test check bench clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
@@ -23,7 +23,7 @@ check: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 	$(BIN)/python -m pytest -q tests/test_shape.py tests/test_contracts.py tests/test_catalogues.py
 
-bench: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
+bench: bench-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 	$(BIN)/python -m benchmarks
 
 clean:
@@ -67,6 +67,9 @@ $(VENV)/.catalogues: $(VENV)/.base $(shell find src -name '*.po' 2>/dev/null)
 
 test-system:
 	@tests/system-packages
+
+bench-system:
+	@tests/system-packages requirements/apt-bench.txt
 
 lock: $(VENV)/.uv
 	cd requirements && for n in bootstrap base dev; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
