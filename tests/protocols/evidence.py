@@ -45,6 +45,19 @@ def pem_file(path: Path, lists: Iterable[bytes]) -> Path:
     return path
 
 
+def loaded(path: Path) -> x509.Certificate:
+    """The first certificate of a PEM file."""
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def question(leaf: x509.Certificate, issuer: x509.Certificate, nonce: bytes = b"") -> bytes:
+    """A request for the status of a certificate: by SHA-1, as RFC 5019 2.1.1 has it."""
+    builder = ocsp.OCSPRequestBuilder().add_certificate(leaf, issuer, hashes.SHA1())  # noqa: S303
+    if nonce:
+        builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
+    return builder.build().public_bytes(Encoding.DER)
+
+
 def fetched(url: str, body: bytes | None = None) -> bytes:
     """The body of an answer; POST when there is a body to send."""
     with urllib.request.urlopen(url, body, timeout=10) as answer:  # noqa: S310 loopback
@@ -67,10 +80,8 @@ def collect(stack: Stack, folder: Path, good: Product, revoked: Product) -> Evid
 
 def wait_for_the_revocation(found: Evidence) -> None:
     """Until the answer and the list both tell it."""
-    leaf = x509.load_pem_x509_certificate(found.revoked.certificate.read_bytes())
-    issuer = x509.load_pem_x509_certificate(found.issuer.read_bytes())
-    asked = ocsp.OCSPRequestBuilder().add_certificate(leaf, issuer, hashes.SHA256()).build()
-    body = asked.public_bytes(Encoding.DER)
+    leaf = loaded(found.revoked.certificate)
+    body = question(leaf, loaded(found.issuer))
     deadline = time.monotonic() + TOLD_WITHIN_S
     while True:
         answer = ocsp.load_der_ocsp_response(fetched(f"{found.pki_url}/ocsp", body))
@@ -86,7 +97,7 @@ def unrecorded(stack: Stack, folder: Path, like: Product) -> Product:
     """A certificate that the authority's key signed behind the back of the authority."""
     passphrase = (stack.state / "secrets" / "keystore").read_bytes().strip()
     key = open_keystore(f"file:{stack.state / 'keystore'}", passphrase).signing_key(ISSUER)
-    model = x509.load_pem_x509_certificate(like.certificate.read_bytes())
+    model = loaded(like.certificate)
     builder = (
         x509.CertificateBuilder()
         .subject_name(model.subject)
