@@ -81,8 +81,17 @@ def validation() -> None:
 
 
 @app.command()
+def publisher() -> None:
+    """Publish statuses, signed answers, CRLs; keep the responders' keys; watch freshness."""
+    _django()
+    from guichet.processes.publisher import run
+
+    run(_until_stopped())
+
+
+@app.command()
 def worker() -> None:
-    """The clerk: e-mails, deadlines, collecting what was issued, publishing."""
+    """The clerk: e-mails, deadlines, collecting what was issued."""
     _django()
     from guichet.processes.clerk import run
 

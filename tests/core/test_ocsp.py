@@ -2,6 +2,7 @@
 
 import hashlib
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as library
+from hypothesis import given
+from hypothesis import strategies as st
 
-from guichet.x509 import bundles, certificate, der, keys, lints, ocsp
+from guichet.x509 import bundles, certificate, der, keys, lints, ocsp, ocsp_answer
 from guichet.x509.crl import Reason
 from guichet.x509.errors import Unreadable
-from guichet.x509.ocsp import Good, Revoked, Status, Unknown, Validity
+from guichet.x509.ocsp import Good, Revoked, Status, Unknown
+from guichet.x509.ocsp_answer import Responder, Signature, Single, Validity
 from kit.pki import NOW, Leaf, Pki, kept_key
 
 DAY = timedelta(days=1)
@@ -39,19 +43,25 @@ def asked(
     return builder.build().public_bytes(Encoding.DER)
 
 
-def responder(pki: Pki, kind: str = "p-256") -> ocsp.Responder:
+def responder(pki: Pki, kind: str = "p-256") -> Responder:
     """A delegated responder of the usual authority."""
     key = kept_key("responder", kind)
     assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
     leaf = pki.leaf("OCSP", key=key, authority="ACI-EL-ORG-TEST")
-    return ocsp.Responder(certificate=leaf.der, key=key)
+    return Responder(signature=Signature.of(leaf.der), key=key)
+
+
+def answer_to(request: ocsp.Request, status: Status, own: Responder, validity: Validity) -> bytes:
+    """The answer: the same status for every certificate asked about."""
+    singles = [Single(asked, status, validity) for asked in request.certificates]
+    return ocsp_answer.sign(own, singles, validity.this_update, request.nonce)
 
 
 def answered(
     pki: Pki, status: Status, nonce: bytes | None = None
 ) -> tuple[library.OCSPResponse, bytes]:
     request = ocsp.read_request(asked(pki.leaf(), nonce=nonce))
-    body = ocsp.answer(responder(pki), request, status, VALIDITY)
+    body = answer_to(request, status, responder(pki), VALIDITY)
     return library.load_der_ocsp_response(body), body
 
 
@@ -62,14 +72,14 @@ def test_a_request_names_its_authority_and_serial(
     """The hashes are those of the issuer's name and key bits (RFC 6960 4.1.1)."""
     leaf = pki.leaf()
     request = ocsp.read_request(asked(leaf, algorithm))
-    assert request.certificate.algorithm == algorithm.name
-    assert request.certificate.serial == leaf.serial
+    assert request.certificates[0].algorithm == algorithm.name
+    assert request.certificates[0].serial == leaf.serial
     assert request.nonce is None
     issuer = ocsp.issuer(leaf.authority.der)
-    assert issuer.is_named_by(request.certificate)
+    assert issuer.is_named_by(request.certificates[0])
     name = certificate.subject_der(leaf.authority.der)
     assert (algorithm.name, hashlib.new(algorithm.name, name).digest()) in issuer.name_hashes
-    assert not ocsp.issuer(pki.authority("ACI-EL-PP-TEST").der).is_named_by(request.certificate)
+    assert not ocsp.issuer(pki.authority("ACI-EL-PP-TEST").der).is_named_by(request.certificates[0])
 
 
 def test_same_name_other_key_is_another_authority(pki: Pki) -> None:
@@ -79,8 +89,8 @@ def test_same_name_other_key_is_another_authority(pki: Pki) -> None:
     assert certificate.subject_der(other) == certificate.subject_der(root.der)
     request = ocsp.read_request(asked(Leaf(root.der, root.key, root, pki.leaf().plan)))
     first, second = ocsp.issuers([root.der, other])
-    assert first.is_named_by(request.certificate)
-    assert not second.is_named_by(request.certificate)
+    assert first.is_named_by(request.certificates[0])
+    assert not second.is_named_by(request.certificates[0])
 
 
 def test_the_hashes_of_openssl(pki: Pki, tmp_path: Path) -> None:
@@ -97,8 +107,8 @@ def test_the_hashes_of_openssl(pki: Pki, tmp_path: Path) -> None:
         check=True,
     )
     request = ocsp.read_request((tmp_path / "request.der").read_bytes())
-    assert request.certificate.issuer_name_hash.hex().upper() in run.stdout
-    assert request.certificate.issuer_key_hash.hex().upper() in run.stdout
+    assert request.certificates[0].issuer_name_hash.hex().upper() in run.stdout
+    assert request.certificates[0].issuer_key_hash.hex().upper() in run.stdout
     assert request == ocsp.read_request(asked(leaf))
 
 
@@ -116,11 +126,15 @@ def test_nonces_of_other_lengths(pki: Pki, length: int) -> None:
         ocsp.read_request(asked(pki.leaf(), nonce=bytes(length)))
 
 
-def two_certificates(pki: Pki) -> bytes:
-    """A request for two certificates: what cryptography cannot build."""
-    lists = [der.single(asked(pki.leaf())).children()[0].children()[0] for _ in range(2)]
-    both = der.sequence(*(found.children()[0].encoding for found in lists))
-    return der.sequence(der.sequence(both))
+def request_of_several(*requests: bytes) -> bytes:
+    """One request for the certificates of several, with the extensions of the last.
+
+    cryptography cannot build it.
+    """
+    fields = [der.single(request).children()[0].children() for request in requests]
+    listed = (found[0].children()[0].encoding for found in fields)
+    extensions = (found.encoding for found in fields[-1][1:])
+    return der.sequence(der.sequence(der.sequence(*listed), *extensions))
 
 
 @pytest.mark.parametrize(
@@ -149,10 +163,71 @@ def test_a_truncated_request_or_one_with_a_rest(pki: Pki) -> None:
         ocsp.read_request(whole + b"\x00")
 
 
-def test_a_request_for_two_certificates(pki: Pki) -> None:
-    """REFUSED, as docs/divergences.md says."""
+@pytest.mark.parametrize("nonce", [None, b"n" * 16])
+def test_a_request_for_several_certificates(pki: Pki, nonce: bytes | None) -> None:
+    """RFC 6960 4.1.1: in the order asked, each under its own hash, one nonce for all."""
+    parts = [asked(pki.leaf(), algorithm) for algorithm in (hashes.SHA1(), hashes.SHA256())]  # noqa: S303
+    parts.append(asked(pki.leaf("PRO/AUTH"), nonce=nonce))
+    request = ocsp.read_request(request_of_several(*parts))
+    alone = [ocsp.read_request(part) for part in parts]
+    assert request.certificates == tuple(one.certificates[0] for one in alone)
+    assert request.nonce == nonce
+
+
+def test_a_request_for_too_many_certificates(pki: Pki) -> None:
+    """REFUSED: each would be signed about for nothing."""
+    most = [asked(pki.leaf())] * ocsp.MOST_CERTIFICATES
+    assert len(ocsp.read_request(request_of_several(*most)).certificates) == len(most)
     with pytest.raises(Unreadable, match="not-a-request"):
-        ocsp.read_request(two_certificates(pki))
+        ocsp.read_request(request_of_several(*most, most[0]))
+
+
+def test_a_request_for_several_of_which_one_is_none(pki: Pki) -> None:
+    """REFUSED whole, at every length of the second."""
+    first, second = asked(pki.leaf()), asked(pki.leaf(), nonce=b"n" * 16)
+    both = request_of_several(first, second)
+    for length in range(len(both)):
+        with pytest.raises(Unreadable):
+            ocsp.read_request(both[:length])
+    rubbish = der.single(both).children()[0].children()[0].children()[0].encoding
+    with pytest.raises(Unreadable):
+        ocsp.read_request(der.sequence(der.sequence(der.sequence(rubbish, der.octets(b"x")))))
+
+
+@given(
+    serial=st.integers(0, 2**159 - 1),
+    at=st.datetimes(NOW.replace(year=1970, tzinfo=None), NOW.replace(year=2100, tzinfo=None)),
+)
+def test_an_answer_says_what_the_library_would(pki: Pki, serial: int, at: datetime) -> None:
+    """Byte for byte, whatever the serial's sign and length."""
+    at = at.replace(tzinfo=UTC, microsecond=0)
+    own = responder(pki)
+    request = ocsp.read_request(asked(pki.leaf()))
+    one = replace(request.certificates[0], serial=serial)
+    validity = Validity(this_update=at, next_update=at + DAY)
+    status = Revoked(at, Reason.KEY_COMPROMISE)
+    ours = library.load_der_ocsp_response(answer_to(ocsp.Request((one,)), status, own, validity))
+    theirs = (
+        library.OCSPResponseBuilder()
+        .add_response_by_hash(
+            one.issuer_name_hash,
+            one.issuer_key_hash,
+            serial,
+            hashes.SHA256(),
+            library.OCSPCertStatus.REVOKED,
+            at,
+            at + DAY,
+            at,
+            x509.ReasonFlags.key_compromise,
+        )
+        .responder_id(
+            library.OCSPResponderEncoding.HASH, certificate.load(own.signature.certificate)
+        )
+        .sign(own.key, hashes.SHA256())
+    )
+    produced = (der.single(r.tbs_response_bytes).children() for r in (ours, theirs))
+    mine, others = ([e.encoding for e in elements] for elements in produced)
+    assert (mine[0], mine[2]) == (others[0], others[2])
 
 
 def test_good(pki: Pki) -> None:
@@ -196,12 +271,14 @@ def test_the_answer_is_about_what_was_asked(pki: Pki, status: Status) -> None:
 def test_the_delegate_signs_and_shows_its_certificate(pki: Pki, kind: str) -> None:
     """RFC 6960 4.2.2.2: named by its key's hash, its certificate sent along."""
     own = responder(pki, kind)
-    body = ocsp.answer(own, ocsp.read_request(asked(pki.leaf())), Good(), VALIDITY)
+    body = answer_to(ocsp.read_request(asked(pki.leaf())), Good(), own, VALIDITY)
     response = library.load_der_ocsp_response(body)
-    key = certificate.load(own.certificate).public_key()
+    key = certificate.load(own.signature.certificate).public_key()
     key_hash = keys.key_identifier(keys.public_half(own.key))
     assert response.responder_key_hash == key_hash
-    assert [c.public_bytes(Encoding.DER) for c in response.certificates] == [own.certificate]
+    assert [c.public_bytes(Encoding.DER) for c in response.certificates] == [
+        own.signature.certificate
+    ]
     digest = response.signature_hash_algorithm
     assert isinstance(digest, hashes.SHA256)
     if isinstance(key, ec.EllipticCurvePublicKey):
@@ -236,7 +313,7 @@ def test_openssl_believes_the_answer(tmp_path: Path, status: Status, said: str) 
     request = ocsp.read_request(asked(leaf))
     now = datetime.now(UTC).replace(microsecond=0)
     validity = Validity(this_update=now, next_update=now + timedelta(hours=1))
-    (tmp_path / "answer.der").write_bytes(ocsp.answer(responder(pki), request, status, validity))
+    (tmp_path / "answer.der").write_bytes(answer_to(request, status, responder(pki), validity))
     (tmp_path / "leaf.pem").write_text(bundles.pem(leaf.der))
     (tmp_path / "ca.pem").write_text(bundles.pem(leaf.authority.der))
     (tmp_path / "trust.pem").write_text(bundles.pem_chain(leaf.authority.chain))

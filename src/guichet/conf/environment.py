@@ -29,6 +29,7 @@ VARIABLES: Final = (
     Variable("GUICHET_PORT", "8443", "portal and token APIs, HTTPS, no client certificate asked"),
     Variable("GUICHET_CARD_PORT", "8445", "HTTPS, client certificate asked: card login, REST"),
     Variable("GUICHET_PKI_PORT", "8080", "OCSP, CRL, AIA, plain HTTP"),
+    Variable("GUICHET_PKI_WORKERS", "1", "processes that answer on the PKI port, about one a core"),
     Variable("GUICHET_BENCH_PORT", "8444", "mutual-TLS bench, HTTPS, client certificate required"),
     Variable("GUICHET_OIDC_PORT", "8446", "OpenID Connect provider of the demo"),
     Variable("GUICHET_PKI_URL", "http://127.0.0.1:<PKI port>", "base of addresses in certificates"),
@@ -47,6 +48,11 @@ VARIABLES: Final = (
     Variable("GUICHET_EMAIL_URL", "mailbox: readable in the demo", "or smtp://user:pw@host:port"),
     Variable("GUICHET_EMAIL_FROM", "nepasrepondre@guichet.test", "sender of e-mails"),
     Variable(
+        "GUICHET_OPERATOR_EMAIL",
+        "none, operateur@guichet.test in the demo",
+        "who is told of alarms: addresses separated by commas",
+    ),
+    Variable(
         "GUICHET_COMPANY_API_URL",
         "off",
         "on-line look-up of companies, such as https://recherche-entreprises.api.gouv.fr",
@@ -59,6 +65,7 @@ VARIABLES: Final = (
 )
 
 PORT_RANGE: Final = range(1, 65536)
+WORKERS: Final = range(1, 65)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +79,7 @@ class Environment:
     port: int
     card_port: int
     pki_port: int
+    pki_workers: int
     bench_port: int
     oidc_port: int
     pki_url: str
@@ -89,6 +97,7 @@ class Environment:
     keystore: str
     email_url: str
     email_from: str
+    operator_emails: tuple[str, ...]
     company_api_url: str
     clamd: str
     dns_resolver: str
@@ -111,6 +120,7 @@ class Environment:
             port=_port(values, "GUICHET_PORT", 8443),
             card_port=_port(values, "GUICHET_CARD_PORT", 8445),
             pki_port=pki_port,
+            pki_workers=_count(values, "GUICHET_PKI_WORKERS", 1),
             bench_port=_port(values, "GUICHET_BENCH_PORT", 8444),
             oidc_port=oidc_port,
             pki_url=_http_url(values, "GUICHET_PKI_URL", f"http://127.0.0.1:{pki_port}"),
@@ -122,6 +132,7 @@ class Environment:
             keystore=values.get("GUICHET_KEYSTORE") or f"file:{state / 'keystore'}",
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
+            operator_emails=_operators(values),
             company_api_url=_optional_http_url(values, "GUICHET_COMPANY_API_URL"),
             dns_resolver=_socket_address(values, "GUICHET_DNS_RESOLVER"),
             clamd=_clamd(values.get("GUICHET_CLAMD") or ""),
@@ -177,6 +188,17 @@ def _clamd(text: str) -> str:
     return text
 
 
+def _operators(values: Mapping[str, str]) -> tuple[str, ...]:
+    default = "operateur@guichet.test" if values.get("GUICHET_DEMO") == "1" else ""
+    text = values.get("GUICHET_OPERATOR_EMAIL") or default
+    found = tuple(filter(None, (part.strip() for part in text.split(","))))
+    for address in found:
+        name, _, domain = address.rpartition("@")
+        if not name or not domain or any(map(str.isspace, address)):
+            raise ConfigurationError(f"GUICHET_OPERATOR_EMAIL: e-mail addresses, not {address!r}")
+    return found
+
+
 def _https(host: str, port: int) -> str:
     return f"https://{host}" if port == 443 else f"https://{host}:{port}"
 
@@ -185,6 +207,13 @@ def _port(values: Mapping[str, str], name: str, default: int) -> int:
     text = values.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or int(text) not in PORT_RANGE:
         raise ConfigurationError(f"{name}: a port from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _count(values: Mapping[str, str], name: str, default: int) -> int:
+    text = values.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or int(text) not in WORKERS:
+        raise ConfigurationError(f"{name}: from 1 to 64, not {text!r}")
     return int(text)
 
 

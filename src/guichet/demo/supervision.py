@@ -19,6 +19,7 @@ PROCESSES: Final[Mapping[str, str]] = {
     "bench": "serve bench",
     "signer": "signer",
     "responder": "validation",
+    "publisher": "publisher",
     "clerk": "worker",
     "provider": "demo provider",
 }

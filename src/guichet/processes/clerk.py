@@ -1,4 +1,4 @@
-"""The clerk process: collects what was issued, publishes, sends e-mails, watches deadlines."""
+"""The clerk process: collects what was issued, sends e-mails, watches deadlines."""
 
 import logging
 import threading
@@ -24,7 +24,6 @@ from guichet.notifications.delivery import deliver_due
 from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
 from guichet.orders.operations.reminding import remind as remind_of_products
 from guichet.processes.seldom import Seldom
-from guichet.validation import publisher, responder_keys
 
 logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 0.5
@@ -39,11 +38,9 @@ def forget_ended_sessions(at: datetime) -> int:
 # In this order: what people wait for first.
 STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     collect_issued,
-    publisher.publish_changes,
     scan_pending,
     deliver_due,
     checkpoints.write,
-    responder_keys.maintain,
     expire_unwithdrawn,
     examine_due,
     Seldom(digest, timedelta(minutes=1)),

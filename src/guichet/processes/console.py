@@ -88,6 +88,6 @@ def _words(refusal: Refusal) -> str:
 def publish_everything(at: datetime) -> str:
     """Issue the CRLs that are due and publish artefacts; used before the processes run."""
     issued = crls.issue_due(open_signing_keystore(), at)
-    publisher.publish_changes(at)
+    publisher.publish_once(at)
     checkpoints.write(at)
     return f"{len(issued)} LCR"

@@ -1,7 +1,14 @@
-"""The clerk's publishing: authorities' certificates, CRLs and statuses, for relying parties."""
+"""Publishing for relying parties: authorities' certificates, CRLs, statuses, signed answers.
 
+One publisher works at a time (`exclusive`); another waits, to take over. What is published can be
+lost or left by a process that was killed: it is made again from the database.
+"""
+
+import fcntl
 import logging
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -10,60 +17,172 @@ from django.conf import settings
 
 from guichet.authority import operations, queries
 from guichet.authority.queries import Authority, CertificateStatus
+from guichet.validation import presigning
 from guichet.validation.files import replace
-from guichet.validation.statuses import META, Published, StatusWriter
+from guichet.validation.presigning import Presigner
+from guichet.validation.records import Published
+from guichet.validation.signers import Delegates
+from guichet.validation.store import FILE, StoreWriter
 from guichet.x509 import bundles, crl
 from guichet.x509.ocsp import Good, Revoked
 
 logger = logging.getLogger(__name__)
 CHAIN: Final = "chain.p7c"
+LOCK: Final = ".publisher.lock"
+META: Final = b"meta:"
+EXPORTED: Final = b"exported"
+"""Note of how far the first export of all certificates went: it is taken up after a crash."""
+PAGES_A_ROUND: Final = 10
+SIGNED_A_ROUND: Final = 500
 
 
 class PublicationError(Exception):
     """What the authority holds cannot be published; what is published stays."""
 
 
-def publish_changes(at: datetime) -> int:
-    """Publish what changed since the last time; return how many artefacts and statuses.
+class BusyError(Exception):
+    """Another publisher is at work on this folder."""
 
-    Cheap when nothing changed: three small queries. A folder that was lost is made again.
-    Raises PublicationError for a CRL that does not verify or would go back.
+
+@contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Be the only publisher of a folder while the block lasts, however it ends (flock).
+
+    Raises BusyError at once when another is.
     """
-    folder: Path = settings.GUICHET.published
-    authorities = queries.authorities()
-    if not authorities:
-        return 0
-    with StatusWriter(folder) as writer:
-        done = _statuses(writer)
-        done += _authorities(folder / "ac", authorities)
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(f"another publisher is at work on {folder}") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class Publisher:
+    """Publishes a folder round after round; to be used by who is alone at it (`exclusive`)."""
+
+    def __init__(self, folder: Path, keys: Path) -> None:
+        self._folder = folder
+        self._keys = keys
+        self._store: StoreWriter | None = None
+        self._presigner: Presigner | None = None
+        self._inode = 0
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._store is not None:
+            self._store.close()
+        self._store = self._presigner = None
+
+    def publish_changes(self, at: datetime) -> int:
+        """Publish what changed since the last time; return how many artefacts and statuses.
+
+        Cheap when nothing changed: three small queries. A folder that was lost is made again.
+        Raises PublicationError for a CRL that does not verify or would go back.
+        """
+        authorities = queries.authorities()
+        if not authorities:
+            return 0
+        done = _authorities(self._folder / "ac", authorities)
+        store, presigner = self._opened()
+        presigner.refresh()
+        done += _statuses(store, presigner, at)
         numbers = queries.crl_numbers()
         for authority in authorities:
             number = numbers.get(authority.code, 0)
-            done += _crl(folder / "crl", authority, number, writer, at)
-    return done
+            done += _crl(self._folder / "crl", authority, number, store, at)
+        return done
+
+    def sign_again(self, at: datetime, limit: int = SIGNED_A_ROUND) -> int:
+        """Sign a bounded batch of the answers whose time has come; needs no database."""
+        if not (self._folder / FILE).exists():
+            return 0
+        store, presigner = self._opened()
+        presigner.refresh()
+        return presigning.sign_again(store, presigner, at, limit)
+
+    def _opened(self) -> tuple[StoreWriter, Presigner]:
+        """The store; opened again when its file was lost or replaced under us."""
+        if self._store is not None and not self._is_in_place():
+            self.close()
+        if self._store is None or self._presigner is None:
+            self._store = StoreWriter(self._folder)
+            self._inode = (self._folder / FILE).stat().st_ino
+            self._presigner = Presigner(Delegates(self._folder, self._keys), self._store)
+        return self._store, self._presigner
+
+    def _is_in_place(self) -> bool:
+        try:
+            return (self._folder / FILE).stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
 
 
-def _statuses(writer: StatusWriter) -> int:
-    """All statuses the first time, then those that changed."""
+def publish_once(at: datetime) -> int:
+    """Publish everything there is to publish, now; return how many artefacts and statuses.
+
+    Raises BusyError, PublicationError.
+    """
+    folder: Path = settings.GUICHET.published
+    if not queries.authorities():
+        return 0
+    with exclusive(folder):
+        publisher = Publisher(folder, settings.GUICHET.state / "responder")
+        try:
+            done = 0
+            while more := publisher.publish_changes(at):
+                done += more
+            return done
+        finally:
+            publisher.close()
+
+
+def _statuses(store: StoreWriter, presigner: Presigner, at: datetime) -> int:
+    """What changed, first; then some pages of the first export, until all was exported once."""
     done = 0
-    if not writer.is_complete:
-        last = 0
-        while page := queries.statuses_after(last):
-            _put(writer, page)
-            last = page[-1].certificate_id
-            done += len(page)
-        writer.complete()
-    while page := queries.statuses_to_publish():
-        _put(writer, page)
+    for _ in range(PAGES_A_ROUND):
+        page = queries.statuses_to_publish()
+        _put(store, presigner, page, at)
+        operations.mark_published(page)
         done += len(page)
         if len(page) < queries.PAGE:
             break
+    if not store.is_complete:
+        done += _export(store, presigner, at)
     return done
 
 
-def _put(writer: StatusWriter, page: Sequence[CertificateStatus]) -> None:
-    writer.put(map(_published, page))
-    operations.mark_published(page)
+def _export(store: StoreWriter, presigner: Presigner, at: datetime) -> int:
+    last = int(store.told(EXPORTED) or b"0")
+    done = 0
+    for _ in range(PAGES_A_ROUND):
+        page = queries.statuses_after(last)
+        if not page:
+            store.complete()
+            break
+        _put(store, presigner, page, at)
+        last = page[-1].certificate_id
+        store.say(EXPORTED, str(last).encode())
+        done += len(page)
+    return done
+
+
+def _put(
+    store: StoreWriter, presigner: Presigner, page: Sequence[CertificateStatus], at: datetime
+) -> None:
+    if not page:
+        return
+    for refused in store.put(presigner.signed(map(_published, page), at)):
+        logger.error(
+            "%s of %s is published as revoked and the database calls it valid: "
+            "was an old copy restored? It stays revoked",
+            f"{refused.serial:x}",
+            refused.authority,
+        )
 
 
 def _published(found: CertificateStatus) -> Published:
@@ -83,9 +202,7 @@ def _authorities(folder: Path, authorities: Iterable[Authority]) -> int:
     return len(missing)
 
 
-def _crl(
-    folder: Path, authority: Authority, number: int, writer: StatusWriter, at: datetime
-) -> int:
+def _crl(folder: Path, authority: Authority, number: int, writer: StoreWriter, at: datetime) -> int:
     path = folder / f"{authority.code}.crl"
     note = META + b"crl:" + authority.code.encode()
     published = int(writer.told(note) or b"0") if path.exists() else 0

@@ -4,35 +4,50 @@ import logging
 import multiprocessing
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Final, Protocol
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.rsgi import Scope
 from granian.server import Server
 
-from guichet.validation.answers import MALFORMED, REQUEST_AT_MOST, Answer, Validation
+from guichet.validation.answers import OCSP, REQUEST_AT_MOST, Validation
+from guichet.validation.http import OCSP_TYPE, Answer
 from guichet.validation.lifeline import end_with_parent
+from guichet.validation.ocsp_answers import MALFORMED
 
 logger = logging.getLogger(__name__)
-REFRESH: Final = timedelta(milliseconds=500)
+REFRESH_S: Final = 0.25
+HOT_S: Final = 0.5
+"""How long an answer is given again without a look at the store."""
+HOT_AT_MOST: Final = 50_000
+HOT_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
+LENGTH_DIGITS: Final = 9
 NOT_MODIFIED: Final = 304
 FAULT: Final = Answer(500, "text/plain; charset=utf-8", b"internal error\n")
+Headers = list[tuple[str, str]]
 
 
 class Connection(Protocol):
     """What the responder uses of RSGI's HTTP protocol."""
 
+    async def __call__(self) -> bytes:
+        """The whole body."""
+
     def __aiter__(self) -> AsyncIterator[bytes]:
         """The body, by parts."""
 
-    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+    def response_empty(self, status: int, headers: Headers) -> None:
         """Answer without a body."""
 
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
         """Answer."""
+
+    def response_file(self, status: int, headers: Headers, file: str) -> None:
+        """Answer with a file."""
 
 
 Application = Callable[[Scope, Connection], Awaitable[None]]
@@ -57,6 +72,10 @@ class Environment(Protocol):
     def pki_port(self) -> int:
         """Port to listen on."""
 
+    @property
+    def pki_workers(self) -> int:
+        """Processes that answer; they share the published store."""
+
 
 def main(environment: Environment) -> None:
     """Serve until SIGTERM or SIGINT."""
@@ -66,6 +85,8 @@ def main(environment: Environment) -> None:
         address=environment.listen,
         port=environment.pki_port,
         interface=Interfaces.RSGI,
+        workers=environment.pki_workers,
+        http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.warning,
     ).serve(target_loader=lambda: _worker(published, keys), wrap_loader=False)
@@ -80,46 +101,82 @@ def _worker(published: Path, keys: Path) -> Application:
 
 def application(published: Path, keys: Path) -> Application:
     """The RSGI application of one worker."""
-    validation = Validation(published, keys)
-    refreshed_at = datetime.fromtimestamp(0, UTC)
+    worker = _Worker(Validation(published, keys))
 
     async def serve(scope: Scope, protocol: Connection) -> None:
-        nonlocal refreshed_at
-        at = datetime.now(UTC)
+        # What is asked over and over takes this path: a body, a look in a table, an answer.
+        is_post = scope.method == "POST" and scope.path == OCSP
+        asked: bytes | str | None
         try:
-            body = await _body(scope, protocol)
-            if not timedelta(0) <= at - refreshed_at < REFRESH:
-                validation.refresh()
-                refreshed_at = at
-            answer = (
-                MALFORMED if body is None else validation.answer(scope.method, scope.path, body, at)
-            )
-        except Exception:  # an answer to every request, whatever happens; told in the log
-            logger.exception("%s %s", scope.method, scope.path)
-            answer = FAULT
-        _send(scope, protocol, answer, at)
+            asked = await _body(scope, protocol) if is_post else scope.path
+        except Exception:
+            logger.exception("the body of %s cannot be read", scope.path)
+            asked = None
+        found = worker.hot.get(asked)
+        if found is not None and monotonic() < found[0]:
+            if is_post:
+                protocol.response_bytes(200, found[1], found[2].body)
+            else:
+                _send(scope, protocol, found[2], found[1])
+        else:
+            worker.answer(scope, protocol, asked)
 
     return serve
 
 
+class _Worker:
+    """What one worker remembers. `hot`: body or path asked -> until when, headers, answer."""
+
+    def __init__(self, validation: Validation) -> None:
+        self.hot: dict[bytes | str | None, tuple[float, Headers, Answer]] = {}
+        self._validation = validation
+        self._refresh_at = 0.0
+
+    def answer(self, scope: Scope, protocol: Connection, asked: bytes | str | None) -> None:
+        """Find the answer and send it; whatever happens, there is one. Faults go to the log."""
+        at = datetime.now(UTC)
+        try:
+            if (now := monotonic()) >= self._refresh_at:
+                self._refresh_at = now + REFRESH_S
+                self._validation.refresh()
+            answer = self._find(scope, asked, at)
+        except Exception:
+            logger.exception("%s %s", scope.method, scope.path)
+            answer = FAULT
+        headers = answer.headers(at)
+        if answer.etag and answer.content_type == OCSP_TYPE and scope.method in HOT_METHODS:
+            if len(self.hot) >= HOT_AT_MOST:
+                self.hot.clear()
+            self.hot[asked] = monotonic() + HOT_S, headers, answer
+        _send(scope, protocol, answer, headers)
+
+    def _find(self, scope: Scope, asked: bytes | str | None, at: datetime) -> Answer:
+        if asked is None:
+            return MALFORMED
+        body = asked if isinstance(asked, bytes) else b""
+        return self._validation.answer(scope.method, scope.path, body, at)
+
+
 async def _body(scope: Scope, protocol: Connection) -> bytes | None:
     """The body; None when it is longer than any OCSP request."""
-    if scope.method != "POST":
-        return b""
-    parts, length = [], 0
+    length = scope.headers.get("content-length")
+    if length is not None and len(length) <= LENGTH_DIGITS:
+        return await protocol() if int(length) <= REQUEST_AT_MOST else None
+    parts, read = [], 0
     async for part in protocol:
-        length += len(part)
-        if length > REQUEST_AT_MOST:
+        read += len(part)
+        if read > REQUEST_AT_MOST:
             return None
         parts.append(part)
     return b"".join(parts)
 
 
-def _send(scope: Scope, protocol: Connection, answer: Answer, at: datetime) -> None:
-    headers = answer.headers(at)
-    if answer.etag and scope.headers.get("if-none-match") == answer.etag:
+def _send(scope: Scope, protocol: Connection, answer: Answer, headers: Headers) -> None:
+    if answer.etag and scope.method != "POST" and scope.headers.get("if-none-match") == answer.etag:
         protocol.response_empty(NOT_MODIFIED, headers)
     elif scope.method == "HEAD":
         protocol.response_empty(answer.status, headers)
+    elif answer.file is not None:
+        protocol.response_file(answer.status, headers, str(answer.file))
     else:
         protocol.response_bytes(answer.status, headers, answer.body)

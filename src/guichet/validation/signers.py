@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 
 from guichet.x509 import ocsp
 from guichet.x509.errors import Unreadable
-from guichet.x509.ocsp import CertId, Responder
+from guichet.x509.ocsp import CertId
+from guichet.x509.ocsp_answer import Responder, Signature
 
 logger = logging.getLogger(__name__)
 NEXT: Final = ".next"
@@ -36,6 +37,7 @@ class Delegates:
         self._keys = keys
         self._seen: tuple[tuple[Path, int], ...] = ()
         self._codes: dict[tuple[str, bytes, bytes], str] = {}
+        self._hashes: dict[str, tuple[tuple[str, bytes, bytes], ...]] = {}
         self._delegates: dict[str, Delegate] = {}
 
     def refresh(self) -> bool:
@@ -47,7 +49,7 @@ class Delegates:
         seen = tuple(_stamped(files))
         if seen == self._seen:
             return False
-        self._codes, self._delegates = {}, {}
+        self._codes, self._hashes, self._delegates = {}, {}, {}
         for file, _ in seen:
             try:
                 self._read(file)
@@ -56,9 +58,21 @@ class Delegates:
         self._seen = seen
         return True
 
+    @property
+    def any_key(self) -> bool:
+        """Whether this process holds a delegated key at all; a copy elsewhere may hold none."""
+        return bool(self._delegates)
+
     def code(self, asked: CertId) -> str | None:
         """Full code of the authority the CertID names (RFC 6960 4.1.1); None for a foreign one."""
         return self._codes.get((asked.algorithm, asked.issuer_name_hash, asked.issuer_key_hash))
+
+    def named(self, code: str, serial: int) -> tuple[CertId, ...] | None:
+        """How CertIDs name a certificate, under each hash; None for an authority not published."""
+        hashes = self._hashes.get(code)
+        if hashes is None:
+            return None
+        return tuple(CertId(*of_issuer, serial) for of_issuer in hashes)
 
     def delegate(self, code: str, at: datetime) -> Delegate | None:
         """The responder of an authority; None when it has none that is valid."""
@@ -74,8 +88,9 @@ class Delegates:
     def _learn(self, code: str, der: bytes) -> None:
         issuer = ocsp.issuer(der)
         key_hashes = dict(issuer.key_hashes)
-        for algorithm, name_hash in issuer.name_hashes:
-            self._codes[algorithm, name_hash, key_hashes[algorithm]] = code
+        hashes = tuple((a, name_hash, key_hashes[a]) for a, name_hash in issuer.name_hashes)
+        self._hashes[code] = hashes
+        self._codes |= dict.fromkeys(hashes, code)
 
 
 def _stamped(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
@@ -90,5 +105,8 @@ def _delegate(pem: bytes) -> Delegate:
     key = load_pem_private_key(pem, None)
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise TypeError("a responder's key is elliptic curve or RSA")
-    responder = Responder(certificate=certificate.public_bytes(Encoding.DER), key=key)
+    if key.public_key() != certificate.public_key():
+        raise ValueError("the key is not the certificate's")
+    signature = Signature.of(certificate.public_bytes(Encoding.DER))
+    responder = Responder(signature=signature, key=key)
     return Delegate(responder, certificate.not_valid_after_utc.astimezone(UTC))

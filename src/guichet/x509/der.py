@@ -51,6 +51,12 @@ def integer(value: int, tag: int = INTEGER) -> bytes:
     return tlv(tag, value.to_bytes(value.bit_length() // 8 + 1, "big"))
 
 
+def signed_integer(value: int) -> bytes:
+    """Encode an INTEGER of any sign in the fewest octets (X.690 8.3)."""
+    magnitude = value if value >= 0 else ~value
+    return tlv(INTEGER, value.to_bytes(magnitude.bit_length() // 8 + 1, "big", signed=True))
+
+
 def oid(dotted: str) -> bytes:
     """Encode an OBJECT IDENTIFIER written in dots."""
     first, second, *rest = map(int, dotted.split("."))

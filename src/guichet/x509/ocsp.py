@@ -1,28 +1,27 @@
-"""OCSP bytes <-> values (RFC 6960, nonce of RFC 9654). What to answer is decided elsewhere."""
+"""OCSP requests read, as values (RFC 6960 4.1, nonce of RFC 9654). Answers: ocsp_answer."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from guichet.x509 import certificate, der
-from guichet.x509.crl import LIBRARY_REASONS, Reason
+from guichet.x509.crl import Reason
 from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
 
 MAX_REQUEST: Final = 16_384
+MOST_CERTIFICATES: Final = 16
+"""How many certificates one request may ask about."""
 SHA1: Final = "sha1"
 SHA256: Final = "sha256"
-_ALGORITHMS: Final[dict[str, hashes.HashAlgorithm]] = {
-    SHA1: hashes.SHA1(),  # noqa: S303 an identifier of the issuer, not a signature
-    SHA256: hashes.SHA256(),
-}
+ALGORITHMS: Final = (SHA1, SHA256)
+"""Hashes that identify an issuer in a CertID: identifiers, not signatures."""
+REQUEST_EXTENSIONS: Final = der.context(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,10 @@ class CertId:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request read: one certificate and the nonce to echo, if any."""
+    """A request read: the certificates asked about, in order, and the nonce to echo, if any."""
 
-    certificate: CertId
-    nonce: bytes | None
+    certificates: tuple[CertId, ...]
+    nonce: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,73 +85,59 @@ def issuer(certificate_der: bytes) -> Issuer:
     key = der.single(certificate.spki_der(certificate_der)).children()[1].contents[1:]
     return Issuer(
         certificate_der,
-        tuple((a, hashlib.new(a, name).digest()) for a in _ALGORITHMS),
-        tuple((a, hashlib.new(a, key).digest()) for a in _ALGORITHMS),
+        tuple((a, hashlib.new(a, name).digest()) for a in ALGORITHMS),
+        tuple((a, hashlib.new(a, key).digest()) for a in ALGORITHMS),
     )
+
+
+def issuers(ders: Sequence[bytes]) -> tuple[Issuer, ...]:
+    """Authorities, in the order given."""
+    return tuple(map(issuer, ders))
 
 
 def read_request(request_der: bytes) -> Request:
-    """Read a DER request of one certificate. Raises Unreadable."""
+    """Read a DER request of 1 to MOST_CERTIFICATES certificates. Raises Unreadable."""
     if not request_der or len(request_der) > MAX_REQUEST:
         raise Unreadable("size")
     try:
-        request = ocsp.load_der_ocsp_request(request_der)
-        algorithm = request.hash_algorithm.name
-        asked = CertId(
-            algorithm, request.issuer_name_hash, request.issuer_key_hash, request.serial_number
-        )
-        extensions = request.extensions
+        return _of_one(ocsp.load_der_ocsp_request(request_der))
+    except NotImplementedError:  # the library reads requests of one certificate only
+        return _of_several(request_der)
     except LIBRARY_REFUSALS as error:
         raise Unreadable("not-a-request") from error
-    nonces = [e.value.nonce for e in extensions if isinstance(e.value, x509.OCSPNonce)]
+
+
+def _of_one(request: ocsp.OCSPRequest) -> Request:
+    asked = CertId(
+        request.hash_algorithm.name,
+        request.issuer_name_hash,
+        request.issuer_key_hash,
+        request.serial_number,
+    )
+    nonces = [e.value.nonce for e in request.extensions if isinstance(e.value, x509.OCSPNonce)]
     if nonces and not 1 <= len(nonces[0]) <= 128:
         raise Unreadable("nonce")
-    return Request(asked, nonces[0] if nonces else None)
+    return Request((asked,), nonces[0] if nonces else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Responder:
-    """A delegated responder of one authority: its key, its certificate (RFC 6960 §4.2.2.2)."""
-
-    certificate: bytes
-    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validity:
-    """thisUpdate and nextUpdate of an answer."""
-
-    this_update: datetime
-    next_update: datetime
+def _of_several(request_der: bytes) -> Request:
+    """Each certificate's request read alone by the library, with the extensions of all."""
+    try:
+        read = [_of_one(ocsp.load_der_ocsp_request(part)) for part in _parts(request_der)]
+    except (*LIBRARY_REFUSALS, NotImplementedError) as error:
+        raise Unreadable("not-a-request") from error
+    return Request(tuple(one.certificates[0] for one in read), read[0].nonce)
 
 
-def answer(responder: Responder, request: Request, status: Status, validity: Validity) -> bytes:
-    """A signed BasicOCSPResponse for the certificate asked, its nonce echoed."""
-    asked = request.certificate
-    builder = ocsp.OCSPResponseBuilder().add_response_by_hash(
-        asked.issuer_name_hash,
-        asked.issuer_key_hash,
-        asked.serial,
-        _ALGORITHMS[asked.algorithm],
-        _library_status(status),
-        validity.this_update,
-        validity.next_update,
-        status.at if isinstance(status, Revoked) else None,
-        LIBRARY_REASONS[status.reason] if isinstance(status, Revoked) and status.reason else None,
-    )
-    own = certificate.load(responder.certificate)
-    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, own).certificates([own])
-    if request.nonce is not None:
-        builder = builder.add_extension(x509.OCSPNonce(request.nonce), critical=False)
-    return builder.sign(responder.key, hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-def _library_status(status: Status) -> ocsp.OCSPCertStatus:
-    if isinstance(status, Good):
-        return ocsp.OCSPCertStatus.GOOD
-    if isinstance(status, Revoked):
-        return ocsp.OCSPCertStatus.REVOKED
-    return ocsp.OCSPCertStatus.UNKNOWN
+def _parts(request_der: bytes) -> Iterator[bytes]:
+    to_be_read = der.single(request_der).children()
+    fields = to_be_read[0].children() if to_be_read else ()
+    lists = [field for field in fields if field.tag == der.SEQUENCE]
+    extensions = [field.encoding for field in fields if field.tag == REQUEST_EXTENSIONS]
+    if len(lists) != 1 or not 1 < len(asked := lists[0].children()) <= MOST_CERTIFICATES:
+        raise Unreadable("not-a-request")
+    for one in asked:
+        yield der.sequence(der.sequence(der.sequence(one.encoding), *extensions))
 
 
 def _failure(status: ocsp.OCSPResponseStatus) -> bytes:
@@ -163,8 +148,3 @@ MALFORMED: Final = _failure(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
 UNAUTHORIZED: Final = _failure(ocsp.OCSPResponseStatus.UNAUTHORIZED)
 INTERNAL_ERROR: Final = _failure(ocsp.OCSPResponseStatus.INTERNAL_ERROR)
 TRY_LATER: Final = _failure(ocsp.OCSPResponseStatus.TRY_LATER)
-
-
-def issuers(ders: Sequence[bytes]) -> tuple[Issuer, ...]:
-    """Authorities, in the order given."""
-    return tuple(map(issuer, ders))

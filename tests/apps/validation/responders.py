@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509 import ocsp
 
 from apps.validation.writer import Writer
-from guichet.validation.answers import Answer, Validation
+from guichet.validation.answers import Validation
 from guichet.validation.files import replace
-from guichet.validation.statuses import Published
+from guichet.validation.http import Answer
+from guichet.validation.records import Published
 from guichet.x509 import bundles, certificate
 from guichet.x509.ocsp import Good, Revoked
 from kit.pki import NOW, Leaf, Pki, kept_key
@@ -53,13 +54,14 @@ class Service:
         replace(self.keys / f"{code}.pem", pem + bundles.pem(leaf.der).encode())
         return leaf
 
-    def store(self, leaf: Leaf, status: Good | Revoked) -> None:
-        """The status of a certificate, as the clerk writes it."""
-        self.writer.put(self.published, Published(leaf.authority.code, leaf.serial, status))
+    def store(self, leaf: Leaf, status: Good | Revoked, signed_at: datetime | None = None) -> None:
+        """The record of a certificate, as the publisher writes it; signed where told when."""
+        found = Published(leaf.authority.code, leaf.serial, status)
+        self.writer.put(self.published, found, signed_at)
 
-    def tell(self, leaf: Leaf, status: Good | Revoked) -> None:
+    def tell(self, leaf: Leaf, status: Good | Revoked, signed_at: datetime | None = NOW) -> None:
         """Store it, and have the responder look."""
-        self.store(leaf, status)
+        self.store(leaf, status, signed_at)
         self.validation.refresh()
 
     def post(self, body: bytes, at: datetime = NOW) -> Answer:

@@ -9,12 +9,16 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.validation.responders import CODE, SECOND, Service, request_for, said, status_of
-from guichet.validation import answers
-from guichet.validation.answers import CACHED, FRESHNESS
+from guichet.validation import answers, ocsp_answers, presigning
+from guichet.validation.allowance import Allowance
 from guichet.validation.files import replace
-from guichet.x509 import bundles, ocsp
+from guichet.validation.http import etag
+from guichet.validation.ocsp_answers import CACHED, LIVE_FRESHNESS
+from guichet.x509 import bundles, der, ocsp
 from guichet.x509.crl import Reason
 from guichet.x509.ocsp import Good, Revoked
 from kit.pki import NOW, Pki, kept_key
@@ -27,6 +31,21 @@ def unfit(pki: Pki) -> bytes:
     key = kept_key("unfit", "ed25519")
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return pem + bundles.pem(pki.leaf().der).encode()
+
+
+def strange(pki: Pki) -> bytes:
+    """A key, and the certificate of another."""
+    key = kept_key("strange", "p-256")
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem + bundles.pem(pki.leaf("OCSP", authority=CODE).der).encode()
+
+
+def request_of_several(*requests: bytes) -> bytes:
+    """One request for the certificates of several, with the extensions of the last."""
+    fields = [der.single(request).children()[0].children() for request in requests]
+    listed = (found[0].children()[0].encoding for found in fields)
+    extensions = (found.encoding for found in fields[-1][1:])
+    return der.sequence(der.sequence(der.sequence(*listed), *extensions))
 
 
 def test_the_three_statuses(service: Service) -> None:
@@ -108,8 +127,8 @@ def test_one_responder_answers_for_several_authorities(service: Service) -> None
     assert answer.certificates[0].serial_number == delegate.serial
 
 
-def test_an_answer_is_kept_for_a_minute(service: Service) -> None:
-    """RFC 5019 6: the same bytes, and how long a cache may hold them."""
+def test_what_the_publisher_signed_is_given_again_and_again(service: Service) -> None:
+    """RFC 5019 6: the same bytes to all, under each hash, with how long a cache may hold them."""
     leaf = service.pki.leaf()
     service.tell(leaf, Good())
     first = service.post(request_for(leaf))
@@ -120,10 +139,129 @@ def test_an_answer_is_kept_for_a_minute(service: Service) -> None:
     assert headers["last-modified"] == "Tue, 24 Nov 2026 12:00:00 GMT"
     assert headers["expires"] == "Tue, 24 Nov 2026 12:01:00 GMT"
     assert headers["etag"].strip('"')
+    assert headers["x-accel-expires"] == "1"
     later = service.post(request_for(leaf), NOW + CACHED)
-    assert later is not first
-    assert said(later).this_update_utc == NOW + CACHED
-    assert said(later).next_update_utc == NOW + CACHED + FRESHNESS
+    assert later.body == first.body
+    assert later.expires_at == NOW + 2 * CACHED
+    told = said(later)
+    assert (told.this_update_utc, told.produced_at_utc) == (NOW, NOW)
+    assert told.next_update_utc == NOW + presigning.VALIDITY
+    by_sha1 = said(service.post(request_for(leaf, algorithm=hashes.SHA1())))  # noqa: S303
+    assert by_sha1.produced_at_utc == NOW
+
+
+def test_no_cache_keeps_an_answer_past_its_end(service: Service) -> None:
+    """RFC 5019 6.2."""
+    leaf = service.pki.leaf()
+    service.tell(leaf, Good())
+    ends_at = NOW + presigning.VALIDITY
+    assert service.post(request_for(leaf), ends_at - SECOND).expires_at == ends_at
+
+
+def test_a_publisher_that_was_away_too_long(service: Service) -> None:
+    """The responder signs for itself; without a key it says so rather than give an old answer."""
+    leaf = service.pki.leaf()
+    service.tell(leaf, Good())
+    at = NOW + presigning.VALIDITY
+    told = said(service.post(request_for(leaf), at))
+    assert (told.certificate_status.name, told.this_update_utc) == ("GOOD", at)
+    assert told.next_update_utc == at + LIVE_FRESHNESS
+    (service.keys / f"{CODE}.pem").unlink()
+    service.validation.refresh()
+    assert status_of(service.post(request_for(leaf), at)) == "TRY_LATER"
+
+
+def test_a_copy_without_any_key(service: Service) -> None:
+    """It gives what was signed elsewhere, without the nonce; the rest is not for it to say."""
+    leaf = service.pki.leaf()
+    service.tell(leaf, Good())
+    (service.keys / f"{CODE}.pem").unlink()
+    service.validation.refresh()
+    told = said(service.post(request_for(leaf, nonce=b"n" * 16)))
+    assert (told.certificate_status.name, list(told.extensions)) == ("GOOD", [])
+    unknown = service.pki.leaf()
+    assert status_of(service.post(request_for(unknown))) == "UNAUTHORIZED"
+    both = request_of_several(request_for(leaf), request_for(unknown))
+    assert status_of(service.post(both)) == "UNAUTHORIZED"
+
+
+def test_several_certificates_in_one_answer(service: Service) -> None:
+    """Each with its own status, in order, under one signature and one nonce; nothing is kept."""
+    good, revoked, unknown = (service.pki.leaf() for _ in range(3))
+    service.tell(good, Good())
+    service.tell(revoked, Revoked(NOW - DAY, Reason.SUPERSEDED))
+    asked = [request_for(leaf) for leaf in (good, revoked, unknown)]
+    answer = service.post(request_of_several(*asked, request_for(good, nonce=b"n" * 16)))
+    told = said(answer)
+    assert [(one.serial_number, one.certificate_status.name) for one in told.responses] == [
+        (good.serial, "GOOD"),
+        (revoked.serial, "REVOKED"),
+        (unknown.serial, "UNKNOWN"),
+        (good.serial, "GOOD"),
+    ]
+    assert told.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == b"n" * 16
+    assert ("cache-control", "no-store") in answer.headers(NOW)
+
+
+def test_several_certificates_of_two_authorities(service: Service) -> None:
+    """UNAUTHORIZED: one delegate cannot sign for both (RFC 6960 4.2.2.2)."""
+    service.publish_authority("ACI-EL-PP-TEST")
+    service.install_key("ACI-EL-PP-TEST", "persons")
+    leaf, person = service.pki.leaf(), service.pki.leaf("PRO/AUTH")
+    service.tell(leaf, Good())
+    service.tell(person, Good())
+    both = request_of_several(request_for(leaf), request_for(person))
+    assert status_of(service.post(both)) == "UNAUTHORIZED"
+
+
+def test_signing_on_the_spot_has_a_limit(service: Service) -> None:
+    """Past it, a nonce is left out where an answer is ready; what has none is put off."""
+    leaf, unknown = service.pki.leaf(), service.pki.leaf()
+    service.tell(leaf, Good())
+    inside = service.validation._ocsp_answers
+    inside._for_nonces = inside._for_others = Allowance(0, 1)
+    assert list(said(service.post(request_for(leaf, nonce=b"first"))).extensions)
+    told = said(service.post(request_for(leaf, nonce=b"second")))
+    assert (told.certificate_status.name, list(told.extensions)) == ("GOOD", [])
+    assert status_of(service.post(request_for(unknown))) == "TRY_LATER"
+
+
+@given(seconds=st.lists(st.floats(0, 3), max_size=30))
+def test_an_allowance_never_gives_more_than_it_is(seconds: list[float]) -> None:
+    """So many at once and so many a second, whenever they are asked for."""
+    now = [0.0]
+    allowance = Allowance(2, 5, lambda: now[0])
+    given_out = 0
+    for pause in seconds:
+        now[0] += pause
+        given_out += allowance.take()
+    assert given_out <= 5 + 2 * now[0] + 1e-6
+    now[0] += 60
+    assert [allowance.take() for _ in range(6)] == [True] * 5 + [False]
+
+
+def test_whether_it_is_ready(bare: Service) -> None:
+    """Not before all statuses are there, not when their signing is left behind."""
+    bare.publish_authority()
+    bare.install_key()
+    assert bare.get("/readyz").status == 503
+    bare.tell(bare.pki.leaf(), Good())
+    assert bare.get("/readyz").status == 200
+    late = bare.get("/readyz", NOW + presigning.AGAIN_BEFORE + answers.LATE)
+    assert late.status == 503
+    assert b"were to be signed again" in late.body
+
+
+def test_a_long_list_is_not_kept_in_memory(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is sent from its file, under a validator of its bytes."""
+    monkeypatch.setattr(answers, "KEPT_FILE_AT_MOST", 10)
+    path = service.published / "crl" / "X.crl"
+    replace(path, b"longer than that")
+    found = service.get("/crl/X.crl")
+    assert (found.body, found.file) == (b"", path)
+    assert found.etag == etag(b"longer than that")
 
 
 def test_a_revocation_is_told_at_once(service: Service) -> None:
@@ -159,12 +297,12 @@ def test_a_nonce_is_echoed_and_nothing_of_it_is_kept(service: Service) -> None:
 
 def test_what_is_kept_has_an_end(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who asks about every number fills no memory, and gets right answers."""
-    monkeypatch.setattr(answers, "KEPT_AT_MOST", 3)
+    monkeypatch.setattr(ocsp_answers, "KEPT_AT_MOST", 3)
     leaves = [service.pki.leaf() for _ in range(5)]
     service.tell(leaves[0], Good())
     for leaf in leaves:
         service.post(request_for(leaf))
-    assert len(service.validation._kept) == 2
+    assert len(service.validation._ocsp_answers._kept) == 2
     assert status_of(service.post(request_for(leaves[0]))) == "GOOD"
 
 
@@ -198,28 +336,32 @@ def test_without_a_key(bare: Service) -> None:
 def test_a_key_whose_certificate_ends(service: Service) -> None:
     """No answer outlives the delegate, none is given after it (RFC 6960 4.2.2.2)."""
     leaf = service.pki.leaf()
-    service.tell(leaf, Good())
-    delegate = service.install_key(at=NOW)
-    service.validation.refresh()
-    ends = delegate.plan.not_after
-    last = said(service.post(request_for(leaf), ends - SECOND))
-    assert last.next_update_utc == ends
+    ends = service.install_key(at=NOW).plan.not_after
+    service.tell(leaf, Good(), ends - SECOND)
+    assert said(service.post(request_for(leaf), ends - SECOND)).next_update_utc == ends
+    unknown = request_for(service.pki.leaf())
+    assert said(service.post(unknown, ends - SECOND)).next_update_utc == ends
     assert status_of(service.post(request_for(leaf), ends)) == "TRY_LATER"
+    assert status_of(service.post(unknown, ends)) == "TRY_LATER"
 
 
 def test_a_key_that_was_renewed(service: Service) -> None:
-    """What the former one signed is not served any more."""
+    """What the former one signed is good until its end; what is signed from now on is the new's."""
     leaf = service.pki.leaf()
     service.tell(leaf, Good())
-    before = service.post(request_for(leaf))
-    renewed = service.install_key(name="second")
+    unknown = request_for(service.pki.leaf())
+    before = [said(service.post(body)) for body in (request_for(leaf), unknown)]
+    renewed = service.install_key(name="second").serial
     service.validation.refresh()
-    after = said(service.post(request_for(leaf)))
-    assert after.certificates[0].serial_number == renewed.serial
-    assert said(before).certificates[0].serial_number != renewed.serial
+    after = [said(service.post(body)) for body in (request_for(leaf), unknown)]
+    signed_by = [[told.certificates[0].serial_number for told in pair] for pair in (before, after)]
+    assert renewed not in signed_by[0]
+    assert signed_by[1] == [signed_by[0][0], renewed]
+    service.tell(leaf, Good())
+    assert said(service.post(request_for(leaf))).certificates[0].serial_number == renewed
 
 
-@pytest.mark.parametrize("content", [lambda _: b"rubbish", lambda _: b"", unfit])
+@pytest.mark.parametrize("content", [lambda _: b"rubbish", lambda _: b"", unfit, strange])
 def test_a_key_file_that_cannot_be_read(
     service: Service, content: Callable[[Pki], bytes], caplog: pytest.LogCaptureFixture
 ) -> None:

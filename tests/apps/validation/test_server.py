@@ -1,10 +1,13 @@
 """The responder behind granian: bodies, HEAD, conditional requests, faults."""
 
 import asyncio
+import base64
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -16,7 +19,7 @@ from guichet.validation.answers import Validation
 from guichet.validation.files import replace
 from guichet.validation.server import Connection, application
 from guichet.x509 import ocsp
-from guichet.x509.ocsp import Good
+from guichet.x509.ocsp import Good, Revoked
 from kit.pki import Pki
 
 
@@ -39,6 +42,10 @@ class Line:
     body: bytes | None = None
     read: int = 0
 
+    async def __call__(self) -> bytes:
+        self.read += len(self.parts)
+        return b"".join(self.parts)
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for part in self.parts:
             self.read += 1
@@ -49,6 +56,9 @@ class Line:
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.status, self.headers, self.body = status, dict(headers), body
+
+    def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None:
+        self.response_bytes(status, headers, Path(file).read_bytes())
 
 
 Ask = Callable[..., Line]
@@ -134,16 +144,59 @@ def test_head_and_conditional_requests(ask: Ask, service: Service) -> None:
 def test_what_is_published_later_is_seen(
     ask: Ask, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker looks again before an answer, at most twice a second."""
+    """A worker looks again before an answer, at most so many times a second."""
     looks: list[int] = []
     refresh = Validation.refresh
     monkeypatch.setattr(Validation, "refresh", lambda own: (looks.append(1), refresh(own)))
     for _ in range(3):
         ask("/healthz")
     assert len(looks) == 1
-    monkeypatch.setattr(server, "REFRESH", server.REFRESH * 0)
+    monkeypatch.setattr(server, "REFRESH_S", 0)
+    monkeypatch.setattr(server, "monotonic", lambda: monotonic() + 60)
     ask("/healthz")
     assert len(looks) == 2
+
+
+def test_what_is_asked_over_and_over(
+    ask: Ask, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given again without a look, for an instant; a revocation is told right after it."""
+    leaf = service.pki.leaf()
+    service.store(leaf, Good(), service.pki.now)
+    request = request_for(leaf)
+    path = "/ocsp/" + base64.b64encode(request).decode()
+    length = {"content_length": str(len(request))}
+    assert status(ask("/ocsp", "POST", request, **length)) == status(ask(path)) == "GOOD"
+    service.store(leaf, Revoked(service.pki.now, None), service.pki.now)
+    with monkeypatch.context() as patch:
+        patch.setattr(Validation, "answer", None)
+        assert status(ask("/ocsp", "POST", request)) == "GOOD"
+        again = ask(path)
+        assert ask(path, if_none_match=again.headers["etag"]).status == 304
+        assert ask(path, "HEAD").body is None
+    assert ask("/crl/X.crl", "POST", request).status == 405
+    monkeypatch.setattr(server, "monotonic", lambda: monotonic() + server.HOT_S)
+    assert status(ask("/ocsp", "POST", request)) == status(ask(path)) == "REVOKED"
+
+
+def test_what_is_hot_has_an_end(
+    ask: Ask, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks about every number fills no memory; failures and nonces are not kept at all."""
+    monkeypatch.setattr(server, "HOT_AT_MOST", 2)
+    for _ in range(5):
+        leaf = service.pki.leaf()
+        service.store(leaf, Good(), service.pki.now)
+        assert status(ask("/ocsp", "POST", request_for(leaf))) == "GOOD"
+        assert status(ask("/ocsp", "POST", request_for(leaf, nonce=b"n" * 9))) == "GOOD"
+        assert status(ask("/ocsp", "POST", b"rubbish")) == "MALFORMED_REQUEST"
+
+
+@pytest.mark.parametrize("length", ["x", "99999999999", "-1", str(ocsp.MAX_REQUEST + 1)])
+def test_a_length_that_cannot_be(ask: Ask, length: str) -> None:
+    """MALFORMED; nothing is read on its word."""
+    line = ask("/ocsp", "POST", b"x" * (ocsp.MAX_REQUEST + 1), content_length=length)
+    assert status(line) == "MALFORMED_REQUEST"
 
 
 def test_a_fault_is_an_answer_too(

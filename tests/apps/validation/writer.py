@@ -1,7 +1,7 @@
-"""The clerk's side of the published statuses, in a process of its own as LMDB wants it.
+"""The publisher's side of the store, in a process of its own as LMDB wants it.
 
-Reads one JSON object a line (folder, authority, serial, status in hexadecimal) and answers each
-when it is stored.
+Reads one JSON object a line (folder, authority, serial, record in hexadecimal, instant or null) and
+answers each when it is stored; with an instant, its answers are signed then by the delegates there.
 """
 
 import json
@@ -9,12 +9,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from guichet.validation.statuses import Published, StatusWriter, decode, encode
-from guichet.x509.ocsp import Good, Revoked
+from guichet.validation import records
+from guichet.validation.presigning import Presigner
+from guichet.validation.records import Published
+from guichet.validation.signers import Delegates
+from guichet.validation.store import Signed, StoreWriter
 
 STORED = "stored\n"
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class Writer:
@@ -23,13 +28,14 @@ class Writer:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def put(self, folder: Path, found: Published) -> None:
-        """Store one status; it is durable when this returns."""
+    def put(self, folder: Path, found: Published, at: datetime | None = None) -> None:
+        """Store one status, signed where an instant is given; durable when this returns."""
         asked = {
             "folder": str(folder),
             "authority": found.authority,
             "serial": found.serial,
-            "status": encode(found.status).hex(),
+            "record": records.pack(found.status, None, NEVER).hex(),
+            "at": at and at.isoformat(),
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -52,10 +58,19 @@ def main() -> None:
     """Store what is asked until the pipe is closed."""
     for line in sys.stdin:
         asked = json.loads(line)
-        status = decode(bytes.fromhex(asked["status"]))
-        assert isinstance(status, Good | Revoked)
-        with StatusWriter(Path(asked["folder"])) as writer:
-            writer.put([Published(asked["authority"], asked["serial"], status)])
+        status = records.status(bytes.fromhex(asked["record"]))
+        folder, published = (
+            Path(asked["folder"]),
+            Published(asked["authority"], asked["serial"], status),
+        )
+        with StoreWriter(folder) as store:
+            if asked["at"]:
+                presigner = Presigner(Delegates(folder, folder.parent / "responder"), store)
+                presigner.refresh()
+                store.put(presigner.signed([published], datetime.fromisoformat(asked["at"])))
+            else:
+                store.put([Signed(published, None, NEVER)])
+            store.complete()
         sys.stdout.write(STORED)
         sys.stdout.flush()
 

@@ -1,0 +1,67 @@
+"""The publisher process: what relying parties read is made here, and watched.
+
+Without the database it goes on: answers are signed again from what is published.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+
+from guichet.processes.seldom import Seldom
+from guichet.validation import responder_keys
+from guichet.validation.publisher import BusyError, Publisher, exclusive
+
+logger = logging.getLogger(__name__)
+IDLE_SECONDS: Final = 0.2
+STANDBY_SECONDS: Final = 1.0
+Step = Callable[[datetime], object]
+
+
+def run(stop: threading.Event) -> None:
+    """Publish until told to stop; wait while another publisher is at work, to take over."""
+    told = False
+    while not stop.is_set():
+        try:
+            with exclusive(settings.GUICHET.published):
+                _publish(stop)
+        except BusyError as busy:
+            if not told:
+                logger.warning("%s: standing by", busy)
+            told = True
+            stop.wait(STANDBY_SECONDS)
+
+
+def _publish(stop: threading.Event) -> None:
+    publisher = Publisher(settings.GUICHET.published, settings.GUICHET.state / "responder")
+    steps: tuple[Step, ...] = (
+        publisher.publish_changes,
+        publisher.sign_again,
+        Seldom(responder_keys.maintain, timedelta(seconds=5)),
+    )
+    try:
+        while not stop.is_set():
+            if not make_a_round(steps, timezone.now()):
+                stop.wait(IDLE_SECONDS)
+    finally:
+        publisher.close()
+
+
+def make_a_round(steps: tuple[Step, ...], at: datetime) -> bool:
+    """Every step once; tell whether any had work and so may have more.
+
+    One that fails is logged and does not hold up the others.
+    """
+    done = False
+    for step in steps:
+        close_old_connections()
+        try:
+            done = bool(step(at)) or done
+        except Exception:
+            logger.exception("the publisher's step %s failed; it goes on", step.__name__)
+    return done

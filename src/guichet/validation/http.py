@@ -1,0 +1,57 @@
+"""One HTTP answer of the responder, and its cache headers (RFC 5019 6)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Final
+
+OCSP_TYPE: Final = "application/ocsp-response"
+SHARED_CACHE: Final = ("x-accel-expires", "1")
+"""How many seconds the cache in front of us may keep it: a revocation shows through at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer. `etag` lets a client keep its copy; it may until `expires_at`.
+
+    `file` holds the body instead of `body` when it is long.
+    """
+
+    status: int
+    content_type: str
+    body: bytes
+    etag: str = ""
+    changed_at: datetime | None = None
+    expires_at: datetime | None = None
+    allow: str = ""
+    file: Path | None = None
+
+    def headers(self, at: datetime) -> list[tuple[str, str]]:
+        """Headers, names in lower case."""
+        found = [("content-type", self.content_type), ("x-content-type-options", "nosniff")]
+        if self.allow:
+            found.append(("allow", self.allow))
+        if self.changed_at is None or self.expires_at is None:
+            return [*found, ("cache-control", "no-store")]
+        seconds = max(0, int((self.expires_at - at).total_seconds()))
+        policy = f"max-age={seconds}, public, no-transform, must-revalidate"
+        return [
+            *found,
+            ("cache-control", policy),
+            ("etag", self.etag),
+            ("last-modified", format_datetime(self.changed_at, usegmt=True)),
+            ("expires", format_datetime(self.expires_at.replace(microsecond=0), usegmt=True)),
+            SHARED_CACHE,
+        ]
+
+
+def text(status: int, words: str, allow: str = "") -> Answer:
+    """A plain answer that no cache keeps."""
+    return Answer(status, "text/plain; charset=utf-8", f"{words}\n".encode(), allow=allow)
+
+
+def etag(body: bytes) -> str:
+    """A strong validator of these bytes (RFC 9110 8.8.3)."""
+    return f'"{hashlib.sha256(body).hexdigest()}"'

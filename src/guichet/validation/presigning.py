@@ -1,0 +1,105 @@
+"""Answers signed before they are asked for (RFC 5019 2.2), and when to sign them again."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from guichet.validation.records import Published, Signatures
+from guichet.validation.signers import Delegate, Delegates
+from guichet.validation.store import Signed, StoreWriter
+from guichet.x509 import keys
+from guichet.x509.ocsp import CertId
+from guichet.x509.ocsp_answer import Single, Validity, to_be_signed
+
+VALIDITY: Final = timedelta(hours=12)
+"""thisUpdate to nextUpdate. Nobody publishing for that long is what relying parties survive."""
+AGAIN_AFTER: Final = timedelta(hours=4)
+AGAIN_BEFORE: Final = timedelta(hours=6)
+"""Signed again between the two, each certificate at its own moment: never all at once."""
+WITHOUT_DELEGATE: Final = timedelta(minutes=1)
+
+
+class Numbers(Protocol):
+    """Who gives delegates their numbers."""
+
+    def delegate_number(self, certificate: bytes) -> int:
+        """The number of a delegate's certificate."""
+
+
+class Presigner:
+    """Signs records with the delegates there are; one for each writer."""
+
+    def __init__(self, delegates: Delegates, numbers: Numbers) -> None:
+        self._delegates = delegates
+        self._numbers = numbers
+        self._known: dict[bytes, int] = {}
+
+    def refresh(self) -> bool:
+        """See authorities and keys that were added or replaced; tell whether any was."""
+        return self._delegates.refresh()
+
+    def signed(self, statuses: Iterable[Published], at: datetime) -> list[Signed]:
+        """Records to store, signed where a delegate can; the others are due again in a minute."""
+        return [self._signed(one, at) for one in statuses]
+
+    def _signed(self, published: Published, at: datetime) -> Signed:
+        delegate = self._delegates.delegate(published.authority, at)
+        named = self._delegates.named(published.authority, published.serial)
+        if delegate is None or named is None:
+            return Signed(published, None, at + WITHOUT_DELEGATE)
+        begins = at.replace(microsecond=0)
+        validity = Validity(
+            this_update=begins, next_update=min(begins + VALIDITY, delegate.not_after)
+        )
+        signatures = Signatures(
+            validity.this_update,
+            validity.next_update,
+            self._number(delegate.responder.signature.certificate),
+            _values(delegate, named, published, validity),
+        )
+        return Signed(published, signatures, _again_at(published, validity))
+
+    def _number(self, certificate: bytes) -> int:
+        if certificate not in self._known:
+            self._known[certificate] = self._numbers.delegate_number(certificate)
+        return self._known[certificate]
+
+
+def _values(
+    delegate: Delegate, named: Sequence[CertId], published: Published, validity: Validity
+) -> tuple[bytes, bytes]:
+    responder = delegate.responder
+    first, second = (
+        keys.sign(
+            responder.key,
+            to_be_signed(
+                responder.signature,
+                (Single(asked, published.status, validity),),
+                validity.this_update,
+                None,
+            ),
+        )
+        for asked in named
+    )
+    return first, second
+
+
+def _again_at(published: Published, validity: Validity) -> datetime:
+    """Spread by the serial, and never later than half of what is left of a delegate's life."""
+    digest = hashlib.blake2b(published.serial.to_bytes(20, "big"), digest_size=4).digest()
+    share = int.from_bytes(digest, "big") / 2**32
+    lasts = validity.next_update - validity.this_update
+    return validity.this_update + min(AGAIN_AFTER + (AGAIN_BEFORE - AGAIN_AFTER) * share, lasts / 2)
+
+
+def sign_again(store: StoreWriter, presigner: Presigner, at: datetime, limit: int) -> int:
+    """Sign a bounded batch of the records that are due, and return how many.
+
+    What a status became meanwhile is not lost: records are written one batch at a time by the one
+    publisher, and a revocation stored since is kept by the store.
+    """
+    due = store.due(at, at_the_latest=at + AGAIN_BEFORE + timedelta(minutes=1), limit=limit)
+    if due:
+        store.put(presigner.signed(due, at))
+    return len(due)
