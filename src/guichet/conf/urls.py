@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("guichet.web.urls")),
+    path("", include("guichet.validation.urls")),
     path("connexion/", include("guichet.identities.urls")),
     path("habilitations/", include("guichet.habilitations.urls")),
     path("gestion/dossiers/", include("guichet.habilitations.instruction_urls")),

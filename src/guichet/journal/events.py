@@ -21,6 +21,8 @@ class Event(StrEnum):
     # Told by the validation service
     RESPONDER_KEY_REQUESTED = "responder-key-requested"
     RESPONDER_KEY_INSTALLED = "responder-key-installed"
+    ALARM_RAISED = "alarm-raised"
+    ALARM_CLEARED = "alarm-cleared"
     # Told by notifications
     MAIL_ABANDONED = "mail-abandoned"
     # Told by habilitations

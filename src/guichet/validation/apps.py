@@ -8,3 +8,12 @@ class ValidationConfig(AppConfig):
 
     name = "guichet.validation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell of freshness in /readyz and among the figures."""
+        from guichet.validation.metrics import FreshnessCollector  # noqa: PLC0415 models first
+        from guichet.validation.readiness import freshness  # noqa: PLC0415
+        from guichet.web import health, metrics  # noqa: PLC0415
+
+        health.register("freshness", freshness)
+        metrics.register(FreshnessCollector())

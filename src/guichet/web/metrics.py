@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -18,6 +19,11 @@ SECONDS = Histogram(
     "guichet_request_seconds", "Time to answer a request", ["listener"], registry=REGISTRY
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def register(collector: Collector) -> None:
+    """Add an app's figures, collected at each scrape."""
+    REGISTRY.register(collector)
 
 
 def observe(request: HttpRequest, status: int, seconds: float) -> None:

@@ -1,0 +1,42 @@
+"""What the watchdog of the validation service asks about: certificates issued, and revoked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from guichet.authority.models import Certificate, CertificationAuthority
+from guichet.authority.queries import serial_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokedSerial:
+    """A certificate revoked at an exact instant."""
+
+    authority: str
+    serial: int
+    at: datetime
+
+
+def specimens(at: datetime) -> Mapping[str, int]:
+    """The serial of the last certificate of each authority that is valid and was published."""
+    found = {}
+    for authority in CertificationAuthority.objects.all():
+        rows = Certificate.objects.filter(authority=authority, to_publish=False, not_after__gt=at)
+        newest = rows.order_by("-pk").values_list("serial_hex", flat=True).first()
+        if newest is not None:
+            found[authority.code] = serial_of(newest)
+    return found
+
+
+def revocation_counts() -> Mapping[str, int]:
+    """How many revocations each authority ever made."""
+    return dict(CertificationAuthority.objects.values_list("code", "revocations"))
+
+
+def last_revoked(code: str, limit: int) -> tuple[RevokedSerial, ...]:
+    """The last certificates revoked of an authority, the newest first."""
+    rows = Certificate.objects.filter(authority__code=code, revocation_index__isnull=False)
+    last = rows.order_by("-revocation_index").values_list("serial_hex", "changed_at")[:limit]
+    return tuple(
+        RevokedSerial(authority=code, serial=serial_of(serial), at=at) for serial, at in last
+    )

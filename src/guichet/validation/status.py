@@ -1,0 +1,154 @@
+"""The status page: a snapshot in words, rows and small pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from guichet.domain.freshness import Kind, Reading, Verdict, is_stale_by
+from guichet.validation import pictures, texts
+from guichet.validation.pictures import Availability, Bar, Line
+from guichet.validation.queries import RaisedAlarm, Snapshot
+from guichet.validation.texts import AlarmWords, alarm_words, lasting, lasting_ms
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+ORDER: Final = (Kind.ANSWER, Kind.LIST, Kind.DELTA, Kind.CERTIFICATE, Kind.CHAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A point as the page shows it: `state` is "fresh", "unsure" or "stale"."""
+
+    reading: Reading
+    kind: "_StrPromise"
+    file: str
+    state: str
+    problem: str
+    age: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An authority: its points, its thirty days. `code` is empty for what all share."""
+
+    code: str
+    rows: tuple[Row, ...]
+    days: tuple[Availability, ...]
+    bars: tuple[Bar, ...]
+    percent: float | None
+    sizes: Line | None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether any of its points is."""
+        return any(row.state == "stale" for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAlarm:
+    """An alarm and its words."""
+
+    words: AlarmWords
+    alarm: RaisedAlarm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownDelays:
+    """Delays of a day in words; `by` is what tells a revocation."""
+
+    by: "_StrPromise"
+    last: str
+    median: str
+    worst: str
+    count: int
+
+
+def context(found: Snapshot) -> dict[str, Any]:
+    """What the template is given."""
+    kind, title, detail = texts.VERDICTS[found.verdict]
+    return {
+        "found": found,
+        "is_tested": found.verdict is not Verdict.UNTESTED,
+        "verdict": {"kind": kind, "title": title, "detail": detail},
+        "tested_at": max((reading.at for reading in found.readings), default=None),
+        "groups": _groups(found),
+        "delays": _delays(found),
+        "measures": [
+            (one.revoked_at, lasting_ms(one.milliseconds)) for one in found.measures
+        ],
+        "delay_line": pictures.line([one.milliseconds for one in found.measures]),
+        "raised": [_shown(alarm) for alarm in found.open_alarms],
+        "past": [_shown(alarm) for alarm in found.past_alarms],
+        "kinds": [(texts.KINDS[kind], texts.EXPLAINED[kind]) for kind in ORDER],
+        "width": pictures.WIDTH,
+        "high": pictures.HIGH,
+    }
+
+
+def _groups(found: Snapshot) -> list[Group]:
+    codes = sorted({reading.point.authority for reading in found.readings}, key=_codes_first)
+    return [_group(code, found) for code in codes]
+
+
+def _codes_first(code: str) -> tuple[bool, str]:
+    return not code, code
+
+
+def _group(code: str, found: Snapshot) -> Group:
+    readings = [reading for reading in found.readings if reading.point.authority == code]
+    readings.sort(key=lambda reading: (ORDER.index(reading.point.kind), reading.point.name))
+    names = [reading.point.name for reading in readings]
+    days = pictures.availability(
+        found.at.date(), [found.days[name] for name in names if name in found.days]
+    )
+    sizes = [day.size for day in found.days.get(f"crl/{code}.crl", ())]
+    return Group(
+        code,
+        tuple(_row(reading, found.at) for reading in readings),
+        days,
+        pictures.bars(days),
+        _percent(days),
+        pictures.line(sizes),
+    )
+
+
+def _percent(days: Sequence[Availability]) -> float | None:
+    readings = sum(day.readings for day in days)
+    if not readings:
+        return None
+    good = sum(day.readings * (day.percent or 0) for day in days) / readings
+    return int(good * 100) / 100  # never rounded up to a hundred
+
+
+def _row(reading: Reading, at: datetime) -> Row:
+    made = reading.content.this_update
+    is_stale = is_stale_by(reading, at)
+    return Row(
+        reading=reading,
+        kind=texts.KINDS[reading.point.kind],
+        file=reading.point.name.rpartition("/")[2] if reading.point.kind is not Kind.ANSWER else "",
+        state="stale" if is_stale else "unsure" if reading.problem else "fresh",
+        problem=str(texts.PROBLEMS[reading.problem]) if reading.problem else "",
+        age=lasting(at - made) if made else "",
+    )
+
+
+def _delays(found: Snapshot) -> list[ShownDelays]:
+    named = ((texts.KINDS[Kind.ANSWER], found.answers), (texts.KINDS[Kind.LIST], found.lists))
+    return [
+        ShownDelays(
+            by=name,
+            last=lasting_ms(one.last),
+            median=lasting_ms(one.median),
+            worst=lasting_ms(one.worst),
+            count=one.count,
+        )
+        for name, one in named
+        if one is not None
+    ]
+
+
+def _shown(alarm: RaisedAlarm) -> ShownAlarm:
+    return ShownAlarm(alarm_words(alarm.rule.value, alarm.subject, alarm.facts), alarm)

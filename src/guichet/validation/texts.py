@@ -1,0 +1,197 @@
+"""The words of freshness: points, problems, alarms, for the status page and the e-mails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guichet.domain.freshness import Kind, Problem, Rule, Verdict
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words = Mapping[str, "_StrPromise"]
+
+KINDS: Final[Mapping[Kind, "_StrPromise"]] = {
+    Kind.LIST: gettext_lazy("Liste de révocation"),
+    Kind.DELTA: gettext_lazy("Liste des changements"),
+    Kind.CERTIFICATE: gettext_lazy("Certificat de l’autorité"),
+    Kind.CHAIN: gettext_lazy("Chaîne des autorités"),
+    Kind.ANSWER: gettext_lazy("Réponses OCSP"),
+}
+EXPLAINED: Final[Mapping[Kind, "_StrPromise"]] = {
+    Kind.ANSWER: gettext_lazy(
+        "OCSP répond sur un certificat à la fois : valable, révoqué ou inconnu."
+    ),
+    Kind.LIST: gettext_lazy(
+        "La liste de révocation (LCR, CRL en anglais) énumère tous les certificats "
+        "révoqués par une autorité ; elle est signée et datée."
+    ),
+    Kind.DELTA: gettext_lazy(
+        "La liste des changements (delta-LCR) ne dit que ce qui s’ajoute à la dernière "
+        "liste complète ; elle est plus légère."
+    ),
+    Kind.CERTIFICATE: gettext_lazy(
+        "Le certificat d’une autorité sert à vérifier les certificats, les listes et les "
+        "réponses qu’elle signe."
+    ),
+    Kind.CHAIN: gettext_lazy(
+        "La chaîne réunit dans un seul fichier les certificats de toutes les autorités."
+    ),
+}
+PROBLEMS: Final[Mapping[Problem, "_StrPromise"]] = {
+    Problem.UNREACHABLE: gettext_lazy("L’adresse ne répond pas."),
+    Problem.MISSING: gettext_lazy("L’adresse répond que le fichier n’existe pas."),
+    Problem.FAILED: gettext_lazy("L’adresse répond par une erreur."),
+    Problem.REFUSED: gettext_lazy("Le service répond qu’il ne peut rien dire pour l’instant."),
+    Problem.UNREADABLE: gettext_lazy("Ce qui est servi est tronqué ou illisible."),
+    Problem.FORGED: gettext_lazy("La signature n’est pas celle de l’autorité."),
+    Problem.FOREIGN: gettext_lazy("Ce qui est servi n’est pas ce qui est attendu à cette adresse."),
+    Problem.OVER: gettext_lazy("La date limite est dépassée."),
+    Problem.EARLY: gettext_lazy("La date de début est dans l’avenir."),
+    Problem.WENT_BACK: gettext_lazy("Le numéro est inférieur à celui déjà publié."),
+    Problem.UNKNOWN: gettext_lazy("Un certificat émis n’est pas connu du service."),
+}
+VERDICTS: Final[Mapping[Verdict, tuple[str, "_StrPromise", "_StrPromise"]]] = {
+    Verdict.FRESH: (
+        "success",
+        gettext_lazy("Tout est à jour"),
+        gettext_lazy("Chaque adresse répond, et ce qu’elle sert est signé, complet et valable."),
+    ),
+    Verdict.WATCHED: (
+        "warning",
+        gettext_lazy("Tout est à jour, mais une alerte est en cours"),
+        gettext_lazy(
+            "Ce qui est servi reste valable ; l’alerte a été levée avant que rien ne soit périmé."
+        ),
+    ),
+    Verdict.STALE: (
+        "danger",
+        gettext_lazy("Une partie du service n’est pas à jour"),
+        gettext_lazy(
+            "Les points concernés sont marqués ci-dessous ; l’exploitant est prévenu par courriel."
+        ),
+    ),
+    Verdict.SILENT: (
+        "warning",
+        gettext_lazy("Aucun test récent"),
+        gettext_lazy(
+            "Le service n’a pas été testé depuis plus de cinq minutes : les chiffres "
+            "ci-dessous sont anciens."
+        ),
+    ),
+    Verdict.UNTESTED: (
+        "info",
+        gettext_lazy("Le premier test est attendu"),
+        gettext_lazy("Chaque adresse est testée toutes les minutes dès que le service est lancé."),
+    ),
+}
+PROCESSES: Final[Words] = {
+    "signer": gettext_lazy("le signataire"),
+    "publisher": gettext_lazy("le service de publication"),
+    "watchdog": gettext_lazy("la surveillance"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmWords:
+    """An alarm in the active language: what it is, of what, and what the operator can do."""
+
+    title: str
+    subject: str
+    detail: str
+    remedy: str
+
+
+_REMEDIES: Final[Mapping[Rule, "_StrPromise"]] = {
+    Rule.WRONG: gettext_lazy(
+        "Comparez le fichier publié et ce que sert l’adresse publique, puis lisez le "
+        "journal du service de publication."
+    ),
+    Rule.UNREACHABLE: gettext_lazy(
+        "Vérifiez que le service de validation tourne et que son adresse publique est joignable."
+    ),
+    Rule.LATE: gettext_lazy("Vérifiez que le signataire et le service de publication tournent."),
+    Rule.ENDING: gettext_lazy("Vérifiez que le signataire et le service de publication tournent."),
+    Rule.DELEGATE_ENDING: gettext_lazy(
+        "Le certificat du répondeur se renouvelle à mi-vie : vérifiez que le signataire tourne."
+    ),
+    Rule.SLOW: gettext_lazy(
+        "Lisez le journal du service de publication et la charge des machines."
+    ),
+    Rule.SILENT: gettext_lazy("Relancez ce processus et lisez son journal."),
+}
+_TITLES: Final[Mapping[Rule, "_StrPromise"]] = {
+    Rule.WRONG: gettext_lazy("Contenu refusé"),
+    Rule.UNREACHABLE: gettext_lazy("Adresse injoignable"),
+    Rule.LATE: gettext_lazy("Liste en retard"),
+    Rule.ENDING: gettext_lazy("Fin de validité proche"),
+    Rule.DELEGATE_ENDING: gettext_lazy("Certificat de répondeur près de sa fin"),
+    Rule.SLOW: gettext_lazy("Révocation lente à paraître"),
+    Rule.SILENT: gettext_lazy("Processus silencieux"),
+}
+
+
+_DETAILS: Final[Mapping[Rule, "_StrPromise"]] = {
+    Rule.LATE: gettext_lazy("Elle aurait dû être remplacée ; elle date du %(at)s."),
+    Rule.ENDING: gettext_lazy(
+        "Il reste moins d’un tiers de la durée de validité, qui finit le %(at)s."
+    ),
+    Rule.DELEGATE_ENDING: gettext_lazy("Le certificat qui signe les réponses finit le %(at)s."),
+    Rule.SILENT: gettext_lazy("Il ne s’est pas manifesté depuis le %(at)s."),
+}
+
+
+def alarm_words(rule: str, subject: str, facts: Mapping[str, str | int]) -> AlarmWords:
+    """The words of an alarm by its rule, subject and facts."""
+    found = Rule(rule)
+    return AlarmWords(
+        title=str(_TITLES[found]),
+        subject=str(PROCESSES.get(subject, subject)),
+        detail=_detail(found, facts),
+        remedy=str(_REMEDIES[found]),
+    )
+
+
+def _detail(rule: Rule, facts: Mapping[str, str | int]) -> str:
+    if problem := facts.get("problem"):
+        return str(PROBLEMS[Problem(str(problem))])
+    if rule is Rule.SLOW:
+        delay = timedelta(milliseconds=int(facts.get("milliseconds", 0)))
+        return _("Une révocation n’est apparue qu’après %(delay)s.") % {"delay": lasting(delay)}
+    if rule is Rule.SILENT and "since" not in facts:
+        return _("Il ne s’est jamais manifesté.")
+    at = {"at": _instant(next(iter(facts.values()), ""))}
+    return str(_DETAILS[rule]) % at
+
+
+def _instant(at: str | int) -> str:
+    return date_format(localtime(datetime.fromisoformat(str(at))), "j F Y H:i") if at else "—"
+
+
+def lasting(span: timedelta) -> str:
+    """A span in the one or two units that people would say."""
+    seconds = max(0.0, span.total_seconds())
+    if seconds < 1:
+        return _("%(n)s ms") % {"n": round(seconds * 1000)}
+    if seconds < 60:
+        return _("%(n)s s") % {
+            "n": number_format(round(seconds, 1) if seconds < 10 else round(seconds))
+        }
+    minutes, hours = round(seconds / 60), seconds / 3600
+    if minutes < 90:
+        return _("%(n)s min") % {"n": minutes}
+    if hours < 48:
+        return _("%(n)s h") % {"n": round(hours)}
+    days = round(hours / 24)
+    return ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}
+
+
+def lasting_ms(milliseconds: int) -> str:
+    """A number of milliseconds in the unit that people would say."""
+    return lasting(timedelta(milliseconds=milliseconds))

@@ -1,0 +1,175 @@
+"""The watchdog's rounds: every point each minute, revocations several times a second."""
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import randbits
+from types import TracebackType
+from typing import Final, Self
+
+from django.conf import settings
+from django.db import Error as DatabaseFaultError
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from guichet.authority import queries, specimens
+from guichet.domain import freshness
+from guichet.domain.alarms import Streaks, settle
+from guichet.domain.freshness import Finding, Point, Reading
+from guichet.validation import alarms
+from guichet.validation.queries import last_readings
+from guichet.validation.watch.fetching import Fetcher
+from guichet.validation.watch.points import points
+from guichet.validation.watch.recording import Recorder, prune
+from guichet.validation.watch.testing import Seen, Tester, World
+from guichet.validation.watch.visibility import Clock, Tracker
+
+logger = logging.getLogger(__name__)
+ROUND: Final = timedelta(minutes=1)
+ASKED_AFTER: Final = timedelta(minutes=10)
+PRUNED_AFTER: Final = timedelta(hours=1)
+TICK_SECONDS: Final = 0.25
+AT_ONCE: Final = 4
+HEARTBEATS: Final = ("signer", "publisher")
+NEVER: Final = datetime.fromtimestamp(0, UTC)
+
+
+class Watch:
+    """One watchdog over the settings' public address, published folder and processes."""
+
+    def __init__(self, clock: Clock = timezone.now) -> None:
+        environment = settings.GUICHET
+        self._published: Path = environment.published
+        self._run: Path = environment.state / "run"
+        self._clock = clock
+        self._fetcher = Fetcher(environment.pki_url)
+        self._tester = Tester(self._fetcher)
+        self._recorder = Recorder()
+        self._tracker = Tracker(self._tester, clock)
+        self._streaks = Streaks()
+        self._world = World({}, {}, frozenset(), self._published)
+        self._points: tuple[Point, ...] = ()
+        self._learnt_at = self._pruned_at = NEVER
+        self._is_seeded = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Drop the connections kept open."""
+        self._fetcher.__exit__()
+
+    def make_a_round(self, at: datetime) -> tuple[Reading, ...]:
+        """Test every point once, store what was read, raise and clear alarms."""
+        readings = self.test(at)
+        is_stored = self._recorder.add(readings)
+        if is_stored:
+            self._settle(self.findings(readings, at), at)
+        if is_stored and at - self._pruned_at >= PRUNED_AFTER:
+            prune(at)
+            self._pruned_at = at
+        return readings
+
+    def test(self, at: datetime) -> tuple[Reading, ...]:
+        """Test every point once; nothing is stored."""
+        self._learn(at)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return tuple(pool.map(lambda p: self._tester.test(p, self._world, at), self._points))
+
+    def findings(self, readings: Sequence[Reading], at: datetime) -> tuple[Finding, ...]:
+        """Every rule broken, by a reading, by a delay, by a process that says nothing."""
+        of_points = (found for reading in readings for found in freshness.of_reading(reading))
+        delays = freshness.of_delays(self._tracker.longest(at))
+        return (*of_points, *delays, *freshness.of_heartbeats(self._heartbeats(), at))
+
+    def look(self) -> None:
+        """Follow new revocations; call it several times a second."""
+        if readings := self._tracker.look(self._world, self._points):
+            self._recorder.add(readings)
+
+    def _heartbeats(self) -> Mapping[str, datetime | None]:
+        return {name: _written_at(self._run / f"{name}.heartbeat") for name in HEARTBEATS}
+
+    def _settle(self, findings: Sequence[Finding], at: datetime) -> None:
+        settled = settle(self._streaks, findings, alarms.opened())
+        self._streaks = settled.streaks
+        for finding in settled.to_raise:
+            alarms.raise_alarm(finding, at)
+        for key in settled.to_clear:
+            alarms.clear_alarm(key, at)
+        alarms.tell(at)
+
+    def _learn(self, at: datetime) -> None:
+        """What there is to watch: from the database, or from the folder while that is away."""
+        try:
+            self._world = self._world_of_database(at)
+            self._seed()
+        except DatabaseFaultError:
+            logger.warning("the database is away: points are those of the published folder")
+            if not self._world.certificates:
+                self._world = self._world_of_folder()
+        known = {name for name, seen in self._tester.seen.items() if seen.good_at}
+        known |= self._tester.freshest()
+        self._points = points(self._published, self._world.certificates, {}, known)
+
+    def _world_of_database(self, at: datetime) -> World:
+        found = {row.code: row.certificate_der for row in queries.authorities()}
+        if found.keys() == self._world.certificates.keys() and at - self._learnt_at < ASKED_AFTER:
+            return self._world
+        issued = specimens.specimens(at)
+        self._learnt_at = at
+        return World(found, _asked_about(found, issued), frozenset(issued), self._published)
+
+    def _world_of_folder(self) -> World:
+        files = sorted((self._published / "ac").glob("[!.]*.cer"))
+        found = {file.stem: file.read_bytes() for file in files}
+        return World(found, _asked_about(found, {}), frozenset(), self._published)
+
+    def _seed(self) -> None:
+        """Remember what was read before this process began."""
+        if self._is_seeded:
+            return
+        for reading in last_readings():
+            seen = self._tester.seen.setdefault(reading.point.name, Seen())
+            seen.highest = max(seen.highest, reading.highest)
+            seen.good_at = seen.good_at or reading.good_at
+            seen.failures = seen.failures or reading.failures
+        self._is_seeded = True
+
+
+def run(stop: threading.Event) -> None:
+    """Watch until told to stop; no fault ends it, none reaches the caller's thread."""
+    due = NEVER
+    with Watch() as watch:
+        while not stop.is_set():
+            close_old_connections()
+            now = timezone.now()
+            try:
+                if now >= due or due - now > ROUND:
+                    due = now + ROUND
+                    watch.make_a_round(now)
+                watch.look()
+            except Exception:
+                logger.exception("the watchdog's round failed; the next one will be made")
+            stop.wait(TICK_SECONDS)
+    connection.close()
+
+
+def _asked_about(codes: Mapping[str, bytes], issued: Mapping[str, int]) -> Mapping[str, int]:
+    """A serial for each authority; one never issued where there is none: unknown is an answer."""
+    return {code: issued.get(code) or randbits(126) + 1 for code in codes}
+
+
+def _written_at(file: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except OSError:
+        return None
