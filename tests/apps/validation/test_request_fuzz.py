@@ -1,0 +1,291 @@
+"""Whatever is asked gets an OCSP answer, and changes nothing of what is answered to others."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509 import ocsp as library
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps.validation.responders import Service, request_for
+from apps.validation.writer import Writer
+from guichet.validation.server import Application, application
+from guichet.x509 import der, ocsp
+from guichet.x509.crl import Reason
+from guichet.x509.errors import Unreadable
+from guichet.x509.ocsp import Good, Revoked
+from kit.pki import Leaf, Pki
+
+OCSP_TYPE = "application/ocsp-response"
+REFUSALS = {"MALFORMED_REQUEST", "UNAUTHORIZED"}
+PART = 4_096
+CONSTRUCTED = 0x20
+examples = settings(deadline=None, max_examples=400)
+
+
+@dataclass
+class Connection:
+    """A request and what became of it; `read` counts the octets of the body that were taken."""
+
+    method: str
+    path: str
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    read: int = 0
+    status: int = 0
+    answer: bytes = b""
+    told: dict[str, str] = field(default_factory=dict)
+
+    async def __call__(self) -> bytes:
+        self.read = len(self.body)
+        return self.body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self.body), PART):
+            part = self.body[start : start + PART]
+            self.read += len(part)
+            yield part
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        self.status, self.told = status, dict(headers)
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.status, self.told, self.answer = status, dict(headers), body
+
+
+@dataclass(frozen=True)
+class Responder:
+    """One worker, what it knows, and requests that it answers well."""
+
+    serve: Application
+    runner: asyncio.Runner
+    good: Leaf
+    revoked: Leaf
+    seeds: tuple[bytes, ...]
+
+    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Connection:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection: Any = Connection(method, path, body, named)
+        self.runner.run(self.serve(connection, connection))
+        found: Connection = connection
+        return found
+
+    def post(self, body: bytes) -> Connection:
+        return self.ask("POST", "/ocsp", body, content_length=str(len(body)))
+
+    def judge(self, answered: Connection) -> None:
+        """An OCSP answer that gives nobody the status of another; the known ones keep theirs."""
+        self.check(answered)
+        for leaf, status in ((self.good, "GOOD"), (self.revoked, "REVOKED")):
+            answer = library.load_der_ocsp_response(self.post(request_for(leaf)).answer)
+            assert answer.certificate_status.name == status
+
+    def check(self, answered: Connection) -> None:
+        assert (answered.status, answered.told["content-type"]) == (200, OCSP_TYPE)
+        answer = library.load_der_ocsp_response(answered.answer)
+        if answer.response_status is not library.OCSPResponseStatus.SUCCESSFUL:
+            assert answer.response_status.name in REFUSALS
+            return
+        for one in answer.responses:
+            known = {self.good.serial: "GOOD", self.revoked.serial: "REVOKED"}
+            assert one.certificate_status.name == known.get(one.serial_number, "UNKNOWN")
+
+
+@pytest.fixture(scope="module")
+def responder(tmp_path_factory: pytest.TempPathFactory, writer: Writer) -> Iterator[Responder]:
+    """By the machine's clock: a worker reads no other."""
+    now = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    service = Service(tmp_path_factory.mktemp("fuzz"), Pki(now=now), writer)
+    service.publish_authority()
+    service.install_key(at=now)
+    good, revoked = service.pki.leaf(), service.pki.leaf()
+    service.store(good, Good())
+    service.store(revoked, Revoked(now, Reason.KEY_COMPROMISE))
+    seeds = tuple(
+        request_for(leaf, algorithm=algorithm, nonce=nonce)
+        for leaf in (good, revoked)
+        for algorithm in (hashes.SHA1(), hashes.SHA256())  # noqa: S303
+        for nonce in (None, b"0123456789abcdef")
+    )
+    with asyncio.Runner() as runner:
+        serve = application(service.published, service.keys)
+        yield Responder(serve, runner, good, revoked, (*seeds, several(seeds[:3])))
+
+
+def several(requests: tuple[bytes, ...]) -> bytes:
+    """One request that asks what several ask (RFC 6960 4.1.1)."""
+    lists = [der.single(one).children()[0].children()[0].contents for one in requests]
+    return der.sequence(der.sequence(der.sequence(*map(bytes, lists))))
+
+
+def element(encoding: bytes) -> der.Element:
+    """The one element of these octets. Raises Unreadable for anything else."""
+    found = list(der.elements(encoding))
+    if len(found) != 1:
+        raise Unreadable("der")
+    return found[0]
+
+
+def nodes(encoding: bytes) -> list[tuple[int, int]]:
+    """Where each element of a request begins and ends, from the outermost to the innermost."""
+    found = []
+
+    def walk(start: int, one: der.Element) -> None:
+        end = start + len(one.encoding)
+        found.append((start, end))
+        if one.tag & CONSTRUCTED:
+            inside = end - len(one.contents)
+            for child in one.children():
+                walk(inside, child)
+                inside += len(child.encoding)
+
+    walk(0, element(encoding))
+    return found
+
+
+def rebuilt(encoding: bytes, where: tuple[int, int], new: bytes) -> bytes:
+    """The request with another element in that place, and lengths around it that fit."""
+    start, end = where
+    if (start, end) == (0, len(encoding)):
+        return new
+    outer = element(encoding)
+    parts, at = [], len(encoding) - len(outer.contents)
+    for child in outer.children():
+        own = bytes(child.encoding)
+        if at <= start and end <= at + len(own):
+            own = rebuilt(own, (start - at, end - at), new)
+        parts.append(own)
+        at += len(child.encoding)
+    return der.tlv(outer.tag, b"".join(parts))
+
+
+def contents(encoding: bytes) -> bytes:
+    return bytes(element(encoding).contents)
+
+
+RAW: dict[str, Callable[[bytes, int, bytes], bytes]] = {
+    "replace": lambda old, at, new: old[:at] + new + old[at + len(new) :],
+    "insert": lambda old, at, new: old[:at] + new + old[at:],
+    "delete": lambda old, at, new: old[:at] + old[at + len(new) :],
+    "cut": lambda old, at, _: old[:at],
+}
+SHAPED: dict[str, Callable[[bytes, bytes], bytes]] = {
+    "contents": lambda old, new: der.tlv(old[0], new),
+    "octet": lambda old, new: der.tlv(old[0], contents(old)[:-1] + new[:1]),
+    "long": lambda old, new: der.tlv(old[0], new * 400),
+    "tag": lambda old, new: der.tlv(new[0], contents(old)),
+    "twice": lambda old, _: old + old,
+    "many": lambda old, new: old * (new[0] % 40),
+    "gone": lambda _old, _new: b"",
+    "wrapped": lambda old, _: der.sequence(old),
+    "another": lambda _, new: new,
+}
+"""Changes of one element that leave everything around it in order."""
+seeds, places, octets = st.integers(0, 8), st.integers(0, 400), st.binary(min_size=1, max_size=24)
+shapes = st.lists(
+    st.tuples(st.sampled_from(sorted(SHAPED)), places, octets), min_size=1, max_size=2
+)
+wounds = st.lists(st.tuples(st.sampled_from(sorted(RAW)), places, octets), min_size=1, max_size=3)
+
+
+@given(seed=seeds, changes=shapes)
+@examples
+def test_valid_requests_reshaped(responder: Responder, seed: int, changes: Any) -> None:
+    """Elements of a request changed, one or two; the lengths around them fit."""
+    body = responder.seeds[seed]
+    for kind, at, new in changes:
+        with suppress(Unreadable):  # the first change may have left nothing to change
+            found = nodes(body)
+            start, end = found[at % len(found)]
+            body = rebuilt(body, (start, end), SHAPED[kind](body[start:end], new))
+    responder.judge(responder.post(body))
+    encoded = quote(base64.b64encode(body).decode(), safe="")
+    responder.check(responder.ask("GET", f"/ocsp/{encoded}"))
+
+
+@given(seed=seeds, changes=wounds)
+@examples
+def test_valid_requests_wounded(responder: Responder, seed: int, changes: Any) -> None:
+    """Octets changed, added, lost, whatever they were for."""
+    body = responder.seeds[seed]
+    for kind, at, new in changes:
+        body = RAW[kind](body, at % (len(body) + 1), new)
+    responder.judge(responder.post(body))
+
+
+def lengths(told: int) -> bytes:
+    """A length that lies, on as many octets as it takes."""
+    octets = told.to_bytes((told.bit_length() + 7) // 8 or 1, "big")
+    return bytes((0x80 | len(octets),)) + octets
+
+
+tags = st.sampled_from((0x02, 0x03, 0x04, 0x05, 0x06, 0x0A, 0x30, 0x31, 0xA0, 0xA1, 0xA2, 0x3F))
+values = st.builds(der.tlv, tags, st.binary(max_size=24))
+liars = st.builds(
+    lambda tag, told, rest: bytes((tag,)) + lengths(told) + rest,
+    tags,
+    st.integers(0, 2**64) | st.just(2**1000 - 1),
+    st.binary(max_size=24),
+)
+nested = st.recursive(
+    values | liars,
+    lambda inner: st.builds(
+        lambda tag, parts: der.tlv(tag, b"".join(parts)), tags, st.lists(inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@given(body=nested | st.binary(max_size=600) | st.binary(max_size=8).map(lambda b: b * 4_000))
+@examples
+def test_anything_else(responder: Responder, body: bytes) -> None:
+    """DER of any shape, lengths that lie, octets of any kind, more than any request."""
+    responder.judge(responder.post(body))
+
+
+@pytest.mark.parametrize("depth", [50, 5_000])
+def test_deep_nests(responder: Responder, depth: int) -> None:
+    """MALFORMED, without the stack of the parser."""
+    body = b""
+    for _ in range(depth):
+        body = der.sequence(body)
+    responder.judge(responder.post(body[: ocsp.MAX_REQUEST]))
+
+
+paths = st.text(max_size=80) | st.text("%0123456789abcdefABCDEF=+/-_.~\0", max_size=80)
+methods = st.sampled_from(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "QUERY"))
+
+
+@given(method=methods, path=paths, folder=st.sampled_from(("ocsp/", "crl/", "ac/", "", "ocsp")))
+@examples
+def test_any_address(responder: Responder, method: str, path: str, folder: str) -> None:
+    """What is not an answer is a plain refusal: never a fault, never another file."""
+    told = responder.ask(method, f"/{folder}{path}")
+    if method == "GET" and folder == "ocsp/":
+        responder.judge(told)
+    else:
+        assert told.status in {200, 404, 405}
+        assert told.status != 200 or told.told["content-type"] in {
+            OCSP_TYPE,
+            "text/plain; charset=utf-8",
+        }
+
+
+@given(length=st.integers(0, 4 * ocsp.MAX_REQUEST), headed=st.booleans())
+@examples
+def test_no_more_is_read_than_a_request_may_have(
+    responder: Responder, length: int, headed: bool
+) -> None:
+    """Whether the length is told before or not."""
+    headers = {"content_length": str(length)} if headed else {}
+    told = responder.ask("POST", "/ocsp", bytes(length), **headers)
+    responder.check(told)
+    assert told.read <= ocsp.MAX_REQUEST + (0 if headed else PART)
