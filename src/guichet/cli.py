@@ -155,12 +155,23 @@ def journal_verify() -> None:
 
 @crl.command("list")
 def crl_list() -> None:
-    """The newest list of each authority: number, issue, next update, entries."""
+    """The newest lists of each authority, complete, delta and shards: number, entries, dates."""
     _django()
     from guichet.processes.console import describe_crls
 
     for line in describe_crls():
         typer.echo(line)
+
+
+@crl.command("check")
+def crl_check() -> None:
+    """Fetch every list, answer and certificate as relying parties do; tell what is wrong."""
+    _django()
+    from guichet.processes.console import check_freshness
+
+    told = check_freshness()
+    typer.echo(told.text)
+    raise typer.Exit(0 if told.ok else 1)
 
 
 @directory.command("import")

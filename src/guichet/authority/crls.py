@@ -1,137 +1,202 @@
-"""Full CRLs: issued on change and on schedule by the signer (RFC 5280 5)."""
+"""Lists issued by the signer, on change and on schedule: complete, delta, sharded (RFC 5280 5).
+
+Complete and delta lists of a scope share one numbering; issued together, they bear one number and
+tell the same. A delta adds to the oldest complete list that is still valid.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db import IntegrityError, transaction
 
-from guichet.authority.models import Certificate, CertificationAuthority, Crl
-from guichet.authority.queries import serial_of
+from guichet.authority import crl_entries, crl_records
+from guichet.authority.crl_entries import Horizon, Tally, horizon_after
+from guichet.authority.crl_records import ScopeLists
+from guichet.authority.models import Crl, CrlScope
 from guichet.authority.signing import SigningFaultError
-from guichet.domain.certificates.states import CertificateState
+from guichet.domain.catalogue import authorities
+from guichet.domain.certificates import crl_policy
+from guichet.domain.certificates.crl_policy import CrlKind, CrlPolicy
+from guichet.domain.certificates.extensions import WHOLE, PkiUrls
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
-from guichet.keystore import Keystore
-from guichet.x509 import crl, lints
-from guichet.x509.crl import Reason, RevokedEntry
+from guichet.keystore import Keystore, SigningKey
+from guichet.x509 import certificate, crl, lints
+from guichet.x509.crl_headings import Heading
 
 LINTED_ENTRIES_AT_MOST: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class CrlPolicy:
-    """How long a CRL is valid, and after how long it is issued again though nothing changed."""
+class Built:
+    """A list signed and checked, not stored yet."""
 
-    validity: timedelta
-    interval: timedelta
-
-    def __post_init__(self) -> None:
-        if not timedelta(0) < self.interval < self.validity:
-            raise ValueError("a CRL is replaced before it ends")
-
-
-ROOT: Final = CrlPolicy(validity=timedelta(days=45), interval=timedelta(days=30))
-ISSUING: Final = CrlPolicy(validity=timedelta(days=7), interval=timedelta(days=1))
-DEMO: Final = CrlPolicy(validity=timedelta(days=1), interval=timedelta(hours=1))
+    row: Crl
+    der: bytes
 
 
 def issue_due(keystore: Keystore, at: datetime) -> tuple[str, ...]:
-    """Issue the CRLs that are due and return the codes of their authorities.
+    """Issue the lists that are due and return the names of their scopes.
 
-    One is due at first, after a revocation, and when its interval is over.
+    A scope that cannot be served holds up no other. Raises SigningFaultError, the first of them,
+    once all were tried; KeystoreError at once.
     """
-    last = Crl.objects.filter(authority=OuterRef("pk")).order_by("-number")
-    rows = CertificationAuthority.objects.annotate(
-        last_number=Subquery(last.values("number")[:1]),
-        covered=Subquery(last.values("covers")[:1]),
-        issued_at=Subquery(last.values("this_update")[:1]),
-    )
-    scheduled = Q()
-    for is_root in (True, False):
-        due_before = at - _policy(is_root=is_root).interval
-        scheduled |= Q(parent__isnull=is_root, issued_at__lte=due_before)
-    due = rows.filter(Q(last_number=None) | Q(covered__lt=F("revocations")) | scheduled)
-    return tuple(row.code for row in due.order_by("pk") if _issue(row, keystore, at))
+    issued: list[str] = []
+    faults: list[SigningFaultError] = []
+    for lists in crl_records.latest():
+        kinds = crl_policy.due(policy_of(lists.scope), lists.standing, at)
+        try:
+            if kinds and _issue(lists, kinds, keystore, at):
+                issued.append(lists.name)
+        except SigningFaultError as fault:
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+    return tuple(issued)
 
 
-def _issue(authority: CertificationAuthority, keystore: Keystore, at: datetime) -> bool:
-    """Build, check and store the next CRL; False when another signer was quicker."""
-    # Read before the entries: an entry counted later is covered again by the next CRL.
-    authority.refresh_from_db(fields=["revocations"])
-    previous = Crl.objects.filter(authority=authority).order_by("-number").first()
-    this_update = at.replace(microsecond=0)
-    next_update = this_update + _policy(is_root=authority.parent_id is None).validity
-    number = next_number(previous.number if previous else 0, at)
-    revoked = _revoked(authority, previous.this_update if previous else this_update)
-    der = crl.build(
-        bytes(authority.der),
-        _entries(revoked),
-        number,
-        this_update,
-        next_update,
-        keystore.signing_key(authority.key_label),
-    )
-    count = revoked.count()
-    _check(der, authority, count)
-    row = Crl(
-        authority=authority,
-        number=number,
-        der=der,
-        covers=authority.revocations,
-        this_update=this_update,
-        next_update=next_update,
-    )
-    return _store(row, previous, count, at)
+def policy_of(scope: CrlScope) -> CrlPolicy:
+    """Roots change seldom; the demo shows everything within the hour."""
+    if scope.authority.parent_id is None:
+        return crl_policy.ROOT
+    return crl_policy.DEMO if settings.GUICHET.demo else crl_policy.ISSUING
 
 
-def next_number(previous: int, at: datetime) -> int:
-    """Milliseconds since 1970, or one more than the last: a restored backup never goes back."""
-    return max(previous + 1, int(at.timestamp() * 1000))
+def _issue(lists: ScopeLists, kinds: tuple[CrlKind, ...], keystore: Keystore, at: datetime) -> bool:
+    """Build, check and store the next lists; False when another signer was quicker."""
+    key = keystore.signing_key(lists.scope.authority.key_label)
+    # Revocations counted from now on are left to the next lists, whether committed or not.
+    lists.scope.authority.refresh_from_db(fields=["revocations"])
+    built = tuple(_built(_Issue(lists, at), kinds, key))
+    return _store(lists, built, at)
 
 
-@transaction.atomic
-def _store(row: Crl, previous: Crl | None, count: int, at: datetime) -> bool:
-    CertificationAuthority.objects.select_for_update().get(pk=row.authority_id)
-    latest = Crl.objects.filter(authority_id=row.authority_id).order_by("-number").first()
-    if (latest.pk if latest else None) != (previous.pk if previous else None):
-        return False
-    row.save(force_insert=True)
-    journal.record(
-        Event.CRL_ISSUED,
-        subject=f"authority:{row.authority.code}",
-        actor="signer",
-        at=at,
-        facts={"number": row.number, "entries": count},
-    )
-    return True
+class _Issue:
+    """One issue of a scope's lists: what all its kinds have in common."""
+
+    def __init__(self, lists: ScopeLists, at: datetime) -> None:
+        self.lists, self.scope, self.at = lists, lists.scope, at
+        self.spec = authorities.spec(self.scope.authority.code)
+        self.number = crl_policy.next_number(lists.standing, at)
+        self.covers = self.scope.authority.revocations
+        self.horizon = self._horizon(lists.last.get(CrlKind.FULL))
+
+    def row(self, kind: CrlKind, base: Crl | None = None) -> Crl:
+        """A list of this issue, its entries not counted yet."""
+        this_update = self.at.replace(microsecond=0)
+        return Crl(
+            authority=self.scope.authority,
+            shard=self.scope.shard,
+            kind=kind.value,
+            number=self.number,
+            base_number=base.number if base else None,
+            covers=self.covers,
+            this_update=this_update,
+            next_update=this_update + policy_of(self.scope).validity_of(kind),
+        )
+
+    def entries(self, base: Crl | None) -> Iterator[bytes]:
+        """What a complete list tells, or what it tells more, or no more, than a base."""
+        if base is None:
+            return crl_entries.complete(self.scope, self.covers, self.horizon)
+        if base.number == self.number:
+            return iter(())
+        earlier = crl_records.of_scope(self.scope, CrlKind.FULL).filter(number__lt=base.number)
+        before = self._horizon(earlier.first())
+        return crl_entries.changes(self.scope, base, self.covers, self.horizon, before)
+
+    def heading(self, row: Crl) -> Heading:
+        """What the list says of itself."""
+        code, shard = self.scope.authority.code, self.scope.shard
+        urls = PkiUrls(self.scope.pki_base or settings.GUICHET.pki_url)
+        is_full = row.base_number is None
+        return Heading(
+            number=row.number,
+            this_update=row.this_update,
+            next_update=row.next_update,
+            base_number=row.base_number,
+            point=urls.crl(code, shard) if shard != WHOLE else None,
+            freshest=urls.delta_crl(code, shard) if is_full else None,
+            expired_since=self._begun() if is_full and self.spec.keep_expired_on_crl else None,
+        )
+
+    def base(self, new: Crl | None) -> Crl:
+        """The complete list that the delta adds to: the new one when no older is valid."""
+        rows = list(crl_records.of_scope(self.scope, CrlKind.FULL).filter(next_update__gt=self.at))
+        found = crl_policy.base_of([crl_records.issued(row) for row in rows], self.at)
+        row = next((row for row in rows if found and row.number == found.number), new)
+        if row is None:
+            raise SigningFaultError(f"{self.lists.name}: a delta has no list to add to")
+        return row
+
+    def _horizon(self, full: Crl | None) -> Horizon | None:
+        return None if self.spec.keep_expired_on_crl else horizon_after(full)
+
+    def _begun(self) -> datetime:
+        return certificate.load(bytes(self.scope.authority.der)).not_valid_before_utc
 
 
-def _revoked(authority: CertificationAuthority, since: datetime) -> QuerySet[Certificate]:
-    """Revoked certificates; an expired one stays for one CRL past its end (RFC 5280 3.3)."""
-    rows = Certificate.objects.filter(authority=authority, state=CertificateState.REVOKED.value)
-    return rows.filter(not_after__gte=since).order_by("revoked_at", "pk")
+def _built(issue: _Issue, kinds: tuple[CrlKind, ...], key: SigningKey) -> Iterator[Built]:
+    new: Crl | None = None
+    for kind in kinds:
+        base = issue.base(new) if kind is CrlKind.DELTA else None
+        row = issue.row(kind, base)
+        tally = Tally(issue.entries(base))
+        issuer = bytes(issue.scope.authority.der)
+        der = crl.build(issuer, issue.heading(row), tally, key)
+        row.entries = tally.count
+        _check(der, issue.lists, tally.count)
+        new = row if kind is CrlKind.FULL else new
+        yield Built(row, der)
 
 
-def _entries(rows: QuerySet[Certificate]) -> Iterator[RevokedEntry]:
-    values = rows.values_list("serial_hex", "revoked_at", "reason")
-    for serial, revoked_at, reason in values.iterator(chunk_size=5000):
-        if revoked_at is None:
-            raise SigningFaultError(f"{serial} is revoked at no instant")
-        yield RevokedEntry(serial_of(serial), revoked_at, Reason(reason) if reason else None)
-
-
-def _check(der: bytes, authority: CertificationAuthority, count: int) -> None:
-    if not crl.is_signed_by(der, bytes(authority.der)):
-        raise SigningFaultError(f"the CRL of {authority.code} does not verify")
+def _check(der: bytes, lists: ScopeLists, count: int) -> None:
+    if not crl.is_signed_by(der, bytes(lists.scope.authority.der)):
+        raise SigningFaultError(f"the CRL of {lists.name} does not verify")
     if count <= LINTED_ENTRIES_AT_MOST and (found := lints.lint_crl(der)):
         raise SigningFaultError("lint: " + ", ".join(sorted({f.code for f in found})))
 
 
-def _policy(*, is_root: bool) -> CrlPolicy:
-    if is_root:
-        return ROOT
-    return DEMO if settings.GUICHET.demo else ISSUING
+def _store(lists: ScopeLists, built: tuple[Built, ...], at: datetime) -> bool:
+    """Store the lists with their journal entry; False when another signer was quicker."""
+    try:
+        with transaction.atomic():
+            for found in built:
+                crl_records.insert(found.row, found.der)
+            kinds = [CrlKind(found.row.kind) for found in built]
+            crl_records.drop_octets([lists.last[kind] for kind in kinds if kind in lists.last])
+            _tell(lists, built, at)
+            # The journal's lock is held: whoever else stores lists comes before this, or after.
+            _require_first(lists, built)
+    except (IntegrityError, _LateError):
+        return False
+    return True
+
+
+class _LateError(Exception):
+    """Another signer issued lists of the scope meanwhile, or its floor was raised."""
+
+
+def _require_first(lists: ScopeLists, built: tuple[Built, ...]) -> None:
+    ours = {found.row.pk for found in built}
+    known = ours | {row.pk for row in lists.last.values()}
+    for kind in CrlKind:
+        others = crl_records.of_scope(lists.scope, kind).exclude(pk__in=ours)
+        if (latest := others.first()) and latest.pk not in known:
+            raise _LateError
+    if CrlScope.objects.filter(pk=lists.scope.pk, floor__gte=built[0].row.number).exists():
+        raise _LateError
+
+
+def _tell(lists: ScopeLists, built: tuple[Built, ...], at: datetime) -> None:
+    facts: dict[str, str | int | None] = {"number": built[0].row.number}
+    for found in built:
+        if found.row.base_number is None:
+            facts["entries"] = found.row.entries
+        else:
+            facts |= {"base": found.row.base_number, "changes": found.row.entries}
+    subject = f"authority:{lists.name}"
+    journal.record(Event.CRL_ISSUED, subject=subject, actor="signer", at=at, facts=facts)

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
-from guichet.authority.models import Certificate, CertificationAuthority
+from guichet.authority.models import Certificate, CertificationAuthority, CrlScope
 from guichet.authority.signing import Rehearsal, new_serial, sign
 from guichet.domain.catalogue import authorities
 from guichet.domain.catalogue.authorities import AuthoritySpec
@@ -67,6 +67,7 @@ def _store(
     row = CertificationAuthority.objects.create(
         code=spec.code, parent=parent, der=der, key_label=spec.code, created_at=at
     )
+    CrlScope.objects.create(authority=row)
     Certificate.objects.create(
         authority=parent or row,
         serial_hex=serial_hex(planned.serial),
@@ -75,6 +76,7 @@ def _store(
         spki_sha256=keys.facts_of_spki(planned.spki_der).spki_sha256,
         not_before=planned.not_before,
         not_after=planned.not_after,
+        changed_at=at,
     )
     journal.record(
         Event.AUTHORITY_CREATED,

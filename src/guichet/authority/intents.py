@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from guichet.authority import key_uses, plans
+from guichet.authority.filling import Filling
 from guichet.authority.key_uses import KeyUse
 from guichet.authority.models import Certificate, SigningRequest
 from guichet.domain.catalogue import authorities, profiles
@@ -77,9 +78,11 @@ def prepare(
     burnt since, or the certificate that lends it the key was revoked.
     """
     intents: list[Intent] = []
-    for row, serial in zip(_leased(ids, by), serials, strict=False):
+    rows = _leased(ids, by)
+    filling = Filling([row for row in rows if row.state == SigningState.REQUESTED], urls)
+    for row, serial in zip(rows, serials, strict=False):
         if row.state == SigningState.REQUESTED:
-            _plan(row, serial, urls, by, at)
+            _plan(row, serial, filling, by, at)
         elif (past := _key_use(row, row.spki_sha256, at).past) in LOST:
             _settle(row, SigningAct.REFUSE, KEY_OBJECTIONS[past].value, by=by, at=at)
         if row.state == SigningState.PLANNED and row.plan:
@@ -115,6 +118,8 @@ def store(signed: Sequence[tuple[Intent, bytes]], *, by: str, at: datetime) -> i
             spki_sha256=row.spki_sha256,
             not_before=intent.plan.not_before,
             not_after=intent.plan.not_after,
+            changed_at=at,
+            crl_shard=row.crl_shard,
         )
         _settle(row, SigningAct.ISSUE, "", by=by, at=at)
         stored += 1
@@ -145,9 +150,9 @@ def _leased(ids: Sequence[UUID], by: str) -> list[SigningRequest]:
     return list(locked.order_by("requested_at", "pk"))
 
 
-def _plan(row: SigningRequest, serial: int, urls: PkiUrls, by: str, at: datetime) -> None:
+def _plan(row: SigningRequest, serial: int, filling: Filling, by: str, at: datetime) -> None:
     try:
-        planned = _planned(row, serial, urls, at)
+        planned = _planned(row, serial, filling, at)
     except Refusal as refusal:
         codes = ", ".join(objection.code.value for objection in refusal.all)
         _settle(row, SigningAct.REFUSE, codes, by=by, at=at)
@@ -158,24 +163,26 @@ def _plan(row: SigningRequest, serial: int, urls: PkiUrls, by: str, at: datetime
     row.state = SIGNINGS.next(SigningState(row.state), SigningAct.PLAN).value
     row.serial_hex = serial_hex(serial)
     row.plan = plans.to_json(planned)
-    row.save(update_fields=["state", "serial_hex", "plan"])
+    row.save(update_fields=["state", "serial_hex", "plan", "crl_shard"])
     _tell(row, Event.SIGNING_PLANNED, by, at)
 
 
-def _planned(row: SigningRequest, serial: int, urls: PkiUrls, at: datetime) -> Plan:
+def _planned(row: SigningRequest, serial: int, filling: Filling, at: datetime) -> Plan:
     profile = profiles.profile(row.profile)
     if row.authority.code not in map(authorities.resolve, profile.authorities):
         raise Refusal(Code.PROFILE_UNKNOWN, profile=row.profile, authority=row.authority.code)
     csr = csr_policy.read(bytes(row.csr))
+    admitted = csr_policy.admit(csr, profile, past=_key_use(row, csr.key.spki_sha256, at).past)
+    row.crl_shard = filling.next(row.authority, profile)
     return plan(
         profile,
-        csr_policy.admit(csr, profile, past=_key_use(row, csr.key.spki_sha256, at).past),
+        admitted,
         names.from_json(row.subject),
         tuple((str(kind), str(value)) for kind, value in row.sans),
-        AuthorityFacts(row.authority.code, bytes(row.authority.der)),
+        AuthorityFacts(row.authority.code, bytes(row.authority.der), row.crl_shard),
         serial,
         at,
-        urls,
+        filling.urls,
     )
 
 

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from guichet.domain.certificates.crl_policy import CrlKind
 from guichet.domain.certificates.states import CertificateState, SigningState
 
 CODE_LENGTH = 40
@@ -29,6 +30,7 @@ class SigningRequest(models.Model):
     """What is asked of the signer, then its intent: serial and plan, stored before any signature.
 
     `lease_until` and `leased_by` say which signer works on it; a lease that ran out frees it.
+    `crl_shard` was fixed with the plan, which carries the addresses of its lists.
     One key, one certificate: but the certificate that a request `renews` lends it its key, whose
     uses are counted by `key_use`. The database lets nobody take the same use twice.
     """
@@ -46,6 +48,7 @@ class SigningRequest(models.Model):
     state = models.CharField(max_length=12, default=SigningState.REQUESTED.value)
     serial_hex = models.CharField(max_length=SERIAL_LENGTH, unique=True, null=True)  # noqa: DJ001
     plan = models.JSONField(null=True)
+    crl_shard = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     leased_by = models.CharField(max_length=80, blank=True)
@@ -74,7 +77,12 @@ class SigningRequest(models.Model):
 
 
 class Certificate(models.Model):
-    """One certificate issued. `to_publish` is raised by every change of its status."""
+    """One certificate issued. `to_publish` is raised by every change of its status.
+
+    `changed_at` is the exact instant of that change. A revoked one has a rank among the revocations
+    of its authority, and its CRL entry in DER, encoded once. What lists are built of is in one
+    index: a list of a million entries never reads the certificates.
+    """
 
     request = models.OneToOneField(SigningRequest, on_delete=models.PROTECT, null=True)
     authority = models.ForeignKey(CertificationAuthority, on_delete=models.PROTECT)
@@ -87,16 +95,32 @@ class Certificate(models.Model):
     state = models.CharField(max_length=8, default=CertificateState.VALID.value)
     revoked_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=30, blank=True)
+    changed_at = models.DateTimeField()
     to_publish = models.BooleanField(default=True)
+    crl_shard = models.PositiveIntegerField(default=0)
+    revocation_index = models.BigIntegerField(null=True)
+    crl_entry = models.BinaryField(default=b"")
 
     class Meta:
         indexes = [
             models.Index(fields=["id"], condition=Q(to_publish=True), name="authority_to_publish"),
             models.Index(
-                fields=["authority", "revoked_at"],
-                condition=Q(state=CertificateState.REVOKED.value),
-                name="authority_revoked",
+                fields=["authority", "revocation_index", "crl_shard", "not_after", "crl_entry"],
+                condition=Q(revocation_index__isnull=False),
+                name="authority_crl_entries",
             ),
+            models.Index(
+                fields=["authority", "crl_shard", "revocation_index"],
+                condition=Q(revocation_index__isnull=False),
+                name="authority_shard_entries",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=CertificateState.VALID.value)
+                | Q(revoked_at__isnull=False, revocation_index__isnull=False),
+                name="authority_revoked_at_a_rank",
+            )
         ]
 
     def __str__(self) -> str:
@@ -113,20 +137,69 @@ class BurntKey(models.Model):
         return self.spki_sha256
 
 
-class Crl(models.Model):
-    """One CRL issued. `covers` is the authority's count of revocations when it was built."""
+class CrlScope(models.Model):
+    """What one list is about: everything an authority issued (shard 0), or one shard of it.
+
+    `pki_base` is the base of the addresses in the certificates of a shard: its lists repeat them.
+    Numbers stay above `floor`, which was seen published. At shard 0, `planned` counts the
+    certificates that carry the address of a list: the next one's shard follows from it. The row is
+    locked before the journal, and by whoever plans alone: a revocation never waits for it.
+    """
 
     authority = models.ForeignKey(CertificationAuthority, on_delete=models.PROTECT)
-    number = models.BigIntegerField()
-    der = models.BinaryField()
-    covers = models.BigIntegerField()
-    this_update = models.DateTimeField()
-    next_update = models.DateTimeField()
+    shard = models.PositiveIntegerField(default=0)
+    pki_base = models.CharField(max_length=200, blank=True)
+    planned = models.BigIntegerField(default=0)
+    floor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["authority", "number"], name="authority_crl_number")
+            models.UniqueConstraint(fields=["authority", "shard"], name="authority_one_scope")
         ]
 
     def __str__(self) -> str:
-        return f"{self.authority_id} {self.number}"
+        return f"{self.authority_id}-{self.shard}"
+
+
+class Crl(models.Model):
+    """One CRL issued. `covers` is the authority's count of revocations when it was built.
+
+    A delta names the complete one it adds to by `base_number`. Its octets are in CrlPart until a
+    newer one of its kind takes its place.
+    """
+
+    authority = models.ForeignKey(CertificationAuthority, on_delete=models.PROTECT)
+    shard = models.PositiveIntegerField(default=0)
+    kind = models.CharField(max_length=5, default=CrlKind.FULL.value)
+    number = models.BigIntegerField()
+    base_number = models.BigIntegerField(null=True)
+    covers = models.BigIntegerField()
+    this_update = models.DateTimeField()
+    next_update = models.DateTimeField()
+    entries = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "shard", "kind", "number"], name="authority_crl_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority_id}-{self.shard} {self.kind} {self.number}"
+
+
+class CrlPart(models.Model):
+    """A piece of a CRL's DER, by rank: so that one of 40 MB is written and read bit by bit."""
+
+    crl = models.ForeignKey(Crl, on_delete=models.CASCADE, related_name="parts")
+    rank = models.PositiveIntegerField()
+    octets = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["crl", "rank"], name="authority_crl_part")]
+
+    def __str__(self) -> str:
+        return f"{self.crl_id}/{self.rank}"

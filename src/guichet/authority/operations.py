@@ -6,26 +6,46 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from guichet.authority import key_uses, queries
 from guichet.authority.models import (
     BurntKey,
     Certificate,
     CertificationAuthority,
+    CrlScope,
     SigningRequest,
+)
+from guichet.authority.revoking import (
+    BatchRevoked,
+    Revocation,
+    revoke,
+    revoke_batch,
+    revoke_many,
 )
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates import csr_policy
 from guichet.domain.certificates.csr_policy import KeyPast
+from guichet.domain.certificates.extensions import list_name
 from guichet.domain.certificates.naming import Sans
-from guichet.domain.certificates.states import CERTIFICATES, CertificateAct, CertificateState
+from guichet.domain.certificates.states import CertificateState
 from guichet.domain.refusals import Code, Refusal
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.x509 import names
-from guichet.x509.crl import Reason
+
+__all__ = [
+    "BatchRevoked",
+    "Revocation",
+    "SigningAsked",
+    "burn_keys",
+    "mark_published",
+    "raise_crl_floor",
+    "request_signature",
+    "revoke",
+    "revoke_batch",
+    "revoke_many",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +63,6 @@ class SigningAsked:
     reference: str
     authority: str | None = None
     renews: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Revocation:
-    """A revocation done: definitive."""
-
-    certificate_id: int
-    revoked_at: datetime
-    reason: Reason
 
 
 @transaction.atomic
@@ -88,35 +99,6 @@ def request_signature(*, asked: SigningAsked, at: datetime) -> UUID:
 
 
 @transaction.atomic
-def revoke(*, certificate_id: int, reason: Reason, by: str, at: datetime) -> Revocation:
-    """Revoke for ever; the next CRL and OCSP answers tell it.
-
-    `by` is the journal's actor. Raises Refusal: ALREADY_REVOKED, PRODUCT_UNKNOWN.
-    """
-    row = Certificate.objects.select_for_update().filter(pk=certificate_id).first()
-    if row is None:
-        raise Refusal(Code.PRODUCT_UNKNOWN)
-    if row.state == CertificateState.REVOKED:
-        raise Refusal(Code.ALREADY_REVOKED)
-    row.state = CERTIFICATES.next(CertificateState(row.state), CertificateAct.REVOKE).value
-    row.revoked_at = at.replace(microsecond=0)
-    row.reason = reason.value
-    row.to_publish = True
-    row.save(update_fields=["state", "revoked_at", "reason", "to_publish"])
-    CertificationAuthority.objects.filter(pk=row.authority_id).update(
-        revocations=F("revocations") + 1
-    )
-    journal.record(
-        Event.CERTIFICATE_REVOKED,
-        subject=f"certificate:{row.serial_hex}",
-        actor=by,
-        at=at,
-        facts={"reason": reason.value},
-    )
-    return Revocation(row.pk, row.revoked_at, reason)
-
-
-@transaction.atomic
 def burn_keys(*, spki_sha256s: Iterable[str], by: str, at: datetime) -> tuple[int, ...]:
     """Certify these keys no more: their private halves were sent to us.
 
@@ -150,6 +132,27 @@ def mark_published(statuses: Iterable[queries.CertificateStatus]) -> None:
         by_state.setdefault(state, []).append(status.certificate_id)
     for found, ids in by_state.items():
         Certificate.objects.filter(pk__in=ids, state=found.value).update(to_publish=False)
+
+
+@transaction.atomic
+def raise_crl_floor(*, code: str, shard: int, number: int, by: str, at: datetime) -> bool:
+    """Number no list of this scope up to here: one was seen published, and this database lost it.
+
+    The signer's next list is above it. False when the floor was there already. Raises Refusal
+    (PROFILE_UNKNOWN) for a scope that does not exist.
+    """
+    rows = CrlScope.objects.filter(authority__code=code, shard=shard)
+    scope = rows.select_for_update(no_key=True, of=("self",)).first()
+    if scope is None:
+        raise Refusal(Code.PROFILE_UNKNOWN, authority=code)
+    if scope.floor >= number:
+        return False
+    facts = {"number": number, "floor": scope.floor}
+    scope.floor = number
+    scope.save(update_fields=["floor"])
+    subject = f"authority:{list_name(code, shard)}"
+    journal.record(Event.CRL_FLOOR_RAISED, subject=subject, actor=by, at=at, facts=facts)
+    return True
 
 
 def _tell_requested(row: SigningRequest, at: datetime) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
+from guichet.authority import crl_records
 from guichet.authority.models import (
     BurntKey,
     Certificate,
@@ -15,7 +16,9 @@ from guichet.authority.models import (
     Crl,
     SigningRequest,
 )
+from guichet.domain.certificates.crl_policy import CrlKind
 from guichet.domain.certificates.csr_policy import KeyPast
+from guichet.domain.certificates.extensions import WHOLE, list_name
 from guichet.domain.certificates.states import SigningState
 from guichet.domain.refusals import Code, Refusal
 from guichet.x509.certificate import serial_hex as written
@@ -62,11 +65,15 @@ class Authority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateStatus:
-    """What OCSP says of one certificate; `serial` as in the certificate."""
+    """What OCSP says of one certificate; `serial` as in the certificate.
+
+    `changed_at` is the exact instant since when it does; a revocation is told in whole seconds.
+    """
 
     certificate_id: int
     authority: str
     serial: int
+    changed_at: datetime
     revoked_at: datetime | None
     reason: Reason | None
 
@@ -77,20 +84,46 @@ class CertificateStatus:
             certificate_id=row.pk,
             authority=row.authority.code,
             serial=serial_of(row.serial_hex),
+            changed_at=row.changed_at,
             revoked_at=row.revoked_at,
             reason=Reason(row.reason) if row.reason else None,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedCrl:
-    """The last CRL of an authority."""
+class CrlFacts:
+    """What is known of a CRL: that of everything an authority issued (shard 0), or of a shard.
+
+    `size` is in octets, `sha256` in hexadecimal; a delta names the number it adds to.
+    """
 
     authority: str
+    shard: int
+    kind: CrlKind
     number: int
-    der: bytes
+    base_number: int | None
+    entries: int
+    size: int
+    sha256: str
     this_update: datetime
     next_update: datetime
+
+    @property
+    def scope(self) -> str:
+        """What the journal calls its scope: "ACI-EL-ORG-TEST", "ACI-EL-ORG-TEST-2"."""
+        return list_name(self.authority, self.shard)
+
+    @property
+    def name(self) -> str:
+        """What its file is called, without ".crl"."""
+        return list_name(self.authority, self.shard, is_delta=self.kind is CrlKind.DELTA)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCrl(CrlFacts):
+    """A CRL with its octets."""
+
+    der: bytes
 
 
 def signing_status(request_id: UUID) -> SigningStatus:
@@ -174,33 +207,44 @@ def authorities() -> tuple[Authority, ...]:
 def statuses_to_publish(limit: int = PAGE) -> tuple[CertificateStatus, ...]:
     """Statuses that changed since they were last published, oldest certificates first."""
     rows = Certificate.objects.filter(to_publish=True).select_related("authority").order_by("pk")
-    return tuple(map(CertificateStatus.of, rows.defer("der")[:limit]))
+    return tuple(map(CertificateStatus.of, rows.defer("der", "crl_entry")[:limit]))
 
 
 def statuses_after(certificate_id: int, limit: int = PAGE) -> tuple[CertificateStatus, ...]:
     """Statuses of every certificate whose identifier is greater, in order: for a full export."""
     rows = Certificate.objects.filter(pk__gt=certificate_id).select_related("authority")
-    return tuple(map(CertificateStatus.of, rows.order_by("pk").defer("der")[:limit]))
+    return tuple(map(CertificateStatus.of, rows.order_by("pk").defer("der", "crl_entry")[:limit]))
 
 
-def crl_numbers() -> Mapping[str, int]:
-    """Number of the last CRL of each authority."""
-    rows = Crl.objects.values_list("authority__code").annotate(Max("number"))
-    return dict(rows.order_by())
-
-
-def last_crl(code: str) -> IssuedCrl | None:
-    """The last CRL of an authority; None before the first."""
-    row = Crl.objects.filter(authority__code=code).order_by("-number").first()
-    if row is None:
-        return None
-    return IssuedCrl(
-        authority=code,
-        number=row.number,
-        der=bytes(row.der),
-        this_update=row.this_update,
-        next_update=row.next_update,
+def last_lists() -> tuple[CrlFacts, ...]:
+    """The last CRL of each scope and kind, complete before delta; none before the first."""
+    return tuple(
+        CrlFacts(**_crl_facts(found.scope.authority.code, row))
+        for found in crl_records.latest()
+        for row in found.last.values()
     )
+
+
+def last_crl(code: str, shard: int = WHOLE, kind: CrlKind = CrlKind.FULL) -> IssuedCrl | None:
+    """The last CRL of a scope, complete unless asked otherwise; None before the first."""
+    rows = Crl.objects.filter(authority__code=code, shard=shard, kind=kind.value)
+    row = rows.order_by("-number").first()
+    return None if row is None else IssuedCrl(**_crl_facts(code, row), der=crl_records.octets(row))
+
+
+def _crl_facts(code: str, row: Crl) -> dict[str, Any]:
+    return {
+        "authority": code,
+        "shard": row.shard,
+        "kind": CrlKind(row.kind),
+        "number": row.number,
+        "base_number": row.base_number,
+        "entries": row.entries,
+        "size": row.size,
+        "sha256": row.sha256,
+        "this_update": row.this_update,
+        "next_update": row.next_update,
+    }
 
 
 def serial_of(serial_hex: str) -> int:

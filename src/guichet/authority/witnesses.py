@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from guichet.authority.models import Certificate, CertificationAuthority, Crl
+from guichet.domain.certificates.extensions import list_name
 from guichet.domain.certificates.states import CertificateState
 from guichet.journal.events import Event
 from guichet.journal.witnesses import Witness
@@ -21,6 +22,9 @@ def witnesses() -> Iterator[Witness]:
     revoked = Certificate.objects.filter(state=CertificateState.REVOKED.value).order_by("pk")
     for serial in revoked.values_list("serial_hex", flat=True).iterator(CHUNK):
         yield Witness(Event.CERTIFICATE_REVOKED, f"certificate:{serial}")
-    lists = Crl.objects.order_by("authority", "number").values_list("authority__code", "number")
-    for code, number in lists.iterator(CHUNK):
-        yield Witness(Event.CRL_ISSUED, f"authority:{code}", ("number", number))
+    lists = Crl.objects.order_by("authority", "shard", "number")
+    for code, shard, number in lists.values_list("authority__code", "shard", "number").iterator(
+        CHUNK
+    ):
+        subject = f"authority:{list_name(code, shard)}"
+        yield Witness(Event.CRL_ISSUED, subject, ("number", number))

@@ -18,6 +18,7 @@ class Event(StrEnum):
     CERTIFICATE_REVOKED = "certificate-revoked"
     CRL_ISSUED = "crl-issued"
     KEY_BURNT = "key-burnt"
+    CRL_FLOOR_RAISED = "crl-floor-raised"
     # Told by the validation service
     RESPONDER_KEY_REQUESTED = "responder-key-requested"
     RESPONDER_KEY_INSTALLED = "responder-key-installed"

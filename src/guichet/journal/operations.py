@@ -1,6 +1,7 @@
 """Writing to the journal, in the transaction of the change that is told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -12,9 +13,21 @@ from guichet.journal.models import Entry, Head
 
 NO_FACTS: Final[Mapping[str, Fact]] = {}
 HEAD: Final = 1
+BATCH: Final = 1000
 START: Final[Mapping[str, object]] = {"seq": 0, "digest": GENESIS}
 TEXT: Final = 200
 FACT: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change to tell, as `record` takes it."""
+
+    event: Event | str
+    subject: str
+    actor: str
+    at: datetime
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 def record(
@@ -31,20 +44,42 @@ def record(
     alone; raises TransactionManagementError outside one. The head row is locked until the
     caller commits: record last, and keep the transaction short.
     """
+    return record_many([Told(event, subject, actor, at, facts)])
+
+
+def record_many(changes: Sequence[Told]) -> int:
+    """Append an entry for each change, chained in their order, and return the last number.
+
+    As `record`, whose chain it continues: an entry does not tell how it came there.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("the journal is written in a transaction")
     head, _new = Head.objects.select_for_update().get_or_create(pk=HEAD, defaults=START)
-    link = Link(
+    entries = []
+    for change in changes:
+        link = _link(change, head)
+        head.seq, head.digest = link.seq, link.digest()
+        entries.append(_entry(link, head.digest))
+    Entry.objects.bulk_create(entries, batch_size=BATCH)
+    head.save(update_fields=["seq", "digest"])
+    return head.seq
+
+
+def _link(change: Told, head: Head) -> Link:
+    facts = change.facts.items()
+    return Link(
         seq=head.seq + 1,
-        event=_kept(str(event)),
-        subject=_kept(subject),
-        actor=_kept(actor),
-        at=at,
-        facts={_kept(n): _kept(f, FACT) if isinstance(f, str) else f for n, f in facts.items()},
+        event=_kept(str(change.event)),
+        subject=_kept(change.subject),
+        actor=_kept(change.actor),
+        at=change.at,
+        facts={_kept(n): _kept(f, FACT) if isinstance(f, str) else f for n, f in facts},
         previous=head.digest,
     )
-    head.seq, head.digest = link.seq, link.digest()
-    Entry.objects.create(
+
+
+def _entry(link: Link, digest: str) -> Entry:
+    return Entry(
         seq=link.seq,
         event=link.event,
         subject=link.subject,
@@ -52,10 +87,8 @@ def record(
         at=link.at,
         facts=link.facts,
         previous=link.previous,
-        digest=head.digest,
+        digest=digest,
     )
-    head.save(update_fields=["seq", "digest"])
-    return link.seq
 
 
 def _kept(text: str, limit: int = TEXT) -> str:

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.utils import timezone, translation
 
 from guichet.authority import crls, queries
+from guichet.authority.queries import CrlFacts
+from guichet.domain.freshness import Reading
 from guichet.domain.refusals import Refusal
 from guichet.journal import checkpoints
 from guichet.journal.verify import Fault, verify
@@ -14,8 +16,8 @@ from guichet.orders import operations as orders
 from guichet.processes.signer import open_signing_keystore
 from guichet.processes.witnesses import witnesses
 from guichet.validation import publisher
+from guichet.validation.watch import Watch
 from guichet.web.refusal_texts import explain_all
-from guichet.x509 import crl
 from guichet.x509.crl import Reason
 
 ACTOR = "operator:command-line"
@@ -51,17 +53,43 @@ def _told(fault: Fault) -> str:
 
 
 def describe_crls() -> Iterator[str]:
-    """One line an authority: number, entries, issue and next update."""
+    """One line a list: its scope and kind, number, base, entries, size, issue and next update."""
+    lists: dict[str, list[CrlFacts]] = {}
+    for found in queries.last_lists():
+        lists.setdefault(found.authority, []).append(found)
     for authority in queries.authorities():
-        last = queries.last_crl(authority.code)
-        if last is None:
-            yield f"{authority.code:20} none yet"
-            continue
-        entries = len(crl.read(last.der).entries)
-        yield (
-            f"{last.authority:20} no. {last.number:<6} {entries:>7} entries  "
-            f"{last.this_update:%Y-%m-%d %H:%M} to {last.next_update:%Y-%m-%d %H:%M} UTC"
-        )
+        if authority.code not in lists:
+            yield f"{authority.code:24} none yet"
+        for found in lists.get(authority.code, ()):
+            number = f"no. {found.number}"
+            base = f"to {found.base_number}" if found.base_number is not None else ""
+            yield (
+                f"{found.scope:24} {found.kind.value:5} {number:18} {base:17}"
+                f"{found.entries:>8} entries {found.size:>9} octets  "
+                f"{found.this_update:%Y-%m-%d %H:%M} to {found.next_update:%Y-%m-%d %H:%M} UTC"
+            )
+
+
+def check_freshness() -> Told:
+    """One round of the watchdog, in the foreground; nothing is stored."""
+    at = timezone.now()
+    with Watch() as watch:
+        readings = watch.test(at)
+    if not readings:
+        return Told(False, "Nothing is published yet: run `guichet publisher`.")
+    wrong = sum(reading.problem is not None for reading in readings)
+    verdict = f"{wrong} of {len(readings)} points are wrong." if wrong else "All points are fresh."
+    return Told(not wrong, "\n".join([*map(_read, readings), verdict]))
+
+
+def _read(reading: Reading) -> str:
+    content = reading.content
+    number = f"no. {content.number}" if content.number is not None else ""
+    until = f"until {content.next_update:%Y-%m-%d %H:%M} UTC" if content.next_update else ""
+    return (
+        f"{reading.point.name:40} {reading.problem or 'ok':12} {number:18} {until:28} "
+        f"{reading.size:>9} octets {reading.fetch_ms:>5} ms"
+    )
 
 
 def revoke_serial(serial: str, reason: str) -> Told:

@@ -9,7 +9,7 @@ from guichet.authority.witnesses import witnesses as of_authority
 from guichet.journal.events import Event
 from guichet.journal.witnesses import Witness
 from guichet.orders.witnesses import witnesses as of_orders
-from guichet.x509 import crl
+from guichet.x509 import crl_headings
 from guichet.x509.errors import Unreadable
 
 
@@ -22,7 +22,8 @@ def _published() -> Iterator[Witness]:
     """The CRLs that relying parties are given: nobody takes those back."""
     for path in sorted((settings.GUICHET.published / "crl").glob("*.crl")):
         try:
-            number = crl.read(path.read_bytes()).number
+            number = crl_headings.read(path.read_bytes()).number
         except Unreadable:
             continue  # told by the publisher, which will not replace it, and by relying parties
-        yield Witness(Event.CRL_ISSUED, f"authority:{path.stem}", ("number", number))
+        scope = path.stem.removesuffix("-delta")
+        yield Witness(Event.CRL_ISSUED, f"authority:{scope}", ("number", number))

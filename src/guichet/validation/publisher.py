@@ -4,11 +4,8 @@ One publisher works at a time (`exclusive`); another waits, to take over. What i
 lost or left by a process that was killed: it is made again from the database.
 """
 
-import fcntl
 import logging
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -17,49 +14,22 @@ from django.conf import settings
 
 from guichet.authority import operations, queries
 from guichet.authority.queries import Authority, CertificateStatus
-from guichet.validation import presigning
+from guichet.validation import crl_publication, presigning
+from guichet.validation.exclusive import exclusive
 from guichet.validation.files import replace
 from guichet.validation.presigning import Presigner
 from guichet.validation.records import Published
 from guichet.validation.signers import Delegates
 from guichet.validation.store import FILE, StoreWriter
-from guichet.x509 import bundles, crl
+from guichet.x509 import bundles
 from guichet.x509.ocsp import Good, Revoked
 
 logger = logging.getLogger(__name__)
 CHAIN: Final = "chain.p7c"
-LOCK: Final = ".publisher.lock"
-META: Final = b"meta:"
 EXPORTED: Final = b"exported"
 """Note of how far the first export of all certificates went: it is taken up after a crash."""
 PAGES_A_ROUND: Final = 10
 SIGNED_A_ROUND: Final = 500
-
-
-class PublicationError(Exception):
-    """What the authority holds cannot be published; what is published stays."""
-
-
-class BusyError(Exception):
-    """Another publisher is at work on this folder."""
-
-
-@contextmanager
-def exclusive(folder: Path) -> Iterator[None]:
-    """Be the only publisher of a folder while the block lasts, however it ends (flock).
-
-    Raises BusyError at once when another is.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BusyError(f"another publisher is at work on {folder}") from error
-        yield
-    finally:
-        os.close(descriptor)
 
 
 class Publisher:
@@ -91,11 +61,7 @@ class Publisher:
         store, presigner = self._opened()
         presigner.refresh()
         done += _statuses(store, presigner, at)
-        numbers = queries.crl_numbers()
-        for authority in authorities:
-            number = numbers.get(authority.code, 0)
-            done += _crl(self._folder / "crl", authority, number, store, at)
-        return done
+        return done + crl_publication.publish(self._folder, store, at)
 
     def sign_again(self, at: datetime, limit: int = SIGNED_A_ROUND) -> int:
         """Sign a bounded batch of the answers whose time has come; needs no database."""
@@ -200,29 +166,3 @@ def _authorities(folder: Path, authorities: Iterable[Authority]) -> int:
     if missing or not (folder / CHAIN).exists():
         replace(folder / CHAIN, bundles.pkcs7([a.certificate_der for a in every]))
     return len(missing)
-
-
-def _crl(folder: Path, authority: Authority, number: int, writer: StoreWriter, at: datetime) -> int:
-    path = folder / f"{authority.code}.crl"
-    note = META + b"crl:" + authority.code.encode()
-    published = int(writer.told(note) or b"0") if path.exists() else 0
-    if number <= published:
-        return 0
-    last = queries.last_crl(authority.code)
-    if last is None:
-        return 0
-    _verify(last.der, authority, path, at)
-    replace(path, last.der)
-    writer.say(note, str(last.number).encode())
-    return 1
-
-
-def _verify(der: bytes, authority: Authority, path: Path, at: datetime) -> None:
-    """Never publish a CRL that does not verify, or that is older than the one published."""
-    if not crl.is_signed_by(der, authority.certificate_der):
-        raise PublicationError(f"the CRL of {authority.code} does not verify")
-    found = crl.read(der)
-    if found.next_update <= at:
-        logger.warning("the last CRL of %s is over since %s", authority.code, found.next_update)
-    if path.exists() and crl.read(path.read_bytes()).number > found.number:
-        raise PublicationError(f"the CRL of {authority.code} would go back")

@@ -179,7 +179,7 @@ def _verifies(
         return False
     try:
         if isinstance(key, rsa.RSAPublicKey) and digest and algorithms == {keys.RSA_SHA256}:
-            key.verify(loaded.signature, signed, padding.PKCS1v15(), digest)
+            key.verify(loaded.signature, signed, padding.PKCS1v15(), digest)  # type: ignore[arg-type]
         elif isinstance(key, ec.EllipticCurvePublicKey) and digest and algorithms <= ECDSA:
             key.verify(loaded.signature, signed, ec.ECDSA(digest))
         else:

@@ -42,12 +42,16 @@ class AuthoritySpec:
             raise ValueError(f"{self.code}: reads like the name of a part of a CRL")
         if self.crl_shard_size not in SHARD_SIZES:
             raise ValueError(f"{self.code}: crl_shard_size: 1 to {SHARD_SIZES[-1]}")
-        if not isinstance(self.keep_expired_on_crl, bool):
+        if self.keep_expired_on_crl not in {True, False}:
             raise ValueError(f"{self.code}: keep_expired_on_crl: true or false")
 
     def shard_of(self, rank: int) -> int:
         """The shard of the certificate issued after `rank` others; 0 before the first shard."""
         return rank // self.crl_shard_size
+
+    def first_of(self, shard: int) -> int:
+        """How many certificates come before those of a shard."""
+        return shard * self.crl_shard_size
 
     @property
     def is_root(self) -> bool:

@@ -1,0 +1,145 @@
+"""Revocations: one, or a hundred thousand in an incident. Definitive; no key is touched here.
+
+Locks are taken in one order: certificates, authorities, then the journal.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from django.db import connection, transaction
+
+from guichet.authority.models import Certificate, CertificationAuthority
+from guichet.authority.queries import serial_of
+from guichet.domain.certificates.states import CERTIFICATES, CertificateAct, CertificateState
+from guichet.domain.refusals import Code, Refusal
+from guichet.journal import operations as journal
+from guichet.journal.events import Event
+from guichet.journal.operations import Told
+from guichet.x509 import crl
+from guichet.x509.crl import Reason, RevokedEntry
+
+BATCH: Final = 1000
+WRITE: Final = """
+UPDATE authority_certificate SET state = %s, revoked_at = %s, reason = %s, changed_at = %s,
+to_publish = %s, revocation_index = %s, crl_entry = %s WHERE id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A revocation done: definitive."""
+
+    certificate_id: int
+    revoked_at: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRevoked:
+    """What became of several certificates: revoked now, revoked before, or not known here."""
+
+    done: tuple[Revocation, ...] = ()
+    already: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = field(default=())
+
+    def __add__(self, other: "BatchRevoked") -> "BatchRevoked":
+        return BatchRevoked(
+            done=self.done + other.done,
+            already=self.already + other.already,
+            unknown=self.unknown + other.unknown,
+        )
+
+
+def revoke(*, certificate_id: int, reason: Reason, by: str, at: datetime) -> Revocation:
+    """Revoke for ever; the next CRL and OCSP answers tell it.
+
+    `by` is the journal's actor. Raises Refusal: ALREADY_REVOKED, PRODUCT_UNKNOWN.
+    """
+    found = revoke_batch(certificate_ids=[certificate_id], reason=reason, by=by, at=at)
+    if found.unknown:
+        raise Refusal(Code.PRODUCT_UNKNOWN)
+    if found.already:
+        raise Refusal(Code.ALREADY_REVOKED)
+    return found.done[0]
+
+
+def revoke_many(
+    *, certificate_ids: Iterable[int], reason: Reason, by: str, at: datetime
+) -> BatchRevoked:
+    """Revoke any number, BATCH in a transaction: cut short, it is resumed by asking again.
+
+    Those revoked before, and those not known, stop nothing.
+    """
+    remaining = iter(dict.fromkeys(certificate_ids))
+    total = BatchRevoked()
+    while batch := list(islice(remaining, BATCH)):
+        total += revoke_batch(certificate_ids=batch, reason=reason, by=by, at=at)
+    return total
+
+
+@transaction.atomic
+def revoke_batch(
+    *, certificate_ids: Collection[int], reason: Reason, by: str, at: datetime
+) -> BatchRevoked:
+    """Revoke several in one transaction, each with its journal entry; the caller bounds them."""
+    rows = Certificate.objects.select_for_update().filter(pk__in=certificate_ids).order_by("pk")
+    found = list(rows.only("authority_id", "serial_hex", "state"))
+    valid = [row for row in found if row.state != CertificateState.REVOKED.value]
+    if valid:
+        _write(valid, reason, at)
+        _tell(valid, reason, by, at)
+    known, revoked = {row.pk for row in found}, {row.pk for row in valid}
+    return BatchRevoked(
+        done=tuple(Revocation(row.pk, at.replace(microsecond=0), reason) for row in valid),
+        already=tuple(row.pk for row in found if row.pk not in revoked),
+        unknown=tuple(pk for pk in certificate_ids if pk not in known),
+    )
+
+
+def _write(rows: Sequence[Certificate], reason: Reason, at: datetime) -> None:
+    """Give each row its rank, under its authority's lock, and its CRL entry."""
+    ranks = _ranks(rows)
+    adapt = connection.ops.adapt_datetimefield_value
+    revoked_at = at.replace(microsecond=0)
+    state = CERTIFICATES.next(CertificateState.VALID, CertificateAct.REVOKE).value
+    same = (state, adapt(revoked_at), reason.value, adapt(at), True)
+    entries = (RevokedEntry(serial_of(row.serial_hex), revoked_at, reason) for row in rows)
+    values = [
+        (*same, ranks[row.pk], crl.entry_der(entry), row.pk)
+        for row, entry in zip(rows, entries, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(WRITE, values)
+
+
+def _ranks(rows: Sequence[Certificate]) -> Mapping[int, int]:
+    """The next ranks of each authority, by certificate; the authorities stay locked."""
+    codes = {row.authority_id for row in rows}
+    authorities = CertificationAuthority.objects.filter(pk__in=codes).order_by("pk").defer("der")
+    locked = {row.pk: row for row in authorities.select_for_update(no_key=True)}
+    ranks = {}
+    for row in rows:
+        authority = locked[row.authority_id]
+        authority.revocations += 1
+        ranks[row.pk] = authority.revocations
+    for authority in locked.values():
+        authority.save(update_fields=["revocations"])
+    return ranks
+
+
+def _tell(rows: Sequence[Certificate], reason: Reason, by: str, at: datetime) -> None:
+    journal.record_many(list(_told(rows, reason, by, at)))
+
+
+def _told(rows: Sequence[Certificate], reason: Reason, by: str, at: datetime) -> Iterator[Told]:
+    for row in rows:
+        yield Told(
+            Event.CERTIFICATE_REVOKED,
+            subject=f"certificate:{row.serial_hex}",
+            actor=by,
+            at=at,
+            facts={"reason": reason.value},
+        )
