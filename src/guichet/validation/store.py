@@ -5,8 +5,10 @@ Tables: `records` (certificate -> record), `due` (instant to sign again + certif
 copies elsewhere) and `notes`. Every transaction is whole or absent, whatever is killed when.
 """
 
+import secrets
 import struct
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any, Final, Self
 import lmdb
 
 from guichet.validation import records
+from guichet.validation.change_log import ChangeLog
 from guichet.validation.records import Published, Signatures
 from guichet.x509.ocsp import Good, Revoked
 
@@ -25,10 +28,8 @@ SERIAL_OCTETS: Final = 20
 TABLES: Final = (b"records", b"due", b"delegates", b"changes", b"notes")
 INSTANT: Final = struct.Struct(">Q")
 NUMBER: Final = struct.Struct(">H")
-KEY_LENGTH: Final = struct.Struct(">H")
 COMPLETE: Final = b"complete"
-CHANGES_KEPT: Final = 2_000
-"""Transactions a copy may lag behind before it needs everything again."""
+IDENTITY: Final = b"identity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,10 @@ class StoreWriter:
         self._environment = open_environment(published / FILE, readonly=False)
         self._environment.reader_check()
         self._tables = {name: self._environment.open_db(name) for name in TABLES}
+        self._lock = threading.Lock()
+        self.log = ChangeLog(self._environment, self._tables, self._lock)
+        if self.told(IDENTITY) is None:
+            self.say(IDENTITY, secrets.token_bytes(16))
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +85,8 @@ class StoreWriter:
 
     def close(self) -> None:
         """Close the file; the writer is of no use after."""
-        self._environment.close()
+        with self._lock:
+            self._environment.close()
 
     def put(self, signed: Sequence[Signed]) -> tuple[Published, ...]:
         """Store records, all or none, and return those that were refused.
@@ -99,29 +105,42 @@ class StoreWriter:
                     continue
                 self._store(transaction, where, one, before)
                 changed.append(where)
-            self._tell(transaction, changed)
+            self.log.tell(transaction, changed)
+        return tuple(refused)
+
+    def take_in(
+        self, packed: Iterable[tuple[bytes, bytes]], notes: Mapping[bytes, bytes]
+    ) -> tuple[bytes, ...]:
+        """Store records packed elsewhere and these notes, all or none.
+
+        Returns the keys of those that would take a revocation back, as `put` does.
+        """
+        refused: list[bytes] = []
+        with self._environment.begin(write=True) as transaction:
+            for where, record in packed:
+                before = transaction.get(where, db=self._tables[b"records"])
+                if before is not None and _goes_back(bytes(before), records.status(record)):
+                    refused.append(where)
+                else:
+                    self._replace(transaction, where, record, before)
+            for name, value in notes.items():
+                transaction.put(name, value, db=self._tables[b"notes"])
         return tuple(refused)
 
     def _store(
         self, transaction: lmdb.Transaction, where: bytes, one: Signed, before: bytes | None
     ) -> None:
         record = records.pack(one.published.status, one.signatures, one.again_at)
+        self._replace(transaction, where, record, before)
+
+    def _replace(
+        self, transaction: lmdb.Transaction, where: bytes, record: bytes, before: bytes | None
+    ) -> None:
         due = self._tables[b"due"]
         if before is not None:
             transaction.delete(_due_key(bytes(before), where), db=due)
         transaction.put(where, record, db=self._tables[b"records"])
         transaction.put(_due_key(record, where), b"", db=due)
-
-    def _tell(self, transaction: lmdb.Transaction, changed: Sequence[bytes]) -> None:
-        if not changed:
-            return
-        table = self._tables[b"changes"]
-        with transaction.cursor(db=table) as cursor:
-            last = INSTANT.unpack(cursor.key())[0] if cursor.last() else 0
-            packed = b"".join(KEY_LENGTH.pack(len(where)) + where for where in changed)
-            transaction.put(INSTANT.pack(last + 1), packed, db=table)
-            while cursor.first() and INSTANT.unpack(cursor.key())[0] <= last + 1 - CHANGES_KEPT:
-                cursor.delete()
 
     def due(self, at: datetime, *, at_the_latest: datetime, limit: int) -> tuple[Published, ...]:
         """Records to sign again: their time has come, or lies past `at_the_latest`.
@@ -164,20 +183,6 @@ class StoreWriter:
             transaction.put(NUMBER.pack(last + 1), certificate, db=table)
         return last + 1
 
-    def changes_after(self, number: int) -> tuple[tuple[int, tuple[bytes, ...]], ...]:
-        """Transactions after this one, in order: their number and the keys they changed.
-
-        The first is not `number` + 1 when the log was cut since: a copy then needs everything.
-        """
-        with self._environment.begin() as transaction:
-            cursor = transaction.cursor(db=self._tables[b"changes"])
-            if not cursor.set_range(INSTANT.pack(number + 1)):
-                return ()
-            return tuple(
-                (INSTANT.unpack(bytes(seq))[0], tuple(_unpacked(bytes(packed))))
-                for seq, packed in cursor
-            )
-
     @property
     def is_complete(self) -> bool:
         """Whether every certificate was exported once, so that changes are enough."""
@@ -205,15 +210,6 @@ def _goes_back(before: bytes, status: Good | Revoked) -> bool:
 
 def _due_key(record: bytes, where: bytes) -> bytes:
     return INSTANT.pack(records.again_at(record)) + where
-
-
-def _unpacked(packed: bytes) -> Iterator[bytes]:
-    start = 0
-    while start < len(packed):
-        (length,) = KEY_LENGTH.unpack_from(packed, start)
-        start += KEY_LENGTH.size
-        yield packed[start : start + length]
-        start += length
 
 
 class StoreReader:

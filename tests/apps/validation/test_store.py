@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from apps.validation.responders import CODE
 from apps.validation.writer import NEVER, Writer
-from guichet.validation import records, store
+from guichet.validation import change_log, records, store
 from guichet.validation.records import Published, Signatures
 from guichet.validation.store import FILE, SERIAL_OCTETS, Signed, StoreReader, StoreWriter, key
 from guichet.x509.crl import Reason
@@ -183,17 +183,33 @@ def test_delegates_are_numbered_once(tmp_path: Path) -> None:
 
 
 def test_what_changed_is_told_to_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In order, transaction after transaction; a refused record is no change; the oldest go."""
-    monkeypatch.setattr(store, "CHANGES_KEPT", 2)
+    """Whole transactions, records as they are now; a refused record is no change; the oldest go."""
+    monkeypatch.setattr(change_log, "KEPT", 2)
+
+    def after(number: int, at_most: int = 10_000) -> tuple[bool, int, list[int]]:
+        found = opened.log.after(number, at_most=at_most)
+        return found.is_whole, found.last, [store.named(where)[1] for where, _ in found.records]
+
     with StoreWriter(tmp_path) as opened:
+        assert after(0) == (True, 0, [])
         opened.put([revoked(1), good(2)])
         opened.put([good(1)])
-        opened.put([good(3)])
-        told = opened.changes_after(0)
-        assert [(n, [store.named(where)[1] for where in wheres]) for n, wheres in told] == [
-            (1, [1, 2]),
-            (2, [3]),
-        ]
+        opened.put([good(3), good(2)])
+        assert after(0) == (True, 2, [1, 2, 3])
+        assert after(0, at_most=1) == (True, 1, [1, 2])
+        assert after(1) == (True, 2, [3, 2])
         opened.put([good(4)])
-        assert [n for n, _ in opened.changes_after(0)] == [2, 3]
-        assert [n for n, _ in opened.changes_after(2)] == [3]
+        assert after(0)[0] is False
+        assert after(4)[0] is False
+        assert after(3) == (True, 3, [])
+
+
+def test_everything_is_read_page_after_page(tmp_path: Path) -> None:
+    """In the order of keys, each page of bounded size."""
+    with StoreWriter(tmp_path) as opened:
+        opened.put([good(n) for n in range(1, 6)])
+        pages, last = [], b""
+        while page := opened.log.page(last, at_most=80):
+            pages.append([store.named(where)[1] for where, _ in page])
+            last = page[-1][0]
+    assert pages == [[1, 2], [3, 4], [5]]
