@@ -7,18 +7,16 @@ and journal entry committed. A crash anywhere is finished by the next run once t
 
 import logging
 import threading
-import time
 import uuid
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.db import Error as DatabaseFaultError
 from django.db import close_old_connections
 from django.utils import timezone
 
 from guichet.authority import crls, intents
+from guichet.authority.heartbeat import beat
 from guichet.authority.intents import Intent
 from guichet.authority.signing import Rehearsal, SigningFaultError, new_serial, sign
 from guichet.domain.certificates.plan import PkiUrls
@@ -64,7 +62,7 @@ class Signer:
                 now = timezone.now()
                 issued = self.run_once(now)
                 crls.issue_due(self._keystore, now)
-                _beat(settings.GUICHET.state / "run" / "signer.heartbeat")
+                beat("signer")
             except (DatabaseFaultError, KeystoreError, SigningFaultError):
                 logger.exception("the signer could not work; it will try again")
                 stop.wait(TROUBLE_SECONDS)
@@ -79,9 +77,3 @@ class Signer:
             logger.exception("request %s cannot be signed", intent.request_id)
             intents.fail(intent.request_id, str(fault), by=self._name, at=now)
         return None
-
-
-def _beat(file: Path) -> None:
-    """The file's age tells /readyz whether the signer works."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"{time.time():.0f}\n")

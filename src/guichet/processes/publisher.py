@@ -13,13 +13,17 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
+from guichet.authority.heartbeat import beat
 from guichet.processes.seldom import Seldom
 from guichet.validation import responder_keys
-from guichet.validation.publisher import BusyError, Publisher, exclusive
+from guichet.validation.exclusive import BusyError, exclusive
+from guichet.validation.publisher import Publisher
+from guichet.validation.watch import loop as watch
 
 logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 0.2
 STANDBY_SECONDS: Final = 1.0
+WATCHDOG_STOP_SECONDS: Final = 5.0
 Step = Callable[[datetime], object]
 
 
@@ -44,12 +48,17 @@ def _publish(stop: threading.Event) -> None:
         publisher.sign_again,
         Seldom(responder_keys.maintain, timedelta(seconds=5)),
     )
+    watchdog = threading.Thread(target=watch.run, args=(stop,), name="watchdog", daemon=True)
+    watchdog.start()
     try:
         while not stop.is_set():
-            if not make_a_round(steps, timezone.now()):
+            had_work = make_a_round(steps, timezone.now())
+            beat("publisher")
+            if not had_work:
                 stop.wait(IDLE_SECONDS)
     finally:
         publisher.close()
+        watchdog.join(WATCHDOG_STOP_SECONDS)
 
 
 def make_a_round(steps: tuple[Step, ...], at: datetime) -> bool:

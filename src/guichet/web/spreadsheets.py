@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any, Final
 
-import odfdo
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -69,6 +67,8 @@ def table_lines(
 
 def write_xlsx(file: IO[bytes], headings: Sequence[Heading], rows: Iterable[Row]) -> None:
     """A workbook, written as it is read: memory does not grow with it."""
+    import xlsxwriter  # noqa: PLC0415 a tenth of a second that most processes never need
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -83,6 +83,8 @@ def write_xlsx(file: IO[bytes], headings: Sequence[Heading], rows: Iterable[Row]
 
 def write_ods(file: IO[bytes], headings: Sequence[Heading], rows: Iterable[Row]) -> None:
     """An OpenDocument workbook; every text is a string cell."""
+    import odfdo  # noqa: PLC0415 as above
+
     book = odfdo.Document("spreadsheet")
     book.body.clear()
     words = _words()

@@ -282,8 +282,8 @@ def test_a_fault_is_waited_out(
     """Told in the log, no heartbeat, and another try."""
     monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
     monkeypatch.setattr(signer_module, "TROUBLE_SECONDS", 0)
-    beats: list[Path] = []
-    monkeypatch.setattr(signer_module, "_beat", beats.append)
+    beats: list[str] = []
+    monkeypatch.setattr(signer_module, "beat", beats.append)
     stop, tries = threading.Event(), []
 
     def fail_once(_now: Any) -> int:
