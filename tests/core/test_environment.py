@@ -180,3 +180,13 @@ def test_another_database() -> None:
     """REFUSED, and told what may be."""
     with pytest.raises(ConfigurationError, match="sqlite:///… or postgresql://…, not mysql:"):
         database("mysql://root@localhost/guichet")
+
+
+def test_operators_are_told_of_alarms() -> None:
+    """Addresses separated by commas; nobody by default, the demo's operator in the demo."""
+    assert read().operator_emails == ()
+    assert read(GUICHET_DEMO="1").operator_emails == ("operateur@guichet.test",)
+    found = read(GUICHET_OPERATOR_EMAIL="a@exemple.test, b@exemple.test,").operator_emails
+    assert found == ("a@exemple.test", "b@exemple.test")
+    with pytest.raises(ConfigurationError, match="GUICHET_OPERATOR_EMAIL"):
+        read(GUICHET_OPERATOR_EMAIL="a@exemple.test b@exemple.test")

@@ -1,6 +1,6 @@
 """Raising and clearing alarms, and writing to the operators about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,17 +9,18 @@ from django.db import transaction
 from django.db.models import Q
 
 from guichet.domain.alarms import ALARMS, AlarmAct, AlarmState, Key
-from guichet.domain.freshness import Finding, Rule
+from guichet.domain.freshness import UNTESTED_AFTER, Finding, Rule
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.notifications import operations as notifications
 from guichet.notifications.mails import Mail
 from guichet.validation.models import Alarm
+from guichet.validation.queries import last_tested_at
 from guichet.validation.texts import alarm_words
 
-ACTOR: Final = "watchdog"
 AGAIN: Final = timedelta(days=1)
 ABOUT: Final = "alarms"
+WATCHDOG: Final = "watchdog"
 
 
 def opened() -> frozenset[Key]:
@@ -59,7 +60,27 @@ def clear_alarm(key: Key, at: datetime) -> bool:
 
 def _record(event: Event, row: Alarm, at: datetime) -> None:
     facts = {"rule": row.rule, **row.facts}
-    journal.record(event, subject=f"alarm:{row.subject}", actor=ACTOR, at=at, facts=facts)
+    journal.record(event, subject=f"alarm:{row.subject}", actor=WATCHDOG, at=at, facts=facts)
+
+
+def guarding() -> Callable[[datetime], bool]:
+    """A step for a process that is not the watchdog's: it raises the alarm when that is silent.
+
+    The watchdog clears it by its next rounds. Silence counts from the step's own first call, so
+    that a start after a long stop raises nothing; before any reading there is nothing to miss.
+    """
+    begun: datetime | None = None
+
+    def guard(at: datetime) -> bool:
+        nonlocal begun
+        begun, last = begun or at, last_tested_at()
+        if last is None or at - max(last, begun) <= UNTESTED_AFTER:
+            return False
+        is_new = raise_alarm(Finding(Rule.SILENT, WATCHDOG, {"since": last.isoformat()}), at)
+        tell(at)
+        return is_new
+
+    return guard
 
 
 @transaction.atomic

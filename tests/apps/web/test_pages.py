@@ -3,7 +3,6 @@
 import re
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings as configured
@@ -92,20 +91,19 @@ def test_readiness_tells_what_is_missing(visitor, settings, tmp_path) -> None:
     assert answer.json()["checks"] == {
         "database": "ok",
         "signer": "never seen",
-        "crl": "none published",
+        "freshness": "none published",
     }
 
 
 def test_readiness_when_all_is_well(visitor, settings, tmp_path, monkeypatch) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "signer.heartbeat").touch()
-    (tmp_path / "published" / "crl").mkdir(parents=True)
-    (tmp_path / "published" / "crl" / "ACI.crl").write_bytes(b"crl")
     settings.GUICHET = replace(configured.GUICHET, state=tmp_path)
-    monkeypatch.setattr(health, "_next_update", lambda path: datetime(2999, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(health, "_CHECKS", {})
+    health.register("freshness", lambda at: "ok")
     assert visitor.get("/readyz").json()["status"] == "ok"
-    monkeypatch.setattr(health, "_next_update", lambda path: datetime(2001, 1, 1, tzinfo=UTC))
-    assert visitor.get("/readyz").json()["checks"]["crl"] == "stale: ACI"
+    health.register("freshness", lambda at: "stale: ACI")
+    assert visitor.get("/readyz").status_code == 503
     monkeypatch.setattr(time, "time", lambda: 4e9)
     assert "silent" in visitor.get("/readyz").json()["checks"]["signer"]
 

@@ -9,15 +9,16 @@ from guichet.domain.freshness import Kind, Point
 
 CHAIN: Final = "ac/chain.p7c"
 DELTA: Final = "-delta"
+Intervals = Mapping[tuple[str, Kind], timedelta]
 
 
 def points(
-    published: Path, codes: Iterable[str], intervals: Mapping[str, timedelta], known: Iterable[str]
+    published: Path, codes: Iterable[str], intervals: Intervals, known: Iterable[str]
 ) -> tuple[Point, ...]:
     """What is published, what each authority must publish, and lists that were once seen.
 
-    `codes`: the full codes of all authorities; `intervals`: by the name of a list without its
-    ending, how long until it is replaced; `known`: names of points seen before.
+    `codes`: the full codes of all authorities; `intervals`: after how long a list of a kind is
+    replaced, by authority; `known`: names of points seen before.
     """
     every = tuple(codes)
     lists = {path.stem for path in (published / "crl").glob("[!.]*.crl")} | set(every)
@@ -33,14 +34,15 @@ def _of_authorities(codes: Iterable[str]) -> Iterator[Point]:
     yield Point(name=CHAIN, kind=Kind.CHAIN)
 
 
-def _list(name: str, codes: Iterable[str], intervals: Mapping[str, timedelta]) -> Point | None:
+def _list(name: str, codes: Iterable[str], intervals: Intervals) -> Point | None:
     """A list by its name ("ACI-EL-ORG-3-delta"); None when no authority bears that name."""
     whole = name.removesuffix(DELTA)
     code = next((code for code in codes if _belongs(whole, code)), None)
     if code is None:
         return None
     kind = Kind.DELTA if name.endswith(DELTA) else Kind.LIST
-    return Point(name=f"crl/{name}.crl", kind=kind, authority=code, interval=intervals.get(name))
+    interval = intervals.get((code, kind))
+    return Point(name=f"crl/{name}.crl", kind=kind, authority=code, interval=interval)
 
 
 def _belongs(name: str, code: str) -> bool:

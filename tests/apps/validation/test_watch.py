@@ -1,0 +1,325 @@
+"""The watchdog's rounds over HTTP: what it believes, what it stores, what it follows."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+
+from apps.validation.front import Front, serving
+from apps.validation.responders import CODE, Service
+from guichet.authority.queries import Authority
+from guichet.authority.specimens import RevokedSerial
+from guichet.domain.freshness import Problem, Reading, Rule
+from guichet.validation import files
+from guichet.validation.models import PointDay, StoredReading, Visibility, WatchedPoint
+from guichet.validation.watch import fetching, loop, recording, visibility
+from guichet.validation.watch.loop import Watch
+from guichet.x509 import bundles
+from guichet.x509.crl import Reason, RevokedEntry
+from guichet.x509.ocsp import Good, Revoked
+from kit.liar import broken
+from kit.pki import NOW, Leaf, Pki
+
+LIST, ANSWER, CERTIFICATE = f"crl/{CODE}.crl", f"ocsp/{CODE}", f"ac/{CODE}.cer"
+MINUTE = timedelta(minutes=1)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def leaf(service: Service) -> Leaf:
+    """A certificate of the authority, published; also its list and its chain."""
+    found = service.pki.leaf()
+    service.tell(found, Good())
+    publish(service, service.pki.crl(number=7))
+    authority = service.pki.authority(CODE)
+    files.replace(service.published / "ac" / "chain.p7c", bundles.pkcs7([authority.der]))
+    return found
+
+
+def publish(service: Service, der: bytes, name: str = LIST) -> None:
+    files.replace(service.published / name, der)
+
+
+@pytest.fixture
+def front(
+    service: Service, leaf: Leaf, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Front]:
+    """The public address; the database knows one authority and one certificate of it."""
+    known = Authority(code=CODE, parent=None, certificate_der=service.pki.authority(CODE).der)
+    monkeypatch.setattr(loop.queries, "authorities", lambda: (known,))
+    monkeypatch.setattr(loop.specimens, "specimens", lambda at: {CODE: leaf.serial})
+    monkeypatch.setattr(loop.specimens, "revocation_counts", dict)
+    for process in loop.HEARTBEATS:
+        file = service.folder / "run" / f"{process}.heartbeat"
+        files.replace(file, b"")
+        os.utime(file, (NOW.timestamp() + 86400,) * 2)
+    with serving(service) as found:
+        settings.GUICHET = replace(settings.GUICHET, state=service.folder, pki_url=found.url)
+        yield found
+
+
+@pytest.fixture
+def watch(front: Front) -> Iterator[Watch]:
+    with Watch() as found:
+        yield found
+
+
+def by_name(readings: tuple[Reading, ...]) -> dict[str, Reading]:
+    return {reading.point.name: reading for reading in readings}
+
+
+def test_a_good_round(watch: Watch, front: Front, django_assert_max_num_queries: Any) -> None:
+    """Every point is believed, and stored with its day; a list is not fetched twice."""
+    first = by_name(watch.make_a_round(NOW))
+    assert set(first) == {LIST, ANSWER, CERTIFICATE, "ac/chain.p7c"}
+    assert {reading.problem for reading in first.values()} == {None}
+    assert (first[LIST].content.number, first[LIST].highest) == (7, 7)
+    assert first[ANSWER].content.ends
+    with django_assert_max_num_queries(11):
+        again = by_name(watch.make_a_round(NOW + MINUTE))
+    assert again[LIST].content == first[LIST].content
+    assert again[LIST].size == first[LIST].size > 0
+    assert [status for path, status in front.asked if path == f"/{LIST}"] == [200, 304]
+    row = WatchedPoint.objects.get(name=LIST)
+    assert (row.number, row.highest, row.at, row.problem) == (7, 7, NOW + MINUTE, "")
+    assert StoredReading.objects.filter(point=row).count() == 2
+    day = PointDay.objects.get(point=row)
+    assert (day.readings, day.stale, day.size) == (2, 0, row.size)
+
+
+def foreign(service: Service) -> bytes:
+    return service.pki.crl("ACI-EL-PP-TEST", number=8)
+
+
+@pytest.mark.parametrize(
+    ("served", "problem"),
+    [
+        (lambda s: lambda der: der[:-20], Problem.UNREADABLE),
+        (lambda s: broken, Problem.FORGED),
+        (lambda s: lambda _: foreign(s), Problem.FORGED),
+        (lambda s: lambda _: b"<html>", Problem.UNREADABLE),
+        (lambda s: lambda _: s.pki.crl(number=6), Problem.WENT_BACK),
+        (lambda s: lambda _: s.pki.crl(number=9, at=NOW - timedelta(days=9)), Problem.OVER),
+        (lambda s: lambda _: s.pki.crl(number=9, at=NOW + timedelta(days=1)), Problem.EARLY),
+        (lambda s: lambda _: s.pki.crl(number=9, base_number=7), Problem.FOREIGN),
+        (
+            lambda s: lambda _: s.pki.crl(number=9, point=f"http://a.test/crl/{CODE}-2.crl"),
+            Problem.FOREIGN,
+        ),
+        (lambda s: lambda _: s.pki.crl(number=2**63), Problem.UNREADABLE),
+        (404, Problem.MISSING),
+        (503, Problem.FAILED),
+    ],
+    ids=[
+        *("cut", "forged", "of-another", "no-list", "old", "over", "early", "delta", "shard"),
+        *("huge-number", "missing", "failing"),
+    ],
+)
+def test_a_list_not_to_be_believed(
+    watch: Watch, front: Front, served: Any, problem: Problem
+) -> None:
+    """What is wrong has its name; once it is mended, all is well again."""
+    watch.make_a_round(NOW)
+    if isinstance(served, int):
+        front.failing[LIST] = served
+    else:
+        front.spoiled[LIST] = served(front.service)
+    wrong = by_name(watch.make_a_round(NOW + MINUTE))
+    assert {name for name, reading in wrong.items() if reading.problem} == {LIST}
+    assert wrong[LIST].problem is problem
+    assert WatchedPoint.objects.get(name=LIST).highest == 7
+    front.spoiled.clear()
+    front.failing.clear()
+    assert by_name(watch.make_a_round(NOW + 2 * MINUTE))[LIST].problem is None
+
+
+def test_an_answer_not_to_be_believed(watch: Watch, front: Front, leaf: Leaf) -> None:
+    front.spoiled["ocsp"] = broken
+    assert by_name(watch.test(NOW))[ANSWER].problem is Problem.FORGED
+    other = front.service.pki.leaf()
+    front.service.tell(other, Good())
+    body = front.service.get(fetching.ocsp_path(loop_request(other))).body
+    front.spoiled["ocsp"] = lambda _: body
+    assert by_name(watch.test(NOW))[ANSWER].problem is Problem.FOREIGN
+    front.spoiled["ocsp"] = lambda _: b"not an answer"
+    assert by_name(watch.test(NOW))[ANSWER].problem is Problem.UNREADABLE
+    front.spoiled.clear()
+    assert by_name(watch.test(NOW + timedelta(days=2)))[ANSWER].problem is Problem.OVER
+
+
+def loop_request(leaf: Leaf) -> bytes:
+    from guichet.x509 import relying  # noqa: PLC0415
+
+    return relying.ask(leaf.serial, leaf.authority.der)
+
+
+def test_certificates_not_to_be_believed(watch: Watch, front: Front, pki: Pki) -> None:
+    """Another authority's at this one's address; a chain that lacks one."""
+    other = pki.authority("ACI-EL-PP-TEST").der
+    front.spoiled[CERTIFICATE] = lambda _: other
+    front.spoiled["ac/chain.p7c"] = lambda _: bundles.pkcs7([other])
+    found = by_name(watch.test(NOW))
+    assert found[CERTIFICATE].problem is found["ac/chain.p7c"].problem is Problem.FOREIGN
+
+
+def test_an_unknown_certificate(
+    watch: Watch, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a certificate that was issued, "unknown" is wrong; before any was, it is honest."""
+    monkeypatch.setattr(loop.specimens, "specimens", lambda at: {CODE: 12345})
+    assert by_name(watch.test(NOW))[ANSWER].problem is Problem.UNKNOWN
+    monkeypatch.setattr(loop.specimens, "specimens", lambda at: {})
+    front.at = NOW + timedelta(hours=1)
+    assert by_name(watch.test(front.at))[ANSWER].problem is None
+
+
+def test_nobody_answers(watch: Watch, front: Front, settings: Any) -> None:
+    """UNREACHABLE after short time-outs, and nothing raises."""
+    settings.GUICHET = replace(settings.GUICHET, pki_url="http://127.0.0.1:9")
+    with Watch() as deaf:
+        assert {reading.problem for reading in deaf.test(NOW)} == {Problem.UNREACHABLE}
+
+
+def test_a_list_too_large_to_be_downloaded(
+    watch: Watch, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The published file is verified instead, once, and must be as long as what is served."""
+    monkeypatch.setattr(fetching, "WHOLE_AT_MOST", 100)
+    reading = by_name(watch.test(NOW))[LIST]
+    assert (reading.problem, reading.content.number) == (None, 7)
+    front.spoiled[LIST] = lambda der: der + b"more"
+    assert by_name(watch.test(NOW))[LIST].problem is Problem.FOREIGN
+
+
+def test_shards_and_deltas(watch: Watch, front: Front) -> None:
+    """Those in the folder, and those that lists send to, be they missing."""
+    delta, shard = f"crl/{CODE}-delta.crl", f"crl/{CODE}-1.crl"
+    pki = front.service.pki
+    publish(front.service, pki.crl(number=9, freshest=f"{front.url}/{delta}"))
+    publish(front.service, pki.crl(number=9, point=f"{front.url}/{shard}"), shard)
+    publish(front.service, b"not ours", "crl/another.crl")
+    watch.test(NOW)
+    found = by_name(watch.test(NOW))
+    assert {name for name in found if name.startswith("crl/")} == {LIST, delta, shard}
+    assert (found[shard].problem, found[delta].problem) == (None, Problem.MISSING)
+    publish(front.service, pki.crl(number=9, base_number=9), delta)
+    assert by_name(watch.test(NOW))[delta].problem is None
+    (front.service.published / shard).unlink()
+    assert by_name(watch.test(NOW))[shard].problem is Problem.MISSING
+
+
+def test_without_the_database(watch: Watch, front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points are found in the folder, readings wait, and are all stored once it is back."""
+
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop.queries, "authorities", away)
+        patch.setattr(recording, "store", away)
+        for minute in range(3):
+            readings = watch.make_a_round(NOW + minute * MINUTE)
+            assert {reading.problem for reading in readings} == {None}
+    assert not StoredReading.objects.exists()
+    watch.make_a_round(NOW + 3 * MINUTE)
+    assert StoredReading.objects.filter(point__name=LIST).count() == 4
+    assert PointDay.objects.get(point__name=LIST).readings == 4
+
+
+def test_a_restart_remembers_the_highest_number(watch: Watch, front: Front) -> None:
+    watch.make_a_round(NOW)
+    publish(front.service, front.service.pki.crl(number=6))
+    with Watch() as restarted:
+        assert by_name(restarted.test(NOW + MINUTE))[LIST].problem is Problem.WENT_BACK
+
+
+def test_history_is_thinned_then_deleted(watch: Watch, front: Front) -> None:
+    """One reading in ten minutes after a day, none after thirty."""
+    for minute in range(0, 25, 5):
+        watch.make_a_round(NOW + minute * MINUTE)
+    readings = StoredReading.objects.filter(point__name=LIST)
+    assert readings.count() == 5
+    recording.prune(NOW + timedelta(days=2))
+    assert [row.at for row in readings.order_by("at")] == [
+        NOW,
+        NOW + 10 * MINUTE,
+        NOW + 20 * MINUTE,
+    ]
+    recording.prune(NOW + timedelta(days=31))
+    assert not readings.exists()
+    assert not WatchedPoint.objects.exists()
+
+
+class Times:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def revoke(front: Front, monkeypatch: pytest.MonkeyPatch, leaf: Leaf) -> Callable[[], None]:
+    """In the database at once; the function returned tells OCSP."""
+    revoked = RevokedSerial(authority=CODE, serial=leaf.serial, at=NOW)
+    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 1})
+    monkeypatch.setattr(visibility.specimens, "last_revoked", lambda code, n: (revoked,)[:n])
+    return lambda: front.service.tell(leaf, Revoked(NOW, Reason.SUPERSEDED))
+
+
+def test_a_revocation_is_followed(
+    front: Front, leaf: Leaf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until OCSP tells it, then until a list does; each delay is stored, to the millisecond."""
+    times = Times()
+    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 0})
+    with Watch(times) as watch:
+        watch.make_a_round(NOW)
+        watch.look()
+        publish_status = revoke(front, monkeypatch, leaf)
+        times.now = NOW + timedelta(milliseconds=300)
+        watch.look()
+        row = Visibility.objects.get()
+        assert (row.answer_ms, row.list_ms, row.revoked_at) == (None, None, NOW)
+        publish_status()
+        times.now = NOW + timedelta(milliseconds=900)
+        watch.look()
+        row.refresh_from_db()
+        assert (row.answer_ms, row.list_ms) == (900, None)
+        entry = RevokedEntry(leaf.serial, NOW, Reason.SUPERSEDED)
+        publish(front.service, front.service.pki.crl(revoked=[entry], number=8))
+        times.now = NOW + timedelta(milliseconds=1700)
+        watch.look()
+        row.refresh_from_db()
+        assert (row.answer_ms, row.list_ms) == (900, 1700)
+        assert WatchedPoint.objects.get(name=LIST).number == 8
+        front.asked.clear()
+        watch.look()
+        assert not front.asked
+
+
+def test_a_revocation_slow_to_be_seen(
+    front: Front, leaf: Leaf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A finding while it is waited for, and for a while after."""
+    times = Times()
+    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 0})
+    with Watch(times) as watch:
+        readings = watch.make_a_round(NOW)
+        watch.look()
+        publish_status = revoke(front, monkeypatch, leaf)
+        times.now = NOW + timedelta(seconds=3)
+        watch.look()
+        slow = [f for f in watch.findings(readings, times.now) if f.rule is Rule.SLOW]
+        assert [(f.subject, f.facts) for f in slow] == [(ANSWER, {"milliseconds": 3000})]
+        publish_status()
+        watch.look()
+        later = times.now + timedelta(minutes=5)
+        assert [f.facts for f in watch.findings(readings, later) if f.rule is Rule.SLOW]
+        after = times.now + timedelta(minutes=11)
+        assert not [f for f in watch.findings(readings, after) if f.rule is Rule.SLOW]
