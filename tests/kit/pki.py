@@ -193,6 +193,7 @@ class Pki:
         ordered: naming.OrderedSubject | None = None,
         at: datetime | None = None,
         authority: str | None = None,
+        shard: int = 0,
         **changes: Any,
     ) -> Leaf:
         """Issue a certificate as the signer would; `changes` replace parts of the plan."""
@@ -206,7 +207,7 @@ class Pki:
             csr_policy.AdmittedCsr(csr_policy.read(csr(key)), chosen),
             named.subject,
             sans,
-            issuer.facts,
+            replace(issuer.facts, shard=shard),
             serial(),
             at or self.now,
             self.urls,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from kit.java import Judge
     from kit.stack import Stack
     from protocols.evidence import Evidence
     from protocols.products import Product
@@ -53,3 +54,11 @@ def liar(stack: Stack) -> Iterator[str]:
 
     with lying(stack.pki_url) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    """Java's judge, compiled once."""
+    from kit.java import compiled
+
+    return compiled(tmp_path_factory.mktemp("java"))
