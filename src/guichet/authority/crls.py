@@ -125,7 +125,9 @@ class _Issue:
 
     def base(self, new: Crl | None) -> Crl:
         """The complete list that the delta adds to: the new one when no older is valid."""
-        rows = list(crl_records.of_scope(self.scope, CrlKind.FULL).filter(next_update__gt=self.at))
+        last = self.lists.last.get(CrlKind.FULL)
+        fulls = crl_records.of_scope(self.scope, CrlKind.FULL).filter(next_update__gt=self.at)
+        rows = list(fulls.filter(number__lte=last.number)) if last else []
         found = crl_policy.base_of([crl_records.issued(row) for row in rows], self.at)
         row = next((row for row in rows if found and row.number == found.number), new)
         if row is None:

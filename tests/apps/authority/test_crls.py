@@ -1,22 +1,28 @@
 """Lists: issued on change and on schedule, numbered for ever upwards, entries that stay in time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from apps.authority.asking import issued
 from apps.conftest import NOW
-from guichet.authority import crls, operations, queries
-from guichet.authority.crls import DEMO, ISSUING, ROOT, CrlPolicy, next_number
-from guichet.authority.models import Certificate, Crl
+from guichet.authority import crl_records, crls, operations, queries
+from guichet.authority.models import Certificate, Crl, CrlPart
 from guichet.authority.signer import Signer
 from guichet.authority.signing import SigningFaultError
+from guichet.domain.catalogue import authorities
+from guichet.domain.certificates.crl_policy import DEMO, ISSUING, ROOT, CrlKind, CrlPolicy
+from guichet.domain.refusals import Code
 from guichet.journal import queries as journal
 from guichet.keystore import Keystore
-from guichet.x509 import crl
+from guichet.x509 import crl, crl_headings
 from guichet.x509.crl import Reason
+from kit.refusals import assert_refused
 
 CODE = "ACI-EL-ORG-TEST"
 SECOND = timedelta(seconds=1)
@@ -54,7 +60,7 @@ def test_the_first_lists(issue: Issue) -> None:
         entry = journal.entries_about(f"authority:{code}")[-1]
         assert (entry.event, entry.facts) == (
             "crl-issued",
-            {"number": found.number, "entries": 0},
+            {"number": found.number, "entries": 0, "base": found.number, "changes": 0},
         )
     assert issue(NOW) == ()
 
@@ -77,10 +83,10 @@ def test_a_revocation_brings_a_list_of_its_authority_alone(issue: Issue, signer:
     assert issue(at) == ()
 
 
-def test_a_revocation_counted_while_a_list_is_made_is_covered_by_the_next(
+def test_a_revocation_counted_while_a_list_is_made_is_left_to_the_next(
     issue: Issue, signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whether that list happens to hold it or not."""
+    """Complete list and delta of one number tell the same, whatever happens between them."""
     issue(NOW)
     first, second = issued(signer, "test:1"), issued(signer, "test:2")
     revoke(first.id, NOW)
@@ -92,11 +98,17 @@ def test_a_revocation_counted_while_a_list_is_made_is_covered_by_the_next(
         return build(*arguments)
 
     monkeypatch.setattr(crl, "build", meanwhile)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(crls, "_check", lambda *_: None)
-        assert issue(NOW) == (CODE,)
     assert issue(NOW) == (CODE,)
-    assert len(last().entries) == 2
+    assert [len(last().entries), changes()] == [1, 1]
+    assert issue(NOW) == (CODE,)
+    assert [len(last().entries), changes()] == [2, 2]
+
+
+def changes() -> int:
+    """How many entries the last delta has."""
+    found = queries.last_crl(CODE, kind=CrlKind.DELTA)
+    assert found is not None
+    return found.entries
 
 
 @pytest.mark.parametrize(
@@ -107,30 +119,13 @@ def test_the_schedule(
     issue: Issue, settings: Any, code: str, demo: bool, policy: CrlPolicy
 ) -> None:
     """Replaced before its end though nothing changed; roots more seldom."""
-    from dataclasses import replace  # noqa: PLC0415
-
     settings.GUICHET = replace(settings.GUICHET, demo=demo)
     issue(NOW)
     assert last(code).next_update == NOW + policy.validity
-    assert code not in issue(NOW + policy.interval - SECOND)
+    issue(NOW + policy.interval - SECOND)
+    assert last(code).this_update == NOW
     assert code in issue(NOW + policy.interval)
     assert last(code).this_update == NOW + policy.interval
-
-
-@pytest.mark.parametrize(("hours", "days"), [(0, 1), (24, 1), (48, 1)])
-def test_a_policy_that_would_leave_a_gap(hours: int, days: int) -> None:
-    """REFUSED. A list is replaced before it ends."""
-    with pytest.raises(ValueError, match="before it ends"):
-        CrlPolicy(validity=timedelta(days=days), interval=timedelta(hours=hours))
-
-
-def test_numbers_go_up_whatever_the_clock_says() -> None:
-    """Milliseconds, so that a restored database does not begin again below what was published."""
-    now = int(NOW.timestamp() * 1000)
-    assert next_number(0, NOW) == now
-    assert next_number(now, NOW) == now + 1
-    assert next_number(now + 10**9, NOW) == now + 10**9 + 1
-    assert next_number(now, NOW + SECOND) == now + 1000
 
 
 def test_a_clock_that_went_back(issue: Issue, signer: Signer) -> None:
@@ -156,16 +151,17 @@ def test_an_expired_certificate_is_told_once_more(issue: Issue, signer: Signer) 
     assert sizes == [1, 0, 0]
 
 
+@pytest.mark.parametrize("after", [timedelta(0), SECOND], ids=["same number", "other number"])
 def test_another_signer_was_quicker(
-    issue: Issue, authority_keys: Keystore, monkeypatch: pytest.MonkeyPatch
+    issue: Issue, authority_keys: Keystore, monkeypatch: pytest.MonkeyPatch, after: timedelta
 ) -> None:
-    """One list is stored; the other's is thrown away, and its number with it."""
+    """One issue is stored; the other's is thrown away, and its number with it."""
     build = crl.build
     theirs: list[tuple[str, ...]] = []
 
     def meanwhile(*arguments: Any) -> bytes:
         monkeypatch.undo()
-        theirs.append(crls.issue_due(authority_keys, NOW))
+        theirs.append(crls.issue_due(authority_keys, NOW + after))
         return build(*arguments)
 
     monkeypatch.setattr(crl, "build", meanwhile)
@@ -173,7 +169,8 @@ def test_another_signer_was_quicker(
     first = queries.authorities()[0].code
     assert first in theirs[0]
     assert first not in ours
-    assert Crl.objects.filter(authority__code=first).count() == 1
+    kinds = Crl.objects.filter(authority__code=first).values_list("kind", flat=True)
+    assert sorted(kinds) == ["delta", "full"]
 
 
 def test_a_list_that_does_not_verify_is_not_stored(
@@ -187,16 +184,107 @@ def test_a_list_that_does_not_verify_is_not_stored(
     assert not Crl.objects.exists()
 
 
-def test_a_revocation_without_an_instant(issue: Issue) -> None:
-    """REFUSED: such a list cannot even be built."""
-    Certificate.objects.filter(authority__code="ACR-EL-TEST").update(state="revoked")
-    with pytest.raises(SigningFaultError, match="at no instant"):
-        issue(NOW)
+def test_a_revocation_without_instant_or_rank(issue: Issue) -> None:
+    """REFUSED by the database: it would be on no list."""
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.filter(authority__code="ACR-EL-TEST").update(state="revoked")
 
 
-def test_numbers_of_the_last_lists(issue: Issue) -> None:
-    assert queries.crl_numbers() == {}
+def test_what_is_known_of_the_last_lists(issue: Issue, signer: Signer) -> None:
+    """One complete list and one delta a scope; octets are kept of the last of each kind alone."""
+    assert queries.last_lists() == ()
     issue(NOW)
-    numbers = queries.crl_numbers()
-    assert numbers[CODE] == last().number
-    assert len(numbers) == len(queries.authorities())
+    revoke(issued(signer).id, NOW)
+    issue(NOW + SECOND)
+    found = {facts.name: facts for facts in queries.last_lists()}
+    assert len(found) == 2 * len(queries.authorities())
+    full, delta = found[CODE], found[f"{CODE}-delta"]
+    assert (full.kind, full.number, full.entries) == (CrlKind.FULL, last().number, 1)
+    assert (delta.kind, delta.number, delta.entries) == (CrlKind.DELTA, full.number, 1)
+    assert delta.base_number == Crl.objects.filter(authority__code=CODE).earliest("number").number
+    stored = queries.last_crl(CODE)
+    assert stored is not None
+    assert (full.size, full.sha256) == (len(stored.der), sha256(stored.der).hexdigest())
+    rows = Crl.objects.filter(authority__code=CODE)
+    assert (rows.count(), CrlPart.objects.filter(crl__in=rows).count()) == (4, 2)
+
+
+def test_a_list_in_several_parts(
+    issue: Issue, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read as it was written."""
+    monkeypatch.setattr(crl_records, "PART", 100)
+    revoke(issued(signer).id, NOW)
+    issue(NOW)
+    assert len(last().entries) == 1
+    assert CrlPart.objects.filter(crl__authority__code=CODE).count() > 10
+
+
+def test_expired_certificates_may_stay_for_ever(
+    issue: Issue, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list says since when (expiredCertsOnCRL, X.509 9.5.2.8): the authority's beginning."""
+    kept = replace(authorities.spec(CODE), keep_expired_on_crl=True)
+    spec = authorities.spec
+    monkeypatch.setattr(authorities, "spec", lambda code: kept if code == CODE else spec(code))
+    issue(NOW)
+    found = issued(signer)
+    revoke(found.id, NOW)
+    Certificate.objects.filter(pk=found.id).update(not_after=NOW + timedelta(minutes=30))
+    for hours in (1, 2, 3):
+        issue(NOW + timedelta(hours=hours))
+    assert len(last().entries) == 1
+    newest = queries.last_crl(CODE)
+    assert newest is not None
+    assert crl_headings.read(newest.der).expired_since == NOW
+
+
+def test_a_scope_that_fails_holds_up_no_other(
+    issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fault is told once the others have their lists."""
+    check = crls._check
+
+    def failing(der: bytes, lists: Any, count: int) -> None:
+        if lists.name == "ACR-EL-TEST":
+            raise SigningFaultError("of the first")
+        check(der, lists, count)
+
+    monkeypatch.setattr(crls, "_check", failing)
+    with pytest.raises(SigningFaultError, match="of the first"):
+        issue(NOW)
+    assert queries.last_crl("ACR-EL-TEST") is None
+    assert queries.last_crl(CODE) is not None
+
+
+def test_a_floor_is_raised_once_and_told(issue: Issue) -> None:
+    """The next list is above a number seen published; an unknown scope is refused."""
+    issue(NOW)
+    seen = last().number + 10**9
+    floor = {"code": CODE, "shard": 0, "number": seen, "by": "test", "at": NOW}
+    assert operations.raise_crl_floor(**floor)
+    assert not operations.raise_crl_floor(**floor)
+    (entry,) = (e for e in journal.entries_about(f"authority:{CODE}") if "floor" in e.event)
+    assert entry.facts == {"number": seen, "floor": 0}
+    assert issue(NOW + SECOND) == (CODE,)
+    assert last().number == seen + 1
+    with assert_refused(Code.PROFILE_UNKNOWN, authority=CODE):
+        operations.raise_crl_floor(**floor | {"shard": 9})
+
+
+def test_a_floor_raised_while_a_list_is_made(issue: Issue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That list is thrown away: its number is too low."""
+    issue(NOW)
+    seen = last().number + 10**9
+    build = crl.build
+
+    def meanwhile(*arguments: Any) -> bytes:
+        monkeypatch.undo()
+        operations.raise_crl_floor(code=CODE, shard=0, number=seen, by="test", at=NOW)
+        return build(*arguments)
+
+    monkeypatch.setattr(crl, "build", meanwhile)
+    later = NOW + timedelta(hours=2)
+    assert CODE not in issue(later)
+    assert CODE in issue(later)
+    assert last().number == seen + 1

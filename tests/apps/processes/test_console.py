@@ -135,11 +135,11 @@ def test_a_revocation_taken_back_everywhere_in_the_database(
     """REFUSED. Relying parties hold the list that told of it."""
     before = Crl.objects.order_by("-number")[0]
     Certificate.objects.filter(pk=certificate().pk).update(state="valid", revoked_at=None)
-    before.delete()
+    Crl.objects.filter(number=before.number, authority=before.authority).delete()
     attacker(seq_of("certificate-revoked") - 1)
     told = console.verify_journal()
     untold = f"crl-issued of authority:ACI-EL-ORG-TEST (number {before.number})"
-    assert told.text.splitlines()[1:] == [f"untold: no entry tells: {untold}"]
+    assert set(told.text.splitlines()[1:]) == {f"untold: no entry tells: {untold}"}
 
 
 def test_a_published_list_that_cannot_be_read_is_left_to_others(published: Path) -> None:
@@ -171,11 +171,15 @@ def test_lists_are_described_before_and_after_the_first(
     assert len(lines) == len(queries.authorities())
     assert all(line.endswith("none yet") for line in lines)
     assert console.publish_everything(NOW) == f"{len(lines)} LCR"
-    described = {line.split()[0]: line for line in console.describe_crls()}
+    described = [line.split() for line in console.describe_crls()]
     last = queries.last_crl("ACI-EL-ORG-TEST")
     assert last is not None
-    assert described["ACI-EL-ORG-TEST"].split()[1:5] == ["no.", str(last.number), "0", "entries"]
-    assert described["ACI-EL-ORG-TEST"].endswith("2026-11-24 12:00 to 2026-11-25 12:00 UTC")
+    full, delta = (words for words in described if words[0] == "ACI-EL-ORG-TEST")
+    number, size = str(last.number), str(last.size)
+    assert full[1:8] == ["full", "no.", number, "0", "entries", size, "octets"]
+    assert delta[1:6] == ["delta", "no.", number, "to", number]
+    assert full[8:] == ["2026-11-24", "12:00", "to", "2026-11-25", "12:00", "UTC"]
+    assert delta[-5:] == ["12:00", "to", "2026-11-24", "18:00", "UTC"]
 
 
 def test_publishing_again_changes_nothing(published: Path) -> None:
