@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from guichet.authority.models import Certificate, CertificationAuthority
+from guichet.authority.crls import policy_of
+from guichet.authority.models import Certificate, CertificationAuthority, CrlScope
 from guichet.authority.queries import serial_of
+from guichet.domain.certificates.extensions import list_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,16 @@ def specimens(at: datetime) -> Mapping[str, int]:
         newest = rows.order_by("-pk").values_list("serial_hex", flat=True).first()
         if newest is not None:
             found[authority.code] = serial_of(newest)
+    return found
+
+
+def list_intervals() -> Mapping[str, timedelta]:
+    """After how long each list that must be published is replaced, by its file's name."""
+    found = {}
+    for scope in CrlScope.objects.select_related("authority"):
+        code, policy = scope.authority.code, policy_of(scope)
+        found[list_name(code, scope.shard)] = policy.interval
+        found[list_name(code, scope.shard, is_delta=True)] = policy.delta_interval
     return found
 
 

@@ -17,7 +17,7 @@ LEAST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """A day: how many readings, the share of good ones in percent, None without reading."""
+    """A day: readings, the share of good ones in percent (None: no reading), a list's octets."""
 
     day: date
     readings: int
@@ -54,24 +54,22 @@ class Line:
     last: int
 
 
-def availability(today: date, histories: Iterable[Sequence[Day]]) -> tuple[Availability, ...]:
-    """The last thirty days of some points together, the present day last."""
-    found: dict[date, tuple[int, int, int]] = {}
+def availability(
+    today: date, histories: Iterable[Sequence[Day]], sized: Sequence[Day] = ()
+) -> tuple[Availability, ...]:
+    """The last thirty days of some points together, the present day last; sizes are of one."""
+    found: dict[date, tuple[int, int]] = {}
     for day in (day for history in histories for day in history):
-        readings, stale, size = found.get(day.day, (0, 0, 0))
-        found[day.day] = readings + day.readings, stale + day.stale, max(size, day.size)
-    first = today - timedelta(days=DAYS - 1)
-    return tuple(
-        _availability(first + timedelta(days=n), found.get(first + timedelta(days=n)))
-        for n in range(DAYS)
-    )
+        readings, stale = found.get(day.day, (0, 0))
+        found[day.day] = readings + day.readings, stale + day.stale
+    sizes = {day.day: day.size for day in sized}
+    days = [today - timedelta(days=n) for n in reversed(range(DAYS))]
+    return tuple(_availability(day, *found.get(day, (0, 0)), sizes.get(day, 0)) for day in days)
 
 
-def _availability(day: date, found: tuple[int, int, int] | None) -> Availability:
-    if found is None or not found[0]:
-        return Availability(day, 0, None, 0)
-    readings, stale, size = found
-    return Availability(day, readings, 100 * (readings - stale) / readings, size)
+def _availability(day: date, readings: int, stale: int, size: int) -> Availability:
+    percent = 100 * (readings - stale) / readings if readings else None
+    return Availability(day, readings, percent, size)
 
 
 def bars(days: Sequence[Availability]) -> tuple[Bar, ...]:

@@ -14,6 +14,7 @@ from guichet.validation.texts import AlarmWords, alarm_words, lasting, lasting_m
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+STATES: Final = ("fresh", "unsure", "stale")
 ORDER: Final = (Kind.ANSWER, Kind.LIST, Kind.DELTA, Kind.CERTIFICATE, Kind.CHAIN)
 
 
@@ -41,9 +42,9 @@ class Group:
     sizes: Line | None
 
     @property
-    def is_stale(self) -> bool:
-        """Whether any of its points is."""
-        return any(row.state == "stale" for row in self.rows)
+    def state(self) -> str:
+        """That of its worst point."""
+        return max((row.state for row in self.rows), key=STATES.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class ShownDelays:
 def context(found: Snapshot) -> dict[str, Any]:
     """What the template is given."""
     kind, title, detail = texts.VERDICTS[found.verdict]
+    line = pictures.line([one.milliseconds for one in found.measures])
     return {
         "found": found,
         "is_tested": found.verdict is not Verdict.UNTESTED,
@@ -75,10 +77,10 @@ def context(found: Snapshot) -> dict[str, Any]:
         "tested_at": max((reading.at for reading in found.readings), default=None),
         "groups": _groups(found),
         "delays": _delays(found),
-        "measures": [
-            (one.revoked_at, lasting_ms(one.milliseconds)) for one in found.measures
-        ],
-        "delay_line": pictures.line([one.milliseconds for one in found.measures]),
+        "measures": [(one.revoked_at, lasting_ms(one.milliseconds)) for one in found.measures],
+        "delay_line": line,
+        "delay_highest": lasting_ms(line.highest) if line else "",
+        "delay_last": lasting_ms(line.last) if line else "",
         "raised": [_shown(alarm) for alarm in found.open_alarms],
         "past": [_shown(alarm) for alarm in found.past_alarms],
         "kinds": [(texts.KINDS[kind], texts.EXPLAINED[kind]) for kind in ORDER],
@@ -100,17 +102,16 @@ def _group(code: str, found: Snapshot) -> Group:
     readings = [reading for reading in found.readings if reading.point.authority == code]
     readings.sort(key=lambda reading: (ORDER.index(reading.point.kind), reading.point.name))
     names = [reading.point.name for reading in readings]
-    days = pictures.availability(
-        found.at.date(), [found.days[name] for name in names if name in found.days]
-    )
-    sizes = [day.size for day in found.days.get(f"crl/{code}.crl", ())]
+    complete = found.days.get(f"crl/{code}.crl", ())
+    histories = [found.days[name] for name in names if name in found.days]
+    days = pictures.availability(found.at.date(), histories, complete)
     return Group(
         code,
         tuple(_row(reading, found.at) for reading in readings),
         days,
         pictures.bars(days),
         _percent(days),
-        pictures.line(sizes),
+        pictures.line([day.size for day in complete]),
     )
 
 

@@ -53,6 +53,7 @@ def front(
     monkeypatch.setattr(loop.queries, "authorities", lambda: (known,))
     monkeypatch.setattr(loop.specimens, "specimens", lambda at: {CODE: leaf.serial})
     monkeypatch.setattr(loop.specimens, "revocation_counts", dict)
+    monkeypatch.setattr(loop.specimens, "list_intervals", lambda: {CODE: timedelta(days=1)})
     for process in loop.HEARTBEATS:
         file = service.folder / "run" / f"{process}.heartbeat"
         files.replace(file, b"")

@@ -51,6 +51,7 @@ class Watch:
         self._tracker = Tracker(self._tester, clock)
         self._streaks = Streaks()
         self._world = World({}, {}, frozenset(), self._published)
+        self._intervals: Mapping[str, timedelta] = {}
         self._points: tuple[Point, ...] = ()
         self._learnt_at = self._pruned_at = NEVER
         self._is_seeded = False
@@ -111,6 +112,7 @@ class Watch:
         """What there is to watch: from the database, or from the folder while that is away."""
         try:
             self._world = self._world_of_database(at)
+            self._intervals = specimens.list_intervals()
             self._seed()
         except DatabaseFaultError:
             logger.warning("the database is away: points are those of the published folder")
@@ -118,7 +120,7 @@ class Watch:
                 self._world = self._world_of_folder()
         known = {name for name, seen in self._tester.seen.items() if seen.good_at}
         known |= self._tester.freshest()
-        self._points = points(self._published, self._world.certificates, {}, known)
+        self._points = points(self._published, self._world.certificates, self._intervals, known)
 
     def _world_of_database(self, at: datetime) -> World:
         found = {row.code: row.certificate_der for row in queries.authorities()}

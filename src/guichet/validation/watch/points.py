@@ -9,7 +9,7 @@ from guichet.domain.freshness import Kind, Point
 
 CHAIN: Final = "ac/chain.p7c"
 DELTA: Final = "-delta"
-Intervals = Mapping[tuple[str, Kind], timedelta]
+Intervals = Mapping[str, timedelta]
 
 
 def points(
@@ -17,12 +17,12 @@ def points(
 ) -> tuple[Point, ...]:
     """What is published, what each authority must publish, and lists that were once seen.
 
-    `codes`: the full codes of all authorities; `intervals`: after how long a list of a kind is
-    replaced, by authority; `known`: names of points seen before.
+    `codes`: the full codes of all authorities; `intervals`: after how long each list that must be
+    there is replaced, by its file's name; `known`: names of points seen before.
     """
     every = tuple(codes)
     lists = {path.stem for path in (published / "crl").glob("[!.]*.crl")} | set(every)
-    lists |= {name[4:-4] for name in known if name.startswith("crl/")}
+    lists |= set(intervals) | {name[4:-4] for name in known if name.startswith("crl/")}
     found = [point for name in sorted(lists) if (point := _list(name, every, intervals))]
     return (*found, *_of_authorities(every))
 
@@ -41,7 +41,7 @@ def _list(name: str, codes: Iterable[str], intervals: Intervals) -> Point | None
     if code is None:
         return None
     kind = Kind.DELTA if name.endswith(DELTA) else Kind.LIST
-    interval = intervals.get((code, kind))
+    interval = intervals.get(name)
     return Point(name=f"crl/{name}.crl", kind=kind, authority=code, interval=interval)
 
 
