@@ -90,7 +90,7 @@ def change(stack: Stack, evidence: Evidence, tmp_path_factory: pytest.TempPathFa
     product = obtain(stack, tmp_path_factory.mktemp("delta"))
     serial = x509.load_pem_x509_certificate(product.certificate.read_bytes()).serial_number
     before = evidence.crl(f"{ISSUER}.crl")
-    call(stack, f"/products/{product.id}/revocation", {"reason": "keyCompromise"})
+    call(stack, f"/products/{product.id}/revocation", {"reason": "superseded"})
     deadline = time.monotonic() + TOLD_WITHIN_S
     while True:
         delta = evidence.crl(f"{ISSUER}-delta.crl")

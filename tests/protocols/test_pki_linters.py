@@ -59,11 +59,16 @@ def test_an_answer_about_several(evidence: Evidence, tmp_path: Path) -> None:
 
 
 def test_it_finds_fault_with_others(evidence: Evidence) -> None:
-    """A list without a number, an answer that answers nothing."""
+    """A list without a number, an answer that ended before it began."""
     issuer, key = loaded(evidence.issuer), pki.kept_key("linted", "p-256")
     builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.subject)
     bare = builder.last_update(pki.NOW).next_update(pki.NOW + timedelta(days=1))
     der = bare.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
     assert "pkix.crl_number_missing" in {found.code for found in lints.lint_crl(der)}
-    nothing = fetched(f"{evidence.pki_url}/ocsp", b"not a request")
-    assert lints.lint_ocsp(nothing) != ()
+    asked = question(loaded(evidence.good.certificate), issuer)
+    told = fetched(f"{evidence.pki_url}/ocsp", asked)
+    ends = ocsp.load_der_ocsp_response(told).next_update_utc
+    assert ends is not None
+    over = told.replace(f"{ends:%Y%m%d%H%M%SZ}".encode(), b"20200101000000Z")
+    found = {finding.code for finding in lints.lint_ocsp(over)}
+    assert found == {"pkix.ocsp_negative_validity_period"}
