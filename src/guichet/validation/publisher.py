@@ -5,18 +5,21 @@ lost or left by a process that was killed: it is made again from the database.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import lmdb
 from django.conf import settings
 
 from guichet.authority import operations, queries
 from guichet.authority.queries import Authority, CertificateStatus
 from guichet.validation import crl_publication, presigning
+from guichet.validation.copies import standing
 from guichet.validation.exclusive import exclusive
-from guichet.validation.files import replace
+from guichet.validation.files import replace, sweep
 from guichet.validation.presigning import Presigner
 from guichet.validation.records import Published
 from guichet.validation.signers import Delegates
@@ -38,9 +41,16 @@ class Publisher:
     def __init__(self, folder: Path, keys: Path) -> None:
         self._folder = folder
         self._keys = keys
+        sweep(folder, folder / "ac", folder / "crl", keys)
+        (folder / standing.COPY).unlink(missing_ok=True)  # it was a copy: it is the source now
         self._store: StoreWriter | None = None
         self._presigner: Presigner | None = None
         self._inode = 0
+
+    @property
+    def store(self) -> StoreWriter | None:
+        """The store while it is open, for a thread beside."""
+        return self._store
 
     def close(self) -> None:
         """Close the store."""
@@ -51,28 +61,39 @@ class Publisher:
     def publish_changes(self, at: datetime) -> int:
         """Publish what changed since the last time; return how many artefacts and statuses.
 
-        Cheap when nothing changed: three small queries. A folder that was lost is made again.
+        Cheap when nothing changed: four small queries. A folder that was lost is made again.
         Raises PublicationError for a CRL that does not verify or would go back.
         """
         authorities = queries.authorities()
         if not authorities:
             return 0
         done = _authorities(self._folder / "ac", authorities)
-        store, presigner = self._opened()
-        presigner.refresh()
-        done += _statuses(store, presigner, at)
-        return done + crl_publication.publish(self._folder, store, at)
+        with self._opened() as (store, presigner):
+            presigner.refresh()
+            done += _statuses(store, presigner, at)
+            return done + crl_publication.publish(self._folder, store, at)
 
     def sign_again(self, at: datetime, limit: int = SIGNED_A_ROUND) -> int:
         """Sign a bounded batch of the answers whose time has come; needs no database."""
         if not (self._folder / FILE).exists():
             return 0
-        store, presigner = self._opened()
-        presigner.refresh()
-        return presigning.sign_again(store, presigner, at, limit)
+        with self._opened() as (store, presigner):
+            presigner.refresh()
+            return presigning.sign_again(store, presigner, at, limit)
 
-    def _opened(self) -> tuple[StoreWriter, Presigner]:
-        """The store; opened again when its file was lost or replaced under us."""
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[StoreWriter, Presigner]]:
+        """The store; opened again when its file was lost or replaced under us, or a write failed.
+
+        LMDB refuses every later write once the disk was full at the wrong moment.
+        """
+        try:
+            yield self._open()
+        except lmdb.Error:
+            self.close()
+            raise
+
+    def _open(self) -> tuple[StoreWriter, Presigner]:
         if self._store is not None and not self._is_in_place():
             self.close()
         if self._store is None or self._presigner is None:
@@ -112,6 +133,8 @@ def _statuses(store: StoreWriter, presigner: Presigner, at: datetime) -> int:
     done = 0
     for _ in range(PAGES_A_ROUND):
         page = queries.statuses_to_publish()
+        if not page:
+            break
         _put(store, presigner, page, at)
         operations.mark_published(page)
         done += len(page)
@@ -140,8 +163,6 @@ def _export(store: StoreWriter, presigner: Presigner, at: datetime) -> int:
 def _put(
     store: StoreWriter, presigner: Presigner, page: Sequence[CertificateStatus], at: datetime
 ) -> None:
-    if not page:
-        return
     for refused in store.put(presigner.signed(map(_published, page), at)):
         logger.error(
             "%s of %s is published as revoked and the database calls it valid: "

@@ -1,6 +1,5 @@
 """The clerk's publishing: what changed, once, and never anything that goes back."""
 
-import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,11 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 
 from apps.conftest import NOW
 from guichet.authority import crls, operations, queries
-from guichet.authority.models import Certificate, Crl
+from guichet.authority.models import Certificate
 from guichet.keystore import Keystore
 from guichet.validation import publisher
-from guichet.validation.publisher import PublicationError, publish_once
+from guichet.validation.exclusive import BusyError, exclusive
+from guichet.validation.publisher import Publisher, publish_once
 from guichet.validation.store import FILE, StoreWriter
 from guichet.x509 import crl
 from guichet.x509.crl import Reason
@@ -80,8 +80,10 @@ def test_nothing_again(lists: None, published: Path, django_assert_max_num_queri
     """Cheap when nothing changed."""
     publish_once(NOW)
     before = {path: path.stat().st_ino for path in published.rglob("*") if path.name != FILE}
-    with django_assert_max_num_queries(3):
-        assert publish_once(LATER) == 0
+    opened = Publisher(published, published.parent / "responder")
+    with django_assert_max_num_queries(4):
+        assert opened.publish_changes(LATER) == 0
+    opened.close()
     assert {p: p.stat().st_ino for p in published.rglob("*") if p.name != FILE} == before
 
 
@@ -96,7 +98,7 @@ def test_a_revocation(lists: None, published: Path, authority_keys: Keystore) ->
     assert stored(published, found) == Revoked(LATER, Reason.CESSATION_OF_OPERATION)
     assert list_of(published).entries == {}
     assert crls.issue_due(authority_keys, LATER) == (ROOT,)
-    assert publish_once(LATER) == 1
+    assert publish_once(LATER) == 2  # the whole list and the delta
     (entry,) = list_of(published).entries.values()
     assert entry.serial == queries.serial_of(found.serial_hex)
 
@@ -144,50 +146,59 @@ def test_a_status_that_changes_while_it_is_published(lists: None, published: Pat
     assert stored(published, found) == Revoked(LATER, Reason.SUPERSEDED)
 
 
-def test_a_list_that_does_not_verify(lists: None, published: Path) -> None:
-    """REFUSED: what is published stays."""
-    publish_once(NOW)
-    kept = (published / "crl" / f"{ROOT}.crl").read_bytes()
-    foreign = queries.last_crl("ACR-FO-TEST")
-    assert foreign is not None
-    row = Crl.objects.get(authority__code=ROOT)
-    row.pk, row.number, row.der = None, row.number + 1, foreign.der
-    row.save()
-    with pytest.raises(PublicationError, match="does not verify"):
-        publish_once(LATER)
-    assert (published / "crl" / f"{ROOT}.crl").read_bytes() == kept
-
-
-def test_a_restored_database_does_not_take_a_list_back(
-    lists: None, published: Path, authority_keys: Keystore
-) -> None:
-    """REFUSED: relying parties have seen the newer one (RFC 5280 5.2.3)."""
-    newer = publish_after_a_revocation(authority_keys)
-    assert newer
-    Crl.objects.filter(authority__code=ROOT).order_by("-number")[0].delete()
-    with StoreWriter(published) as writer:
-        writer.say(publisher.META + f"crl:{ROOT}".encode(), b"0")
-    with pytest.raises(PublicationError, match="would go back"):
-        publish_once(LATER)
-    assert list_of(published).number == newer
-
-
-def publish_after_a_revocation(authority_keys: Keystore) -> int:
-    """The number of the root's list that tells of it."""
-    operations.revoke(
-        certificate_id=intermediate().pk, reason=Reason.SUPERSEDED, by="test", at=LATER
-    )
-    crls.issue_due(authority_keys, LATER)
-    publish_once(LATER)
-    last = queries.last_crl(ROOT)
-    return last.number if last else 0
-
-
-def test_a_list_that_is_over_is_published_and_told(
+def test_a_revocation_that_the_database_forgot(
     lists: None, published: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The signer was away: an old list says more than none, and somebody must hear of it."""
-    with caplog.at_level(logging.WARNING):
-        publish_once(NOW + timedelta(days=90))
-    assert list_of(published).number
-    assert f"the last CRL of {ROOT} is over" in caplog.text
+    """It stays revoked, whatever a restored copy says; the operator is told."""
+    found = intermediate()
+    operations.revoke(certificate_id=found.pk, reason=Reason.SUPERSEDED, by="test", at=NOW)
+    publish_once(NOW)
+    Certificate.objects.filter(pk=found.pk).update(
+        state="valid", revoked_at=None, reason="", to_publish=True
+    )
+    publish_once(LATER)
+    assert stored(published, found) == Revoked(NOW, Reason.SUPERSEDED)
+    assert "was an old copy restored?" in caplog.text
+
+
+def test_an_export_that_was_cut_is_taken_up(
+    lists: None, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page after page, some a round, from where it stopped."""
+    monkeypatch.setattr(queries.statuses_after, "__defaults__", (2,))
+    monkeypatch.setattr(publisher, "PAGES_A_ROUND", 1)
+    opened = Publisher(published, published.parent / "responder")
+    opened.publish_changes(NOW)
+    opened.close()
+    asked: list[int] = []
+    after = queries.statuses_after
+    monkeypatch.setattr(queries, "statuses_after", lambda n: asked.append(n) or after(n))
+    publish_once(LATER)
+    rows = sorted(Certificate.objects.values_list("pk", flat=True))
+    assert asked == [rows[1], *rows[3::2], *rows[-1:]][: len(asked)]
+    assert asked[0] == rows[1]
+    with StoreWriter(published) as store:
+        assert store.is_complete
+
+
+def test_signing_again_needs_no_database(
+    lists: None, published: Path, settings: Any, django_assert_num_queries: Any
+) -> None:
+    """What is due, in bounded batches; before anything is published there is nothing."""
+    opened = Publisher(published, published.parent / "responder")
+    assert opened.sign_again(NOW) == 0
+    opened.close()
+    publish_once(NOW)
+    count = Certificate.objects.count()
+    with django_assert_num_queries(0):
+        assert opened.sign_again(NOW) == 0
+        batches = [opened.sign_again(LATER, limit=4) for _ in range(3)]
+    opened.close()
+    assert batches == [4, min(4, count - 4), max(0, count - 8)]
+
+
+def test_one_publisher_at_a_time(lists: None, published: Path) -> None:
+    """REFUSED: the other is at it."""
+    with exclusive(published), pytest.raises(BusyError, match="another publisher"):
+        publish_once(NOW)
+    assert publish_once(NOW) > 0
