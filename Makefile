@@ -6,7 +6,7 @@ STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check bench clean test-system bench-system lock
+.PHONY: run test check bench fuzz clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
@@ -25,6 +25,12 @@ check: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 
 bench: bench-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 	$(BIN)/python -m benchmarks
+
+# Beside the suite: for as long as wanted, from where the last run ended.
+fuzz: FUZZ_SECONDS ?= 300
+fuzz: $(VENV)/.dev
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/fuzz.txt
+	PYTHONPATH=src:tests $(BIN)/python tests/fuzz_requests.py .cache/fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=16384
 
 clean:
 	rm -rf $(VENV) var .cache build dist frontend/node_modules $(STATIC) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
@@ -72,4 +78,4 @@ bench-system:
 	@tests/system-packages requirements/apt-bench.txt
 
 lock: $(VENV)/.uv
-	cd requirements && for n in bootstrap base dev; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
+	cd requirements && for n in bootstrap base dev fuzz; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
