@@ -17,11 +17,13 @@ app = typer.Typer(
 demo = typer.Typer(help="The demo: everything needed to try the product.", no_args_is_help=True)
 journal = typer.Typer(help="The tamper-evident journal.", no_args_is_help=True)
 crl = typer.Typer(help="Certificate revocation lists.", no_args_is_help=True)
+publication = typer.Typer(help="Copies of what is published.", no_args_is_help=True)
 directory = typer.Typer(help="The public registers, copied locally.", no_args_is_help=True)
 habilitation = typer.Typer(help="Rights of cards, and dossiers.", no_args_is_help=True)
 app.add_typer(demo, name="demo")
 app.add_typer(journal, name="journal")
 app.add_typer(crl, name="crl")
+app.add_typer(publication, name="publication")
 app.add_typer(directory, name="directory")
 app.add_typer(habilitation, name="habilitation")
 
@@ -87,6 +89,30 @@ def publisher() -> None:
     from guichet.processes.publisher import run
 
     run(_until_stopped())
+
+
+@app.command("copy")
+def copy_publication() -> None:
+    """Follow what a publisher elsewhere ships; “guichet validation” answers from it."""
+    from guichet.conf.environment import Environment
+    from guichet.processes.copying import SettingError, run
+    from guichet.validation.copies.refusals import PlaceError
+
+    try:
+        run(Environment.read(os.environ), _until_stopped())
+    except (PlaceError, SettingError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+@publication.command("key")
+def publication_key() -> None:
+    """Print the public key of this publisher, which copies must know; make it at first."""
+    from guichet.conf.environment import Environment
+    from guichet.validation.copies import seals
+
+    key = seals.own_key(Environment.read(os.environ).publication_keys)
+    typer.echo(seals.written(key.public_key()))
 
 
 @app.command()

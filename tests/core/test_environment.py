@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from guichet.conf import environment
-from guichet.conf.databases import database
+from guichet.conf.databases import POSTGRESQL_PATIENCE, database
 from guichet.conf.environment import VARIABLES, ConfigurationError, Environment
 
 PORTS = {
@@ -94,6 +94,12 @@ def test_addresses(name: str) -> None:
             ("127.0.0.1:53", "[::1]:5353"),
             ("127.0.0.1", "dns.exemple.fr:53", "127.0.0.1:0", "127.0.0.1:dns", ":53"),
         ),
+        (
+            "GUICHET_PUBLICATION",
+            "publication",
+            ("file:///srv/publication", "s3://bucket/publication"),
+            ("/srv/publication", "bucket"),
+        ),
     ],
 )
 def test_addresses_of_other_services(
@@ -171,9 +177,11 @@ def test_a_postgresql_address() -> None:
         "HOST": "db.exemple.fr",
         "PORT": "5433",
     }
-    assert found["OPTIONS"] == {"sslmode": "verify-full"}
+    assert found["OPTIONS"] == {**POSTGRESQL_PATIENCE, "sslmode": "verify-full"}
     local = database("postgresql://guichet@/guichet?host=/run/postgresql")
-    assert (local["HOST"], local["OPTIONS"]) == ("", {"host": "/run/postgresql"})
+    assert (local["HOST"], local["OPTIONS"]["host"]) == ("", "/run/postgresql")
+    impatient = database("postgresql://guichet@/guichet?connect_timeout=1")
+    assert impatient["OPTIONS"]["connect_timeout"] == "1"
 
 
 def test_another_database() -> None:

@@ -30,6 +30,10 @@ VARIABLES: Final = (
     Variable("GUICHET_CARD_PORT", "8445", "HTTPS, client certificate asked: card login, REST"),
     Variable("GUICHET_PKI_PORT", "8080", "OCSP, CRL, AIA, plain HTTP"),
     Variable("GUICHET_PKI_WORKERS", "1", "processes that answer on the PKI port, about one a core"),
+    Variable(
+        "GUICHET_PUBLICATION", "none", "where to ship to copies, or to copy: file:///…, s3://…"
+    ),
+    Variable("GUICHET_PUBLICATION_KEY", "none", "of a copy: its publisher's public key, or a file"),
     Variable("GUICHET_BENCH_PORT", "8444", "mutual-TLS bench, HTTPS, client certificate required"),
     Variable("GUICHET_OIDC_PORT", "8446", "OpenID Connect provider of the demo"),
     Variable("GUICHET_PKI_URL", "http://127.0.0.1:<PKI port>", "base of addresses in certificates"),
@@ -80,6 +84,8 @@ class Environment:
     card_port: int
     pki_port: int
     pki_workers: int
+    publication: str
+    publication_key: str
     bench_port: int
     oidc_port: int
     pki_url: str
@@ -121,6 +127,8 @@ class Environment:
             card_port=_port(values, "GUICHET_CARD_PORT", 8445),
             pki_port=pki_port,
             pki_workers=_count(values, "GUICHET_PKI_WORKERS", 1),
+            publication=_publication(values.get("GUICHET_PUBLICATION") or ""),
+            publication_key=values.get("GUICHET_PUBLICATION_KEY") or "",
             bench_port=_port(values, "GUICHET_BENCH_PORT", 8444),
             oidc_port=oidc_port,
             pki_url=_http_url(values, "GUICHET_PKI_URL", f"http://127.0.0.1:{pki_port}"),
@@ -158,8 +166,13 @@ class Environment:
 
     @property
     def published(self) -> Path:
-        """Folder of published artefacts: crl/, ac/, status.lmdb."""
+        """Folder of published artefacts: crl/, ac/, validation.lmdb."""
         return self.state / "published"
+
+    @property
+    def publication_keys(self) -> Path:
+        """Folder of the key that seals what is shipped to copies."""
+        return self.state / "publication"
 
     @property
     def registers(self) -> Path:
@@ -179,6 +192,12 @@ def _provider(values: Mapping[str, str], name: str, default_port: int) -> dict[s
         f"{name}_client_id": values.get(f"{prefix}_CLIENT_ID") or "guichet",
         f"{name}_client_secret": values.get(f"{prefix}_CLIENT_SECRET") or "guichet-demo",
     }
+
+
+def _publication(text: str) -> str:
+    if text and not urlsplit(text).scheme:
+        raise ConfigurationError(f"GUICHET_PUBLICATION: file:///folder or s3://…, not {text!r}")
+    return text
 
 
 def _clamd(text: str) -> str:

@@ -14,8 +14,10 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from guichet.authority.heartbeat import beat
-from guichet.processes.seldom import Seldom
+from guichet.processes.outlet import Shipping
+from guichet.processes.seldom import Patient, Seldom
 from guichet.validation import responder_keys
+from guichet.validation.copies.outlet import Origin
 from guichet.validation.exclusive import BusyError, exclusive
 from guichet.validation.publisher import Publisher
 from guichet.validation.watch import loop as watch
@@ -42,12 +44,19 @@ def run(stop: threading.Event) -> None:
 
 
 def _publish(stop: threading.Event) -> None:
-    publisher = Publisher(settings.GUICHET.published, settings.GUICHET.state / "responder")
+    environment = settings.GUICHET
+    publisher = Publisher(environment.published, environment.state / "responder")
     steps: tuple[Step, ...] = (
-        publisher.publish_changes,
-        publisher.sign_again,
-        Seldom(responder_keys.maintain, timedelta(seconds=5)),
+        Patient(publisher.publish_changes),
+        Patient(publisher.sign_again),
+        Patient(Seldom(responder_keys.maintain, timedelta(seconds=5))),
     )
+    shipping: Shipping | None = None
+    if environment.publication:
+        origin = Origin(environment.published, lambda: publisher.store)
+        keys = environment.publication_keys
+        shipping = Shipping(environment.publication, origin, keys, stop)
+        shipping.start()
     watchdog = threading.Thread(target=watch.run, args=(stop,), name="watchdog", daemon=True)
     watchdog.start()
     try:
@@ -57,6 +66,8 @@ def _publish(stop: threading.Event) -> None:
             if not had_work:
                 stop.wait(IDLE_SECONDS)
     finally:
+        if shipping is not None:
+            shipping.join()
         publisher.close()
         watchdog.join(WATCHDOG_STOP_SECONDS)
 

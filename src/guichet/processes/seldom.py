@@ -1,7 +1,12 @@
-"""Steps of the clerk that need not run in every round."""
+"""Steps that need not run in every round."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Final
+
+logger = logging.getLogger(__name__)
+REST: Final = timedelta(seconds=2)
 
 
 class Seldom:
@@ -14,8 +19,38 @@ class Seldom:
 
     def __call__(self, at: datetime) -> object:
         """Run the step if its time has come."""
-        if self._next is not None and at < self._next:
+        # A clock that went back by an hour does not keep the step away for an hour.
+        if self._next is not None and self._next - self._period <= at < self._next:
             return None
         done = self._step(at)
         self._next = at + self._period
+        return done
+
+
+class Patient:
+    """A step that rests after it failed, and tells the same fault once: its database may be away
+    for long, and the others have work.
+    """
+
+    def __init__(self, step: Callable[[datetime], object]) -> None:
+        self._step = step
+        self._failed_at: datetime | None = None
+        self._fault = ""
+        self.__name__ = step.__name__
+
+    def __call__(self, at: datetime) -> object:
+        """Run the step, unless it rests; what it raises goes to the log."""
+        if self._failed_at is not None and abs(at - self._failed_at) < REST:
+            return None
+        try:
+            done = self._step(at)
+        except Exception as error:
+            self._failed_at = at
+            if self._fault != (fault := f"{type(error).__name__}: {error}"):
+                logger.exception("the step %s failed; it goes on being tried", self.__name__)
+            self._fault = fault
+            return None
+        if self._fault:
+            logger.warning("the step %s works again", self.__name__)
+        self._failed_at, self._fault = None, ""
         return done

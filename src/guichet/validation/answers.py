@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from guichet.validation.copies import standing
 from guichet.validation.http import Answer, etag, text
 from guichet.validation.ocsp_answers import CACHED, MALFORMED, OcspAnswers
 from guichet.validation.signers import Delegates
@@ -81,6 +82,8 @@ class Validation:
         due = self._store.oldest_due()
         if due is not None and due + LATE < at.astimezone(UTC):
             return text(503, f"answers were to be signed again at {due:%Y-%m-%dT%H:%M:%SZ}")
+        if why := standing.unreadiness(self._published, at):
+            return text(503, why)
         return READY
 
     def _file(self, method: str, path: str, at: datetime) -> Answer:

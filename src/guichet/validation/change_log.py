@@ -1,4 +1,4 @@
-"""What changed in the published store, and all that it holds, page after page: for copies elsewhere.
+"""What changed in the published store, and all that it holds page after page: for copies.
 
 Read from a thread beside the publisher's: each call is one short transaction, so that no reader
 holds back the pages that the writer could use again.
@@ -81,7 +81,7 @@ class ChangeLog:
             return Changes(is_whole=True, last=number, records=tuple(found.items()))
 
     def page(self, after: bytes, *, at_most: int) -> Records:
-        """Records whose keys come after this one, in order: some `at_most` octets, () at the end."""
+        """Records whose keys come after this one: some `at_most` octets, () at the end."""
         found: list[tuple[bytes, bytes]] = []
         size = 0
         with self._lock, self._environment.begin() as transaction:

@@ -1,8 +1,12 @@
 """Files that others read while we write: aside, flushed, then renamed."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import Final
+
+ASIDE: Final = re.compile(r"\..+-[a-z0-9_]{8}")
 
 
 def replace(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -19,3 +23,20 @@ def replace(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     except OSError:
         Path(aside).unlink(missing_ok=True)
         raise
+
+
+def sweep(*folders: Path) -> int:
+    """Remove what a writer that was killed left aside; return how many files.
+
+    To be called by who alone writes in these folders.
+    """
+    left = [
+        path
+        for folder in folders
+        if folder.is_dir()
+        for path in folder.iterdir()
+        if ASIDE.fullmatch(path.name) and path.is_file()
+    ]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)

@@ -100,3 +100,19 @@ def signatures(record: bytes) -> Signatures | None:
         delegate,
         values,
     )
+
+
+def with_delegate(record: bytes, numbers: Mapping[int, int]) -> bytes:
+    """The same record, its delegate named by the number another store gave it.
+
+    Raises struct.error for bytes that are no record, KeyError for a delegate without a number.
+    """
+    STATUS.unpack_from(record)
+    if len(record) == STATUS.size:
+        return record
+    *said, delegate, first, second = SIGNED.unpack_from(record, STATUS.size)
+    end = STATUS.size + SIGNED.size
+    if len(record) != end + first + second:
+        raise struct.error("signatures are cut")
+    signed = SIGNED.pack(*said, numbers[delegate], first, second)
+    return record[: STATUS.size] + signed + record[end:]
