@@ -1,7 +1,12 @@
-"""`make bench`: ratios against a reference measured in the same run, as a table and as JSON."""
+"""`make bench`: ratios against a reference measured in the same run, as a table and as JSON.
 
+`python -m benchmarks PART…` runs some parts alone: each is a module of this folder.
+"""
+
+import importlib
 import json
 import os
+import sys
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,33 +15,41 @@ from pathlib import Path
 from benchmarks.result import Result
 
 RESULTS = Path(__file__).resolve().parent / "results"
+PARTS = ("issuance", "directories", "browser_keys", "inventory", "validation")
 
 
-def main() -> None:
+def main(parts: list[str]) -> None:
+    print(f"{'id':4} {'what':90} {'value':>11} {'reference':>11} {'unit':6} {'ratio':>6} goal")
     with tempfile.TemporaryDirectory(prefix="guichet-bench-") as state:
         os.environ |= {"GUICHET_STATE": state, "DJANGO_SETTINGS_MODULE": "guichet.conf.settings"}
         import django
 
         django.setup()
-        from benchmarks import browser_keys, directories, inventory, issuance, revocation
+        results = []
+        for part in parts or PARTS:
+            for result in importlib.import_module(f"benchmarks.{part}").measure():
+                print(line(result), flush=True)
+                results.append(result)
+    keep(results)
 
-        parts = (issuance, revocation, directories, browser_keys, inventory)
-        results = [result for part in parts for result in part.measure()]
-    report(results)
+
+def line(r: Result) -> str:
+    """One result as a row."""
+    reference = "" if r.reference is None else f"{r.reference:.1f}"
+    ratio = "" if r.ratio is None else f"{r.ratio:.2f}"
+    row = f"{r.id:4} {r.what:90} {r.value:>11.1f} {reference:>11} {r.unit:6} {ratio:>6} {r.goal}"
+    return row.rstrip()
 
 
-def report(results: list[Result]) -> None:
-    print(f"{'id':4} {'what':58} {'value':>11} {'reference':>11} {'unit':6} {'ratio':>6}")
-    for r in results:
-        figures = f"{r.value:>11.1f} {r.reference:>11.1f} {r.unit:6} {r.ratio:>6.2f}"
-        print(f"{r.id:4} {r.what:58} {figures}")
+def keep(results: list[Result]) -> None:
+    """The results in a file of their own, as JSON."""
     RESULTS.mkdir(exist_ok=True)
     stamp = datetime.now(UTC)
-    lines = [asdict(r) | {"ratio": round(r.ratio, 3)} for r in results]
+    lines = [asdict(r) | {"ratio": None if r.ratio is None else round(r.ratio, 3)} for r in results]
     target = RESULTS / f"{stamp:%Y%m%dT%H%M%SZ}.json"
     target.write_text(json.dumps({"at": stamp.isoformat(), "results": lines}, indent=2))
     print(f"\nWritten to benchmarks/results/{target.name}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """One line: what was measured, its value, its reference, and their ratio."""
+    """One line: what was measured, its value, its reference if it has one, and their ratio."""
 
     id: str
     what: str
     value: float
-    reference: float
+    reference: float | None
     unit: str
+    goal: str = ""
 
     @property
-    def ratio(self) -> float:
-        return self.value / self.reference
+    def ratio(self) -> float | None:
+        """The value for one of the reference."""
+        return None if self.reference is None else self.value / self.reference

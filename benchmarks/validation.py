@@ -1,0 +1,61 @@
+"""P3, P4, P6, P9: the validation authority, in a process and a state folder of its own.
+
+`GUICHET_BENCH_HELD` is the greatest number of certificates held, 1,000,000 when it is not given.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Final
+
+from benchmarks.result import Result
+
+SIZES: Final = (1_000, 100_000, 1_000_000)
+
+
+def measure() -> Iterator[Result]:
+    """Each result as soon as the process tells it."""
+    with tempfile.TemporaryDirectory(prefix="guichet-bench-") as state:
+        environment = os.environ | {"GUICHET_STATE": state}
+        environment.pop("GUICHET_DATABASE_URL", None)
+        command = [sys.executable, "-m", "benchmarks.validation"]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        with process:
+            for line in process.stdout:
+                yield Result(**json.loads(line))
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+
+
+def main() -> None:
+    """In the process of its own."""
+    import django
+
+    django.setup()
+    for result in _results(int(os.environ.get("GUICHET_BENCH_HELD") or SIZES[-1])):
+        print(json.dumps(asdict(result)), flush=True)
+
+
+def _results(most: int) -> Iterator[Result]:
+    from benchmarks import ocsp, visibility
+    from benchmarks.growth import Growth
+    from benchmarks.holdings import Holdings
+
+    holdings = Holdings()
+    growth = Growth(holdings)
+    for size in SIZES:
+        if size <= most:
+            yield from growth.to(size)
+            if size == SIZES[0]:
+                yield from ocsp.measure(holdings, holdings.some(ocsp.POOL))
+            yield from visibility.measure(holdings)
+    yield from visibility.incident(holdings)
+
+
+if __name__ == "__main__":
+    main()
