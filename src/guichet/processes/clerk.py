@@ -24,6 +24,7 @@ from guichet.notifications.delivery import deliver_due
 from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
 from guichet.orders.operations.reminding import remind as remind_of_products
 from guichet.processes.seldom import Seldom
+from guichet.validation import alarms
 
 logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 0.5
@@ -52,6 +53,7 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     Seldom(remind, timedelta(hours=6)),
     Seldom(remind_of_products, timedelta(minutes=1)),
     Seldom(purge_what_is_over, timedelta(hours=6)),
+    Seldom(alarms.guarding(), timedelta(minutes=1)),
     sweep,
     forget_ended_sessions,
 )

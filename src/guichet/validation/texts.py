@@ -67,14 +67,14 @@ VERDICTS: Final[Mapping[Verdict, tuple[str, "_StrPromise", "_StrPromise"]]] = {
         "warning",
         gettext_lazy("Tout est à jour, mais une alerte est en cours"),
         gettext_lazy(
-            "Ce qui est servi reste valable ; l’alerte a été levée avant que rien ne soit périmé."
+            "Ce qui est servi reste valable ; l’alerte a été donnée avant que rien ne soit périmé."
         ),
     ),
     Verdict.STALE: (
         "danger",
         gettext_lazy("Une partie du service n’est pas à jour"),
         gettext_lazy(
-            "Les points concernés sont marqués ci-dessous ; l’exploitant est prévenu par courriel."
+            "Les points concernés sont marqués ci-dessous ; une alerte est donnée si cela dure."
         ),
     ),
     Verdict.SILENT: (

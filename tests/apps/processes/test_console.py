@@ -1,5 +1,6 @@
 """What operators are told on a terminal: the journal against all that is stored, CRLs."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from guichet.journal import checkpoints, triggers
 from guichet.journal.models import Entry, Head
 from guichet.keystore import Keystore
 from guichet.processes import console
+from guichet.validation.queries import last_readings
 from guichet.x509.crl import Reason
 from kit import pki
 
@@ -201,3 +203,14 @@ def test_a_reason_that_is_none(published: Path) -> None:
     told = console.revoke_serial(certificate().serial_hex, "boredom")
     assert not told.ok
     assert told.text.startswith("boredom: one of unspecified, keyCompromise,")
+
+
+def test_freshness(hierarchy_made: None, tmp_path: Path, settings: Any) -> None:
+    """Every point by name and what is wrong with it; nothing is stored."""
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path, pki_url="http://127.0.0.1:9")
+    told = console.check_freshness()
+    assert not told.ok
+    for name in ("crl/ACR-EL-TEST.crl", "crl/ACR-EL-TEST-delta.crl", "ocsp/ACI-EL-ORG-TEST"):
+        assert re.search(rf"^{name} +unreachable", told.text, re.MULTILINE)
+    assert told.text.endswith("29 of 29 points are wrong.")
+    assert not last_readings()

@@ -10,7 +10,7 @@ from django.db import Error as DatabaseFaultError
 
 from guichet.authority import specimens
 from guichet.authority.specimens import RevokedSerial
-from guichet.domain.freshness import LISTS, Point, Reading, milliseconds
+from guichet.domain.freshness import LISTS, Kind, Point, Reading, milliseconds
 from guichet.validation.models import Visibility
 from guichet.validation.watch.fetching import FetchFailed, ocsp_path
 from guichet.validation.watch.testing import Tester, World
@@ -137,7 +137,7 @@ class Tracker:
             return
         self._searched_at = at
         codes = {found.authority for found in waiting}
-        for point in points:
+        for point in sorted(points, key=lambda point: point.kind is not Kind.DELTA):
             if point.kind in LISTS and point.authority in codes:
                 before = self._tester.number(point.name)
                 reading = self._tester.test(point, world, at)
