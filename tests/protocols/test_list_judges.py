@@ -46,7 +46,7 @@ def openssl_verifies(evidence: Evidence, lists: Path, product: Product, *options
 
 
 def gnutls_verifies(evidence: Evidence, lists: Path, product: Product, folder: Path) -> str:
-    """What `certtool` says of it: the last line but one."""
+    """What `certtool` says of it."""
     chain = folder / "whole.pem"
     chain.write_bytes(product.certificate.read_bytes() + product.chain.read_bytes())
     trust = ("--load-ca-certificate", evidence.root, "--load-crl", lists)
