@@ -24,7 +24,9 @@ REFRESH_S: Final = 0.25
 HOT_S: Final = 0.5
 """How long an answer is given again without a look at the store."""
 HOT_AT_MOST: Final = 50_000
-HOT_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
+HOT_LENGTH_AT_MOST: Final = 1_024
+"""Longer bodies and addresses are not kept: they could be made to differ without end."""
+READING: Final = frozenset({"GET", "HEAD"})
 LENGTH_DIGITS: Final = 9
 NOT_MODIFIED: Final = 304
 FAULT: Final = Answer(500, "text/plain; charset=utf-8", b"internal error\n")
@@ -112,7 +114,7 @@ def application(published: Path, keys: Path) -> Application:
         except Exception:
             logger.exception("the body of %s cannot be read", scope.path)
             asked = None
-        found = worker.hot.get(asked)
+        found = worker.hot.get(asked) if is_post or scope.method in READING else None
         if found is not None and monotonic() < found[0]:
             if is_post:
                 protocol.response_bytes(200, found[1], found[2].body)
@@ -144,11 +146,16 @@ class _Worker:
             logger.exception("%s %s", scope.method, scope.path)
             answer = FAULT
         headers = answer.headers(at)
-        if answer.etag and answer.content_type == OCSP_TYPE and scope.method in HOT_METHODS:
-            if len(self.hot) >= HOT_AT_MOST:
-                self.hot.clear()
-            self.hot[asked] = monotonic() + HOT_S, headers, answer
+        if answer.etag and answer.content_type == OCSP_TYPE:
+            self._keep(asked, headers, answer)
         _send(scope, protocol, answer, headers)
+
+    def _keep(self, asked: bytes | str | None, headers: Headers, answer: Answer) -> None:
+        if asked is None or len(asked) > HOT_LENGTH_AT_MOST:
+            return
+        if len(self.hot) >= HOT_AT_MOST:
+            self.hot.clear()
+        self.hot[asked] = monotonic() + HOT_S, headers, answer
 
     def _find(self, scope: Scope, asked: bytes | str | None, at: datetime) -> Answer:
         if asked is None:
@@ -172,7 +179,8 @@ async def _body(scope: Scope, protocol: Connection) -> bytes | None:
 
 
 def _send(scope: Scope, protocol: Connection, answer: Answer, headers: Headers) -> None:
-    if answer.etag and scope.method != "POST" and scope.headers.get("if-none-match") == answer.etag:
+    told = scope.headers.get("if-none-match") if scope.method in READING and answer.etag else None
+    if told is not None and _names(told, answer.etag):
         protocol.response_empty(NOT_MODIFIED, headers)
     elif scope.method == "HEAD":
         protocol.response_empty(answer.status, headers)
@@ -180,3 +188,12 @@ def _send(scope: Scope, protocol: Connection, answer: Answer, headers: Headers) 
         protocol.response_file(answer.status, headers, str(answer.file))
     else:
         protocol.response_bytes(answer.status, headers, answer.body)
+
+
+def _names(told: str, etag: str) -> bool:
+    """Whether an If-None-Match means this validator: one of a list, weak or not (RFC 9110 13.1.2).
+
+    Our validators hold no comma.
+    """
+    tags = [tag.strip().removeprefix("W/") for tag in told.split(",")]
+    return etag in tags or tags == ["*"]

@@ -19,6 +19,8 @@ MOST_CERTIFICATES: Final = 16
 """How many certificates one request may ask about."""
 SHA1: Final = "sha1"
 SHA256: Final = "sha256"
+SERIAL_BITS: Final = 160
+"""No certificate has a longer serial number (RFC 5280 4.1.2.2)."""
 ALGORITHMS: Final = (SHA1, SHA256)
 """Hashes that identify an issuer in a CertID: identifiers, not signatures."""
 REQUEST_EXTENSIONS: Final = der.context(2)
@@ -114,6 +116,8 @@ def _of_one(request: ocsp.OCSPRequest) -> Request:
         request.issuer_key_hash,
         request.serial_number,
     )
+    if asked.serial.bit_length() > SERIAL_BITS:
+        raise Unreadable("serial")
     nonces = [e.value.nonce for e in request.extensions if isinstance(e.value, x509.OCSPNonce)]
     if nonces and not 1 <= len(nonces[0]) <= 128:
         raise Unreadable("nonce")

@@ -44,7 +44,7 @@ def test_published_files(service: Service, name: str, content_type: str) -> None
         "/crl/sub/X.crl",
         "/crl/.X.crl-aside",
         "/ac/.hidden.cer",
-        "/status.lmdb",
+        "/validation.lmdb",
         "/published/crl/X.crl",
         "/crl/\0.crl",
         "/crl/" + 5000 * "x" + ".crl",

@@ -1,6 +1,7 @@
 """Whatever is asked gets an OCSP answer, and changes nothing of what is answered to others."""
 
 import base64
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -149,6 +150,34 @@ nested = st.recursive(
 def test_anything_else(responder: Responder, body: bytes) -> None:
     """DER of any shape, lengths that lie, octets of any kind, more than any request."""
     responder.judge(responder.post(body))
+
+
+def test_little_is_remembered_of_long_requests(responder: Responder) -> None:
+    """Padding that differs each time, serials that no certificate has: nothing piles up."""
+    one = responder.seeds[0]
+    serial = nodes(one)[-1]
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            told = number.to_bytes(4, "big") * 3_900
+            padding = der.extension("1.2.3.4", told)
+            extended = der.tlv(der.context(2), der.sequence(padding))
+            asked = der.single(one).children()[0].contents
+            responder.post(der.sequence(der.sequence(bytes(asked), extended)))
+            responder.check(
+                responder.post(rebuilt(one, serial, der.integer((1 << 120_000) + number)))
+            )
+        remembered, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert remembered < 100 * ocsp.MAX_REQUEST // 4
+
+
+def test_an_answer_kept_is_for_who_reads(responder: Responder) -> None:
+    """Other methods are refused, whatever was asked a moment ago."""
+    path = f"/ocsp/{quote(base64.b64encode(responder.seeds[0]).decode(), safe='')}"
+    assert responder.ask("GET", path).status == 200
+    assert responder.ask("PUT", path).status == 405
 
 
 @pytest.mark.parametrize("depth", [50, 5_000])
