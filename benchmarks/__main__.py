@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.result import Result
 
 RESULTS = Path(__file__).resolve().parent / "results"
-PARTS = ("issuance", "directories", "browser_keys", "inventory", "validation")
+PARTS = ("issuance", "directories", "browser_keys", "inventory", "crl", "validation")
 
 
 def main(parts: list[str]) -> None:

@@ -29,7 +29,7 @@ events {}
 http {
   client_body_temp_path $folder; proxy_temp_path $folder; fastcgi_temp_path $folder;
   uwsgi_temp_path $folder; scgi_temp_path $folder;
-  add_header X-Cache $upstream_cache_status always;
+  add_header X-Cache $$upstream_cache_status always;
   include $folder/guichet-pki.conf;
 }
 """
@@ -125,29 +125,37 @@ def by_get(question: bytes) -> str:
     return "/ocsp/" + quote(base64.b64encode(question).decode(), safe="")
 
 
+def out_of_cache(port: int, method: str, path: str, *pieces: bytes) -> Told:
+    """Ask until the cache answers: what it keeps may be over at any second."""
+    deadline = time.monotonic() + SHOWN_WITHIN_S
+    while True:
+        body = (pieces[0] if len(pieces) == 1 else iter(pieces)) if pieces else None
+        told = ask(port, method, path, body)
+        if told.came_from_cache:
+            return told
+        assert time.monotonic() < deadline
+
+
 def told_of(port: int, question: bytes) -> ocsp.OCSPResponse:
     return ocsp.load_der_ocsp_response(ask(port, "POST", "/ocsp", question).body)
 
 
 def test_each_question_has_its_own_answer(port: int, evidence: Evidence) -> None:
-    """Two certificates, two hashes, two methods; the second time out of the cache."""
+    """Two certificates, two hashes, two methods: out of the cache each gets its own."""
     issuer = loaded(evidence.issuer)
     for product, status in ((evidence.good, "GOOD"), (evidence.revoked, "REVOKED")):
         leaf = loaded(product.certificate)
         for algorithm in (SHA1, SHA256):
             question = question_about(leaf, issuer, algorithm)
-            asked = (("POST", "/ocsp", question), ("GET", by_get(question), None))
-            for method, path, body in asked:
-                first, second = (ask(port, method, path, body) for _ in range(2))
-                assert (first.came_from_cache, second.came_from_cache) == (False, True)
-                assert first.body == second.body
-                answer = ocsp.load_der_ocsp_response(second.body)
+            for asked in (("POST", "/ocsp", question), ("GET", by_get(question))):
+                told = out_of_cache(port, *asked)
+                answer = ocsp.load_der_ocsp_response(told.body)
                 assert answer.serial_number == leaf.serial_number
                 assert answer.hash_algorithm.name == algorithm.name
                 assert answer.certificate_status.name == status
-            etag = {"If-None-Match": second.headers["ETag"]}
+            etag = {"If-None-Match": told.headers["ETag"]}
             assert ask(port, "GET", by_get(question), **etag).status == 304
-            assert ask(port, "HEAD", by_get(question)).came_from_cache
+            assert not out_of_cache(port, "HEAD", by_get(question)).body
 
 
 def test_what_is_for_nobody_else_is_not_kept(port: int, evidence: Evidence) -> None:
@@ -171,10 +179,8 @@ def test_what_is_for_nobody_else_is_not_kept(port: int, evidence: Evidence) -> N
 def test_a_body_in_pieces_is_a_question_like_another(port: int, evidence: Evidence) -> None:
     """Its key is the body put together (RFC 9112 7.1)."""
     question = question_about(loaded(evidence.good.certificate), loaded(evidence.issuer), SHA1)
-    pieces = (question[:7], question[7:])
-    first, second = (ask(port, "POST", "/ocsp", iter(pieces)) for _ in range(2))
-    assert second.came_from_cache
-    assert first.body == second.body == ask(port, "POST", "/ocsp", question).body
+    in_pieces = out_of_cache(port, "POST", "/ocsp", question[:7], question[7:])
+    assert in_pieces.body == out_of_cache(port, "POST", "/ocsp", question).body
 
 
 def test_lists_and_certificates_come_from_the_folder(port: int, folder: Path) -> None:
@@ -206,8 +212,7 @@ def test_lists_and_certificates_come_from_the_folder(port: int, folder: Path) ->
 def test_a_revocation_shows_through(stack: Stack, port: int, tmp_path: Path) -> None:
     """The cache asks the responder again as soon as it may: no stale answer stands in between."""
     product = obtain(stack, tmp_path)
-    leaf, issuer = x509.load_pem_x509_certificates(product.chain.read_bytes())[:2]
-    question = question_about(leaf, issuer, SHA1)
+    question = question_about(loaded(product.certificate), loaded(product.chain), SHA1)
     assert told_of(port, question).certificate_status.name == "GOOD"
     call(stack, f"/products/{product.id}/revocation", {"reason": "superseded"})
     responder = int(stack.env["GUICHET_PKI_PORT"])
