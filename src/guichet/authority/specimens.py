@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import randbelow
+
+from django.db.models import Max, Min
 
 from guichet.authority.crls import policy_of
 from guichet.authority.models import Certificate, CertificationAuthority, CrlScope
@@ -20,13 +23,22 @@ class RevokedSerial:
 
 
 def specimens(at: datetime) -> Mapping[str, int]:
-    """The serial of the last certificate of each authority that is valid and was published."""
+    """A serial of each authority, drawn among its certificates that are valid and published.
+
+    Drawn, for the last one alone would be told well of while the others are forgotten.
+    """
     found = {}
     for authority in CertificationAuthority.objects.all():
-        rows = Certificate.objects.filter(authority=authority, to_publish=False, not_after__gt=at)
-        newest = rows.order_by("-pk").values_list("serial_hex", flat=True).first()
-        if newest is not None:
-            found[authority.code] = serial_of(newest)
+        rows = Certificate.objects.filter(authority=authority)
+        ends = rows.aggregate(first=Min("pk"), last=Max("pk"))
+        if ends["first"] is None:
+            continue
+        place = ends["first"] + randbelow(ends["last"] - ends["first"] + 1)
+        fit = rows.filter(to_publish=False, not_after__gt=at)
+        serials = fit.values_list("serial_hex", flat=True)
+        serial = serials.filter(pk__gte=place).order_by("pk").first() or serials.last()
+        if serial is not None:
+            found[authority.code] = serial_of(serial)
     return found
 
 

@@ -158,6 +158,21 @@ def loop_request(leaf: Leaf) -> bytes:
     return relying.ask(leaf.serial, leaf.authority.der)
 
 
+def test_a_certificate_ill_told_of_is_asked_about_again(
+    watch: Watch, front: Front, leaf: Leaf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each round draws another one; the alarm of one is not cleared by the health of others."""
+    forgotten = front.service.pki.leaf()
+    front.service.tell(forgotten, Good(), NOW - timedelta(hours=9))
+    drawn = iter([forgotten.serial, leaf.serial, leaf.serial, forgotten.serial])
+    monkeypatch.setattr(loop.specimens, "specimens", lambda at: {CODE: next(drawn)})
+    for minute in range(3):
+        readings = watch.test(NOW + minute * MINUTE)
+        assert [f.rule for f in watch.findings(readings, NOW)] == [Rule.ENDING]
+    front.service.tell(forgotten, Good(), NOW)
+    assert not watch.findings(watch.test(NOW + 3 * MINUTE), NOW)
+
+
 def test_certificates_not_to_be_believed(watch: Watch, front: Front, pki: Pki) -> None:
     """Another authority's at this one's address; a chain that lacks one."""
     other = pki.authority("ACI-EL-PP-TEST").der
@@ -174,8 +189,8 @@ def test_an_unknown_certificate(
     monkeypatch.setattr(loop.specimens, "specimens", lambda at: {CODE: 12345})
     assert by_name(watch.test(NOW))[ANSWER].problem is Problem.UNKNOWN
     monkeypatch.setattr(loop.specimens, "specimens", lambda at: {})
-    front.at = NOW + timedelta(hours=1)
-    assert by_name(watch.test(front.at))[ANSWER].problem is None
+    with Watch() as other:
+        assert by_name(other.test(NOW))[ANSWER].problem is None
 
 
 def test_nobody_answers(watch: Watch, front: Front, settings: Any) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from guichet.authority import queries, specimens
 from guichet.domain import freshness
 from guichet.domain.alarms import Streaks, settle
-from guichet.domain.freshness import Finding, Point, Reading
+from guichet.domain.freshness import Finding, Kind, Point, Reading
 from guichet.validation import alarms
 from guichet.validation.queries import last_readings
 from guichet.validation.watch.fetching import Fetcher
@@ -29,7 +29,6 @@ from guichet.validation.watch.visibility import Clock, Tracker
 
 logger = logging.getLogger(__name__)
 ROUND: Final = timedelta(minutes=1)
-ASKED_AFTER: Final = timedelta(minutes=10)
 PRUNED_AFTER: Final = timedelta(hours=1)
 TICK_SECONDS: Final = 0.25
 AT_ONCE: Final = 4
@@ -53,7 +52,8 @@ class Watch:
         self._world = World({}, {}, frozenset(), self._published)
         self._intervals: Mapping[str, timedelta] = {}
         self._points: tuple[Point, ...] = ()
-        self._learnt_at = self._pruned_at = NEVER
+        self._wrong: frozenset[str] = frozenset()
+        self._pruned_at = NEVER
         self._is_seeded = False
 
     def __enter__(self) -> Self:
@@ -83,7 +83,11 @@ class Watch:
         """Test every point once; nothing is stored."""
         self._learn(at)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            return tuple(pool.map(lambda p: self._tester.test(p, self._world, at), self._points))
+            found = pool.map(lambda p: self._tester.test(p, self._world, at), self._points)
+            readings = tuple(found)
+        wrong = (reading.point for reading in readings if freshness.of_reading(reading))
+        self._wrong = frozenset(point.authority for point in wrong if point.kind is Kind.ANSWER)
+        return readings
 
     def findings(self, readings: Sequence[Reading], at: datetime) -> tuple[Finding, ...]:
         """Every rule broken, by a reading, by a delay, by a process that says nothing."""
@@ -123,11 +127,11 @@ class Watch:
         self._points = points(self._published, self._world.certificates, self._intervals, known)
 
     def _world_of_database(self, at: datetime) -> World:
+        """Another certificate is asked about in each round, until one is ill told of."""
         found = {row.code: row.certificate_der for row in queries.authorities()}
-        if found.keys() == self._world.certificates.keys() and at - self._learnt_at < ASKED_AFTER:
-            return self._world
-        issued = specimens.specimens(at)
-        self._learnt_at = at
+        before = self._world
+        kept = {code: before.specimens[code] for code in self._wrong & before.issued}
+        issued = {**specimens.specimens(at), **kept}
         return World(found, _asked_about(found, issued), frozenset(issued), self._published)
 
     def _world_of_folder(self) -> World:
