@@ -126,11 +126,21 @@ def worker() -> None:
 
 @app.command()
 def revoke(
-    serial: Annotated[str, typer.Argument(help="serial number, hexadecimal, colons allowed")],
+    serial: Annotated[str, typer.Argument(help="serial number, hexadecimal, colons allowed")] = "",
     reason: Annotated[str, typer.Option(help="RFC 5280 reason")] = "unspecified",
+    file: Annotated[Path | None, typer.Option(help="file of serial numbers, one a line")] = None,
 ) -> None:
-    """Revoke one certificate by its serial number (operators; asks for confirmation)."""
+    """Revoke a certificate, or all those of a file (operators; asks for confirmation)."""
+    if bool(serial) is (file is not None):
+        raise typer.BadParameter("give a serial number, or --file")
     _django()
+    if file is not None:
+        from rich.console import Console
+
+        from guichet.processes.incidents import revoke_file
+
+        screen = Console(soft_wrap=True, highlight=False)
+        raise typer.Exit(revoke_file(file, reason, screen=screen, confirm=typer.confirm))
     from guichet.processes.console import revoke_serial
 
     typer.confirm(f"Revoke {serial}? This cannot be undone.", abort=True)

@@ -17,9 +17,10 @@ def lock(series: str) -> Counter:
     return row
 
 
-def take(series: str) -> int:
-    """The next number, in the caller's transaction."""
+def take(series: str, count: int = 1) -> int:
+    """The next number, the first of `count` that follow each other, in the caller's transaction."""
     row = lock(series)
-    row.last += 1
+    first = row.last + 1
+    row.last += count
     row.save(update_fields=["last"])
-    return row.last
+    return first

@@ -23,6 +23,7 @@ from guichet.journal import checkpoints
 from guichet.notifications.delivery import deliver_due
 from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
 from guichet.orders.operations.reminding import remind as remind_of_products
+from guichet.orders.operations.telling import tell_left_over
 from guichet.processes.seldom import Seldom
 from guichet.validation import alarms
 
@@ -52,6 +53,7 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     Seldom(check_domains_again, timedelta(hours=1)),
     Seldom(remind, timedelta(hours=6)),
     Seldom(remind_of_products, timedelta(minutes=1)),
+    Seldom(tell_left_over, timedelta(minutes=1)),
     Seldom(purge_what_is_over, timedelta(hours=6)),
     Seldom(alarms.guarding(), timedelta(minutes=1)),
     sweep,

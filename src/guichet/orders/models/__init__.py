@@ -2,6 +2,7 @@
 
 from guichet.orders.models.contacts import CalendarLink, Contact, Reminder
 from guichet.orders.models.groups import GroupLine, OrderGroup
+from guichet.orders.models.incidents import RevocationNotice
 from guichet.orders.models.labels import SavedView, Tag, Tagging
 from guichet.orders.models.ordering import Counter, Order, OrderDraft, SupersededCertificate
 from guichet.orders.models.products import Product
@@ -18,6 +19,7 @@ __all__ = [
     "OrderGroup",
     "Product",
     "Reminder",
+    "RevocationNotice",
     "SavedView",
     "SupersededCertificate",
     "Tag",

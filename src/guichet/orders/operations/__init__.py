@@ -8,10 +8,13 @@ from guichet.orders.operations.proving import challenge, prove
 from guichet.orders.operations.rekeying import rekey
 from guichet.orders.operations.renewing import RenewalAsked, renew
 from guichet.orders.operations.revocation import revoke
+from guichet.orders.operations.striking import Incident, strike
+from guichet.orders.operations.telling import tell, tell_left_over
 from guichet.orders.operations.withdrawal import withdraw
 from guichet.orders.summaries import OrderSummary, RevocationReceipt, Via, Withdrawal
 
 __all__ = [
+    "Incident",
     "OrderSummary",
     "RenewalAsked",
     "RevocationReceipt",
@@ -29,6 +32,9 @@ __all__ = [
     "renew",
     "revoke",
     "revoke_certificate",
+    "strike",
+    "tell",
+    "tell_left_over",
     "telling_of_keys",
     "withdraw",
 ]

@@ -47,7 +47,7 @@ def revoke_certificate(*, certificate_id: int, reason: Reason, by: str, at: date
     elif product is None and not is_waiting:
         raise Refusal(Code.ALREADY_REVOKED, serial=issued.serial_hex)
     if order is not None:
-        who = Revoker(by, _operator(order))
+        who = Revoker(by, operator_label(order.language))
         if product is not None:
             product.revocation_motive = MOTIVES_OF.get(reason, "")
             record(product, number=number, revoked_at=revoked_at, who=who, at=at)
@@ -105,6 +105,7 @@ def _end(row: Order, who: Revoker, at: datetime) -> None:
     mails.tell(row, "cancelled", at, {"by": who.label})
 
 
-def _operator(order: Order) -> str:
-    with translation.override(order.language):
+def operator_label(language: str) -> str:
+    """How people are told, in their language, that the operator did it."""
+    with translation.override(language):
         return _("l’opérateur du guichet")
