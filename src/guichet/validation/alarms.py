@@ -16,7 +16,7 @@ from guichet.notifications import operations as notifications
 from guichet.notifications.mails import Mail
 from guichet.validation.models import Alarm
 from guichet.validation.queries import last_tested_at
-from guichet.validation.texts import alarm_words
+from guichet.validation.texts import grouped
 
 AGAIN: Final = timedelta(days=1)
 ABOUT: Final = "alarms"
@@ -113,7 +113,7 @@ def _write(operators: Sequence[str], news: str, rows: Iterable[Alarm], at: datet
             to=tuple(operators),
             template=f"validation/mail/alarms_{news}",
             context={
-                "alarms": [alarm_words(row.rule, row.subject, row.facts) for row in alarms],
+                "alarms": grouped((row.rule, row.subject, row.facts) for row in alarms),
                 "count": len(alarms),
                 "at": at,
             },

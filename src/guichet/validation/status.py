@@ -9,11 +9,12 @@ from guichet.domain.freshness import Kind, Reading, Verdict, is_stale_by
 from guichet.validation import pictures, texts
 from guichet.validation.pictures import Availability, Bar, Line
 from guichet.validation.queries import RaisedAlarm, Snapshot
-from guichet.validation.texts import AlarmWords, alarm_words, lasting, lasting_ms
+from guichet.validation.texts import AlarmWords, alarm_words, lasting, lasting_ms, subject_words
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+NAMED: Final = 5
 STATES: Final = ("fresh", "unsure", "stale")
 ORDER: Final = (Kind.ANSWER, Kind.LIST, Kind.DELTA, Kind.CERTIFICATE, Kind.CHAIN)
 
@@ -49,10 +50,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ShownAlarm:
-    """An alarm and its words."""
+    """Alarms of the same words and instants, once: `more` is how many subjects are not named."""
 
     words: AlarmWords
-    alarm: RaisedAlarm
+    raised_at: datetime
+    cleared_at: datetime | None
+    subjects: tuple[str, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +85,8 @@ def context(found: Snapshot) -> dict[str, Any]:
         "delay_line": line,
         "delay_highest": lasting_ms(line.highest) if line else "",
         "delay_last": lasting_ms(line.last) if line else "",
-        "raised": [_shown(alarm) for alarm in found.open_alarms],
-        "past": [_shown(alarm) for alarm in found.past_alarms],
+        "raised": _shown(found.open_alarms),
+        "past": _shown(found.past_alarms),
         "kinds": [(texts.KINDS[kind], texts.EXPLAINED[kind]) for kind in ORDER],
         "width": pictures.WIDTH,
         "high": pictures.HIGH,
@@ -151,5 +155,12 @@ def _delays(found: Snapshot) -> list[ShownDelays]:
     ]
 
 
-def _shown(alarm: RaisedAlarm) -> ShownAlarm:
-    return ShownAlarm(alarm_words(alarm.rule.value, alarm.subject, alarm.facts), alarm)
+def _shown(alarms: Sequence[RaisedAlarm]) -> list[ShownAlarm]:
+    found: dict[tuple[AlarmWords, datetime, datetime | None], list[str]] = {}
+    for alarm in alarms:
+        key = alarm_words(alarm.rule.value, alarm.facts), alarm.raised_at, alarm.cleared_at
+        found.setdefault(key, []).append(subject_words(alarm.subject))
+    return [
+        ShownAlarm(*key, tuple(subjects[:NAMED]), len(subjects[NAMED:]))
+        for key, subjects in found.items()
+    ]

@@ -1,6 +1,6 @@
 """The words of freshness: points, problems, alarms, for the status page and the e-mails."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -100,12 +100,15 @@ PROCESSES: Final[Words] = {
 
 @dataclass(frozen=True, slots=True)
 class AlarmWords:
-    """An alarm in the active language: what it is, of what, and what the operator can do."""
+    """An alarm in the active language: what it is, and what the operator can do."""
 
     title: str
-    subject: str
     detail: str
     remedy: str
+
+
+Told = tuple[str, str, Mapping[str, str | int]]
+"""An alarm by its rule, its subject and its facts."""
 
 
 _REMEDIES: Final[Mapping[Rule, "_StrPromise"]] = {
@@ -147,15 +150,23 @@ _DETAILS: Final[Mapping[Rule, "_StrPromise"]] = {
 }
 
 
-def alarm_words(rule: str, subject: str, facts: Mapping[str, str | int]) -> AlarmWords:
-    """The words of an alarm by its rule, subject and facts."""
+def alarm_words(rule: str, facts: Mapping[str, str | int]) -> AlarmWords:
+    """The words of an alarm by its rule and facts."""
     found = Rule(rule)
-    return AlarmWords(
-        title=str(_TITLES[found]),
-        subject=str(PROCESSES.get(subject, subject)),
-        detail=_detail(found, facts),
-        remedy=str(_REMEDIES[found]),
-    )
+    return AlarmWords(str(_TITLES[found]), _detail(found, facts), str(_REMEDIES[found]))
+
+
+def subject_words(subject: str) -> str:
+    """A process in words, a point by its name."""
+    return str(PROCESSES.get(subject, subject))
+
+
+def grouped(alarms: Iterable[Told]) -> list[tuple[AlarmWords, list[str]]]:
+    """Alarms of the same words once, with all their subjects."""
+    found: dict[AlarmWords, list[str]] = {}
+    for rule, subject, facts in alarms:
+        found.setdefault(alarm_words(rule, facts), []).append(subject_words(subject))
+    return list(found.items())
 
 
 def _detail(rule: Rule, facts: Mapping[str, str | int]) -> str:

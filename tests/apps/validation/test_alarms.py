@@ -75,6 +75,9 @@ def test_told_again_each_day_and_all_at_once() -> None:
         *(1, 0, 0, 1, 0)
     ]
     assert told() == ["Alerte du service de validation\u202f: Contenu refusé et 1 autre"] * 2
+    alarms.raise_alarm(Finding(Rule.WRONG, "crl/B.crl", FORGED.facts), NOW)
+    alarms.tell(NOW + timedelta(hours=48))
+    assert "- Contenu refusé\u202f: crl/A.crl, crl/B.crl\n" in mails.about(alarms.ABOUT)[-1].text
 
 
 def test_nobody_to_tell(settings: Any) -> None:
@@ -126,9 +129,9 @@ def test_every_alarm_has_its_words(rule: Rule, language: str) -> None:
         Rule.SILENT: {"since": at},
     }
     with translation.override(language):
-        words = texts.alarm_words(rule.value, "signer", facts[rule])
-        never = texts.alarm_words(Rule.SILENT.value, LIST, {})
-    assert all((words.title, words.subject, words.detail, words.remedy, never.detail))
+        words = texts.alarm_words(rule.value, facts[rule])
+        never = texts.alarm_words(Rule.SILENT.value, {})
+    assert all((words.title, words.detail, words.remedy, never.detail))
     assert "%" not in words.detail
 
 
