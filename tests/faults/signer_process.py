@@ -206,6 +206,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "drain": drain,
     "report": report,
 }
+WITHOUT_DATABASE = {"prepare"}
 
 
 def run(job: dict[str, Any], pipe: int) -> None:
@@ -213,7 +214,7 @@ def run(job: dict[str, Any], pipe: int) -> None:
     settings.GUICHET = replace(settings.GUICHET, state=Path(job["state"]))
     connections.databases["default"].update(database(job["database"]))
     verb, *arguments = job["call"]
-    if verb != "prepare":
+    if verb not in WITHOUT_DATABASE:
         wait_for_the_dead()
     answer = VERBS[verb](*arguments)
     os.write(pipe, json.dumps(answer).encode())

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from guichet.validation import records
 from guichet.validation.records import Published, Signatures
 from guichet.validation.signers import Delegate, Delegates
-from guichet.validation.store import Signed, StoreWriter
+from guichet.validation.store import CLOCK, Signed, StoreWriter, named
 from guichet.x509 import keys
 from guichet.x509.ocsp import CertId
 from guichet.x509.ocsp_answer import Single, Validity, to_be_signed
@@ -18,6 +19,10 @@ AGAIN_AFTER: Final = timedelta(hours=4)
 AGAIN_BEFORE: Final = timedelta(hours=6)
 """Signed again between the two, each certificate at its own moment: never all at once."""
 WITHOUT_DELEGATE: Final = timedelta(minutes=1)
+CLOCKS_APART: Final = timedelta(minutes=1)
+"""How far before its thisUpdate an answer is good enough."""
+LOOKED_AT: Final = 1 << 18
+PAGES_A_ROUND: Final = 16
 
 
 class Numbers(Protocol):
@@ -34,6 +39,7 @@ class Presigner:
         self._delegates = delegates
         self._numbers = numbers
         self._known: dict[bytes, int] = {}
+        self._looked_at = b""
 
     def refresh(self) -> bool:
         """See authorities and keys that were added or replaced; tell whether any was."""
@@ -42,6 +48,26 @@ class Presigner:
     def signed(self, statuses: Iterable[Published], at: datetime) -> list[Signed]:
         """Records to store, signed where a delegate can; the others are due again in a minute."""
         return [self._signed(one, at) for one in statuses]
+
+    def too_early(self, store: StoreWriter, at: datetime) -> tuple[Published, ...]:
+        """Some of the records signed by a clock that was ahead of `at`: clients refuse the answers.
+
+        All records are looked at, some pages in each call, once the clock is seen to have gone
+        back since records were stored.
+        """
+        if int(store.told(CLOCK) or b"0") <= (at + CLOCKS_APART).timestamp():
+            self._looked_at = b""
+            return ()
+        for _ in range(PAGES_A_ROUND):
+            page = store.log.page(self._looked_at, at_most=LOOKED_AT)
+            if not page:
+                store.say(CLOCK, str(int(at.timestamp())).encode())
+                break
+            self._looked_at = page[-1][0]
+            if found := [where for where, record in page if _is_ahead(record, at)]:
+                told = dict(page)
+                return tuple(Published(*named(w), records.status(told[w])) for w in found)
+        return ()
 
     def _signed(self, published: Published, at: datetime) -> Signed:
         delegate = self._delegates.delegate(published.authority, at)
@@ -93,6 +119,13 @@ def _again_at(published: Published, validity: Validity) -> datetime:
     return validity.this_update + min(AGAIN_AFTER + (AGAIN_BEFORE - AGAIN_AFTER) * share, lasts / 2)
 
 
+def _is_ahead(record: bytes, at: datetime) -> bool:
+    signed = records.signatures(record)
+    if signed is None:
+        return records.again_at(record) > (at + WITHOUT_DELEGATE + CLOCKS_APART).timestamp()
+    return signed.this_update > at + CLOCKS_APART
+
+
 def sign_again(store: StoreWriter, presigner: Presigner, at: datetime, limit: int) -> int:
     """Sign a bounded batch of the records that are due, and return how many.
 
@@ -100,6 +133,7 @@ def sign_again(store: StoreWriter, presigner: Presigner, at: datetime, limit: in
     publisher, and a revocation stored since is kept by the store.
     """
     due = store.due(at, at_the_latest=at + AGAIN_BEFORE + timedelta(minutes=1), limit=limit)
+    due = due or presigner.too_early(store, at)
     if due:
-        store.put(presigner.signed(due, at))
+        store.put(presigner.signed(due, at), at)
     return len(due)

@@ -163,7 +163,7 @@ def _export(store: StoreWriter, presigner: Presigner, at: datetime) -> int:
 def _put(
     store: StoreWriter, presigner: Presigner, page: Sequence[CertificateStatus], at: datetime
 ) -> None:
-    for refused in store.put(presigner.signed(map(_published, page), at)):
+    for refused in store.put(presigner.signed(map(_published, page), at), at):
         logger.error(
             "%s of %s is published as revoked and the database calls it valid: "
             "was an old copy restored? It stays revoked",

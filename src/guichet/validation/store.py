@@ -30,6 +30,8 @@ INSTANT: Final = struct.Struct(">Q")
 NUMBER: Final = struct.Struct(">H")
 COMPLETE: Final = b"complete"
 IDENTITY: Final = b"identity"
+CLOCK: Final = b"clock"
+"""Note of the latest instant at which records were stored, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ class StoreWriter:
         with self._lock:
             self._environment.close()
 
-    def put(self, signed: Sequence[Signed]) -> tuple[Published, ...]:
-        """Store records, all or none, and return those that were refused.
+    def put(self, signed: Sequence[Signed], at: datetime | None = None) -> tuple[Published, ...]:
+        """Store records, all or none, and return those that were refused; `at` when is noted.
 
         A revocation is definitive (RFC 5280 5.3): what would take one back, as a database restored
         from an old copy does, is refused and the revocation stays.
@@ -106,7 +108,15 @@ class StoreWriter:
                 self._store(transaction, where, one, before)
                 changed.append(where)
             self.log.tell(transaction, changed)
+            if at is not None:
+                self._note_clock(transaction, at)
         return tuple(refused)
+
+    def _note_clock(self, transaction: lmdb.Transaction, at: datetime) -> None:
+        noted = transaction.get(CLOCK, db=self._tables[b"notes"])
+        if noted is None or int(bytes(noted)) < at.timestamp():
+            written = str(int(at.timestamp())).encode()
+            transaction.put(CLOCK, written, db=self._tables[b"notes"])
 
     def take_in(
         self, packed: Iterable[tuple[bytes, bytes]], notes: Mapping[bytes, bytes]
