@@ -31,7 +31,7 @@ AUTHORITY = "ACI-EL-ORG-TEST"
 CHUNK = 5_000
 CERTIFICATE_OCTETS = 1_600
 SERIAL_BITS = 126
-REASONABLE = "≤ 5 s and ≤ 400 MB"
+GOALS = {"full": "≤ 5 s and ≤ 400 MB", "delta": ""}
 
 
 def measure() -> Iterator[Result]:
@@ -49,7 +49,7 @@ def measure() -> Iterator[Result]:
             found["seconds"],
             found["reference"],
             "s",
-            REASONABLE,
+            GOALS[verb],
         )
 
 
@@ -112,16 +112,20 @@ def revoked(authority: int, rank: int, serial: int, der: bytes, now: datetime) -
     )
 
 
-class Notes(dict[bytes, bytes]):
-    """What the publisher remembers."""
+class Notes:
+    """What the publisher remembers from one process to the next."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def told(self, name: bytes) -> bytes | None:
         """A note."""
-        return self.get(name)
+        file = self._folder / f"note-{name.hex()}"
+        return file.read_bytes() if file.exists() else None
 
     def say(self, name: bytes, value: bytes) -> None:
         """Leave one."""
-        self[name] = value
+        (self._folder / f"note-{name.hex()}").write_bytes(value)
 
 
 def alone(verb: str) -> dict[str, float]:
@@ -142,7 +146,7 @@ def alone(verb: str) -> dict[str, float]:
         operations.revoke(certificate_id=valid, **asked)
     started = time.perf_counter()
     crls.issue_due(keystore, timezone.now())
-    crl_publication.publish(folder, Notes(), timezone.now())
+    crl_publication.publish(folder, Notes(folder), timezone.now())
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     kind = CrlKind.DELTA if verb == "delta" else CrlKind.FULL

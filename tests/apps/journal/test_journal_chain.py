@@ -30,6 +30,24 @@ def test_entries_are_numbered_without_a_gap_and_chained(entries: None) -> None:
     assert (report.ok, report.entries) == (True, 5)
 
 
+def test_many_entries_at_once_are_those_of_each_alone(
+    entries: None, django_assert_num_queries: Any
+) -> None:
+    """One chain, whatever came how; a handful of queries for any number."""
+    many = [operations.Told("x", f"x:{number}", "\0x", AT, {"n": number}) for number in range(50)]
+    with django_assert_num_queries(3):
+        assert operations.record_many(many) == 55
+    assert operations.record("y", subject="y:1", actor="y", at=AT) == 56
+    rows = list(Entry.objects.order_by("seq"))
+    assert [(row.subject, row.actor) for row in rows[5:7]] == [
+        ("x:0", "\ufffdx"),
+        ("x:1", "\ufffdx"),
+    ]
+    assert verify().ok
+    assert operations.record_many([]) == 56
+    assert verify().entries == 56
+
+
 def test_a_change_rolled_back_takes_its_entry_along(entries: None) -> None:
     with transaction.atomic():
         operations.record("x", subject="x:1", actor="x", at=AT)

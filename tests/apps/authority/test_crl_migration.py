@@ -1,0 +1,99 @@
+"""What was stored before lists had scopes is brought along: no revocation is left out."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from cryptography import x509
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from apps.conftest import NOW
+from guichet.authority import crls, queries
+from guichet.authority.models import Certificate, Crl, CrlScope
+from guichet.domain.certificates.crl_policy import CrlKind
+from guichet.keystore import Keystore
+from guichet.x509 import crl
+from guichet.x509.certificate import serial_hex
+from guichet.x509.crl import Reason, RevokedEntry
+from kit.pki import Pki
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CODE = "ACR-EL-TEST"
+HOUR = timedelta(hours=1)
+
+
+def migrate(name: str) -> Any:
+    """Bring the authority's tables to a migration; its models."""
+    executor = MigrationExecutor(connection)
+    executor.migrate([("authority", name)])
+    return MigrationExecutor(connection).loader.project_state([("authority", name)]).apps
+
+
+def fill(apps: Any, pki: Pki) -> None:
+    """A root, four certificates, three of them revoked, and two lists of it."""
+    root = pki.authority(CODE)
+    authority = apps.get_model("authority", "CertificationAuthority").objects.create(
+        code=CODE, der=root.der, key_label=CODE, revocations=3, created_at=NOW
+    )
+
+    def certificate(serial: int, revoked_at: datetime | None, reason: str) -> None:
+        apps.get_model("authority", "Certificate").objects.create(
+            authority=authority,
+            serial_hex=serial_hex(serial),
+            profile="AUTHORITY",
+            der=b"",
+            spki_sha256="",
+            not_before=NOW,
+            not_after=NOW + 1000 * HOUR,
+            state="revoked" if revoked_at else "valid",
+            revoked_at=revoked_at,
+            reason=reason,
+        )
+
+    certificate(0x1001, NOW + 2 * HOUR, "superseded")
+    certificate(0x1002, None, "")
+    certificate(0x1003, NOW + HOUR, "unspecified")
+    certificate(0x1004, NOW + 2 * HOUR, "keyCompromise")
+    entries = [RevokedEntry(0x1003, NOW + HOUR, None)]
+    for number, revoked in ((1, []), (2, entries)):
+        apps.get_model("authority", "Crl").objects.create(
+            authority=authority,
+            number=number,
+            der=pki.crl(CODE, revoked, number=number, at=NOW + number * HOUR),
+            covers=len(revoked),
+            this_update=NOW + number * HOUR,
+            next_update=NOW + number * HOUR + 168 * HOUR,
+        )
+
+
+def test_rows_of_before(authority_keys: Keystore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ranks by instant, entries encoded, lists described; the next delta holds everything."""
+    pki = Pki()
+    monkeypatch.setattr(authority_keys, "signing_key", lambda _label: pki.authority(CODE).key)
+    try:
+        fill(migrate("0003_keys_renewed"), pki)
+    finally:
+        migrate("0006_crl_constraints")
+    rows = Certificate.objects.exclude(revocation_index=None).order_by("revocation_index")
+    assert [(row.revocation_index, row.serial_hex, row.changed_at) for row in rows] == [
+        (1, "10:03", NOW + HOUR),
+        (2, "10:01", NOW + 2 * HOUR),
+        (3, "10:04", NOW + 2 * HOUR),
+    ]
+    assert bytes(rows[2].crl_entry) == crl.entry_der(
+        RevokedEntry(0x1004, NOW + 2 * HOUR, Reason.KEY_COMPROMISE)
+    )
+    assert Certificate.objects.get(serial_hex="10:02").changed_at == NOW
+    assert list(CrlScope.objects.values_list("shard", "planned", "floor")) == [(0, 0, 0)]
+    before = queries.last_crl(CODE)
+    assert before is not None
+    assert (before.number, before.entries, before.sha256) == (2, 1, sha256(before.der).hexdigest())
+    assert [bool(row.parts.count()) for row in Crl.objects.order_by("number")] == [False, True]
+    assert crls.issue_due(authority_keys, NOW + 3 * HOUR) == (CODE,)
+    for kind in CrlKind:
+        found = queries.last_crl(CODE, kind=kind)
+        assert found is not None
+        told = {entry.serial_number for entry in x509.load_der_x509_crl(found.der)}
+        assert told == {0x1001, 0x1003, 0x1004}
