@@ -22,6 +22,7 @@ PAGES = {
         "/habilitations/",
         "/habilitations/verifier/",
         "/habilitations/statistiques/",
+        "/etat/",
         "/aide/",
         "/aide/refus/",
         "/style/",

@@ -67,7 +67,7 @@ VERDICTS: Final[Mapping[Verdict, tuple[str, "_StrPromise", "_StrPromise"]]] = {
         "warning",
         gettext_lazy("Tout est à jour, mais une alerte est en cours"),
         gettext_lazy(
-            "Ce qui est servi reste valable ; l’alerte a été donnée avant que rien ne soit périmé."
+            "Ce qui est servi est valable ; l’exploitant doit regarder ce que dit l’alerte."
         ),
     ),
     Verdict.STALE: (
