@@ -4,21 +4,25 @@ Responders answer all along; afterwards everything is published, exactly, and no
 """
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from faults.publication_kit import CODE, GUICHET, Responder, Running, running, wait
 from faults.sites import MakeSite, Server, Site, copies, started
+from kit.stack import free_port
 
 PROCESS = Path(__file__).with_name("publication_process.py")
 COUNT = 3
 HOUR = 3_600
-LIST = "ACI-EL-ORG-TEST.crl"
+LIST = f"{CODE}.crl"
+TODAY = 12 * HOUR  # sites begin twelve hours ago
 pytestmark = pytest.mark.xdist_group("publication")  # one preparation serves them all
 # Where the publisher is killed, and at which passage when it publishes first, then changes.
 STAGES = {
@@ -62,16 +66,20 @@ def unplugged(site: Site) -> Iterator[None]:
         file, away = site.state / "guichet.db", site.state / "away"
         file.rename(away)
         file.mkdir()
-        yield
-        file.rmdir()
-        away.rename(file)
+        try:
+            yield
+        finally:
+            file.rmdir()
+            away.rename(file)
         return
     name = urlsplit(site.database).path.removeprefix("/")
     server = Server(os.environ["GUICHET_DATABASE_URL"])
     server.runs(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
     server.runs(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
-    yield
-    server.runs(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    try:
+        yield
+    finally:
+        server.runs(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
 @contextmanager
@@ -177,3 +185,51 @@ def test_a_clock_that_goes_back(prepared: MakeSite) -> None:
     assert back["lists"][LIST] > ahead["lists"][LIST]
     assert site.run("signed-since") == [10, 10]
     assert told(site, 10) == {"REVOKED": COUNT}
+
+
+def test_publishers_and_a_copy(prepared: MakeSite, tmp_path: Path) -> None:
+    """A revocation reaches the copy, which outlives database and publisher; another takes over."""
+    site, port = prepared(), str(free_port())
+    here = {
+        "GUICHET_STATE": str(site.state),
+        "GUICHET_DATABASE_URL": site.database,
+        "GUICHET_PUBLICATION": f"file://{tmp_path}/place",
+    }
+    asked = subprocess.run(
+        [GUICHET, "publication", "key"], env=os.environ | here, capture_output=True, check=True
+    )
+    there = here | {
+        "GUICHET_STATE": str(tmp_path / "elsewhere"),
+        "GUICHET_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "GUICHET_PUBLICATION_KEY": asked.stdout.decode().strip(),
+        "GUICHET_PKI_PORT": port,
+    }
+    responder = Responder(f"http://127.0.0.1:{port}", site)
+    with ExitStack() as every:
+
+        def start(name: str, verb: str, environment: dict[str, str]) -> Running:
+            return every.enter_context(running(verb, tmp_path / name, **environment))
+
+        start("copy.log", "copy", there)
+        start("responder.log", "validation", there)
+        first = start("first.log", "publisher", here)
+        wait("the copy is ready", responder.is_ready)
+        second = start("second.log", "publisher", here)
+        second.says("standing by")
+        assert responder.revoked() == 0
+
+        site.run("revoke", TODAY, 1)
+        wait("a revocation reaches the copy", lambda: responder.revoked() == 1)
+        wait("so does the list", lambda: responder.listed() == 1)
+
+        with unplugged(site):
+            first.says("the step publish_changes failed")
+            assert responder.is_ready()
+            assert responder.revoked() == 1
+        site.run("revoke", TODAY + 1, 2)
+        wait("what waited is published", lambda: responder.revoked() == 2)
+
+        first.process.send_signal(signal.SIGKILL)
+        site.run("revoke", TODAY + 2, 3)
+        wait("the second takes over", lambda: responder.revoked() == 3)
+        wait("lists too", lambda: responder.listed() == 3)
