@@ -74,7 +74,7 @@ def check_freshness() -> Told:
     """One round of the watchdog, in the foreground; nothing is stored."""
     at = timezone.now()
     with Watch() as watch:
-        readings = watch.test(at)
+        readings = watch.read(at)
     if not readings:
         return Told(False, "Nothing is published yet: run `guichet publisher`.")
     wrong = sum(reading.problem is not None for reading in readings)

@@ -140,16 +140,16 @@ def test_a_list_not_to_be_believed(
 
 def test_an_answer_not_to_be_believed(watch: Watch, front: Front, leaf: Leaf) -> None:
     front.spoiled["ocsp"] = broken
-    assert by_name(watch.test(NOW))[ANSWER].problem is Problem.FORGED
+    assert by_name(watch.read(NOW))[ANSWER].problem is Problem.FORGED
     other = front.service.pki.leaf()
     front.service.tell(other, Good())
     body = front.service.get(fetching.ocsp_path(loop_request(other))).body
     front.spoiled["ocsp"] = lambda _: body
-    assert by_name(watch.test(NOW))[ANSWER].problem is Problem.FOREIGN
+    assert by_name(watch.read(NOW))[ANSWER].problem is Problem.FOREIGN
     front.spoiled["ocsp"] = lambda _: b"not an answer"
-    assert by_name(watch.test(NOW))[ANSWER].problem is Problem.UNREADABLE
+    assert by_name(watch.read(NOW))[ANSWER].problem is Problem.UNREADABLE
     front.spoiled.clear()
-    assert by_name(watch.test(NOW + timedelta(days=2)))[ANSWER].problem is Problem.OVER
+    assert by_name(watch.read(NOW + timedelta(days=2)))[ANSWER].problem is Problem.OVER
 
 
 def loop_request(leaf: Leaf) -> bytes:
@@ -167,10 +167,10 @@ def test_a_certificate_ill_told_of_is_asked_about_again(
     drawn = iter([forgotten.serial, leaf.serial, leaf.serial, forgotten.serial])
     monkeypatch.setattr(loop.specimens, "specimens", lambda at: {CODE: next(drawn)})
     for minute in range(3):
-        readings = watch.test(NOW + minute * MINUTE)
+        readings = watch.read(NOW + minute * MINUTE)
         assert [f.rule for f in watch.findings(readings, NOW)] == [Rule.ENDING]
     front.service.tell(forgotten, Good(), NOW)
-    assert not watch.findings(watch.test(NOW + 3 * MINUTE), NOW)
+    assert not watch.findings(watch.read(NOW + 3 * MINUTE), NOW)
 
 
 def test_certificates_not_to_be_believed(watch: Watch, front: Front, pki: Pki) -> None:
@@ -178,7 +178,7 @@ def test_certificates_not_to_be_believed(watch: Watch, front: Front, pki: Pki) -
     other = pki.authority("ACI-EL-PP-TEST").der
     front.spoiled[CERTIFICATE] = lambda _: other
     front.spoiled["ac/chain.p7c"] = lambda _: bundles.pkcs7([other])
-    found = by_name(watch.test(NOW))
+    found = by_name(watch.read(NOW))
     assert found[CERTIFICATE].problem is found["ac/chain.p7c"].problem is Problem.FOREIGN
 
 
@@ -187,17 +187,23 @@ def test_an_unknown_certificate(
 ) -> None:
     """Of a certificate that was issued, "unknown" is wrong; before any was, it is honest."""
     monkeypatch.setattr(loop.specimens, "specimens", lambda at: {CODE: 12345})
-    assert by_name(watch.test(NOW))[ANSWER].problem is Problem.UNKNOWN
+    assert by_name(watch.read(NOW))[ANSWER].problem is Problem.UNKNOWN
     monkeypatch.setattr(loop.specimens, "specimens", lambda at: {})
     with Watch() as other:
-        assert by_name(other.test(NOW))[ANSWER].problem is None
+        assert by_name(other.read(NOW))[ANSWER].problem is None
+
+
+def test_nothing_to_watch(watch: Watch, front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the ceremony."""
+    monkeypatch.setattr(loop.queries, "authorities", tuple)
+    assert watch.make_a_round(NOW) == ()
 
 
 def test_nobody_answers(watch: Watch, front: Front, settings: Any) -> None:
     """UNREACHABLE after short time-outs, and nothing raises."""
     settings.GUICHET = replace(settings.GUICHET, pki_url="http://127.0.0.1:9")
     with Watch() as deaf:
-        assert {reading.problem for reading in deaf.test(NOW)} == {Problem.UNREACHABLE}
+        assert {reading.problem for reading in deaf.read(NOW)} == {Problem.UNREACHABLE}
 
 
 def test_a_list_too_large_to_be_downloaded(
@@ -205,10 +211,10 @@ def test_a_list_too_large_to_be_downloaded(
 ) -> None:
     """The published file is verified instead, once, and must be as long as what is served."""
     monkeypatch.setattr(fetching, "WHOLE_AT_MOST", 100)
-    reading = by_name(watch.test(NOW))[LIST]
+    reading = by_name(watch.read(NOW))[LIST]
     assert (reading.problem, reading.content.number) == (None, 7)
     front.spoiled[LIST] = lambda der: der + b"more"
-    assert by_name(watch.test(NOW))[LIST].problem is Problem.FOREIGN
+    assert by_name(watch.read(NOW))[LIST].problem is Problem.FOREIGN
 
 
 def test_shards_and_deltas(watch: Watch, front: Front) -> None:
@@ -218,14 +224,14 @@ def test_shards_and_deltas(watch: Watch, front: Front) -> None:
     publish(front.service, pki.crl(number=9, freshest=f"{front.url}/{delta}"))
     publish(front.service, pki.crl(number=9, point=f"{front.url}/{shard}"), shard)
     publish(front.service, b"not ours", "crl/another.crl")
-    watch.test(NOW)
-    found = by_name(watch.test(NOW))
+    watch.read(NOW)
+    found = by_name(watch.read(NOW))
     assert {name for name in found if name.startswith("crl/")} == {LIST, delta, shard}
     assert (found[shard].problem, found[delta].problem) == (None, Problem.MISSING)
     publish(front.service, pki.crl(number=9, base_number=9), delta)
-    assert by_name(watch.test(NOW))[delta].problem is None
+    assert by_name(watch.read(NOW))[delta].problem is None
     (front.service.published / shard).unlink()
-    assert by_name(watch.test(NOW))[shard].problem is Problem.MISSING
+    assert by_name(watch.read(NOW))[shard].problem is Problem.MISSING
 
 
 def test_without_the_database(watch: Watch, front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +256,7 @@ def test_a_restart_remembers_the_highest_number(watch: Watch, front: Front) -> N
     watch.make_a_round(NOW)
     publish(front.service, front.service.pki.crl(number=6))
     with Watch() as restarted:
-        assert by_name(restarted.test(NOW + MINUTE))[LIST].problem is Problem.WENT_BACK
+        assert by_name(restarted.read(NOW + MINUTE))[LIST].problem is Problem.WENT_BACK
 
 
 def test_history_is_thinned_then_deleted(watch: Watch, front: Front) -> None:
@@ -317,6 +323,24 @@ def test_a_revocation_is_followed(
         front.asked.clear()
         watch.look()
         assert not front.asked
+
+
+def test_looking_for_a_revocation_counts_no_failures(
+    front: Front, leaf: Leaf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three of them would raise an alarm within seconds: rounds alone count."""
+    times = Times()
+    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 0})
+    with Watch(times) as watch:
+        watch.make_a_round(NOW)
+        watch.look()
+        revoke(front, monkeypatch, leaf)
+        front.failing |= {LIST: 503, "ocsp": 503}
+        for _ in range(4):
+            times.now += timedelta(seconds=2)
+            watch.look()
+        assert WatchedPoint.objects.get(name=LIST).failures == 0
+        assert by_name(watch.make_a_round(NOW + MINUTE))[LIST].failures == 1
 
 
 def test_a_revocation_slow_to_be_seen(

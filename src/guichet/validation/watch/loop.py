@@ -43,7 +43,6 @@ class Watch:
         environment = settings.GUICHET
         self._published: Path = environment.published
         self._run: Path = environment.state / "run"
-        self._clock = clock
         self._fetcher = Fetcher(environment.pki_url)
         self._tester = Tester(self._fetcher)
         self._recorder = Recorder()
@@ -70,7 +69,7 @@ class Watch:
 
     def make_a_round(self, at: datetime) -> tuple[Reading, ...]:
         """Test every point once, store what was read, raise and clear alarms."""
-        readings = self.test(at)
+        readings = self.read(at)
         is_stored = self._recorder.add(readings)
         if is_stored:
             self._settle(self.findings(readings, at), at)
@@ -79,11 +78,11 @@ class Watch:
             self._pruned_at = at
         return readings
 
-    def test(self, at: datetime) -> tuple[Reading, ...]:
+    def read(self, at: datetime) -> tuple[Reading, ...]:
         """Test every point once; nothing is stored."""
         self._learn(at)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = pool.map(lambda p: self._tester.test(p, self._world, at), self._points)
+            found = pool.map(lambda p: self._tester.read(p, self._world, at), self._points)
             readings = tuple(found)
         wrong = (reading.point for reading in readings if freshness.of_reading(reading))
         self._wrong = frozenset(point.authority for point in wrong if point.kind is Kind.ANSWER)

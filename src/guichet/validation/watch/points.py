@@ -20,7 +20,9 @@ def points(
     `codes`: the full codes of all authorities; `intervals`: after how long each list that must be
     there is replaced, by its file's name; `known`: names of points seen before.
     """
-    every = tuple(codes)
+    every = tuple(sorted(codes))
+    if not every:
+        return ()
     lists = {path.stem for path in (published / "crl").glob("[!.]*.crl")} | set(every)
     lists |= set(intervals) | {name[4:-4] for name in known if name.startswith("crl/")}
     found = [point for name in sorted(lists) if (point := _list(name, every, intervals))]
@@ -28,7 +30,7 @@ def points(
 
 
 def _of_authorities(codes: Iterable[str]) -> Iterator[Point]:
-    for code in sorted(codes):
+    for code in codes:
         yield Point(name=f"ac/{code}.cer", kind=Kind.CERTIFICATE, authority=code)
         yield Point(name=f"ocsp/{code}", kind=Kind.ANSWER, authority=code)
     yield Point(name=CHAIN, kind=Kind.CHAIN)

@@ -65,8 +65,11 @@ class Tester:
     fetcher: Fetcher
     seen: dict[str, Seen] = field(default_factory=dict)
 
-    def test(self, point: Point, world: World, at: datetime) -> Reading:
-        """Fetch and check; whatever is wrong is in the reading."""
+    def read(self, point: Point, world: World, at: datetime, *, counts: bool = True) -> Reading:
+        """Fetch and check; whatever is wrong is in the reading.
+
+        `counts`: whether a fetch that fails is one of those counted, of which rounds make one each.
+        """
         seen = self.seen.setdefault(point.name, Seen())
         content, fetch_ms = NOTHING, 0
         try:
@@ -78,7 +81,10 @@ class Tester:
             problem, fetch_ms = failed.problem, failed.fetch_ms
         except Unreadable as error:
             problem = Problem(error.reason)
-        seen.failures = seen.failures + 1 if problem in FETCHING else 0
+        if problem not in FETCHING:
+            seen.failures = 0
+        elif counts:
+            seen.failures += 1
         if problem is None:
             seen.good_at, seen.highest = at, max(seen.highest, content.number or 0)
         return Reading(

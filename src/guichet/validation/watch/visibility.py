@@ -76,8 +76,9 @@ class Tracker:
         """
         self._learn()
         for found in list(self._followed.values()):
-            if found.authority in world.certificates and found.is_to_be_asked(self._clock()):
-                self._ask(found, world)
+            is_due = found.authority in world.certificates and found.is_to_be_asked(self._clock())
+            if is_due and not self._ask(found, world):
+                break
         readings = tuple(self._search(world, points))
         self._save()
         return readings
@@ -110,7 +111,8 @@ class Tracker:
                 found = Followed(one.authority, one.serial, one.at)
                 self._followed[one.serial] = self._unsaved[one.serial] = found
 
-    def _ask(self, found: Followed, world: World) -> None:
+    def _ask(self, found: Followed, world: World) -> bool:
+        """Ask OCSP; False when nobody answers, so that no other time-out is waited for."""
         issuer = world.certificates[found.authority]
         found.asked_at = self._clock()
         # An answer kept by a cache would tell of the cache, not of the publication.
@@ -120,12 +122,15 @@ class Tracker:
             body = self._tester.fetcher.get(path).body or b""
             now = self._clock()
             answer = relying.read_answer(body, issuer, found.serial, now)
-        except (FetchFailed, Unreadable):
-            return
+        except FetchFailed:
+            return False
+        except Unreadable:
+            return True
         if answer.status == REVOKED:
             found.answer_ms = milliseconds(now - found.revoked_at)
             self._measured.append((now, found.authority, now - found.revoked_at))
             self._unsaved[found.serial] = found
+        return True
 
     def _search(self, world: World, points: Sequence[Point]) -> Iterator[Reading]:
         """Fetch the lists of the authorities that have something to tell, once a second."""
@@ -140,18 +145,18 @@ class Tracker:
         for point in sorted(points, key=lambda point: point.kind is not Kind.DELTA):
             if point.kind in LISTS and point.authority in codes:
                 before = self._tester.number(point.name)
-                reading = self._tester.test(point, world, at)
-                if reading.content.number != before:
+                reading = self._tester.read(point, world, at, counts=False)
+                if reading.problem is None and reading.content.number != before:
                     yield reading
                 self._found(point, waiting)
 
     def _found(self, point: Point, waiting: Sequence[Followed]) -> None:
         now, read = self._clock(), (point.name, self._tester.number(point.name))
         for found in waiting:
-            if found.authority != point.authority or read in found.searched or found.list_ms:
+            if found.authority != point.authority or read in found.searched:
                 continue
             found.searched.add(read)
-            if self._tester.holds(point.name, found.serial):
+            if found.list_ms is None and self._tester.holds(point.name, found.serial):
                 found.list_ms = milliseconds(now - found.revoked_at)
                 self._unsaved[found.serial] = found
 
