@@ -195,8 +195,7 @@ def crl_list() -> None:
     _django()
     from guichet.processes.console import describe_crls
 
-    for line in describe_crls():
-        typer.echo(line)
+    typer.echo("\n".join(describe_crls()))
 
 
 @crl.command("check")
