@@ -193,6 +193,16 @@ def test_an_unknown_certificate(
         assert by_name(other.read(NOW))[ANSWER].problem is None
 
 
+def test_new_trouble_is_soon_confirmed(watch: Watch, front: Front) -> None:
+    """At a start, the watchdog may be there before the responder."""
+    front.failing[LIST] = 503
+    pauses = []
+    for minute in range(3):
+        watch.make_a_round(NOW + minute * MINUTE)
+        pauses.append(watch.pause)
+    assert pauses == [loop.CONFIRMED_AFTER, loop.ROUND, loop.ROUND]
+
+
 def test_nothing_to_watch(watch: Watch, front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the ceremony."""
     monkeypatch.setattr(loop.queries, "authorities", tuple)

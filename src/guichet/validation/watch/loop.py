@@ -29,6 +29,7 @@ from guichet.validation.watch.visibility import Clock, Tracker
 
 logger = logging.getLogger(__name__)
 ROUND: Final = timedelta(minutes=1)
+CONFIRMED_AFTER: Final = timedelta(seconds=10)
 PRUNED_AFTER: Final = timedelta(hours=1)
 TICK_SECONDS: Final = 0.25
 AT_ONCE: Final = 4
@@ -52,6 +53,8 @@ class Watch:
         self._intervals: Mapping[str, timedelta] = {}
         self._points: tuple[Point, ...] = ()
         self._wrong: frozenset[str] = frozenset()
+        self._troubled: frozenset[str] = frozenset()
+        self.pause = ROUND
         self._pruned_at = NEVER
         self._is_seeded = False
 
@@ -68,8 +71,14 @@ class Watch:
         self._fetcher.__exit__()
 
     def make_a_round(self, at: datetime) -> tuple[Reading, ...]:
-        """Test every point once, store what was read, raise and clear alarms."""
+        """Test every point once, store what was read, raise and clear alarms.
+
+        Trouble that is new makes `pause`, the time until the next round, short: to confirm it.
+        """
         readings = self.read(at)
+        troubled = frozenset(reading.point.name for reading in readings if reading.problem)
+        self.pause = ROUND if troubled <= self._troubled else CONFIRMED_AFTER
+        self._troubled = troubled
         is_stored = self._recorder.add(readings)
         if is_stored:
             self._settle(self.findings(readings, at), at)
@@ -146,7 +155,6 @@ class Watch:
             seen = self._tester.seen.setdefault(reading.point.name, Seen())
             seen.highest = max(seen.highest, reading.highest)
             seen.good_at = seen.good_at or reading.good_at
-            seen.failures = seen.failures or reading.failures
         self._is_seeded = True
 
 
@@ -161,6 +169,7 @@ def run(stop: threading.Event) -> None:
                 if now >= due or due - now > ROUND:
                     due = now + ROUND
                     watch.make_a_round(now)
+                    due = now + watch.pause
                 watch.look()
             except Exception:
                 logger.exception("the watchdog's round failed; the next one will be made")
