@@ -21,6 +21,7 @@ from guichet.validation.exclusive import BusyError, exclusive
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS: Final = 0.5
+TROUBLE_SECONDS: Final = 1.0
 REFUSED_SECONDS: Final = 5.0
 STANDBY_SECONDS: Final = 1.0
 TOLD_EVERY: Final = timedelta(seconds=5)
@@ -37,12 +38,15 @@ def run(environment: Environment, stop: threading.Event) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     place, key = Place(_required(environment)), _key(environment.publication_key)
+    told = False
     while not stop.is_set():
         try:
             with exclusive(environment.published):
                 Copying(place, key, environment.published).run(stop)
         except BusyError as busy:
-            logger.warning("%s: standing by", busy)
+            if not told:
+                logger.warning("%s: standing by", busy)
+            told = True
             stop.wait(STANDBY_SECONDS)
 
 
@@ -70,6 +74,7 @@ class Copying:
         self._published = published
         self._standing = standing.read(published / standing.COPY) or Standing(0, None)
         self._follower: Follower | None = None
+        self._refused = ""
 
     def run(self, stop: threading.Event) -> None:
         """Follow until told to stop, whatever happens."""
@@ -85,13 +90,18 @@ class Copying:
             self._follower = self._follower or Follower(self._place, self._key, self._published)
             head = self._follower.follow()
         except PublicationRefusedError as refusal:
-            self._tell(Standing(before.sequence, before.published_at, refused=str(refusal)))
+            if self._refused != str(refusal):
+                # A shared folder may show the head before what it names.
+                self._refused = str(refusal)
+                return TROUBLE_SECONDS
+            self._tell(Standing(before.sequence, before.published_at, refused=self._refused))
             return REFUSED_SECONDS
         except Exception as error:
             self._close()
             trouble = str(error) or type(error).__name__
             self._tell(Standing(before.sequence, before.published_at, trouble=trouble))
-            return REFUSED_SECONDS
+            return TROUBLE_SECONDS
+        self._refused = ""
         if head is not None:
             self._tell(Standing(head.sequence, head.at))
         return POLL_SECONDS

@@ -50,6 +50,8 @@ class Shipping:
                     self._tell(Standing(head.sequence, head.at))
                 pause = PACE_SECONDS
             except Exception as error:
+                if self._stop.is_set():  # the store was closed under us
+                    return
                 self._tell_trouble(error)
                 pause = AFTER_TROUBLE_SECONDS
             self._stop.wait(pause)

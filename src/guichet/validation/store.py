@@ -203,8 +203,8 @@ class StoreWriter:
         self.say(COMPLETE, b"1")
 
     def told(self, name: bytes) -> bytes | None:
-        """A note left beside the records."""
-        with self._environment.begin(db=self._tables[b"notes"]) as transaction:
+        """A note left beside the records; read from other threads too."""
+        with self._lock, self._environment.begin(db=self._tables[b"notes"]) as transaction:
             value = transaction.get(name)
         return None if value is None else bytes(value)
 

@@ -65,6 +65,10 @@ class Publication:
         origin = Origin(self.published, lambda: self.store)
         self.outlet = Outlet(self.place, origin, self.folder / "publication")
 
+    def outlet_sweeps(self) -> None:
+        """As it does every hour."""
+        self.outlet.sweep()
+
     def lose_store(self) -> None:
         """Its file is gone; it is made again."""
         self.store.close()

@@ -1,5 +1,6 @@
 """Copies of one publication: they hold what it holds, and believe nothing but its key."""
 
+import hashlib
 import json
 import stat
 from collections.abc import Callable, Iterator
@@ -109,9 +110,12 @@ def objects(place: Path) -> list[Path]:
     return sorted((place / OBJECTS).iterdir(), key=lambda path: path.stat().st_mtime_ns)
 
 
+def named(made: Publication, ref: manifest.Ref) -> Path:
+    return Path(made.address.removeprefix("file://")) / OBJECTS / ref.sha256
+
+
 def newest_batch(made: Publication) -> Path:
-    head = head_of(made)
-    return Path(made.address.removeprefix("file://")) / OBJECTS / head.batches[-1].ref.sha256
+    return named(made, head_of(made).batches[-1].ref)
 
 
 def head_of(made: Publication) -> Head:
@@ -350,15 +354,22 @@ def test_sweeping(made: Publication, tmp_path: Path, leaves: list[Leaf], place: 
 def test_a_place_that_was_lost(
     made: Publication, tmp_path: Path, leaves: list[Leaf], place: Path
 ) -> None:
-    """All of it, or the head alone by a tamperer: shipped again, and numbers still rise."""
+    """All of it, its head, or an object: shipped again, and numbers still rise."""
     copy = tmp_path / "copy"
     made.at += 999 * SECOND
     made.ship()
     made.copied(copy)
     made.at -= 999 * SECOND  # and the clock went back meanwhile
-    for harm in (lambda: place.rename(tmp_path / "lost"), lambda: flip(place / HEAD)):
+    harms: list[tuple[Callable[[], object], Callable[[], object]]] = [
+        (lambda: place.rename(tmp_path / "lost"), made.restart),
+        (lambda: flip(place / HEAD), made.restart),
+        (lambda: named(made, head_of(made).delegates).unlink(), made.restart),
+        (lambda: named(made, head_of(made).snapshot.ref).unlink(), made.outlet_sweeps),
+        (lambda: flip(named(made, head_of(made).files)), made.outlet_sweeps),
+    ]
+    for harm, notice in harms:
         harm()
-        made.restart()
+        notice()
         made.tell(leaves.pop(), status=REVOKED)
         made.ship()
         made.copied(copy)
@@ -423,6 +434,11 @@ def test_places_that_nothing_here_can_open(address: str) -> None:
     """Told at the start: the operator has to install what opens it."""
     with pytest.raises(PlaceError, match=address):
         Place(address)
+
+
+def test_an_empty_object_is_not_read(tmp_path: Path) -> None:
+    """Before the first delegate: object storage would answer that there is no such part."""
+    assert Place(f"file://{tmp_path}").object(hashlib.sha256().hexdigest(), 0) == b""
 
 
 @pytest.mark.parametrize(

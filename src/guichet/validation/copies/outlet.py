@@ -85,15 +85,20 @@ class Outlet:
         return head
 
     def sweep(self) -> None:
-        """Remove the objects that no head named at the last sweep, nor names now."""
+        """Remove the objects that no head named at the last sweep, nor names now.
+
+        A publication that lacks one is shipped again, whole, by the next step.
+        """
         if self._last is None:
             return
-        live = self._shipper.named_by(self._last[0])
-        there = self._place.objects()
+        self._swept_at = self._clock()
+        live, there = self._named_by(self._last[0]), self._place.objects()
+        if live is None or not live <= there:
+            self._last = None
+            return
         for name in sorted(self._doomed & there - live):
             self._place.remove_object(name)
         self._doomed = there - live
-        self._swept_at = self._clock()
 
     def _ship(self, store: StoreWriter, at: datetime) -> Head | None:
         if self._last is None:
@@ -109,7 +114,7 @@ class Outlet:
         return self._put(draft, at)
 
     def _resumed(self) -> tuple[Head, str] | None:
-        """The head that is there, when it is ours and no older than the last we shipped."""
+        """The head that is there, if ours, whole, and no older than the last we shipped."""
         sealed = self._place.head()
         if sealed is None:
             return None
@@ -121,7 +126,21 @@ class Outlet:
         except PublicationRefusedError:
             logger.exception("the head of the publication was tampered with: it is made again")
             return None
-        return (head, manifest.digest(sealed)) if head.sequence >= self._last_sequence() else None
+        live = self._named_by(head)
+        is_whole = live is not None and live <= self._place.objects()
+        if head.sequence < self._last_sequence() or not is_whole:
+            logger.error(
+                "the publication was damaged, or is an old one: all of it is shipped again"
+            )
+            return None
+        return head, manifest.digest(sealed)
+
+    def _named_by(self, head: Head) -> frozenset[str] | None:
+        """All that a head names; None when a list of objects that it names is not whole."""
+        try:
+            return self._shipper.named_by(head)
+        except PublicationRefusedError:
+            return None
 
     def _last_sequence(self) -> int:
         try:
