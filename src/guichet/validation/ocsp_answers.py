@@ -84,11 +84,13 @@ class OcspAnswers:
         if kept is not None and kept.record == record and kept.is_good(at):
             return kept.answer
         ready = None if record is None else self._presigned(asked, record, at)
-        found = ready if ready and ready[1].this_update <= at + CLOCKS_APART else None
-        if found is None:
+        found: tuple[bytes, Validity] | Answer
+        if ready is not None and ready[1].this_update <= at + CLOCKS_APART:
+            found = ready
+        else:
             live = self._on_the_spot(asked, code, record, at)
             # One that begins too early by this clock is better than none: the client judges.
-            found = ready if ready and isinstance(live, Answer) else live
+            found = ready if ready is not None and isinstance(live, Answer) else live
         if isinstance(found, Answer):
             return found
         body, validity = found
