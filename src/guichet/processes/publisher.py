@@ -47,7 +47,8 @@ def _publish(stop: threading.Event) -> None:
     environment = settings.GUICHET
     publisher = Publisher(environment.published, environment.state / "responder")
     steps: tuple[Step, ...] = (
-        Patient(publisher.publish_changes),
+        Patient(publisher.publish_statuses),
+        Patient(publisher.publish_lists),
         Patient(publisher.sign_again),
         Patient(Seldom(responder_keys.maintain, timedelta(seconds=5))),
     )

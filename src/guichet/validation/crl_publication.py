@@ -38,8 +38,32 @@ class Notes(Protocol):
         """Leave a note; durable when it returns."""
 
 
-def publish(folder: Path, notes: Notes, at: datetime) -> int:
+class Intact:
+    """Published files seen whole; one is read again when what the file system tells changes."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Path, tuple[int, int, int]] = {}
+
+    def holds(self, path: Path, sha256: str) -> bool:
+        """Whether the file is there with these octets."""
+        try:
+            told = path.stat()
+            stamp = told.st_ino, told.st_mtime_ns, told.st_size
+            if self._seen.get(path) == stamp:
+                return True
+            with path.open("rb") as stream:
+                is_whole = hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+        except FileNotFoundError:
+            return False
+        if is_whole:
+            self._seen[path] = stamp
+        return is_whole
+
+
+def publish(folder: Path, notes: Notes, at: datetime, intact: Intact) -> int:
     """Publish the lists issued since the last time in `folder`/crl; return how many.
+
+    A file that was lost or damaged since is published again.
 
     One that cannot be published holds up no other. Raises PublicationError, which names them all:
     a list that does not verify, is not what its row says, or would take a number back.
@@ -47,7 +71,9 @@ def publish(folder: Path, notes: Notes, at: datetime) -> int:
     done, faults = 0, []
     for found in queries.last_lists():
         try:
-            done += _publish(folder / "crl" / f"{found.name}.crl", found, notes, at)
+            path = folder / "crl" / f"{found.name}.crl"
+            if _noted(notes, found) != found.number or not intact.holds(path, found.sha256):
+                done += _publish(path, found, notes, at)
         except PublicationError as fault:
             faults.append(str(fault))
     if faults:
@@ -56,12 +82,8 @@ def publish(folder: Path, notes: Notes, at: datetime) -> int:
 
 
 def _publish(path: Path, found: CrlFacts, notes: Notes, at: datetime) -> int:
-    note = NOTE + found.name.encode()
-    noted = int(notes.told(note) or b"0")
-    if noted == found.number and path.exists():
-        return 0
     issuer = queries.authority_certificate(found.authority)
-    _require_newer(found, max(noted, _published(path, issuer)), at)
+    _require_newer(found, max(_noted(notes, found), _published(path, issuer)), at)
     last = queries.last_crl(found.authority, found.shard, found.kind)
     if last is None or last.number != found.number or not last.der:
         return 0  # replaced since it was looked up: the next round publishes the newer one
@@ -70,8 +92,12 @@ def _publish(path: Path, found: CrlFacts, notes: Notes, at: datetime) -> int:
     if last.next_update <= at:
         logger.warning("the last CRL of %s is over since %s", found.name, last.next_update)
     replace(path, last.der)
-    notes.say(note, str(last.number).encode())
+    notes.say(NOTE + found.name.encode(), str(last.number).encode())
     return 1
+
+
+def _noted(notes: Notes, found: CrlFacts) -> int:
+    return int(notes.told(NOTE + found.name.encode()) or b"0")
 
 
 def _published(path: Path, issuer: bytes) -> int:

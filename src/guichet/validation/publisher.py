@@ -46,6 +46,7 @@ class Publisher:
         self._store: StoreWriter | None = None
         self._presigner: Presigner | None = None
         self._inode = 0
+        self._intact = crl_publication.Intact()
 
     @property
     def store(self) -> StoreWriter | None:
@@ -64,14 +65,24 @@ class Publisher:
         Cheap when nothing changed: four small queries. A folder that was lost is made again.
         Raises PublicationError for a CRL that does not verify or would go back.
         """
+        return self.publish_statuses(at) + self.publish_lists(at)
+
+    def publish_statuses(self, at: datetime) -> int:
+        """Authorities' certificates, and statuses with their answers."""
         authorities = queries.authorities()
         if not authorities:
             return 0
         done = _authorities(self._folder / "ac", authorities)
         with self._opened() as (store, presigner):
             presigner.refresh()
-            done += _statuses(store, presigner, at)
-            return done + crl_publication.publish(self._folder, store, at)
+            return done + _statuses(store, presigner, at)
+
+    def publish_lists(self, at: datetime) -> int:
+        """CRLs; a step apart, so that one that cannot be published holds up no status."""
+        if not (self._folder / FILE).exists():
+            return 0
+        with self._opened() as (store, _):
+            return crl_publication.publish(self._folder, store, at, self._intact)
 
     def sign_again(self, at: datetime, limit: int = SIGNED_A_ROUND) -> int:
         """Sign a bounded batch of the answers whose time has come; needs no database."""

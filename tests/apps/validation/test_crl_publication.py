@@ -15,7 +15,7 @@ from guichet.domain.certificates.crl_policy import CrlKind
 from guichet.journal import queries as journal
 from guichet.keystore import Keystore
 from guichet.validation import crl_publication, files
-from guichet.validation.crl_publication import PublicationError, publish
+from guichet.validation.crl_publication import Intact, PublicationError
 from guichet.x509 import crl, crl_headings
 from guichet.x509.crl import Reason
 from kit.backups import back_up
@@ -33,6 +33,11 @@ class Notes(dict[bytes, bytes]):
 
     def say(self, name: bytes, value: bytes) -> None:
         self[name] = value
+
+
+def publish(folder: Path, notes: Notes, at: datetime) -> int:
+    """By a publisher that just began."""
+    return crl_publication.publish(folder, notes, at, Intact())
 
 
 @pytest.fixture
@@ -235,3 +240,22 @@ def test_a_restored_database_does_not_take_a_number_back(
     assert crls.issue_due(authority_keys, LATER) == (ROOT,)
     assert publish(tmp_path, kept, LATER) >= 2
     assert number_of(tmp_path) == number_of(tmp_path, f"{ROOT}-delta") == seen + 1
+
+
+@pytest.mark.parametrize("damage", [lambda der: der[:-9], lambda der: der[:-1] + b"?", None])
+def test_a_file_that_was_damaged_is_published_again(
+    lists: None, tmp_path: Path, notes: Notes, damage: Any
+) -> None:
+    """Lost, cut or altered under its publisher; whole ones are not read each round."""
+    intact = Intact()
+    crl_publication.publish(tmp_path, notes, NOW, intact)
+    path = tmp_path / "crl" / f"{ROOT}.crl"
+    whole = path.read_bytes()
+    assert crl_publication.publish(tmp_path, notes, LATER, intact) == 0
+    if damage is None:
+        path.unlink()
+    else:
+        path.write_bytes(damage(whole))
+    assert crl_publication.publish(tmp_path, notes, LATER, intact) == 1
+    assert path.read_bytes() == whole
+    assert crl_publication.publish(tmp_path, notes, LATER, intact) == 0
