@@ -135,7 +135,7 @@ def alone(verb: str) -> dict[str, float]:
     from guichet.domain.certificates.crl_policy import CrlKind
     from guichet.processes.signer import open_signing_keystore
     from guichet.validation import crl_publication
-    from guichet.x509 import keys
+    from guichet.x509 import keys, lints
     from guichet.x509.crl import Reason
 
     keystore, folder = open_signing_keystore(), Path(settings.GUICHET.published)
@@ -144,6 +144,9 @@ def alone(verb: str) -> dict[str, float]:
         valid = Certificate.objects.get(authority__code=AUTHORITY, state="valid").pk
         asked = {"reason": Reason.SUPERSEDED, "by": "bench", "at": timezone.now()}
         operations.revoke(certificate_id=valid, **asked)
+    warm = queries.last_crl("ACR-EL-TEST")
+    assert warm is not None
+    lints.lint_crl(warm.der)  # a signer at work has its linter
     started = time.perf_counter()
     crls.issue_due(keystore, timezone.now())
     crl_publication.publish(folder, Notes(folder), timezone.now())

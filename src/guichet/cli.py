@@ -135,12 +135,9 @@ def revoke(
         raise typer.BadParameter("give a serial number, or --file")
     _django()
     if file is not None:
-        from rich.console import Console
-
         from guichet.processes.incidents import revoke_file
 
-        screen = Console(soft_wrap=True, highlight=False)
-        raise typer.Exit(revoke_file(file, reason, screen=screen, confirm=typer.confirm))
+        raise typer.Exit(revoke_file(file, reason, confirm=typer.confirm))
     from guichet.processes.console import revoke_serial
 
     typer.confirm(f"Revoke {serial}? This cannot be undone.", abort=True)

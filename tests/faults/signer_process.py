@@ -93,15 +93,15 @@ def before(module: Any, name: str, end: Callable[[], None]) -> None:
 
 def inside(event: str, end: Callable[[], None]) -> None:
     """`end` within the transaction that tells of an event, once the entry is written."""
-    real = journal.record
+    real = journal.record_many
 
-    def ending(told: Any, **named: Any) -> int:
-        seq = real(told, **named)
-        if str(told) == event:
+    def ending(changes: Any) -> int:
+        seq = real(changes)
+        if event in {str(told.event) for told in changes}:
             end()
         return seq
 
-    journal.record = ending
+    journal.record_many = ending
 
 
 def with_work_in_hand(end: Callable[[], None]) -> None:

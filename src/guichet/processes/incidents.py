@@ -38,12 +38,15 @@ class Listed:
     failures: list[str] = field(default_factory=list)
 
 
-def revoke_file(path: Path, reason: str, *, screen: Console, confirm: Callable[[str], bool]) -> int:
+def revoke_file(
+    path: Path, reason: str, *, confirm: Callable[[str], bool], screen: Console | None = None
+) -> int:
     """Revoke what a file lists, one serial number a line; return the exit code.
 
     Empty lines and those that begin with # are passed over. Safe to run again with the same file:
     what was revoked stays so, the others are revoked, and nobody is told twice.
     """
+    screen = screen or Console(soft_wrap=True, highlight=False)
     if reason not in REASONS:
         screen.print(f"{reason}: one of {', '.join(REASONS)}")
         return USAGE
