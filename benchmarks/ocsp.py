@@ -173,12 +173,19 @@ def _behind_nginx(questions: list[Question], how: How) -> Iterator[Result]:
         static = [Question(f"/{name}") for name in files]
         pools = {"POST": questions[:1], "POST ": questions, "GET": gets(questions)}
         for name, pool in pools.items():
-            shipped = Target(served.shipped, pool)
+            shipped, reference = Target(served.shipped, pool), static[: len(pool)]
             answers(shipped)
-            both = side_by_side(how.wrk, shipped, Target(served.static, static[: len(pool)]))
-            assert both[0].bytes_each > len(files["0.ors"])
+            found = side_by_side(
+                how.wrk,
+                shipped,
+                Target(served.static, reference),
+                Target(served.fastest, reference),
+            )
+            assert found[0].bytes_each > len(files["0.ors"])
+            value, usual, fastest = (measured.per_second for measured in found)
             what = f"nginx as shipped, {name.strip()}{_several(pool)}, {how.words} ÷ static"
-            yield Result("P3b", what, both[0].per_second, both[1].per_second, "/s", SHIPPED)
+            yield Result("P3b", what, value, usual, "/s", SHIPPED)
+            yield Result("P3b", f"{what}, at its fastest", value, fastest, "/s")
 
 
 def _late_behind_nginx(questions: list[Question], how: How) -> Result:
