@@ -145,6 +145,8 @@ STAGES: dict[str, Callable[[End], None]] = {
     "object shipped": lambda end: base.after(Place, "put_object", end),
     "head to come": lambda end: base.before(Place, "put_head", end),
     "head shipped": lambda end: base.after(Place, "put_head", end),
+    "taking": lambda end: base.after(StoreWriter, "_replace", end),
+    "taken": lambda end: base.after(StoreWriter, "take_in", end),
 }
 
 
@@ -275,19 +277,26 @@ def statuses(folder: Path) -> dict[tuple[str, int], bool]:
 
 
 def copied() -> dict[tuple[str, int], bool]:
-    folder = base.state() / "copy"
+    copy()
+    return statuses(base.state() / "copy")
+
+
+def copy(stage: str = "", nth: int = 1) -> None:
+    """Take all there is, or until the process is killed at a stage."""
+    if stage:
+        STAGES[stage](lambda: kill_at(nth))
     key = seals.own_key(base.state() / "publication").public_key()
-    follower = Follower(Place(f"file://{base.state()}/place"), key, folder)
+    follower = Follower(Place(f"file://{base.state()}/place"), key, base.state() / "copy")
     follower.follow()
     follower.close()
-    return statuses(folder)
 
 
-base.WITHOUT_DATABASE |= {"readable", "without-database", "signed-since"}
+base.WITHOUT_DATABASE |= {"copy", "readable", "without-database", "signed-since"}
 base.VERBS |= {
     "prepare": prepare,
     "revoke": revoke,
     "publish": publish,
+    "copy": copy,
     "without-database": without_database,
     "on-a-full-disk": on_a_full_disk,
     "readable": readable,

@@ -123,6 +123,18 @@ def test_killed_at_every_border(prepared: MakeSite, stage: str) -> None:
     assert all(after["lists"][name] >= number for name, number in before["lists"].items())
 
 
+def test_a_copy_killed(prepared: MakeSite) -> None:
+    """Within a transaction, after one, among lists: the next one takes it up, exactly."""
+    site = prepared()
+    for revoked in (0, 2):
+        site.run("revoke", revoked, revoked)
+        site.run("publish", revoked)
+        for stage, nth in (("taking", 2), ("taken", 1), ("list aside", 1), ("list renamed", 1)):
+            site.dies("copy", stage, nth)
+        site.run("copy")
+        assert_exact(site, revoked)
+
+
 def test_ten_minutes_without_a_database(prepared: MakeSite) -> None:
     """Answers go on, and are signed again in their turn; then what waited is published."""
     site = prepared()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 logger = logging.getLogger(__name__)
-REST: Final = timedelta(seconds=2)
+REST: Final = timedelta(seconds=1)
 
 
 class Seldom:
