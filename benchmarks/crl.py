@@ -149,7 +149,7 @@ def alone(verb: str) -> dict[str, float]:
     lints.lint_crl(warm.der)  # a signer at work has its linter
     started = time.perf_counter()
     crls.issue_due(keystore, timezone.now())
-    crl_publication.publish(folder, Notes(folder), timezone.now())
+    crl_publication.publish(folder, Notes(folder), timezone.now(), crl_publication.Intact())
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     kind = CrlKind.DELTA if verb == "delta" else CrlKind.FULL

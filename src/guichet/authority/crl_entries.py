@@ -33,9 +33,12 @@ class Horizon:
         return Q(not_after__gte=self.since) | Q(revocation_index__gt=self.covered)
 
 
-def horizon_after(full: Crl | None) -> Horizon | None:
-    """The horizon of lists issued after this complete one; None: everything is told."""
-    return Horizon(full.this_update, full.covers) if full else None
+def horizon_after(full: Crl | None, at: datetime) -> Horizon | None:
+    """The horizon of lists issued now, after this complete one; None: everything is told.
+
+    A complete list dated ahead, by a clock that was wrong, takes off nothing that is still valid.
+    """
+    return Horizon(min(full.this_update, at), full.covers) if full else None
 
 
 class Tally:

@@ -135,7 +135,7 @@ class _Issue:
         return row
 
     def _horizon(self, full: Crl | None) -> Horizon | None:
-        return None if self.spec.keep_expired_on_crl else horizon_after(full)
+        return None if self.spec.keep_expired_on_crl else horizon_after(full, self.at)
 
     def _begun(self) -> datetime:
         return certificate.load(bytes(self.scope.authority.der)).not_valid_before_utc
@@ -173,7 +173,12 @@ def _store(lists: ScopeLists, built: tuple[Built, ...], at: datetime) -> bool:
             _tell(lists, built, at)
             # The journal's lock is held: whoever else stores lists comes before this, or after.
             _require_first(lists, built)
-    except (IntegrityError, _LateError):
+    except _LateError:
+        return False
+    except IntegrityError:  # the same number, by another signer at the same millisecond
+        kind = CrlKind(built[0].row.kind)
+        if not crl_records.of_scope(lists.scope, kind).filter(number=built[0].row.number).exists():
+            raise
         return False
     return True
 

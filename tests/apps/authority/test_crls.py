@@ -220,6 +220,22 @@ def test_a_list_in_several_parts(
     assert CrlPart.objects.filter(crl__authority__code=CODE).count() > 10
 
 
+def test_a_clock_that_was_ahead_takes_nothing_off(issue: Issue, signer: Signer) -> None:
+    """The list dated ahead is replaced at once; what has not expired yet is still told."""
+    issue(NOW)
+    found = issued(signer)
+    revoke(found.id, NOW)
+    Certificate.objects.filter(pk=found.id).update(not_after=NOW + timedelta(days=50))
+    issue(NOW + timedelta(days=99))
+    assert last().this_update == NOW + timedelta(days=99)
+    at = NOW + timedelta(hours=1)
+    for _ in range(2):
+        issue(at)
+        at += timedelta(days=2)
+        assert len(last().entries) == 1
+    assert last().this_update < at
+
+
 def test_expired_certificates_may_stay_for_ever(
     issue: Issue, signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
