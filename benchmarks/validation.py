@@ -11,17 +11,19 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Final
+from urllib.parse import urlsplit
 
 from benchmarks.result import Result
 
+DATABASE: Final = "guichet_validation"
 SIZES: Final = (1_000, 100_000, 1_000_000)
 
 
 def measure() -> Iterator[Result]:
     """Each result as soon as the process tells it."""
     with tempfile.TemporaryDirectory(prefix="guichet-bench-") as state:
-        environment = os.environ | {"GUICHET_STATE": state}
-        environment.pop("GUICHET_DATABASE_URL", None)
+        database = _own_database(os.environ.get("GUICHET_DATABASE_URL", ""))
+        environment = os.environ | {"GUICHET_STATE": state, "GUICHET_DATABASE_URL": database}
         command = [sys.executable, "-m", "benchmarks.validation"]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
@@ -30,6 +32,17 @@ def measure() -> Iterator[Result]:
                 yield Result(**json.loads(line))
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, command)
+
+
+def _own_database(url: str) -> str:
+    """A new database beside this one, on PostgreSQL; otherwise SQLite in the state folder."""
+    if not url.startswith("postgresql:"):
+        return ""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+    return urlsplit(url)._replace(path=f"/{DATABASE}").geturl()
 
 
 def main() -> None:
