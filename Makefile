@@ -24,7 +24,7 @@ check: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 	$(BIN)/python -m pytest -q tests/test_shape.py tests/test_contracts.py tests/test_catalogues.py
 
 bench: bench-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(PARTS)
 
 # Beside the suite: for as long as wanted, from where the last run ended.
 fuzz: FUZZ_SECONDS ?= 300

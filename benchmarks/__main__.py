@@ -1,6 +1,6 @@
 """`make bench`: ratios against a reference measured in the same run, as a table and as JSON.
 
-`python -m benchmarks PART…` runs some parts alone: each is a module of this folder.
+`make bench PARTS="validation crl"` runs some alone: each part is a module of this folder.
 """
 
 import importlib
