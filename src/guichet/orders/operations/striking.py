@@ -25,10 +25,12 @@ from guichet.orders.operations import issuing
 from guichet.orders.operations.following import operator_label
 from guichet.x509.crl import Reason
 
-WRITE: Final = """
-UPDATE orders_product SET revocation_number = %s, revoked_at = %s, revoked_by = %s,
-revocation_motive = %s WHERE id = %s
+# One statement for all products of a batch, between whose halves their values go.
+UPDATE: Final = """
+UPDATE orders_product SET revocation_number = v.column2, revoked_at = v.column3,
+revoked_by = v.column4, revocation_motive = v.column5 FROM (VALUES
 """
+WHERE: Final = ") AS v WHERE orders_product.id = v.column1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +111,12 @@ class _Following:
     def products(self, rows: Sequence[Product], first: int) -> Iterator[Told]:
         """Number the requests of revocation from `first` on."""
         adapt = connection.ops.adapt_datetimefield_value
-        values = []
+        values: list[object] = []
         for number, row in enumerate(rows, start=first):
             done = self.revoked[row.certificate_id]
             motive = MOTIVES_OF.get(done.reason, "")
             label = operator_label(self.by_order[row.order_id].language)
-            values.append((number, adapt(done.revoked_at), label, motive, row.pk))
+            values += (row.pk, number, adapt(done.revoked_at), label, str(motive))
             yield Told(
                 Event.PRODUCT_REVOKED,
                 subject=f"product:{row.number}",
@@ -122,8 +124,10 @@ class _Following:
                 at=self.at,
                 facts={"request": number, "motive": motive, "serial": row.serial_hex},
             )
-        with connection.cursor() as cursor:
-            cursor.executemany(WRITE, values)
+        if rows:
+            with connection.cursor() as cursor:
+                row_values = ", ".join(len(rows) * ["(%s, %s, %s, %s, %s)"])
+                cursor.execute(UPDATE + row_values + WHERE, values)
 
     def orders(self, rows: Sequence[Order]) -> Iterator[Told]:
         """A certificate revoked before its withdrawal can no longer be withdrawn."""
