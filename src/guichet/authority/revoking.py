@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -107,7 +107,7 @@ def _write(rows: Sequence[Certificate], reason: Reason, at: datetime) -> None:
     adapt = connection.ops.adapt_datetimefield_value
     revoked_at = at.replace(microsecond=0)
     state = CERTIFICATES.next(CertificateState.VALID, CertificateAct.REVOKE).value
-    values: list[object] = [state, adapt(revoked_at), reason.value, adapt(at), True]
+    values: list[Any] = [state, adapt(revoked_at), reason.value, adapt(at), True]
     for row in rows:
         entry = RevokedEntry(serial_of(row.serial_hex), revoked_at, reason)
         values += (row.pk, ranks[row.pk], crl.entry_der(entry))

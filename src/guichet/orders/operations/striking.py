@@ -7,7 +7,7 @@ are told afterwards, once each: see telling.py.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -111,7 +111,7 @@ class _Following:
     def products(self, rows: Sequence[Product], first: int) -> Iterator[Told]:
         """Number the requests of revocation from `first` on."""
         adapt = connection.ops.adapt_datetimefield_value
-        values: list[object] = []
+        values: list[Any] = []
         for number, row in enumerate(rows, start=first):
             done = self.revoked[row.certificate_id]
             motive = MOTIVES_OF.get(done.reason, "")
