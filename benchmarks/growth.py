@@ -35,6 +35,7 @@ class Growth:
         added = count - self._holdings.count
         self._holdings.hold(count)
         seconds = _seconds(publish_once)
+        self._holdings.analyse()
         yield Result("P3", f"sign ahead and publish {added:,} more answers", seconds, None, "s")
         yield self._one(count, "a batch of 500 signed again", 1000 * _seconds(_sign_again), "ms")
         store = sum(file.stat().st_blocks * 512 for file in _published().glob("*.lmdb"))

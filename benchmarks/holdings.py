@@ -81,6 +81,9 @@ class Holdings:
             Certificate.objects.bulk_create(self._one(last + n) for n in range(size))
             last += size
         _tell_sqlite("PRAGMA cache_size = -2000")
+
+    def analyse(self) -> None:
+        """What a database does by itself, in time; not while everything is still to publish."""
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
