@@ -23,7 +23,7 @@ from guichet.validation.publisher import Publisher
 from guichet.validation.watch import loop as watch
 
 logger = logging.getLogger(__name__)
-IDLE_SECONDS: Final = 0.2
+IDLE_SECONDS: Final = 0.4
 STANDBY_SECONDS: Final = 1.0
 WATCHDOG_STOP_SECONDS: Final = 5.0
 Step = Callable[[datetime], object]

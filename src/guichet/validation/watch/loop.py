@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 ROUND: Final = timedelta(minutes=1)
 CONFIRMED_AFTER: Final = timedelta(seconds=10)
 PRUNED_AFTER: Final = timedelta(hours=1)
-TICK_SECONDS: Final = 0.25
+TICK_SECONDS: Final = 0.5
 AT_ONCE: Final = 4
 HEARTBEATS: Final = ("signer", "publisher")
 NEVER: Final = datetime.fromtimestamp(0, UTC)
