@@ -6,6 +6,7 @@
 import importlib
 import json
 import os
+import signal
 import sys
 import tempfile
 from dataclasses import asdict
@@ -19,6 +20,7 @@ PARTS = ("issuance", "directories", "browser_keys", "inventory", "crl", "validat
 
 
 def main(parts: list[str]) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and end what was started
     print(f"{'id':4} {'what':90} {'value':>11} {'reference':>11} {'unit':6} {'ratio':>6} goal")
     with tempfile.TemporaryDirectory(prefix="guichet-bench-") as state:
         os.environ |= {"GUICHET_STATE": state, "DJANGO_SETTINGS_MODULE": "guichet.conf.settings"}

@@ -12,8 +12,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
+
+from guichet.validation.lifeline import end_with_parent
 
 READY_S: Final = 60
 STOP_S: Final = 20
@@ -66,6 +69,7 @@ def running(
     """A program for the length of the block, once its port answers; its output goes to a log."""
     pinned = ["taskset", "-c", place.cores] if place.cores else []
     name = "-".join(Path(part).name for part in command[:2])
+    end = partial(end_with_parent, os.getpid(), signal.SIGTERM)
     with (place.folder / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
             [*pinned, *command],
@@ -73,6 +77,7 @@ def running(
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=end,  # noqa: PLW1509 no thread runs here
         )
     try:
         if port is not None:

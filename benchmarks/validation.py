@@ -5,15 +5,18 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
 from benchmarks.result import Result
+from guichet.validation.lifeline import end_with_parent
 
 DATABASE: Final = "guichet_validation"
 SIZES: Final = (1_000, 100_000, 1_000_000)
@@ -25,11 +28,22 @@ def measure() -> Iterator[Result]:
         database = _own_database(os.environ.get("GUICHET_DATABASE_URL", ""))
         environment = os.environ | {"GUICHET_STATE": state, "GUICHET_DATABASE_URL": database}
         command = [sys.executable, "-m", "benchmarks.validation"]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        end = partial(end_with_parent, os.getpid(), signal.SIGTERM)
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=end,  # noqa: PLW1509 no thread runs here
+        )
         assert process.stdout is not None
         with process:
-            for line in process.stdout:
-                yield Result(**json.loads(line))
+            try:
+                for line in process.stdout:
+                    yield Result(**json.loads(line))
+            except BaseException:
+                process.terminate()
+                raise
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, command)
 
@@ -49,6 +63,7 @@ def main() -> None:
     """In the process of its own."""
     import django
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and end what was started
     django.setup()
     for result in _results(int(os.environ.get("GUICHET_BENCH_HELD") or SIZES[-1])):
         print(json.dumps(asdict(result)), flush=True)
