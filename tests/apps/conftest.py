@@ -42,6 +42,17 @@ def _emptied_journal() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _one_throw_away_key() -> Iterator[None]:
+    """Signers rehearse with the keys of the first of them: a process makes them once."""
+    from guichet.authority.signing import Rehearsal
+
+    shared: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rehearsal, "__init__", lambda own: setattr(own, "_keys", shared))
+        yield
+
+
 @pytest.fixture(scope="session")
 def authority_keys(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
     """Keys of every authority, RSA-2048 so that a run stays short; the ceremony finds them."""

@@ -30,6 +30,21 @@ with Supervisor(Path(sys.argv[1]), {"responder": "validation", "clerk": "worker"
 """
 
 
+ALMOST_ALL = """
+import os
+
+os.environ |= {"GUICHET_DEMO": "1", "DJANGO_SETTINGS_MODULE": "guichet.conf.settings"}
+import django
+
+django.setup()
+from guichet.demo import run, supervision
+
+for name in ("bench", "clerk", "provider"):
+    del supervision.PROCESSES[name]
+raise SystemExit(run.run())
+"""
+
+
 def processes_of(state: Path, words: str = "") -> set[int]:
     """Process ids whose environment names this state folder and whose command holds the words."""
     found = set()
@@ -151,7 +166,7 @@ def test_a_closed_terminal_stops_everything(prepared: dict[str, str]) -> None:
     state = Path(prepared["GUICHET_STATE"])
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        ["setsid", "--ctty", "env", "--default-signal=HUP,INT", GUICHET, "demo", "run"],
+        ["setsid", "--ctty", "env", "--default-signal=HUP,INT", sys.executable, "-c", ALMOST_ALL],
         env=prepared,
         stdin=theirs,
         stdout=theirs,

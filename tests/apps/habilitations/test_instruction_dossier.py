@@ -104,15 +104,17 @@ def test_what_changed_since_the_deposit_before(applicant, instructor) -> None:
 
 
 def test_who_else_reads_it_now(applicant, instructor, second_instructor) -> None:
-    """Whoever opened it in the last ten minutes, oneself apart; readings are journalled once."""
+    """Whoever opened it in the last ten minutes, oneself apart; readings are journalled daily."""
     number = dossiers.deposited(applicant.actor)
     second_instructor.get(kit.at(number))
     assert "SECOND / Ali consulte ce dossier" in kit.text_of(instructor.get(kit.at(number)))
-    Following.objects.update(seen_at=timezone.now() - timedelta(minutes=11))
+    a_while_ago = timezone.now() - timedelta(minutes=11)
+    Following.objects.update(seen_at=a_while_ago)
     assert "consulte ce dossier" not in kit.text_of(instructor.get(kit.at(number)))
 
     events = [e.actor for e in journal.entries_about(f"dossier:{number}") if "read" in e.event]
-    assert sorted(events) == ["card:2800301011", "card:2800302012"]
+    of_another_day = [] if a_while_ago.date() == timezone.now().date() else ["card:2800301011"]
+    assert sorted(events) == [*of_another_day, "card:2800301011", "card:2800302012"]
 
 
 def test_notes_stay_between_instructors(applicant, instructor, second_instructor) -> None:
