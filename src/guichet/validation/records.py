@@ -2,7 +2,8 @@
 
 A signed answer is nearly the same bytes for every certificate of an authority, so that only what
 differs is kept: when it was signed, until when it is valid, by which delegate, and one signature
-for each hash a CertID may bear. 1,000,000 certificates take some 300 MB instead of 2 GB.
+for each hash a CertID may bear. A million certificates take some
+500 MB, all told, instead of 2 GB and more.
 """
 
 import struct
