@@ -20,6 +20,7 @@ from guichet.x509.crl import Reason
 from guichet.x509.errors import Unreadable
 from guichet.x509.ocsp import Good, Revoked, Status, Unknown
 from guichet.x509.ocsp_answer import Responder, Signature, Single, Validity
+from kit.ocsp_requests import request_of_several
 from kit.pki import NOW, Leaf, Pki, kept_key
 
 DAY = timedelta(days=1)
@@ -124,17 +125,6 @@ def test_nonces_of_other_lengths(pki: Pki, length: int) -> None:
     """REFUSED. RFC 9654 2.1: malformedRequest."""
     with pytest.raises(Unreadable):
         ocsp.read_request(asked(pki.leaf(), nonce=bytes(length)))
-
-
-def request_of_several(*requests: bytes) -> bytes:
-    """One request for the certificates of several, with the extensions of the last.
-
-    cryptography cannot build it.
-    """
-    fields = [der.single(request).children()[0].children() for request in requests]
-    listed = (found[0].children()[0].encoding for found in fields)
-    extensions = (found.encoding for found in fields[-1][1:])
-    return der.sequence(der.sequence(der.sequence(*listed), *extensions))
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,12 @@ from guichet.validation.copies.follower import Follower
 from guichet.validation.copies.places import Place
 from guichet.validation.copies.refusals import PublicationRefusedError
 from guichet.validation.copies.standing import Standing
-from guichet.validation.exclusive import BusyError, exclusive
+from guichet.validation.exclusive import in_turn
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS: Final = 0.5
 TROUBLE_SECONDS: Final = 1.0
 REFUSED_SECONDS: Final = 5.0
-STANDBY_SECONDS: Final = 1.0
 TOLD_EVERY: Final = timedelta(seconds=5)
 
 
@@ -38,16 +37,8 @@ def run(environment: Environment, stop: threading.Event) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     place, key = Place(_required(environment)), _key(environment.publication_key)
-    told = False
-    while not stop.is_set():
-        try:
-            with exclusive(environment.published):
-                Copying(place, key, environment.published).run(stop)
-        except BusyError as busy:
-            if not told:
-                logger.warning("%s: standing by", busy)
-            told = True
-            stop.wait(STANDBY_SECONDS)
+    folder = environment.published
+    in_turn(folder, stop, lambda: Copying(place, key, folder).run(stop))
 
 
 def _required(environment: Environment) -> str:

@@ -18,29 +18,19 @@ from guichet.processes.outlet import Shipping
 from guichet.processes.seldom import Patient, Seldom
 from guichet.validation import responder_keys
 from guichet.validation.copies.outlet import Origin
-from guichet.validation.exclusive import BusyError, exclusive
+from guichet.validation.exclusive import in_turn
 from guichet.validation.publisher import Publisher
 from guichet.validation.watch import loop as watch
 
 logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 0.4
-STANDBY_SECONDS: Final = 1.0
 WATCHDOG_STOP_SECONDS: Final = 5.0
 Step = Callable[[datetime], object]
 
 
 def run(stop: threading.Event) -> None:
     """Publish until told to stop; wait while another publisher is at work, to take over."""
-    told = False
-    while not stop.is_set():
-        try:
-            with exclusive(settings.GUICHET.published):
-                _publish(stop)
-        except BusyError as busy:
-            if not told:
-                logger.warning("%s: standing by", busy)
-            told = True
-            stop.wait(STANDBY_SECONDS)
+    in_turn(settings.GUICHET.published, stop, lambda: _publish(stop))
 
 
 def _publish(stop: threading.Event) -> None:

@@ -1,13 +1,17 @@
 """One writer at a time for a published folder, whatever becomes of the others."""
 
 import fcntl
+import logging
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+logger = logging.getLogger(__name__)
 LOCK: Final = ".publisher.lock"
+STANDBY_SECONDS: Final = 1.0
 
 
 class BusyError(Exception):
@@ -30,3 +34,17 @@ def exclusive(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def in_turn(folder: Path, stop: threading.Event, work: Callable[[], None]) -> None:
+    """Work until told to stop; wait while another is at it, to take over. The wait is told once."""
+    told = False
+    while not stop.is_set():
+        try:
+            with exclusive(folder):
+                work()
+        except BusyError as busy:
+            if not told:
+                logger.warning("%s: standing by", busy)
+            told = True
+            stop.wait(STANDBY_SECONDS)

@@ -12,6 +12,7 @@ import pytest
 from apps.conftest import NOW
 from guichet.processes import publisher
 from guichet.processes.publisher import make_a_round, run
+from guichet.validation import exclusive as exclusive_module
 from guichet.validation.exclusive import exclusive
 
 
@@ -42,7 +43,7 @@ def test_it_waits_for_the_other_and_takes_over(
 ) -> None:
     """One at a time; the wait is told once."""
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
-    monkeypatch.setattr(publisher, "STANDBY_SECONDS", 0.01)
+    monkeypatch.setattr(exclusive_module, "STANDBY_SECONDS", 0.01)
     at_work = threading.Event()
     monkeypatch.setattr(publisher, "_publish", lambda stop: (at_work.set(), stop.wait()))
     stop = threading.Event()

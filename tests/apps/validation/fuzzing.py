@@ -14,9 +14,9 @@ from cryptography.x509 import ocsp as library
 from apps.validation.responders import Service, request_for
 from apps.validation.writer import Writer
 from guichet.validation.server import Application, application
-from guichet.x509 import der
 from guichet.x509.crl import Reason
 from guichet.x509.ocsp import Good, Revoked
+from kit.ocsp_requests import request_of_several
 from kit.pki import Leaf, Pki
 
 OCSP_TYPE = "application/ocsp-response"
@@ -119,10 +119,4 @@ def seeds(*leaves: Leaf) -> tuple[bytes, ...]:
         for algorithm in (hashes.SHA1(), hashes.SHA256())  # noqa: S303
         for nonce in (None, b"0123456789abcdef")
     )
-    return (*found, several(found[:3]))
-
-
-def several(requests: tuple[bytes, ...]) -> bytes:
-    """One request that asks what several ask (RFC 6960 4.1.1)."""
-    lists = [der.single(one).children()[0].children()[0].contents for one in requests]
-    return der.sequence(der.sequence(der.sequence(*map(bytes, lists))))
+    return (*found, request_of_several(*found[:3]))

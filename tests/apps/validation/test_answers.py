@@ -18,9 +18,10 @@ from guichet.validation.allowance import Allowance
 from guichet.validation.files import replace
 from guichet.validation.http import etag
 from guichet.validation.ocsp_answers import CACHED, LIVE_FRESHNESS
-from guichet.x509 import bundles, der, ocsp
+from guichet.x509 import bundles, ocsp
 from guichet.x509.crl import Reason
 from guichet.x509.ocsp import Good, Revoked
+from kit.ocsp_requests import request_of_several
 from kit.pki import NOW, Pki, kept_key
 
 DAY = timedelta(days=1)
@@ -38,14 +39,6 @@ def strange(pki: Pki) -> bytes:
     key = kept_key("strange", "p-256")
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return pem + bundles.pem(pki.leaf("OCSP", authority=CODE).der).encode()
-
-
-def request_of_several(*requests: bytes) -> bytes:
-    """One request for the certificates of several, with the extensions of the last."""
-    fields = [der.single(request).children()[0].children() for request in requests]
-    listed = (found[0].children()[0].encoding for found in fields)
-    extensions = (found.encoding for found in fields[-1][1:])
-    return der.sequence(der.sequence(der.sequence(*listed), *extensions))
 
 
 def test_the_three_statuses(service: Service) -> None:
