@@ -7,7 +7,8 @@ import pytest
 
 from guichet.conf import environment
 from guichet.conf.databases import POSTGRESQL_PATIENCE, database
-from guichet.conf.environment import VARIABLES, ConfigurationError, Environment
+from guichet.conf.environment import ConfigurationError, Environment
+from guichet.conf.variables import VARIABLES
 
 PORTS = {
     "GUICHET_PORT": ("port", 8443),

@@ -12,7 +12,7 @@ from typing import Final
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from guichet.authority import crl_entries, crl_records
+from guichet.authority import authority_keys, crl_entries, crl_records
 from guichet.authority.crl_entries import Horizon, Tally, horizon_after
 from guichet.authority.crl_records import ScopeLists
 from guichet.authority.models import Crl, CrlScope
@@ -67,7 +67,7 @@ def policy_of(scope: CrlScope) -> CrlPolicy:
 
 def _issue(lists: ScopeLists, kinds: tuple[CrlKind, ...], keystore: Keystore, at: datetime) -> bool:
     """Build, check and store the next lists; False when another signer was quicker."""
-    key = keystore.signing_key(lists.scope.authority.key_label)
+    key = authority_keys.key_of(lists.scope.authority, keystore)
     # Revocations counted from now on are left to the next lists, whether committed or not.
     lists.scope.authority.refresh_from_db(fields=["revocations"])
     built = tuple(_built(_Issue(lists, at), kinds, key))

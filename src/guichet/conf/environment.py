@@ -12,62 +12,6 @@ class ConfigurationError(Exception):
     """A setting cannot be used; the message names it and says what it may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """One environment variable: its name, its default as printed, and its meaning."""
-
-    name: str
-    default: str
-    meaning: str
-
-
-VARIABLES: Final = (
-    Variable("GUICHET_STATE", "var", "folder of all generated state"),
-    Variable("GUICHET_DATABASE_URL", "SQLite in the state folder", "or postgresql://…"),
-    Variable("GUICHET_HOST", "localhost", "host name of the portal, card and bench ports"),
-    Variable("GUICHET_LISTEN", "127.0.0.1", "address the ports listen on"),
-    Variable("GUICHET_PORT", "8443", "portal and token APIs, HTTPS, no client certificate asked"),
-    Variable("GUICHET_CARD_PORT", "8445", "HTTPS, client certificate asked: card login, REST"),
-    Variable("GUICHET_PKI_PORT", "8080", "OCSP, CRL, AIA, plain HTTP"),
-    Variable("GUICHET_PKI_WORKERS", "1", "processes that answer on the PKI port, about one a core"),
-    Variable(
-        "GUICHET_PUBLICATION", "none", "where to ship to copies, or to copy: file:///…, s3://…"
-    ),
-    Variable("GUICHET_PUBLICATION_KEY", "none", "of a copy: its publisher's public key, or a file"),
-    Variable("GUICHET_BENCH_PORT", "8444", "mutual-TLS bench, HTTPS, client certificate required"),
-    Variable("GUICHET_OIDC_PORT", "8446", "OpenID Connect provider of the demo"),
-    Variable("GUICHET_PKI_URL", "http://127.0.0.1:<PKI port>", "base of addresses in certificates"),
-    Variable("GUICHET_OIDC_ISSUER", "the demo provider", "issuer of the e-CPS login"),
-    Variable("GUICHET_OIDC_CLIENT_ID", "guichet", "client identifier at that issuer"),
-    Variable("GUICHET_OIDC_CLIENT_SECRET", "made by the demo", "client secret at that issuer"),
-    Variable("GUICHET_FRANCECONNECT_PORT", "8447", "FranceConnect-like provider of the demo"),
-    Variable("GUICHET_FRANCECONNECT_ISSUER", "the demo provider", "none outside the demo"),
-    Variable("GUICHET_FRANCECONNECT_CLIENT_ID", "guichet", "client identifier at that issuer"),
-    Variable("GUICHET_FRANCECONNECT_CLIENT_SECRET", "made by the demo", "its client secret"),
-    Variable("GUICHET_PROCONNECT_PORT", "8448", "ProConnect-like provider of the demo"),
-    Variable("GUICHET_PROCONNECT_ISSUER", "the demo provider", "none outside the demo"),
-    Variable("GUICHET_PROCONNECT_CLIENT_ID", "guichet", "client identifier at that issuer"),
-    Variable("GUICHET_PROCONNECT_CLIENT_SECRET", "made by the demo", "its client secret"),
-    Variable("GUICHET_KEYSTORE", "file: in the state folder", "or pkcs11:…"),
-    Variable("GUICHET_EMAIL_URL", "mailbox: readable in the demo", "or smtp://user:pw@host:port"),
-    Variable("GUICHET_EMAIL_FROM", "nepasrepondre@guichet.test", "sender of e-mails"),
-    Variable(
-        "GUICHET_OPERATOR_EMAIL",
-        "none, operateur@guichet.test in the demo",
-        "who is told of alarms: addresses separated by commas",
-    ),
-    Variable(
-        "GUICHET_COMPANY_API_URL",
-        "off",
-        "on-line look-up of companies, such as https://recherche-entreprises.api.gouv.fr",
-    ),
-    Variable("GUICHET_DNS_RESOLVER", "the system's", "address:port asked for proofs of domains"),
-    Variable("GUICHET_CLAMD", "none", "antivirus of attached files: tcp://host:3310 or unix:/path"),
-    Variable("GUICHET_SECRET_FILE", "secrets/django in the state folder", "signing secret, a file"),
-    Variable("GUICHET_UNIX_SOCKETS", "none", "folder of Unix sockets to serve behind nginx"),
-    Variable("GUICHET_DEMO", "0", "1: demo pages (mailbox) are served"),
-)
-
 PORT_RANGE: Final = range(1, 65536)
 WORKERS: Final = range(1, 65)
 

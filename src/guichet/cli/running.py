@@ -1,0 +1,91 @@
+"""The processes, each started by its verb."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from guichet.cli.base import app, django_set_up, group, until_stopped
+
+publication = group("publication", "Copies of what is published.")
+
+
+@app.command()
+def init() -> None:
+    """Create the state folder and the database, or bring them up to date."""
+    django_set_up()
+    from guichet.processes.setup import bring_up_to_date
+
+    bring_up_to_date()
+
+
+@app.command()
+def serve(listener: Annotated[str, typer.Argument(help="portal, card or bench")]) -> None:
+    """Serve one HTTPS port of the front."""
+    django_set_up()
+    from guichet.processes.serve import LISTENERS
+    from guichet.processes.serve import serve as serve_listener
+
+    if listener not in LISTENERS:
+        raise typer.BadParameter(f"{listener}: one of {', '.join(LISTENERS)}")
+    serve_listener(listener)
+
+
+@app.command()
+def signer() -> None:
+    """Sign what is asked, in order; the only process that opens the keystore."""
+    django_set_up()
+    from guichet.processes.signer import run
+
+    run(until_stopped())
+
+
+@app.command()
+def validation() -> None:
+    """Answer OCSP and serve CRLs and CA certificates from what is published."""
+    from guichet.conf.environment import Environment
+    from guichet.validation.server import main
+
+    main(Environment.read(os.environ))
+
+
+@app.command()
+def publisher() -> None:
+    """Publish statuses, signed answers, CRLs; keep the responders' keys; watch freshness."""
+    django_set_up()
+    from guichet.processes.publisher import run
+
+    run(until_stopped())
+
+
+@app.command("copy")
+def copy_publication() -> None:
+    """Follow what a publisher elsewhere ships; “guichet validation” answers from it."""
+    from guichet.conf.environment import Environment
+    from guichet.processes.copying import SettingError, run
+    from guichet.validation.copies.refusals import PlaceError
+
+    try:
+        run(Environment.read(os.environ), until_stopped())
+    except (PlaceError, SettingError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+@publication.command("key")
+def publication_key() -> None:
+    """Print the public key of this publisher, which copies must know; make it at first."""
+    from guichet.conf.environment import Environment
+    from guichet.validation.copies import seals
+
+    key = seals.own_key(Environment.read(os.environ).publication_keys)
+    typer.echo(seals.written(key.public_key()))
+
+
+@app.command()
+def worker() -> None:
+    """The clerk: e-mails, deadlines, collecting what was issued."""
+    django_set_up()
+    from guichet.processes.clerk import run
+
+    run(until_stopped())
