@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from guichet.domain.certificates.crl_policy import CrlKind
 from guichet.domain.certificates.states import CertificateState, SigningState
+from guichet.domain.certificates.urgency import Priority
 
 CODE_LENGTH = 40
 SERIAL_LENGTH = 59  # 20 octets in hexadecimal, with colons
@@ -29,7 +30,8 @@ class CertificationAuthority(models.Model):
 class SigningRequest(models.Model):
     """What is asked of the signer, then its intent: serial and plan, stored before any signature.
 
-    `lease_until` and `leased_by` say which signer works on it; a lease that ran out frees it.
+    `lease_until` and `leased_by` say which signer works on it; a lease that ran out frees it. What
+    has the lowest `priority` goes first.
     `crl_shard` was fixed with the plan, which carries the addresses of its lists.
     One key, one certificate: but the certificate that a request `renews` lends it its key, whose
     uses are counted by `key_use`. The database lets nobody take the same use twice.
@@ -49,6 +51,7 @@ class SigningRequest(models.Model):
     serial_hex = models.CharField(max_length=SERIAL_LENGTH, unique=True, null=True)  # noqa: DJ001
     plan = models.JSONField(null=True)
     crl_shard = models.PositiveIntegerField(default=0)
+    priority = models.PositiveSmallIntegerField(default=Priority.INTERACTIVE.value)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     leased_by = models.CharField(max_length=80, blank=True)
@@ -66,9 +69,9 @@ class SigningRequest(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["requested_at"],
+                fields=["priority", "requested_at"],
                 condition=Q(state__in=[SigningState.REQUESTED.value, SigningState.PLANNED.value]),
-                name="authority_to_sign",
+                name="authority_signing_queue",
             )
         ]
 

@@ -14,11 +14,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from guichet.keystore import algorithms
 from guichet.keystore.protocol import KeystoreError, PublicKey, SigningKey
 
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-RSA_SIZES: Final = {"rsa-2048": 2048, "rsa-3072": 3072, "rsa-4096": 4096}
-CURVES: Final = {"p-256": ec.SECP256R1, "p-384": ec.SECP384R1}
 
 
 class FileKeystore:
@@ -34,7 +33,7 @@ class FileKeystore:
     def generate(self, label: str, algorithm: str) -> PublicKey:
         """Make and store a key whole or not at all; a label taken is refused."""
         path = self._path(label)
-        key = _make(algorithm)
+        key = algorithms.make(algorithm)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder.chmod(0o700)
         self._store(path, key)
@@ -91,11 +90,3 @@ class FileKeystore:
         if not LABEL.fullmatch(label):
             raise KeystoreError(f"Not a key label: {label!r}")
         return self._folder / f"{label}.pem"
-
-
-def _make(algorithm: str) -> SigningKey:
-    if size := RSA_SIZES.get(algorithm):
-        return rsa.generate_private_key(public_exponent=65537, key_size=size)
-    if curve := CURVES.get(algorithm):
-        return ec.generate_private_key(curve())
-    raise KeystoreError(f"Not a key algorithm offered: {algorithm!r}")

@@ -32,6 +32,7 @@ class SigningState(StrEnum):
     ISSUED = "issued"
     REFUSED = "refused"  # the signer does not admit it
     FAILED = "failed"
+    SET_ASIDE = "set-aside"  # it could not be signed: an operator looks at it
 
 
 class SigningAct(StrEnum):
@@ -41,6 +42,9 @@ class SigningAct(StrEnum):
     ISSUE = "issue"
     REFUSE = "refuse"
     FAIL = "fail"
+    SET_ASIDE = "set-aside"
+    ASK_AGAIN = "ask-again"  # an operator sends back what has no plan yet
+    TAKE_UP = "take-up"  # and what has one, which it keeps
 
 
 SIGNINGS: Final = Machine[SigningState, SigningAct](
@@ -51,5 +55,10 @@ SIGNINGS: Final = Machine[SigningState, SigningAct](
         (SigningState.PLANNED, SigningAct.ISSUE): SigningState.ISSUED,
         (SigningState.PLANNED, SigningAct.REFUSE): SigningState.REFUSED,
         (SigningState.PLANNED, SigningAct.FAIL): SigningState.FAILED,
+        (SigningState.REQUESTED, SigningAct.SET_ASIDE): SigningState.SET_ASIDE,
+        (SigningState.PLANNED, SigningAct.SET_ASIDE): SigningState.SET_ASIDE,
+        (SigningState.SET_ASIDE, SigningAct.ASK_AGAIN): SigningState.REQUESTED,
+        (SigningState.SET_ASIDE, SigningAct.TAKE_UP): SigningState.PLANNED,
+        (SigningState.SET_ASIDE, SigningAct.FAIL): SigningState.FAILED,
     }
 )
