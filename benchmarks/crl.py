@@ -135,11 +135,11 @@ def alone(verb: str) -> dict[str, float]:
     from guichet.domain.certificates.crl_policy import CrlKind
     from guichet.processes.signer import open_signing_keystore
     from guichet.validation import crl_publication
-    from guichet.x509 import keys, lints
+    from guichet.x509 import lints, signatures
     from guichet.x509.crl import Reason
 
     keystore, folder = open_signing_keystore(), Path(settings.GUICHET.published)
-    key = keystore.signing_key(AUTHORITY)
+    key = signatures.bound(keystore.signing_key(AUTHORITY))
     if verb == "delta":
         valid = Certificate.objects.get(authority__code=AUTHORITY, state="valid").pk
         asked = {"reason": Reason.SUPERSEDED, "by": "bench", "at": timezone.now()}
@@ -157,7 +157,7 @@ def alone(verb: str) -> dict[str, float]:
     assert last is not None
     assert last.entries == (1 if verb == "delta" else ENTRIES)
     started = time.perf_counter()
-    keys.sign(key, last.der)
+    key.sign(last.der)
     return {"seconds": seconds, "reference": time.perf_counter() - started, "peak_mb": peak}
 
 

@@ -55,13 +55,14 @@ def _one_throw_away_key() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def authority_keys(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
-    """Keys of every authority, RSA-2048 so that a run stays short; the ceremony finds them."""
+    """Keys of every authority, RSA ones short so that a run is; the ceremony finds them."""
     from guichet.domain.catalogue import authorities
     from guichet.keystore import open_keystore
 
     store = open_keystore(f"file:{tmp_path_factory.mktemp('keystore')}", b"a test passphrase")
     for spec in authorities.specs():
-        store.generate(spec.code, "rsa-2048")
+        is_rsa = spec.algorithm.startswith("rsa-")
+        store.generate(spec.code, "rsa-2048" if is_rsa else spec.algorithm)
     return store
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from guichet.domain.certificates.extensions import authority as authority_extensions
-from guichet.x509 import certificate, chains, keys
+from guichet.x509 import certificate, chains, keys, signatures
 from guichet.x509.chains import ChainError
 from kit.pki import NOW, Authority, Leaf, Pki, fresh_key, kept_key, serial
 
@@ -87,7 +87,7 @@ def test_an_expired_authority_holds_nobody(pki: Pki) -> None:
 
 def forged(pki: Pki, leaf: Leaf, issuer: Authority) -> list[bytes]:
     """The same plan, signed by another key than its issuer's."""
-    return [certificate.sign(leaf.plan, issuer.key), *leaf.chain[1:]]
+    return [certificate.sign(leaf.plan, issuer.signing), *leaf.chain[1:]]
 
 
 def test_signatures_are_verified(pki: Pki) -> None:
@@ -108,7 +108,7 @@ def test_a_leaf_signs_nobody(pki: Pki) -> None:
         issuer=certificate.subject_der(parent.der),
         authority_key_id=keys.key_identifier(spki),
     )
-    made = certificate.sign(child, parent.key)
+    made = certificate.sign(child, signatures.bound(parent.key))
     assert kind_of(pki, [made, *parent.chain]) == "untrusted"
 
 
@@ -122,14 +122,14 @@ def test_a_sub_authority_of_an_issuing_one(pki: Pki) -> None:
         spki_der=spki,
         extensions=tuple(authority_extensions(0)),
     )
-    sub = Authority("X", certificate.sign(made, issuer.key), key, issuer)
+    sub = Authority("X", certificate.sign(made, issuer.signing), key, issuer)
     leaf = pki.leaf()
     below = replace(
         leaf.plan,
         issuer=certificate.subject_der(sub.der),
         authority_key_id=certificate.subject_key_id(sub.der),
     )
-    chain = [certificate.sign(below, key), sub.der, *issuer.chain]
+    chain = [certificate.sign(below, signatures.bound(key)), sub.der, *issuer.chain]
     assert kind_of(pki, chain) == "untrusted"
 
 

@@ -15,7 +15,7 @@ from cryptography.x509 import ocsp as library
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guichet.x509 import bundles, certificate, der, keys, lints, ocsp, ocsp_answer
+from guichet.x509 import bundles, certificate, der, keys, lints, ocsp, ocsp_answer, signatures
 from guichet.x509.crl import Reason
 from guichet.x509.errors import Unreadable
 from guichet.x509.ocsp import Good, Revoked, Status, Unknown
@@ -49,7 +49,7 @@ def responder(pki: Pki, kind: str = "p-256") -> Responder:
     key = kept_key("responder", kind)
     assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
     leaf = pki.leaf("OCSP", key=key, authority="ACI-EL-ORG-TEST")
-    return Responder(signature=Signature.of(leaf.der), key=key)
+    return Responder(signature=Signature.of(leaf.der), key=signatures.bound(key))
 
 
 def answer_to(request: ocsp.Request, status: Status, own: Responder, validity: Validity) -> bytes:
@@ -213,7 +213,7 @@ def test_an_answer_says_what_the_library_would(pki: Pki, serial: int, at: dateti
         .responder_id(
             library.OCSPResponderEncoding.HASH, certificate.load(own.signature.certificate)
         )
-        .sign(own.key, hashes.SHA256())
+        .sign(own.key.key, hashes.SHA256())
     )
     produced = (der.single(r.tbs_response_bytes).children() for r in (ours, theirs))
     mine, others = ([e.encoding for e in elements] for elements in produced)
@@ -264,7 +264,7 @@ def test_the_delegate_signs_and_shows_its_certificate(pki: Pki, kind: str) -> No
     body = answer_to(ocsp.read_request(asked(pki.leaf())), Good(), own, VALIDITY)
     response = library.load_der_ocsp_response(body)
     key = certificate.load(own.signature.certificate).public_key()
-    key_hash = keys.key_identifier(keys.public_half(own.key))
+    key_hash = keys.key_identifier(keys.public_half(own.key.key))
     assert response.responder_key_hash == key_hash
     assert [c.public_bytes(Encoding.DER) for c in response.certificates] == [
         own.signature.certificate

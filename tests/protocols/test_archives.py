@@ -119,7 +119,7 @@ def issued(made: pki.Pki, request: bytes) -> tuple[bytes, ...]:
     planned = plan(
         profile, admitted, named.subject, (), authority.facts, pki.serial(), made.now, made.urls
     )
-    return (certificate.sign(planned, authority.key), *authority.chain)
+    return (certificate.sign(planned, authority.signing), *authority.chain)
 
 
 def run(archive: Archive, password: str, command: str) -> "subprocess.CompletedProcess[str]":

@@ -23,9 +23,10 @@ from guichet.domain.certificates.crl_policy import CrlKind, CrlPolicy
 from guichet.domain.certificates.extensions import WHOLE, PkiUrls
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
-from guichet.keystore import Keystore, SigningKey
+from guichet.keystore import Keystore
 from guichet.x509 import certificate, crl, lints
 from guichet.x509.crl_headings import Heading
+from guichet.x509.signatures import BoundKey
 
 LINTED_ENTRIES_AT_MOST: Final = 1000
 
@@ -141,7 +142,7 @@ class _Issue:
         return certificate.load(bytes(self.scope.authority.der)).not_valid_before_utc
 
 
-def _built(issue: _Issue, kinds: tuple[CrlKind, ...], key: SigningKey) -> Iterator[Built]:
+def _built(issue: _Issue, kinds: tuple[CrlKind, ...], key: BoundKey) -> Iterator[Built]:
     new: Crl | None = None
     for kind in kinds:
         base = issue.base(new) if kind is CrlKind.DELTA else None

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
+from guichet.authority import authority_keys
 from guichet.authority.models import Certificate, CertificationAuthority, CrlScope
 from guichet.authority.signing import Rehearsal, new_serial, sign
 from guichet.domain.catalogue import authorities
@@ -51,7 +52,11 @@ def _create(
     if issuer is None:
         # RFC 5280 4.2.1.1 lets a root leave it out; a rehearsal, signed by another key, may not.
         planned = replace(planned, authority_key_id=keys.key_identifier(spki))
-    signing_key = keystore.signing_key(parent.key_label if parent else spec.code)
+    signing_key = (
+        authority_keys.key_of(parent, keystore)
+        if parent
+        else authority_keys.bind(keystore.signing_key(spec.code), spec.signature)
+    )
     der = sign(planned, signing_key, issuer.certificate_der if issuer else None, rehearsal)
     _store(spec, parent, planned, der, at)
 

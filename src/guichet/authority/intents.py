@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from guichet.authority import key_uses, plans
 from guichet.authority.filling import Filling
 from guichet.authority.key_uses import KeyUse
-from guichet.authority.models import Certificate, SigningRequest
+from guichet.authority.models import Certificate, CertificationAuthority, SigningRequest
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.certificates import csr_policy
 from guichet.domain.certificates.csr_policy import KEY_OBJECTIONS, KeyPast
@@ -36,6 +36,7 @@ class Intent:
 
     request_id: UUID
     plan: Plan
+    authority: CertificationAuthority
     key_label: str
     issuer_der: bytes
 
@@ -90,6 +91,7 @@ def prepare(
                 Intent(
                     request_id=row.id,
                     plan=plans.from_json(row.plan),
+                    authority=row.authority,
                     key_label=row.authority.key_label,
                     issuer_der=bytes(row.authority.der),
                 )

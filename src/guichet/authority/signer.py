@@ -15,7 +15,7 @@ from django.db import Error as DatabaseFaultError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from guichet.authority import crls, intents
+from guichet.authority import authority_keys, crls, intents
 from guichet.authority.heartbeat import beat
 from guichet.authority.intents import Intent
 from guichet.authority.signing import Rehearsal, SigningFaultError, new_serial, sign
@@ -71,7 +71,7 @@ class Signer:
 
     def _sign(self, intent: Intent, now: datetime) -> bytes | None:
         try:
-            key = self._keystore.signing_key(intent.key_label)
+            key = authority_keys.key_of(intent.authority, self._keystore)
             return sign(intent.plan, key, intent.issuer_der, self._rehearsal)
         except SigningFaultError as fault:
             logger.exception("request %s cannot be signed", intent.request_id)

@@ -3,14 +3,11 @@
 import secrets
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
-from guichet.keystore import SigningKey
-from guichet.x509 import certificate, lints
+from guichet.x509 import certificate, lints, signatures
 from guichet.x509.certificate import Plan
+from guichet.x509.signatures import BoundKey
 
 SERIAL_BITS: Final = 127
-THROW_AWAY_BITS: Final = 2048
 
 
 class SigningFaultError(Exception):
@@ -23,12 +20,12 @@ def new_serial() -> int:
 
 
 class Rehearsal:
-    """Signs plans with throw-away keys of the authorities' algorithms, and lints what comes out."""
+    """Signs plans with throw-away keys of the authorities' schemes, and lints what comes out."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, SigningKey] = {}
+        self._keys: dict[str, BoundKey] = {}
 
-    def certificate(self, plan: Plan, real: SigningKey) -> bytes:
+    def certificate(self, plan: Plan, real: BoundKey) -> bytes:
         """A linted certificate signed by nobody. Raises SigningFaultError with the findings."""
         try:
             der = certificate.sign(plan, self._like(real))
@@ -38,20 +35,14 @@ class Rehearsal:
             raise SigningFaultError("lint: " + ", ".join(sorted({f.code for f in found})))
         return der
 
-    def _like(self, real: SigningKey) -> SigningKey:
+    def _like(self, real: BoundKey) -> BoundKey:
         """A key whose signatures bear the same algorithm: one a process, never kept."""
-        curve = real.curve if isinstance(real, ec.EllipticCurvePrivateKey) else None
-        name = curve.name if curve else "rsa"
-        if name not in self._keys:
-            self._keys[name] = (
-                ec.generate_private_key(curve)
-                if curve
-                else rsa.generate_private_key(public_exponent=65537, key_size=THROW_AWAY_BITS)
-            )
-        return self._keys[name]
+        if real.scheme.name not in self._keys:
+            self._keys[real.scheme.name] = signatures.throw_away(real)
+        return self._keys[real.scheme.name]
 
 
-def sign(plan: Plan, real: SigningKey, issuer_der: bytes | None, rehearsal: Rehearsal) -> bytes:
+def sign(plan: Plan, real: BoundKey, issuer_der: bytes | None, rehearsal: Rehearsal) -> bytes:
     """The certificate, DER; `issuer_der` is None for a root, which verifies itself.
 
     Raises SigningFaultError when the lint objects, when the bytes signed are not those linted,

@@ -1,11 +1,14 @@
 """What a keystore offers, whatever keeps the keys."""
 
+from collections.abc import Callable
 from typing import Protocol
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from guichet.x509.keys import PublicKey, SigningKey
 
-SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+__all__ = ["Keystore", "KeystoreError", "PublicKey", "Secret", "SigningKey"]
+
+# Gives the passphrase or PIN when a key is opened; raises KeystoreError when there is none.
+Secret = Callable[[], bytes]
 
 
 class KeystoreError(Exception):
@@ -16,7 +19,7 @@ class Keystore(Protocol):
     """Keys by label. A label is made once and never made again."""
 
     def generate(self, label: str, algorithm: str) -> PublicKey:
-        """Make a key: 'rsa-2048' … 'rsa-4096', 'p-256', 'p-384'. Raises KeystoreError."""
+        """Make a key of an algorithm as `algorithms.names` has them. Raises KeystoreError."""
 
     def labels(self) -> frozenset[str]:
         """Labels of the keys held."""

@@ -9,7 +9,6 @@ from guichet.validation import records
 from guichet.validation.records import Published, Signatures
 from guichet.validation.signers import Delegate, Delegates
 from guichet.validation.store import CLOCK, Signed, StoreWriter, named
-from guichet.x509 import keys
 from guichet.x509.ocsp import CertId
 from guichet.x509.ocsp_answer import Single, Validity, to_be_signed
 
@@ -97,14 +96,13 @@ def _values(
 ) -> tuple[bytes, bytes]:
     responder = delegate.responder
     first, second = (
-        keys.sign(
-            responder.key,
+        responder.key.sign(
             to_be_signed(
                 responder.signature,
                 (Single(asked, published.status, validity),),
                 validity.this_update,
                 None,
-            ),
+            )
         )
         for asked in named
     )

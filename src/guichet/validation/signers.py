@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from guichet.x509 import ocsp
+from guichet.x509 import keys, ocsp, signatures
 from guichet.x509.errors import Unreadable
 from guichet.x509.ocsp import CertId
 from guichet.x509.ocsp_answer import Responder, Signature
@@ -103,10 +102,10 @@ def _stamped(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
 def _delegate(pem: bytes) -> Delegate:
     certificate = x509.load_pem_x509_certificate(pem)
     key = load_pem_private_key(pem, None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
-        raise TypeError("a responder's key is elliptic curve or RSA")
+    if not isinstance(key, keys.SIGNING_KEYS):
+        raise TypeError("a responder's key signs")
     if key.public_key() != certificate.public_key():
         raise ValueError("the key is not the certificate's")
     signature = Signature.of(certificate.public_bytes(Encoding.DER))
-    responder = Responder(signature=signature, key=key)
+    responder = Responder(signature=signature, key=signatures.bound(key))
     return Delegate(responder, certificate.not_valid_after_utc.astimezone(UTC))

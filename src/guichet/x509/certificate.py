@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 
 from guichet.x509 import der, keys, names
 from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
+from guichet.x509.signatures import BoundKey
 
 VERSION_3: Final = der.tlv(der.context(0), der.integer(2))
 AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
@@ -49,17 +50,17 @@ class Plan:
             raise ValueError("a serial is positive and at most 20 octets")
 
 
-def sign(plan: Plan, signing_key: keys.SigningKey) -> bytes:
+def sign(plan: Plan, signing_key: BoundKey) -> bytes:
     """Return the signed certificate, DER. The key must be the issuer's: nothing else is checked."""
-    return keys.signed(signing_key, to_be_signed(plan, signing_key))
+    return signing_key.signed(to_be_signed(plan, signing_key))
 
 
-def to_be_signed(plan: Plan, signing_key: keys.SigningKey) -> bytes:
-    """Return the DER TBSCertificate that a key of this algorithm signs (RFC 5280 4.1.2)."""
+def to_be_signed(plan: Plan, signing_key: BoundKey) -> bytes:
+    """Return the DER TBSCertificate that a key of this scheme signs (RFC 5280 4.1.2)."""
     return der.sequence(
         VERSION_3,
         der.integer(plan.serial),
-        keys.algorithm_identifier(signing_key),
+        signing_key.identifier,
         plan.issuer,
         der.sequence(der.time(plan.not_before), der.time(plan.not_after)),
         names.to_der(plan.subject),

@@ -12,12 +12,11 @@ from enum import StrEnum
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from guichet.x509 import certificate, crl_headings, der, keys
+from guichet.x509 import certificate, crl_headings, der, signatures
 from guichet.x509.crl_headings import AUTHORITY_KEY_IDENTIFIER, CRL_NUMBER, Heading
 from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
+from guichet.x509.signatures import BoundKey
 
 VERSION_2: Final = der.integer(1)
 REASON_CODE: Final = "2.5.29.21"
@@ -51,7 +50,6 @@ REASON_CODES: Final[Mapping[Reason, int]] = {
     Reason.PRIVILEGE_WITHDRAWN: 9,
     Reason.AA_COMPROMISE: 10,
 }
-ECDSA: Final = frozenset(identifier for identifier, _ in keys.ECDSA.values())
 # The library spells them as RFC 5280 does.
 LIBRARY_REASONS: Final[Mapping[Reason, x509.ReasonFlags]] = {
     reason: x509.ReasonFlags(reason.value) for reason in Reason
@@ -79,7 +77,7 @@ class Crl:
 
 
 def build(
-    issuer_der: bytes, heading: Heading, entries: Iterable[bytes], signing_key: keys.SigningKey
+    issuer_der: bytes, heading: Heading, entries: Iterable[bytes], signing_key: BoundKey
 ) -> bytes:
     """Return the signed list, DER, of the authority whose certificate is given.
 
@@ -88,7 +86,7 @@ def build(
     body = b"".join(entries)
     tbs = der.sequence(
         VERSION_2,
-        keys.algorithm_identifier(signing_key),
+        signing_key.identifier,
         certificate.subject_der(issuer_der),
         der.time(heading.this_update),
         der.time(heading.next_update),
@@ -96,7 +94,7 @@ def build(
         der.tlv(der.context(0), der.sequence(*crl_headings.extensions(issuer_der, heading))),
     )
     del body
-    return keys.signed(signing_key, tbs)
+    return signing_key.signed(tbs)
 
 
 def encoded(entries: Iterable[RevokedEntry]) -> Iterator[bytes]:
@@ -173,20 +171,14 @@ def _verifies(
     crl_der: bytes, loaded: x509.CertificateRevocationList, issuer: x509.Certificate
 ) -> bool:
     """Over the bytes as they came; algorithms that are not ours are left to the library."""
-    key, digest = issuer.public_key(), loaded.signature_hash_algorithm
+    key = issuer.public_key()
     signed, algorithms = _signed_part(crl_der)
     if len(algorithms) != 1:  # the one that is signed is the one beside (RFC 5280 5.1.1.2)
         return False
-    try:
-        if isinstance(key, rsa.RSAPublicKey) and digest and algorithms == {keys.RSA_SHA256}:
-            key.verify(loaded.signature, signed, padding.PKCS1v15(), digest)  # type: ignore[arg-type]
-        elif isinstance(key, ec.EllipticCurvePublicKey) and digest and algorithms <= ECDSA:
-            key.verify(loaded.signature, signed, ec.ECDSA(digest))
-        else:
-            return loaded.is_signature_valid(key)  # type: ignore[arg-type]
-    except InvalidSignature:
-        return False
-    return True
+    scheme = signatures.identified(algorithms.pop())
+    if scheme is None:
+        return loaded.is_signature_valid(key)  # type: ignore[arg-type]
+    return scheme.verifies(key, loaded.signature, signed)
 
 
 def _signed_part(crl_der: bytes) -> tuple[memoryview, set[bytes]]:

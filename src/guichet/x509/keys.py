@@ -1,12 +1,12 @@
-"""Public keys as facts, and signatures by whatever holds the private one."""
+"""Public keys as facts, and the kinds of keys that sign here."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -17,19 +17,34 @@ from cryptography.hazmat.primitives.serialization import (
 from guichet.x509 import der
 from guichet.x509.errors import Unreadable
 
-SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-Kind = Literal["rsa", "ec", "ed25519", "other"]
+MlDsaPrivateKey = mldsa.MLDSA44PrivateKey | mldsa.MLDSA65PrivateKey | mldsa.MLDSA87PrivateKey
+MlDsaPublicKey = mldsa.MLDSA44PublicKey | mldsa.MLDSA65PublicKey | mldsa.MLDSA87PublicKey
+PureSigningKey = ed25519.Ed25519PrivateKey | MlDsaPrivateKey
+SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | PureSigningKey
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | MlDsaPublicKey
+Kind = Literal["rsa", "ec", "ed25519", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87", "other"]
 
+ED25519_BITS: Final = 256
 CURVE_NAMES: Final = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
-NULL: Final = der.tlv(der.NULL)
-RSA_SHA256: Final = der.sequence(der.oid("1.2.840.113549.1.1.11"), NULL)  # RFC 4055 5
-ED25519: Final = der.sequence(der.oid("1.3.101.112"))  # RFC 8410 3
-# Strength of the digest follows the curve (RFC 5758 3.2).
-ECDSA: Final[dict[str, tuple[bytes, hashes.HashAlgorithm]]] = {
-    "secp256r1": (der.sequence(der.oid("1.2.840.10045.4.3.2")), hashes.SHA256()),
-    "secp384r1": (der.sequence(der.oid("1.2.840.10045.4.3.3")), hashes.SHA384()),
-    "secp521r1": (der.sequence(der.oid("1.2.840.10045.4.3.4")), hashes.SHA512()),
+# Keys that sign whole messages and do nothing else, by kind: private half, public half.
+PURE: Final[Mapping[Kind, tuple[type[PureSigningKey], type[PublicKey]]]] = {
+    "ed25519": (ed25519.Ed25519PrivateKey, ed25519.Ed25519PublicKey),
+    "ml-dsa-44": (mldsa.MLDSA44PrivateKey, mldsa.MLDSA44PublicKey),
+    "ml-dsa-65": (mldsa.MLDSA65PrivateKey, mldsa.MLDSA65PublicKey),
+    "ml-dsa-87": (mldsa.MLDSA87PrivateKey, mldsa.MLDSA87PublicKey),
 }
+PURE_PUBLIC_KEYS: Final = (
+    ed25519.Ed25519PublicKey,
+    mldsa.MLDSA44PublicKey,
+    mldsa.MLDSA65PublicKey,
+    mldsa.MLDSA87PublicKey,
+)
+PUBLIC_KEYS: Final = (rsa.RSAPublicKey, ec.EllipticCurvePublicKey, *PURE_PUBLIC_KEYS)
+SIGNING_KEYS: Final = (
+    rsa.RSAPrivateKey,
+    ec.EllipticCurvePrivateKey,
+    *(private for private, _ in PURE.values()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,13 @@ class KeyFacts:
     exponent: int | None
     spki_der: bytes
     spki_sha256: str
+
+    @property
+    def name(self) -> str:
+        """As profiles and keystores name its algorithm: "rsa-2048", "p-256", "ml-dsa-65"."""
+        if self.kind == "ec":
+            return (self.curve or self.kind).lower()
+        return f"rsa-{self.bits}" if self.kind == "rsa" else self.kind
 
 
 def facts(public_key: PublicKeyTypes) -> KeyFacts:
@@ -66,18 +88,37 @@ def facts_of_spki(spki: bytes) -> KeyFacts:
 
 
 def _facts(public_key: PublicKeyTypes | None, spki: bytes) -> KeyFacts:
-    kind: Kind = "other"
+    kind = kind_of(public_key)
     bits, curve, modulus, exponent = 0, None, None, None
     if isinstance(public_key, rsa.RSAPublicKey):
         numbers = public_key.public_numbers()
-        kind, bits, modulus, exponent = "rsa", public_key.key_size, numbers.n, numbers.e
+        bits, modulus, exponent = public_key.key_size, numbers.n, numbers.e
     elif isinstance(public_key, ec.EllipticCurvePublicKey):
-        kind, bits = "ec", public_key.key_size
+        bits = public_key.key_size
         curve = CURVE_NAMES.get(public_key.curve.name, public_key.curve.name)
-    elif isinstance(public_key, ed25519.Ed25519PublicKey):
-        kind, bits = "ed25519", 256
+    elif kind == "ed25519":
+        bits = ED25519_BITS
     digest = hashlib.sha256(spki).hexdigest()
     return KeyFacts(kind, bits, curve, modulus, exponent, spki, digest)
+
+
+def kind_of(key: object) -> Kind:
+    """The kind of a key, public or private, wherever its private half is kept."""
+    if isinstance(key, rsa.RSAPublicKey | rsa.RSAPrivateKey):
+        return "rsa"
+    if isinstance(key, ec.EllipticCurvePublicKey | ec.EllipticCurvePrivateKey):
+        return "ec"
+    return next((kind for kind, halves in PURE.items() if isinstance(key, halves)), "other")
+
+
+def make_rsa(bits: int) -> rsa.RSAPrivateKey:
+    """A new RSA key in memory; its exponent is the least allowed (NIST SP 800-56B 6.2)."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+
+
+def make_pure(kind: Kind) -> PureSigningKey:
+    """A new key of a kind of `PURE`, in memory. Raises KeyError for another."""
+    return PURE[kind][0].generate()
 
 
 def key_identifier(spki: bytes) -> bytes:
@@ -86,43 +127,6 @@ def key_identifier(spki: bytes) -> bytes:
     return hashlib.sha1(bit_string.contents[1:], usedforsecurity=False).digest()
 
 
-def algorithm_identifier(key: SigningKey) -> bytes:
-    """Return the DER AlgorithmIdentifier of the signatures `sign` makes with this key."""
-    if isinstance(key, rsa.RSAPrivateKey):
-        return RSA_SHA256
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return ECDSA[key.curve.name][0]
-    return ED25519
-
-
-def sign(key: SigningKey, data: bytes) -> bytes:
-    """Sign the bytes: PKCS#1 v1.5 with SHA-256, ECDSA with the curve's digest, or Ed25519."""
-    if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return key.sign(data, ec.ECDSA(ECDSA[key.curve.name][1]))
-    return key.sign(data)
-
-
-def signed(key: SigningKey, to_be_signed: bytes) -> bytes:
-    """Return SEQUENCE {tbs, algorithm, signature}: the shape of certificates and CRLs."""
-    signature = der.bits(sign(key, to_be_signed))
-    return der.sequence(to_be_signed, algorithm_identifier(key), signature)
-
-
 def public_half(key: SigningKey) -> bytes:
     """Return the DER SubjectPublicKeyInfo of a private key."""
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
-__all__ = [
-    "KeyFacts",
-    "SigningKey",
-    "algorithm_identifier",
-    "facts",
-    "facts_of_spki",
-    "key_identifier",
-    "public_half",
-    "sign",
-    "signed",
-]

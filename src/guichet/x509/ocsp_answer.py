@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
-from guichet.x509 import certificate, der, keys
+from guichet.x509 import certificate, der, keys, signatures
 from guichet.x509.crl import REASON_CODES
 from guichet.x509.ocsp import SHA1, SHA256, CertId, Good, Revoked, Status
+from guichet.x509.signatures import BoundKey
 
-ResponderKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 BASIC_RESPONSE: Final = der.oid("1.3.6.1.5.5.7.48.1.1")
 NONCE: Final = "1.3.6.1.5.5.7.48.1.2"
 SUCCESSFUL: Final = der.integer(0, der.ENUMERATED)
@@ -41,24 +39,25 @@ class Signature:
 
     @classmethod
     def of(cls, certificate_der: bytes) -> "Signature":
-        """From the certificate. Raises Unreadable, TypeError for a key that signs no answers."""
-        key = certificate.load(certificate_der).public_key()
-        if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in keys.ECDSA:
-            algorithm = keys.ECDSA[key.curve.name][0]
-        elif isinstance(key, rsa.RSAPublicKey):
-            algorithm = keys.RSA_SHA256
-        else:
-            raise TypeError("a responder's key is elliptic curve or RSA")
+        """From the certificate, its key's usual scheme.
+
+        Raises Unreadable, ValueError for a key that signs nothing.
+        """
         spki = certificate.spki_der(certificate_der)
-        return cls(certificate_der, keys.key_identifier(spki), algorithm)
+        scheme = signatures.named(signatures.usual_name(keys.facts_of_spki(spki).name))
+        return cls(certificate_der, keys.key_identifier(spki), scheme.identifier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Responder:
-    """A delegated responder of one authority and its key."""
+    """A delegated responder of one authority and its key. Raises ValueError: not its scheme."""
 
     signature: Signature
-    key: ResponderKey
+    key: BoundKey
+
+    def __post_init__(self) -> None:
+        if self.key.identifier != self.signature.algorithm:
+            raise ValueError("the key signs by another scheme than answers say")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +110,7 @@ def sign(
 ) -> bytes:
     """The signed OCSPResponse, DER, the nonce echoed."""
     data = to_be_signed(responder.signature, singles, produced_at, nonce)
-    return whole(responder.signature, data, keys.sign(responder.key, data))
+    return whole(responder.signature, data, responder.key.sign(data))
 
 
 def _single(single: Single) -> bytes:

@@ -13,6 +13,7 @@ from apps.authority.asking import ask, issued, status
 from apps.conftest import NOW, PKI_BASE
 from guichet.authority import crls, intents
 from guichet.authority import signer as signer_module
+from guichet.authority.authority_keys import key_of
 from guichet.authority.intents import ATTEMPTS_AT_MOST, LEASE
 from guichet.authority.models import Certificate, SigningRequest
 from guichet.authority.signer import BATCH, Signer
@@ -100,7 +101,7 @@ def test_a_lease_that_was_lost_stores_nothing(
     request = ask()
     intents.take(by="one", limit=1, at=NOW)
     (intent,) = planned("one", request, 2**126 + 1)
-    der = certificate.sign(intent.plan, authority_keys.signing_key(intent.key_label))
+    der = certificate.sign(intent.plan, key_of(intent.authority, authority_keys))
     second = Signer(authority_keys, PKI_BASE, "two")
     assert second.run_once(NOW + LEASE) == 1
     assert intents.store([(intent, der)], by="one", at=NOW + LEASE) == 0
@@ -116,7 +117,7 @@ def test_a_lease_taken_over_before_the_first_stores(
     request = ask()
     intents.take(by="one", limit=1, at=NOW)
     (intent,) = planned("one", request, 2**126 + 1)
-    der = certificate.sign(intent.plan, authority_keys.signing_key(intent.key_label))
+    der = certificate.sign(intent.plan, key_of(intent.authority, authority_keys))
     intents.take(by="two", limit=1, at=NOW + LEASE)
     assert intents.store([(intent, der)], by="one", at=NOW) == 0
     intents.fail(request, "too late", by="one", at=NOW)

@@ -11,7 +11,7 @@ from guichet.domain.catalogue import profiles
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.refusals import Code
 from guichet.identities.trust import TrustFolder
-from guichet.x509 import certificate, keys
+from guichet.x509 import certificate, keys, signatures
 from kit.pki import NOW, SOPHIE, fresh_key, kept_key
 
 OTHERS = [p.code for p in profiles.every() if p.code != "ORG/AUTH_CLI"]
@@ -100,7 +100,7 @@ def test_old_versions_of_tls(bench: Bench, version: str) -> None:
 def test_strangers(bench: Bench) -> None:
     """REFUSED. Our names, another's key; a self-signed certificate."""
     leaf = bench.pki.leaf()
-    forged = certificate.sign(leaf.plan, fresh_key("rsa-2048"))  # type: ignore[arg-type]
+    forged = certificate.sign(leaf.plan, signatures.bound(fresh_key("rsa-2048")))
     assert bench.codes(replace(leaf, der=forged)) == ["bench-untrusted"]
     found = bench.judge([bench.pki.root_of(fresh_key("p-256"))])
     assert [objection.code for objection in found.objections] == [Code.BENCH_UNTRUSTED]

@@ -8,14 +8,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from guichet.domain.catalogue import generations
 from guichet.domain.refusals import Code, Refusal
-from guichet.x509 import names
+from guichet.x509 import names, signatures
 
 ENVIRONMENT: Final = "TEST"
 
 
-# A shard or a delta is named after its authority: no code may read like one of those.
-NAME_OF_A_PART: Final = re.compile(r".*-(\d+|delta)", re.ASCII)
+# A shard, a delta, a later generation are named after their authority: no code may read like one.
+NAME_OF_A_PART: Final = re.compile(r".*-(G?\d+|delta)", re.ASCII)
+POST_QUANTUM: Final = "ml-dsa-"
 SHARD_SIZES: Final = range(1, 10_000_001)
 
 
@@ -32,6 +34,7 @@ class AuthoritySpec:
     name: names.Name
     parent: str | None  # code; None for a root
     algorithm: str  # as the keystore names it, "rsa-4096"
+    signature: str = ""  # scheme by name, "rsa-pss-sha256"; empty: the usual of its algorithm
     years: int
     path_len: int
     crl_shard_size: int = 100_000
@@ -44,6 +47,16 @@ class AuthoritySpec:
             raise ValueError(f"{self.code}: crl_shard_size: 1 to {SHARD_SIZES[-1]}")
         if self.keep_expired_on_crl not in {True, False}:
             raise ValueError(f"{self.code}: keep_expired_on_crl: true or false")
+
+        self._require_signature()
+
+    def _require_signature(self) -> None:
+        """The scheme is one of the algorithm's; what few can read yet stays in TEST."""
+        usual = signatures.usual_name(self.algorithm)
+        if self.signature and not signatures.are_alike(self.signature, usual):
+            raise ValueError(f"{self.code}: {self.algorithm} does not sign by {self.signature}")
+        if self.algorithm.startswith(POST_QUANTUM) and not self.code.endswith("-TEST"):
+            raise ValueError(f"{self.code}: post-quantum authorities are for TEST alone")
 
     def shard_of(self, rank: int) -> int:
         """The shard of the certificate issued after `rank` others; 0 before the first shard."""
@@ -79,6 +92,7 @@ def _spec(entry: Mapping[str, Any], operator: Mapping[str, Any]) -> AuthoritySpe
         name=name,
         parent=entry.get("parent"),
         algorithm=entry["algorithm"],
+        signature=entry.get("signature", ""),
         years=entry["years"],
         path_len=entry["path_length"],
         crl_shard_size=entry["crl_shard_size"],
@@ -92,11 +106,22 @@ def specs() -> tuple[AuthoritySpec, ...]:
 
 
 def spec(code: str) -> AuthoritySpec:
-    """Return one authority by full code. Raises Refusal(PROFILE_UNKNOWN)."""
-    found = _specs().get(code)
+    """Return one authority by the full code of any generation. Raises Refusal(PROFILE_UNKNOWN)."""
+    found = _specs().get(generations.series_of(code))
     if found is None:
         raise Refusal(Code.PROFILE_UNKNOWN, authority=code)
     return found
+
+
+def signature_of(code: str) -> str:
+    """The scheme an authority signs by; "" for the usual one, and for who left the catalogue."""
+    found = _specs().get(generations.series_of(code))
+    return found.signature if found else ""
+
+
+def is_declared(code: str) -> bool:
+    """Tell whether the authority that this code is a generation of is in the catalogue."""
+    return generations.series_of(code) in _specs()
 
 
 def resolve(short: str) -> str:
