@@ -1,18 +1,20 @@
 """The hierarchy of certification authorities, read from the declarative authorities.toml."""
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from guichet.domain.catalogue import generations
+from guichet.domain.catalogue import generations, twins
+from guichet.domain.catalogue.twins import Environment
 from guichet.domain.refusals import Code, Refusal
 from guichet.x509 import names, signatures
 
-ENVIRONMENT: Final = "TEST"
+ENVIRONMENT: Final = Environment.named(os.environ.get("GUICHET_ENVIRONMENT", ""))
 
 
 # A shard, a delta, a later generation are named after their authority: no code may read like one.
@@ -73,11 +75,25 @@ class AuthoritySpec:
 
 
 @cache
-def _specs() -> Mapping[str, AuthoritySpec]:
+def _specs(environment: Environment = ENVIRONMENT) -> Mapping[str, AuthoritySpec]:
     source = files(__package__) / "authorities.toml"
     table = tomllib.loads(source.read_text(encoding="utf-8"))
     found = (_spec(table["lists"] | entry, table["operator"]) for entry in table["authority"])
-    return {spec.code: spec for spec in found}
+    twin = (_twin(spec, environment) for spec in found if _serves(spec, environment))
+    return {spec.code: spec for spec in twin}
+
+
+def _serves(spec: AuthoritySpec, environment: Environment) -> bool:
+    return environment is Environment.TEST or not spec.algorithm.startswith(POST_QUANTUM)
+
+
+def _twin(spec: AuthoritySpec, environment: Environment) -> AuthoritySpec:
+    return replace(
+        spec,
+        code=twins.code_in(environment, spec.code),
+        name=twins.name_in(environment, spec.name),
+        parent=twins.code_in(environment, spec.parent) if spec.parent else None,
+    )
 
 
 def _spec(entry: Mapping[str, Any], operator: Mapping[str, Any]) -> AuthoritySpec:
@@ -100,9 +116,9 @@ def _spec(entry: Mapping[str, Any], operator: Mapping[str, Any]) -> AuthoritySpe
     )
 
 
-def specs() -> tuple[AuthoritySpec, ...]:
-    """Return every authority, each after the one that signs it."""
-    return tuple(_specs().values())
+def specs(environment: Environment = ENVIRONMENT) -> tuple[AuthoritySpec, ...]:
+    """Return every authority, each after the one that signs it; of this process's environment."""
+    return tuple(_specs(environment).values())
 
 
 def spec(code: str) -> AuthoritySpec:
@@ -129,5 +145,5 @@ def resolve(short: str) -> str:
 
     A full code is returned as it is. Raises Refusal(PROFILE_UNKNOWN).
     """
-    code = short if short in _specs() else f"{short}-{ENVIRONMENT}"
+    code = short if short in _specs() else twins.full_code(ENVIRONMENT, short)
     return spec(code).code
