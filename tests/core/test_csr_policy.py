@@ -19,9 +19,12 @@ REQUESTS = Path(__file__).parent.parent / "vectors" / "requests"
 
 
 def admit(
-    data: bytes, *, past: csr_policy.KeyPast = csr_policy.KeyPast.UNSEEN
+    data: bytes,
+    profile: profiles.Profile = PROFILE,
+    *,
+    past: csr_policy.KeyPast = csr_policy.KeyPast.UNSEEN,
 ) -> csr_policy.AdmittedCsr:
-    return csr_policy.admit(csr_policy.read(data), PROFILE, past=past)
+    return csr_policy.admit(csr_policy.read(data), profile, past=past)
 
 
 def vector(name: str) -> bytes:
@@ -29,7 +32,11 @@ def vector(name: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "name", ["openssl-rsa-2048", "openssl-p256-san", "certtool-challenge", "keytool-rsa-3072"]
+    "name",
+    [
+        *("openssl-rsa-2048", "openssl-p256-san", "openssl-ed25519"),
+        *("certtool-challenge", "keytool-rsa-3072"),
+    ],
 )
 def test_ordinary_requests_are_admitted(name: str) -> None:
     """ACCEPTED. What tools ask by habit (names, usages) is tolerated and ignored."""
@@ -42,6 +49,14 @@ def test_stronger_digests_are_admitted(pki: Pki) -> None:
     """ACCEPTED. SHA-384 and SHA-512 as well as SHA-256."""
     for digest in (hashes.SHA384(), hashes.SHA512()):
         assert admit(pki.csr(digest=digest))
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"])
+def test_requests_signed_without_a_digest(pki: Pki, kind: str) -> None:
+    """ACCEPTED by their key alone: RFC 8410, RFC 9881; REFUSED when another key signed."""
+    assert admit(pki.csr(kept_key(kind, kind))).csr.key.name == kind
+    with assert_refused(Code.CSR_SIGNATURE):
+        admit(pki.csr(kept_key(kind, kind), signed_by=pki.fresh_key(kind)))
 
 
 def test_possession_must_be_proved(pki: Pki) -> None:
@@ -65,7 +80,7 @@ def test_short_digests_are_refused(pki: Pki) -> None:
 def test_keys_without_a_profile_are_refused() -> None:
     """REFUSED by their kind alone where their signature is sound."""
     with assert_refused(Code.KEY_TYPE, kind="ed25519"):
-        admit(vector("openssl-ed25519"))
+        admit(vector("openssl-ed25519"), profiles.profile("ORG/CONF"))
     with assert_refused(Code.KEY_TYPE, kind="secp256k1"):
         admit(vector("openssl-secp256k1"))
     with assert_refused(Code.CSR_SIGNATURE_ALGORITHM, Code.KEY_TYPE):

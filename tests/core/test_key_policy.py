@@ -31,9 +31,9 @@ def modulus(bits: int) -> int:
     return found
 
 
-@pytest.mark.parametrize("name", ["rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384"])
+@pytest.mark.parametrize("name", PROFILE.keys.kinds)
 def test_keys_of_the_profile_are_accepted(name: str) -> None:
-    """ACCEPTED. RSA-2048, 3072, 4096, P-256, P-384."""
+    """ACCEPTED. RSA-2048, 3072, 4096, P-256, P-384, Ed25519 and, in TEST, ML-DSA."""
     assert codes(keys.facts(kept_key(name, name).public_key())) == []
 
 
@@ -54,10 +54,18 @@ def test_a_size_past_all_limits_costs_nothing() -> None:
     assert codes(rsa_facts(2**16383 + 1)) == [Code.KEY_TOO_LONG]
 
 
-@pytest.mark.parametrize("name", ["p-521", "ed25519"])
+@pytest.mark.parametrize("name", ["p-521", "ed25519", "ml-dsa-65"])
 def test_other_kinds_are_refused(name: str) -> None:
-    """REFUSED. Curves and kinds that no profile lists."""
-    assert codes(keys.facts(kept_key(name, name).public_key())) == [Code.KEY_TYPE]
+    """REFUSED. Curves and kinds that a profile does not list: what only signs cannot encrypt."""
+    encryption = profiles.profile("ORG/CONF")
+    assert codes(keys.facts(kept_key(name, name).public_key()), encryption) == [Code.KEY_TYPE]
+
+
+def test_production_knows_no_post_quantum_key() -> None:
+    """REFUSED. What a profile adds for trials stays in TEST."""
+    production = replace(PROFILE, keys=replace(PROFILE.keys, others=frozenset({"ed25519"})))
+    found = keys.facts(kept_key("ml-dsa-65", "ml-dsa-65").public_key())
+    assert (codes(found), codes(found, production)) == ([], [Code.KEY_TYPE])
 
 
 def test_a_profile_may_want_curves_only() -> None:

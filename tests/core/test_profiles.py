@@ -7,6 +7,7 @@ import pytest
 
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.catalogue.twins import Environment
 from guichet.domain.refusals import Code
 from guichet.x509 import names
 from kit.refusals import assert_refused
@@ -16,11 +17,14 @@ KE, DE, KA = "key_encipherment", "data_encipherment", "key_agreement"
 CLIENT, SERVER, MAIL = "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.4"
 OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"
 ORG_CA, PP_CA = ("ACI-EL-ORG",), ("ACI-EL-PP",)
+ORG_CAS = (*ORG_CA, "ACI-PQ-ORG")
+ALGORITHMS = {"ACR-PQ-TEST": "ml-dsa-87", "ACI-PQ-ORG-TEST": "ml-dsa-65"}
+PURE = {"ed25519", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"}
 # code, authorities, subject, RSA usage, EC usage, extended usage, names, months of key usage
 TABLE = [
-    ("ORG/AUTH_CLI", ORG_CA, "service", {DS}, {DS}, (CLIENT,), "none", None),
-    ("ORG/SIGN", ORG_CA, "service", {DS, NR}, {DS, NR}, (MAIL,), "none", 36),
-    ("ORG/CONF", ORG_CA, "service", {KE, DE}, {KA}, (MAIL,), "none", None),
+    ("ORG/AUTH_CLI", ORG_CAS, "service", {DS}, {DS}, (CLIENT,), "none", None),
+    ("ORG/SIGN", ORG_CAS, "service", {DS, NR}, {DS, NR}, (MAIL,), "none", 36),
+    ("ORG/CONF", ORG_CAS, "service", {KE, DE}, {KA}, (MAIL,), "none", None),
     ("SERV/SSL_SERV", ORG_CA, "server", {DS, KE}, {DS}, (SERVER, CLIENT), "dns", None),
     ("SERV/SMIME", ORG_CA, "mailbox", {DS, KE}, {DS, KA}, (MAIL,), "email", None),
     ("SERV/SIGN", ORG_CA, "mailbox", {DS, NR}, {DS, NR}, (MAIL,), "email", 36),
@@ -51,6 +55,8 @@ def test_a_profile_is_what_the_domain_says(row: tuple[Any, ...]) -> None:
     assert found.private_key_usage_months == months
     assert found.keys.rsa_bits == {2048, 3072, 4096}
     assert found.keys.curves == {"P-256", "P-384"}
+    assert found.keys.others == (PURE if code in {"ORG/AUTH_CLI", "ORG/SIGN"} else set())
+    assert found.key_usage_for("ml-dsa-65") == rsa & {DS, NR}
     assert found.policy_oids == ("1.2.250.1.213.1.7.2.1.1.1.1",)
     kind = "040180" if code == "CARD-AUTH" else "040183"
     assert found.private_extensions == (("1.2.250.1.71.1.2.5", kind),)
@@ -120,10 +126,11 @@ def test_the_hierarchy_has_the_names_of_the_deck() -> None:
 
 
 def test_the_hierarchy_is_whole() -> None:
-    """Three ranges; RSA-4096, twenty years; each authority comes after the one that signs it."""
+    """Three ranges, RSA-4096, and one for trials; each authority comes after its own signer."""
     seen: set[str] = set()
     for spec in authorities.specs():
-        assert spec.algorithm == "rsa-4096"
+        assert spec.algorithm == ALGORITHMS.get(spec.code, "rsa-4096")
+        assert spec.signature == ""
         assert spec.years == 20
         assert spec.path_len == (1 if spec.is_root else 0)
         assert spec.is_root == (spec.parent is None)
@@ -132,7 +139,10 @@ def test_the_hierarchy_is_whole() -> None:
     assert seen == {
         *("ACR-EL-TEST", "ACI-EL-ORG-TEST", "ACI-EL-PP-TEST"),
         *("ACR-FO-TEST", "ACI-FO-PP-TEST", "ACR-ST-TEST", "ACI-ST-PP-TEST"),
+        *ALGORITHMS,
     }
+    production = {spec.code for spec in authorities.specs(Environment.PRODUCTION)}
+    assert {f"{code}-TEST" for code in production} == seen - ALGORITHMS.keys()
 
 
 def test_when_lists_are_cut_into_shards() -> None:
@@ -152,6 +162,10 @@ def test_when_lists_are_cut_into_shards() -> None:
         ({"crl_shard_size": 0}, "crl_shard_size"),
         ({"crl_shard_size": 10_000_001}, "crl_shard_size"),
         ({"keep_expired_on_crl": "yes"}, "keep_expired_on_crl"),
+        ({"signature": "ecdsa-sha256"}, "does not sign by"),
+        ({"signature": "rsa-md5"}, "no signature scheme"),
+        ({"algorithm": "ml-kem-768"}, "no key algorithm that signs"),
+        ({"code": "ACI-PQ-ORG", "algorithm": "ml-dsa-65"}, "for TEST alone"),
     ],
 )
 def test_an_authority_whose_lists_cannot_be(wrong: dict[str, Any], why: str) -> None:
@@ -171,7 +185,16 @@ def test_short_codes_are_resolved() -> None:
 def test_the_preferred_kind_is_an_accepted_one() -> None:
     """REFUSED. An operator's mistake is told when the profile is read."""
     keys = profiles.profile("ORG/AUTH_CLI").keys
-    assert keys.kinds == ("rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384")
+    assert keys.kinds == ("rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384", *sorted(PURE))
     assert keys.preferred == "rsa-2048"
     with pytest.raises(ValueError, match=r"keys\.preferred"):
         replace(keys, preferred="rsa-1024")
+
+
+def test_keys_that_only_sign_are_for_what_signs() -> None:
+    """REFUSED. An operator's mistake is told when the profile is read."""
+    found = profiles.profile("ORG/CONF")
+    with pytest.raises(ValueError, match=r"ORG/CONF: keys\.others"):
+        replace(found, keys=replace(found.keys, others=frozenset({"ed25519"})))
+    with pytest.raises(ValueError, match=r"keys\.others: among"):
+        replace(found.keys, others=frozenset({"ed448"}))

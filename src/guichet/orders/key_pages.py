@@ -106,10 +106,9 @@ def known_of(actor: Actor, *texts: str) -> tuple[str, ...]:
 def key_of_order(order: OrderSummary, issued: IssuedCertificate) -> KeyFound:
     """The key of an order that is not withdrawn yet: found in the browser, or checked in a file."""
     key = facts_of_spki(certificate.spki_der(issued.der))
-    kind = f"rsa-{key.bits}" if key.kind == "rsa" else (key.curve or "").lower()
     return KeyFound(
         fingerprint=key.spki_sha256,
-        kind=kind if kind in BROWSER_KINDS else "",
+        kind=key.name if key.name in BROWSER_KINDS else "",
         spki=base64.b64encode(key.spki_der).decode(),
         name=order.beneficiary,
     )

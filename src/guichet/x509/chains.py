@@ -124,4 +124,4 @@ def _is_strong(certificate_der: bytes) -> bool:
         case "ec":
             return key.bits >= MIN_EC_BITS
         case _:
-            return key.kind == "ed25519"
+            return key.kind in keys.PURE

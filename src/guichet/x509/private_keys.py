@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
     load_ssh_private_key,
@@ -138,7 +138,7 @@ def _digest(key: object) -> str | None:
         p, q, modulus = numbers.p, numbers.q, numbers.public_numbers.n
         is_own = min(p, q) > 1 and p * q == modulus
         return keys.facts(key.public_key()).spki_sha256 if is_own else None
-    if isinstance(key, ed25519.Ed25519PrivateKey):
+    if isinstance(key, keys.SIGNING_KEYS):
         return keys.facts(key.public_key()).spki_sha256
     return None
 

@@ -5,14 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from guichet.x509 import certificate, crl, crl_headings, der
+from guichet.x509 import certificate, crl, crl_headings, der, signatures
 from guichet.x509 import ocsp as answers
 from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
 
@@ -91,7 +89,7 @@ def read_answer(answer_der: bytes, issuer_der: bytes, serial: int, at: datetime)
         if response.serial_number != serial or told != _sha1_names(issuer_der):
             raise Unreadable(FOREIGN)
         signer = _signer(response, issuer_der, at)
-        _verify(response, signer or certificate.load(issuer_der))
+        _verify(response, _algorithm(answer_der), signer or certificate.load(issuer_der))
         return ReceivedAnswer(
             status=response.certificate_status.name.lower(),
             this_update=response.this_update_utc,
@@ -100,6 +98,13 @@ def read_answer(answer_der: bytes, issuer_der: bytes, serial: int, at: datetime)
         )
     except LIBRARY_REFUSALS as error:
         raise Unreadable(UNREADABLE) from error
+
+
+def _algorithm(answer_der: bytes) -> bytes:
+    """The DER AlgorithmIdentifier of an answer's signature (RFC 6960 4.2.1, BasicOCSPResponse)."""
+    _status, explicit = der.single(answer_der).children()
+    _kind, octets = der.single(explicit.contents).children()
+    return der.single(octets.contents).children()[1].encoding
 
 
 def _signer(
@@ -120,18 +125,11 @@ def _signer(
     return found
 
 
-def _verify(response: ocsp.OCSPResponse, signer: x509.Certificate) -> None:
-    key, digest = signer.public_key(), response.signature_hash_algorithm
+def _verify(response: ocsp.OCSPResponse, algorithm: bytes, signer: x509.Certificate) -> None:
+    scheme, key = signatures.identified(algorithm), signer.public_key()
     signed = response.signature, response.tbs_response_bytes
-    try:
-        if isinstance(key, ec.EllipticCurvePublicKey) and digest is not None:
-            key.verify(*signed, ec.ECDSA(digest))
-        elif isinstance(key, rsa.RSAPublicKey) and digest is not None:
-            key.verify(*signed, padding.PKCS1v15(), digest)
-        else:
-            raise Unreadable(FORGED)
-    except InvalidSignature as error:
-        raise Unreadable(FORGED) from error
+    if scheme is None or not scheme.verifies(key, *signed):
+        raise Unreadable(FORGED)
 
 
 def read_chain(bundle_der: bytes) -> frozenset[bytes]:

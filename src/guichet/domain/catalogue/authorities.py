@@ -49,7 +49,6 @@ class AuthoritySpec:
             raise ValueError(f"{self.code}: crl_shard_size: 1 to {SHARD_SIZES[-1]}")
         if self.keep_expired_on_crl not in {True, False}:
             raise ValueError(f"{self.code}: keep_expired_on_crl: true or false")
-
         self._require_signature()
 
     def _require_signature(self) -> None:
@@ -133,6 +132,12 @@ def signature_of(code: str) -> str:
     """The scheme an authority signs by; "" for the usual one, and for who left the catalogue."""
     found = _specs().get(generations.series_of(code))
     return found.signature if found else ""
+
+
+def keeps_expired(code: str) -> bool:
+    """Whether the lists of an authority keep what expired; not those of who left the catalogue."""
+    found = _specs().get(generations.series_of(code))
+    return found is not None and found.keep_expired_on_crl
 
 
 def is_declared(code: str) -> bool:

@@ -11,33 +11,42 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
+from guichet.domain.catalogue import authorities
 from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.catalogue.twins import Environment
 from guichet.domain.refusals import Code, Refusal
+from guichet.x509 import keys
 
 SubjectKind = Literal["service", "server", "mailbox", "person", "card", "responder"]
+SIGNING: Final = frozenset({"digital_signature", "content_commitment"})
 San = Literal["none", "dns", "email", "email-optional"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPolicy:
-    """Requester keys a profile accepts: RSA sizes in bits, and names of curves.
+    """Requester keys a profile accepts: RSA sizes in bits, names of curves, other kinds by name.
 
-    `preferred` is proposed to who makes a key here: "rsa-2048", "p-256"; one of the accepted kinds.
+    `others` sign and do nothing else: "ed25519", "ml-dsa-65". `preferred` is proposed to who makes
+    a key here: "rsa-2048", "p-256"; one of the accepted kinds.
     """
 
     rsa_bits: frozenset[int]
     curves: frozenset[str]
     preferred: str
+    others: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.preferred not in self.kinds:
             raise ValueError(f"keys.preferred: one of {', '.join(self.kinds)}")
+        if not self.others <= keys.PURE.keys():
+            raise ValueError(f"keys.others: among {', '.join(keys.PURE)}")
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Every accepted kind, RSA by size, then curves: "rsa-2048", "p-256"."""
+        """Every accepted kind, RSA by size, then curves, then others: "rsa-2048", "p-256"."""
         sizes = (f"rsa-{bits}" for bits in sorted(self.rsa_bits))
-        return (*sizes, *(curve.lower() for curve in sorted(self.curves)))
+        curves = (curve.lower() for curve in sorted(self.curves))
+        return (*sizes, *curves, *sorted(self.others))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +74,23 @@ class Profile:
     authority_information: bool  # OCSP and caIssuers addresses
     orderable: bool
 
+    def __post_init__(self) -> None:
+        if self.keys.others and not self.key_usage & SIGNING:
+            raise ValueError(f"{self.code}: keys.others sign, and this profile signs nothing")
+
     @property
     def authority(self) -> str:
         """Short code of the authority that signs unless another allowed one is asked."""
         return self.authorities[0]
 
     def key_usage_for(self, kind: str) -> frozenset[str]:
-        """Return the keyUsage bits for a key of this kind ("rsa" or "ec")."""
-        return self.key_usage_ec if kind == "ec" else self.key_usage
+        """Return the keyUsage bits for a key of this kind, "rsa", "ec", "ml-dsa-65".
+
+        Keys that only sign have no bit of encipherment or agreement (RFC 8410 5, RFC 9881 5).
+        """
+        if kind == "ec":
+            return self.key_usage_ec
+        return self.key_usage & SIGNING if kind in keys.PURE else self.key_usage
 
 
 SHARED: Final = "_shared.toml"
@@ -92,13 +110,17 @@ def _profiles() -> Mapping[str, Profile]:
 
 
 def from_table(table: Mapping[str, Any]) -> Profile:
-    """Make a profile of a parsed file. Raises KeyError or ValueError when it does not fit."""
-    usage = table["key_usage"]
+    """Make a profile of a parsed file; what it adds under `test` stays in the TEST environment.
+
+    Raises KeyError or ValueError when it does not fit.
+    """
+    usage, accepted = table["key_usage"], table["keys"]
+    added = table.get("test", {}) if authorities.ENVIRONMENT is Environment.TEST else {}
     return Profile(
         code=table["code"],
         offer=Offer(table["offer"]) if "offer" in table else None,
         usage=Usage(table["usage"]) if "usage" in table else None,
-        authorities=tuple(table["authorities"]),
+        authorities=(*table["authorities"], *added.get("authorities", ())),
         subject_kind=table["subject"],
         san=table["subject_alt_name"],
         key_usage=frozenset(usage["rsa"]),
@@ -108,9 +130,10 @@ def from_table(table: Mapping[str, Any]) -> Profile:
         validity_days=table.get("validity_days"),
         private_key_usage_months=table.get("private_key_usage_months"),
         keys=KeyPolicy(
-            rsa_bits=frozenset(table["keys"]["rsa_bits"]),
-            curves=frozenset(table["keys"]["curves"]),
-            preferred=table["keys"]["preferred"],
+            rsa_bits=frozenset(accepted["rsa_bits"]),
+            curves=frozenset(accepted["curves"]),
+            preferred=accepted["preferred"],
+            others=frozenset((*accepted.get("others", ()), *added.get("keys", ()))),
         ),
         policy_oids=tuple(table["policy_oids"]),
         private_extensions=tuple(sorted(table["private_extensions"].items())),

@@ -9,6 +9,7 @@ from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates import key_policy
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.x509 import csr as requests
+from guichet.x509 import keys
 from guichet.x509.csr import Csr
 from guichet.x509.errors import Unreadable
 
@@ -69,6 +70,14 @@ def read(data: bytes) -> Csr:
         raise Refusal(UNREADABLE[error.reason]) from error
 
 
+def read_again(data: bytes) -> Csr:
+    """Read a request that was read before and kept as DER. Raises Refusal as `read` does."""
+    try:
+        return requests.read_der(data)
+    except Unreadable as error:
+        raise Refusal(UNREADABLE[error.reason]) from error
+
+
 def objections(csr: Csr, profile: Profile, *, past: KeyPast) -> tuple[Objection, ...]:
     """Return everything that is wrong; `past` is the past of the request's key."""
     return (
@@ -88,8 +97,8 @@ def admit(csr: Csr, profile: Profile, *, past: KeyPast) -> AdmittedCsr:
 
 def _signature(csr: Csr) -> Iterator[Objection]:
     """Possession of the key is proved (RFC 2986 3), by a digest that still means something."""
-    edwards = csr.key.kind == "ed25519" and csr.signature_hash is None
-    if csr.signature_hash not in SIGNATURE_HASHES and not edwards:
+    without_digest = csr.key.kind in keys.PURE and csr.signature_hash is None
+    if csr.signature_hash not in SIGNATURE_HASHES and not without_digest:
         algorithm = csr.signature_hash or "?"
         yield Objection(Code.CSR_SIGNATURE_ALGORITHM, (("algorithm", algorithm),))
     elif not csr.signature_valid:

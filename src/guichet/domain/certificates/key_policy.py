@@ -36,7 +36,7 @@ def _shape(key: KeyFacts, profile: Profile) -> Iterator[Objection]:
     if key.kind == "rsa":
         yield from _rsa_size(key, profile)
         yield from _rsa_exponent(key)
-    elif key.kind != "ec" or key.curve not in profile.keys.curves:
+    elif key.name not in profile.keys.kinds:
         yield Objection(Code.KEY_TYPE, (("kind", key.curve or key.kind),))
 
 
