@@ -21,6 +21,7 @@ class Environment:
     """Every setting of a process, checked."""
 
     state: Path
+    environment: str
     database_url: str
     host: str
     listen: str
@@ -45,6 +46,7 @@ class Environment:
     proconnect_client_id: str
     proconnect_client_secret: str
     keystore: str
+    keystore_passphrase_file: Path | None
     email_url: str
     email_from: str
     operator_emails: tuple[str, ...]
@@ -60,10 +62,12 @@ class Environment:
         """Read from os.environ or a like mapping. Raises ConfigurationError."""
         state = Path(values.get("GUICHET_STATE") or "var").resolve()
         sockets = values.get("GUICHET_UNIX_SOCKETS")
+        passphrase = values.get("GUICHET_KEYSTORE_PASSPHRASE_FILE")
         pki_port = _port(values, "GUICHET_PKI_PORT", 8080)
         oidc_port = _port(values, "GUICHET_OIDC_PORT", 8446)
         return cls(
             state=state,
+            environment=_hierarchy(values),
             database_url=values.get("GUICHET_DATABASE_URL") or f"sqlite:///{state / 'guichet.db'}",
             host=values.get("GUICHET_HOST") or "localhost",
             listen=values.get("GUICHET_LISTEN") or "127.0.0.1",
@@ -82,6 +86,7 @@ class Environment:
             **_provider(values, "franceconnect", 8447),
             **_provider(values, "proconnect", 8448),
             keystore=values.get("GUICHET_KEYSTORE") or f"file:{state / 'keystore'}",
+            keystore_passphrase_file=Path(passphrase).resolve() if passphrase else None,
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
             operator_emails=_operators(values),
@@ -136,6 +141,13 @@ def _provider(values: Mapping[str, str], name: str, default_port: int) -> dict[s
         f"{name}_client_id": values.get(f"{prefix}_CLIENT_ID") or "guichet",
         f"{name}_client_secret": values.get(f"{prefix}_CLIENT_SECRET") or "guichet-demo",
     }
+
+
+def _hierarchy(values: Mapping[str, str]) -> str:
+    text = values.get("GUICHET_ENVIRONMENT") or "test"
+    if text not in {"test", "production"}:
+        raise ConfigurationError(f"GUICHET_ENVIRONMENT: test or production, not {text!r}")
+    return text
 
 
 def _publication(text: str) -> str:

@@ -15,6 +15,9 @@ class Variable:
 
 VARIABLES: Final = (
     Variable("GUICHET_STATE", "var", "folder of all generated state"),
+    Variable(
+        "GUICHET_ENVIRONMENT", "test", "or production: the twin hierarchy, of another state folder"
+    ),
     Variable("GUICHET_DATABASE_URL", "SQLite in the state folder", "or postgresql://…"),
     Variable("GUICHET_HOST", "localhost", "host name of the portal, card and bench ports"),
     Variable("GUICHET_LISTEN", "127.0.0.1", "address the ports listen on"),
@@ -40,7 +43,14 @@ VARIABLES: Final = (
     Variable("GUICHET_PROCONNECT_ISSUER", "the demo provider", "none outside the demo"),
     Variable("GUICHET_PROCONNECT_CLIENT_ID", "guichet", "client identifier at that issuer"),
     Variable("GUICHET_PROCONNECT_CLIENT_SECRET", "made by the demo", "its client secret"),
-    Variable("GUICHET_KEYSTORE", "file: in the state folder", "or pkcs11:…"),
+    Variable(
+        "GUICHET_KEYSTORE", "file: in the state folder", "or pkcs11:token=…?module-path=… (RFC 7512)"
+    ),
+    Variable(
+        "GUICHET_KEYSTORE_PASSPHRASE_FILE",
+        "secrets/keystore in the state folder",
+        "file of its passphrase or PIN; the systemd credential “keystore” goes before it",
+    ),
     Variable("GUICHET_EMAIL_URL", "mailbox: readable in the demo", "or smtp://user:pw@host:port"),
     Variable("GUICHET_EMAIL_FROM", "nepasrepondre@guichet.test", "sender of e-mails"),
     Variable(
