@@ -1,18 +1,23 @@
 """Keys in files: encrypted, private, never replaced, and clear words when they cannot be opened."""
 
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, x25519
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
     PrivateFormat,
 )
 
-from guichet.keystore import Keystore, KeystoreError, open_keystore
+from guichet.keystore import Keystore, KeystoreError, SigningKey, encryption, open_keystore
+from guichet.keystore.rewrapping import rewrap
+from guichet.x509 import keys
 
 PASSPHRASE = b"cheval agrafe pile correct"
 
@@ -63,7 +68,7 @@ def test_another_passphrase_opens_nothing(keystore: Keystore, tmp_path: Path) ->
 
 def test_an_empty_passphrase_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeystoreError, match="not empty"):
-        reopened(tmp_path, b"")
+        reopened(tmp_path, b"").generate("k", "p-256")
 
 
 @pytest.mark.parametrize("label", ["../out", "", ".hidden", "a/b", "x" * 65])
@@ -77,20 +82,105 @@ def test_unknown_things_are_named(keystore: Keystore, tmp_path: Path) -> None:
         keystore.signing_key("absent")
     with pytest.raises(KeystoreError, match="algorithm"):
         keystore.generate("k", "rsa-512")
-    with pytest.raises(KeystoreError, match="PKCS#11"):
-        open_keystore("pkcs11:token=x", PASSPHRASE)
     with pytest.raises(KeystoreError, match="file:<folder>"):
         open_keystore("memory:", PASSPHRASE)
 
 
-def test_a_key_of_another_kind_is_refused(keystore: Keystore, tmp_path: Path) -> None:
-    keystore.generate("k", "p-256")
-    pem = ed25519.Ed25519PrivateKey.generate().private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(PASSPHRASE)
-    )
-    (tmp_path / "keys" / "odd.pem").write_bytes(pem)
-    with pytest.raises(KeystoreError, match="neither RSA nor EC"):
+def put(path: Path, key: SigningKey | x25519.X25519PrivateKey, passphrase: bytes = b"") -> Path:
+    """A key file as other programs write it, in a folder of keys."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    how: KeySerializationEncryption = NoEncryption()
+    if passphrase:
+        how = BestAvailableEncryption(passphrase)
+    path.touch(mode=0o600)
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how))
+    return path
+
+
+def test_what_is_not_an_encrypted_signing_key_is_refused(
+    keystore: Keystore, tmp_path: Path
+) -> None:
+    put(tmp_path / "keys" / "odd.pem", x25519.X25519PrivateKey.generate(), PASSPHRASE)
+    put(tmp_path / "keys" / "bare.pem", ec.generate_private_key(ec.SECP256R1()))
+    with pytest.raises(KeystoreError, match="signs nothing"):
         keystore.signing_key("odd")
+    with pytest.raises(KeystoreError, match="not encrypted"):
+        keystore.signing_key("bare")
+
+
+def test_openssl_reads_a_key_back(keystore: Keystore, tmp_path: Path) -> None:
+    """Another program, the same key: PBES2 and scrypt as the RFC writes them."""
+    keystore.generate("k", "p-256")
+    path = tmp_path / "keys" / "k.pem"
+    done = subprocess.run(
+        ["openssl", "pkey", "-in", path, "-passin", "stdin", "-pubout", "-outform", "DER"],
+        input=PASSPHRASE,
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == keys.public_half(keystore.signing_key("k"))
+    assert encryption.is_current(path.read_bytes())
+
+
+@pytest.mark.parametrize(("name", "mode"), [("", 0o750), ("k.pem", 0o604)])
+def test_what_others_may_open_is_refused(
+    keystore: Keystore, tmp_path: Path, name: str, mode: int
+) -> None:
+    """REFUSED, with the command to run; after it the key opens."""
+    keystore.generate("k", "p-256")
+    path = tmp_path / "keys" / name
+    path.chmod(mode)
+    with pytest.raises(KeystoreError, match=f"`chmod [67]00 {path}`"):
+        reopened(tmp_path).signing_key("k")
+    path.chmod(mode & 0o700)
+    reopened(tmp_path).signing_key("k")
+
+
+NEW = b"une autre phrase"
+
+
+def test_keys_are_encrypted_again_and_a_cut_is_gone_on_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old files open, one passphrase then the other, cut between two keys, run again."""
+    folder = tmp_path / "keys"
+    made = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("a", "b", "c")}
+    for name, key in made.items():
+        path = put(folder / f"{name}.pem", key, PASSPHRASE)
+        assert not encryption.is_current(path.read_bytes())
+    assert reopened(tmp_path).public_key("a") == made["a"].public_key()
+    replace = Path.replace
+
+    def cut(source: Path, target: Path) -> Path:
+        if target.stem == "b":
+            raise OSError("power lost")
+        return replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", cut)
+    with pytest.raises(OSError, match="power lost"):
+        rewrap(folder, PASSPHRASE, NEW)
+    monkeypatch.undo()
+    (folder / ".new-lost").touch()
+    with pytest.raises(KeystoreError, match="guichet keystore rewrap"):
+        reopened(tmp_path).public_key("a")
+    done = rewrap(folder, PASSPHRASE, NEW)
+    assert (done.changed, done.left) == (("b", "c"), ("a",))
+    assert {path.name for path in folder.iterdir()} == {"a.pem", "b.pem", "c.pem"}
+    again = reopened(tmp_path, NEW)
+    assert {name: again.public_key(name) for name in made} == {
+        name: key.public_key() for name, key in made.items()
+    }
+    assert rewrap(folder, PASSPHRASE, NEW).changed == ()
+
+
+def test_a_passphrase_that_opens_not_every_key_changes_none(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    put(folder / "a.pem", ec.generate_private_key(ec.SECP256R1()), PASSPHRASE)
+    put(folder / "b.pem", ec.generate_private_key(ec.SECP256R1()), b"of somebody else")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(KeystoreError, match="the key b"):
+        rewrap(folder, PASSPHRASE, NEW)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_unreadable_folder_is_said(keystore: Keystore, monkeypatch: pytest.MonkeyPatch) -> None:
