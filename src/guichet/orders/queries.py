@@ -199,6 +199,7 @@ def product_summary(row: Product, at: datetime) -> ProductSummary:
         revocation_number=row.revocation_number,
         owner_name=row.owner_name,
         owner_email=row.owner_email,
+        recalled_for=row.recalled_for,
     )
 
 

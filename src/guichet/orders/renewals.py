@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from guichet.authority import key_uses
 from guichet.domain.catalogue import profiles
 from guichet.domain.certificates import csr_policy
+from guichet.domain.orders.incidents import DECIDED, OF_THE_KEY
 from guichet.domain.orders.renewal import ALIVE, Heir, Renewable, RenewalState, heir_of
 from guichet.domain.orders.request import OrderRequest
 from guichet.domain.orders.states import OrderState
 from guichet.domain.refusals import Code, Objection, Refusal
-from guichet.orders.models import Order, Product
+from guichet.orders.models import Order, Product, Touched
 from guichet.orders.policy import policy
 from guichet.orders.summaries import ProductSummary
 
@@ -27,7 +28,7 @@ class Standing:
 
 def standing(product: ProductSummary, at: datetime) -> Standing:
     """How the renewal of a product read with its heir stands at this instant."""
-    before = policy().renewal_opens
+    before = _opens_before(product)
     facts = _renewable(product)
     return Standing(facts.state(before, at), facts.opens_at(before), product.heir)
 
@@ -72,11 +73,13 @@ def admit(*, number: int, asked: OrderRequest, spki_sha256: str, at: datetime) -
         is_revoked=row.revoked_at is not None,
         heir=heirs([number]).get(number),
     )
-    facts.admit(policy().renewal_opens, at)
+    facts.admit(_opens_before(row), at)
     if _named(row.order) != _asked(asked):
         raise Refusal(Code.RENEWAL_DIFFERS)
     if not key_uses.carries(row.certificate_id, spki_sha256):
         return None
+    if is_key_recalled(row.certificate_id, row.recalled_for):
+        raise Refusal(Code.KEY_NOT_RENEWABLE)
     if found := tuple(_too_old(spki_sha256, at)):
         raise Refusal(found[0].code, all=found)
     return row.certificate_id
@@ -85,7 +88,8 @@ def admit(*, number: int, asked: OrderRequest, spki_sha256: str, at: datetime) -
 def objections_to_same_key(product: ProductSummary, at: datetime) -> tuple[Objection, ...]:
     """Why the key of a product may not serve again, by today's policy; empty when it may."""
     der = key_uses.request_of(product.certificate_id)
-    if der is None or product.revoked_at is not None:
+    is_recalled = is_key_recalled(product.certificate_id, product.recalled_for)
+    if der is None or product.revoked_at is not None or is_recalled:
         return (Objection(Code.KEY_NOT_RENEWABLE),)
     csr = csr_policy.read(der)
     use = key_uses.judge(csr.key.spki_sha256, renews=product.certificate_id, at=at)
@@ -102,6 +106,26 @@ def same_request(product: ProductSummary) -> bytes:
     if der is None:
         raise Refusal(Code.KEY_NOT_RENEWABLE)
     return der
+
+
+def is_key_recalled(certificate_id: int, recalled_for: datetime | None) -> bool:
+    """Whether an approved incident says that the key of a certificate is not safe."""
+    if recalled_for is None:
+        return False
+    touched = Touched.objects.filter(
+        certificate_id=certificate_id,
+        incident__state__in=sorted(state.value for state in DECIDED),
+        incident__reason__in=sorted(reason.value for reason in OF_THE_KEY),
+    )
+    return touched.exists()
+
+
+def _opens_before(product: Product | ProductSummary) -> timedelta:
+    """How long before its end a product may be renewed: at once when an incident recalls it."""
+    usual = policy().renewal_opens
+    if product.recalled_for is None:
+        return usual
+    return max(usual, product.not_after - product.not_before)
 
 
 def _too_old(spki_sha256: str, at: datetime) -> Iterable[Objection]:

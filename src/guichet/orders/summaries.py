@@ -91,7 +91,8 @@ class OrderSummary:
 class ProductSummary:
     """A product with the order it came of; `heir` is the renewal that counts, if there is one.
 
-    `owner_name` and `owner_email` say who answers for it; empty, nobody does.
+    `owner_name` and `owner_email` say who answers for it; empty, nobody does. `recalled_for` is
+    when an approved incident will revoke it.
     """
 
     number: int
@@ -110,6 +111,7 @@ class ProductSummary:
     owner_name: str = ""
     owner_email: str = ""
     heir: Heir | None = None
+    recalled_for: datetime | None = None
     tags: tuple[str, ...] = ()
 
     @property

@@ -2,7 +2,7 @@
 
 from guichet.orders.models.contacts import CalendarLink, Contact, Reminder
 from guichet.orders.models.groups import GroupLine, OrderGroup
-from guichet.orders.models.incidents import RevocationNotice
+from guichet.orders.models.incidents import Incident, IncidentCall, RevocationNotice, Touched
 from guichet.orders.models.labels import SavedView, Tag, Tagging
 from guichet.orders.models.ordering import Counter, Order, OrderDraft, SupersededCertificate
 from guichet.orders.models.products import Product
@@ -13,6 +13,8 @@ __all__ = [
     "Contact",
     "Counter",
     "GroupLine",
+    "Incident",
+    "IncidentCall",
     "KeyProof",
     "Order",
     "OrderDraft",
@@ -24,4 +26,5 @@ __all__ = [
     "SupersededCertificate",
     "Tag",
     "Tagging",
+    "Touched",
 ]

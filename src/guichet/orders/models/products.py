@@ -17,7 +17,7 @@ class Product(models.Model):
 
     What lists are narrowed and sorted by stands here too, as the order had it: an inventory of a
     million products is read through one index, without a join. `owner_name` and `owner_email` say
-    who answers for it in its structure.
+    who answers for it in its structure. `recalled_for` is when an approved incident will revoke it.
     """
 
     number = models.PositiveBigIntegerField(unique=True)
@@ -38,6 +38,7 @@ class Product(models.Model):
     code_hash = models.CharField(max_length=200)
     wrong_codes = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
+    recalled_for = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.CharField(max_length=200, blank=True)
     revocation_motive = models.CharField(max_length=20, blank=True)

@@ -9,15 +9,17 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Max
 
+from guichet.domain.orders.incidents import IncidentState
 from guichet.notifications import operations as notifications
 from guichet.orders import mails
-from guichet.orders.models import Contact, Order, RevocationNotice
+from guichet.orders.models import Contact, Incident, Order, RevocationNotice
 
 LISTED: Final = 200
 """Certificates named in one e-mail; the inventory shows the others."""
 CHUNK: Final = 1000
 MAILS_A_COMMIT: Final = 50
 LEFT_ALONE: Final = timedelta(minutes=10)
+NUMBER_DIGITS: Final = 12
 Reader = tuple[str, str]  # address and language
 
 
@@ -27,8 +29,8 @@ def tell(*, incident: str, at: datetime) -> int:
     Safe to repeat: what was told is not told again, and a run that was cut goes on.
     """
     notices = list(_untold().filter(incident=incident).values_list("pk", "order_id"))
-    readers = _readers([order for _, order in notices])
-    remaining = iter(readers.items())
+    found = readers([order for _, order in notices])
+    remaining = iter(found.items())
     while some := list(islice(remaining, MAILS_A_COMMIT)):
         with transaction.atomic():
             for reader, orders in some:
@@ -36,21 +38,25 @@ def tell(*, incident: str, at: datetime) -> int:
     for start in range(0, len(notices), CHUNK):
         ids = [pk for pk, _ in notices[start : start + CHUNK]]
         RevocationNotice.objects.filter(pk__in=ids).update(told_at=at)
-    return len(readers)
+    return len(found)
 
 
 def tell_left_over(at: datetime) -> int:
-    """Tell of incidents whose command was cut before it told anybody; how many people."""
+    """Tell of incidents whose command was cut before it told anybody; how many people.
+
+    One that the clerk runs tells them itself, once it is over.
+    """
     last = _untold().values("incident").annotate(last=Max("at")).order_by("incident")
     left = last.filter(last__lte=at - LEFT_ALONE).values_list("incident", flat=True)
-    return sum(tell(incident=incident, at=at) for incident in list(left))
+    running = {row.key for row in Incident.objects.filter(state=IncidentState.RUNNING.value)}
+    return sum(tell(incident=key, at=at) for key in list(left) if key not in running)
 
 
 def _untold() -> Any:
     return RevocationNotice.objects.filter(told_at=None).order_by("pk")
 
 
-def _readers(orders: Sequence[int]) -> Mapping[Reader, list[int]]:
+def readers(orders: Sequence[int]) -> Mapping[Reader, list[int]]:
     """Who is told of which orders: contacts that take our e-mails, else those of the order."""
     found: dict[Reader, list[int]] = {}
     for start in range(0, len(orders), CHUNK):
@@ -82,6 +88,7 @@ def _write(incident: str, reader: Reader, orders: Sequence[int], at: datetime) -
         "more": max(0, len(orders) - LISTED),
         "lines": [_line(row) for row in listed],
         "at": at,
+        "text": _text(incident),
     }
     what = hashlib.sha256(f"{address}:{language}:{orders}".encode()).hexdigest()[:32]
     mail = notifications.Mail(
@@ -93,6 +100,14 @@ def _write(incident: str, reader: Reader, orders: Sequence[int], at: datetime) -
         dedupe_key=f"incident:{incident}:{what}",
     )
     notifications.enqueue(mail=mail, at=at)
+
+
+def _text(incident: str) -> str:
+    """What the operator who proposed an incident tells requesters; nothing for a mere list."""
+    if not incident.isdecimal() or len(incident) > NUMBER_DIGITS:
+        return ""
+    rows = Incident.objects.filter(pk=int(incident))
+    return rows.values_list("text", flat=True).first() or ""
 
 
 def _line(row: Order) -> Mapping[str, Any]:
