@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from guichet.domain.certificates.crl_policy import CrlKind
+from guichet.domain.certificates.recovery import RecoveryState
 from guichet.domain.certificates.states import CertificateState, SigningState
 from guichet.domain.certificates.urgency import Priority
 
@@ -206,3 +207,34 @@ class CrlPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.crl_id}/{self.rank}"
+
+
+class Recovery(models.Model):
+    """A state put in place from a backup: while one is `found`, nothing is signed.
+
+    `journal_seq` and `journal_digest` are the end of the journal in the backup; `aside` is the
+    folder that keeps what was there before. The database allows one that is `found`.
+    """
+
+    state = models.CharField(max_length=10, default=RecoveryState.FOUND.value)
+    backup = models.CharField(max_length=200)
+    backup_at = models.DateTimeField()
+    restored_at = models.DateTimeField()
+    journal_seq = models.BigIntegerField()
+    journal_digest = models.CharField(max_length=64)
+    aside = models.CharField(max_length=500, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=120, blank=True)
+    findings = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=Q(state=RecoveryState.FOUND.value),
+                name="authority_one_recovery",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.backup} ({self.state})"

@@ -47,7 +47,11 @@ def path() -> Path:
 
 def read() -> tuple[Checkpoint, ...]:
     """Every checkpoint, oldest first. Raises ValueError when a line is not one."""
-    file = path()
+    return read_file(path())
+
+
+def read_file(file: Path) -> tuple[Checkpoint, ...]:
+    """Those of a copy of the file; none where there is no file. Raises ValueError."""
     if not file.exists():
         return ()
     return tuple(_parse(line) for line in file.read_text().splitlines() if line)

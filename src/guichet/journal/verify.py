@@ -66,7 +66,7 @@ def verify(
     expected = {point.seq: point.digest for point in checkpoints or ()}
     before = queries.head()
     walk = _Walk(expected)
-    faults = [fault for row in _rows() for fault in walk.check(row)]
+    faults = [fault for link, digest in _stored() for fault in walk.check(link, digest)]
     faults += _tail(walk.last, expected)
     faults += _heads(walk.last, before, queries.head())
     # After the walk: what is stored from now on was told before, and what was told stays.
@@ -74,6 +74,19 @@ def verify(
     if checkpoints is not None:
         faults += _anchor(expected, walk, is_empty=walk.entries == 0 and not lost)
     return Report(walk.entries, (*faults, *lost))
+
+
+def verify_copy(
+    entries: Iterable[tuple[Link, str]], head: Position, checkpoints: Iterable[Checkpoint]
+) -> Report:
+    """The same of a journal that was copied: its entries with their digests, its head."""
+    expected = {point.seq: point.digest for point in checkpoints}
+    walk = _Walk(expected)
+    faults = [fault for link, digest in entries for fault in walk.check(link, digest)]
+    faults += _tail(walk.last, expected)
+    faults += _heads(walk.last, head, head)
+    faults += _anchor(expected, walk, is_empty=walk.entries == 0)
+    return Report(walk.entries, tuple(faults))
 
 
 class _Walk:
@@ -85,21 +98,21 @@ class _Walk:
         self.anchored_at = 0
         self._expected = expected
 
-    def check(self, row: Entry) -> Iterator[Fault]:
-        """Faults of one entry against what precedes it."""
-        seq = row.seq
+    def check(self, link: Link, digest: str) -> Iterator[Fault]:
+        """Faults of one entry, stored with this digest, against what precedes it."""
+        seq = link.seq
         if seq != self.last.seq + 1:
             gap = f"{self.last.seq + 1}-{seq - 1}"
             yield Fault(self.last.seq + 1, FaultKind.MISSING, f"entries {gap} are missing")
-        elif row.previous != self.last.digest:
+        elif link.previous != self.last.digest:
             yield Fault(seq, FaultKind.UNCHAINED, f"entry {seq} does not continue entry {seq - 1}")
-        if _link(row).digest() != row.digest:
+        if link.digest() != digest:
             yield Fault(seq, FaultKind.EDITED, f"the content of entry {seq} is not what was hashed")
-        if self._expected.get(seq, row.digest) != row.digest:
+        if self._expected.get(seq, digest) != digest:
             yield Fault(seq, FaultKind.REWRITTEN, f"entry {seq} differs from its checkpoint")
-        if row.event == Event.CHECKPOINTS_BEGUN and not self.anchored_at:
+        if link.event == Event.CHECKPOINTS_BEGUN and not self.anchored_at:
             self.anchored_at = seq
-        self.last = Position(seq, row.digest)
+        self.last = Position(seq, digest)
         self.entries += 1
 
 
@@ -130,8 +143,9 @@ def _heads(last: Position, before: Position, after: Position) -> Iterator[Fault]
         yield Fault(last.seq, FaultKind.HEAD, f"the head does not name entry {last.seq}")
 
 
-def _rows() -> Iterator[Entry]:
-    return Entry.objects.order_by("seq").iterator(chunk_size=CHUNK)
+def _stored() -> Iterator[tuple[Link, str]]:
+    rows = Entry.objects.order_by("seq").iterator(chunk_size=CHUNK)
+    return ((_link(row), row.digest) for row in rows)
 
 
 def _link(row: Entry) -> Link:

@@ -146,6 +146,14 @@ def read(crl_der: bytes) -> Crl:
     )
 
 
+def entries(crl_der: bytes) -> Iterator[RevokedEntry]:
+    """What a list of any kind revokes, a delta or a shard too. Raises Unreadable("crl")."""
+    try:
+        yield from map(_entry, x509.load_der_x509_crl(crl_der))
+    except LIBRARY_REFUSALS as error:
+        raise Unreadable("crl") from error
+
+
 def _entry(entry: x509.RevokedCertificate) -> RevokedEntry:
     if any(e.critical for e in entry.extensions):
         raise ValueError("an entry says more than can be understood")

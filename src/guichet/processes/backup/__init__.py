@@ -1,0 +1,1 @@
+"""Backups: a consistent copy of the state, encrypted, that can be verified elsewhere."""

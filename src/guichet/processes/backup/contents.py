@@ -1,0 +1,124 @@
+"""What is in a backup, where it comes from, and what is not in it, with the reason."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from guichet.conf.environment import Environment
+from guichet.processes.backup.archive import Member
+
+STATE: Final = "state/"
+KEYSTORE: Final = "keystore/"
+SIGNING: Final = "django-secret"
+CHECKPOINTS: Final = "checkpoints.jsonl"
+REGISTERS: Final = "registers.sqlite"
+UNLOCKING: Final = "secrets/keystore"
+ASIDE: Final = "before-restore-"
+FOLDER: Final = "backups"
+REMADE: Final[Mapping[str, str]] = {
+    "published": "made again from the database; the numbers of the lists are in the manifest",
+    "responder": "keys of a few days: the publisher asks for new ones",
+    "static": "made again by “guichet init”",
+    "log": "logs of the processes",
+    "run": "signs of life of the processes",
+    FOLDER: "the backups themselves",
+}
+NO_REGISTERS: Final = "public registers: import them again (“guichet directory import”)"
+NOT_UNLOCKED: Final = (
+    "the keystore's passphrase: without it the keys in this backup open nothing; keep it elsewhere"
+)
+ELSEWHERE: Final = "the keys are in a token, which has backups of its own: {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an operator leaves out or puts in."""
+
+    registers: bool = True
+    passphrase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the parts of an installation are, as its environment says."""
+
+    state: Path
+    keystore: Path | None  # None: on a token
+    keystore_name: str
+    secret: Path
+    database: Path | None  # None: on a server
+
+    @classmethod
+    def of(cls, environment: Environment) -> "Places":
+        """As this process would use them."""
+        scheme, _, rest = environment.keystore.partition(":")
+        url = environment.database_url
+        return cls(
+            state=environment.state,
+            keystore=Path(rest).resolve() if scheme == "file" else None,
+            keystore_name="file" if scheme == "file" else named_token(environment.keystore),
+            secret=environment.secret_file,
+            database=Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:") else None,
+        )
+
+    def of_member(self, name: str) -> Path | None:
+        """Where a member goes; None for what is no part of this installation."""
+        if name.startswith(STATE):
+            return self.state / name.removeprefix(STATE)
+        if name.startswith(KEYSTORE) and self.keystore is not None:
+            return self.keystore / name.removeprefix(KEYSTORE)
+        if name == SIGNING:
+            return self.secret
+        if name == CHECKPOINTS:
+            return self.state / "journal" / CHECKPOINTS
+        return self.state / REGISTERS if name == REGISTERS else None
+
+
+def named_token(url: str) -> str:
+    """A PKCS#11 address without its attributes that may hold a PIN (RFC 7512 2.4)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}:{parts.path}"
+
+
+def members(places: Places, choice: Choice) -> Iterator[Member]:
+    """Files of the state folder, the keystore and the signing secret; the rest is copied apart."""
+    if places.secret.is_file():
+        yield Member(SIGNING, places.secret)
+    if places.keystore is not None:
+        for path in _files(places.keystore):
+            yield Member(KEYSTORE + path.relative_to(places.keystore).as_posix(), path)
+    for path in _files(places.state):
+        name = path.relative_to(places.state).as_posix()
+        if _is_ours(path, name, places, choice):
+            yield Member(STATE + name, path)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+
+
+def _is_ours(path: Path, name: str, places: Places, choice: Choice) -> bool:
+    top = name.partition("/")[0]
+    if top in REMADE or top.startswith((".", ASIDE)) or name == f"journal/{CHECKPOINTS}":
+        return False
+    if name.startswith(REGISTERS) or path == places.secret:
+        return False
+    if places.keystore is not None and path.is_relative_to(places.keystore):
+        return False
+    if places.database is not None and str(path).startswith(str(places.database)):
+        return False
+    return name != UNLOCKING or choice.passphrase
+
+
+def left_out(places: Places, choice: Choice) -> Mapping[str, str]:
+    """What is not in the backup, and why."""
+    found = dict(REMADE)
+    if not choice.registers:
+        found[REGISTERS] = NO_REGISTERS
+    if places.keystore is None:
+        found["keystore"] = ELSEWHERE.format(places.keystore_name)
+    if not choice.passphrase:
+        found[UNLOCKING] = NOT_UNLOCKED
+    return found
