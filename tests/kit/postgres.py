@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 BINARIES = Path("/usr/lib/postgresql")
@@ -22,7 +24,9 @@ def newest() -> Path:
     return found[-1].parent
 
 
-def main(command: list[str]) -> int:
+@contextmanager
+def serving(superuser: str) -> Iterator[Path]:
+    """A server whose superuser has this name; the folder of its socket, where anyone is trusted."""
     folder = Path(tempfile.mkdtemp(prefix="guichet-pg-"))
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if prefix:
@@ -32,20 +36,26 @@ def main(command: list[str]) -> int:
     def run(*arguments: str) -> None:
         subprocess.run([*prefix, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
-    run(str(binaries / "initdb"), "-D", str(data), "-U", "guichet", "--auth=trust", "-E", "UTF8")
+    run(str(binaries / "initdb"), "-D", str(data), "-U", superuser, "--auth=trust", "-E", "UTF8")
     # What would survive a power cut is of no use in a run of tests.
     lax = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     options = f"-k {folder} -c listen_addresses='' -c max_connections=60 {lax}"
     control = str(binaries / "pg_ctl")
     run(control, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
     try:
-        url = f"postgresql://guichet@/guichet?host={folder}"
-        environment = os.environ | {"GUICHET_DATABASE_URL": url}
-        run(str(binaries / "createdb"), "-h", str(folder), "-U", "guichet", "guichet")
-        return subprocess.run(command, env=environment, check=False).returncode
+        yield folder
     finally:
         run(control, "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(command: list[str]) -> int:
+    with serving("guichet") as folder:
+        url = f"postgresql://guichet@/guichet?host={folder}"
+        environment = os.environ | {"GUICHET_DATABASE_URL": url}
+        create = [newest() / "createdb", "-h", folder, "-U", "guichet", "guichet"]
+        subprocess.run(create, check=True)
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

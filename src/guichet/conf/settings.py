@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "csp",
     "axes",
     "guichet.web",
+    "guichet.database",
     "guichet.journal",
     "guichet.notifications",
     "guichet.identities",

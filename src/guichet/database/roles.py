@@ -1,0 +1,178 @@
+"""Who may do what in the database, table by table: one line a table.
+
+A process connects as a member of one of these roles. What a table's line does not give is
+refused by PostgreSQL; a table without a line is closed to all of them. Rights are written as GRANT
+writes them: a right over some columns alone names them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """A group role of PostgreSQL, which nobody logs in as."""
+
+    FRONT = "guichet_front"  # portal, card port and bench
+    SIGNER = "guichet_signer"
+    PUBLISHER = "guichet_publisher"
+    CLERK = "guichet_clerk"
+    AUDITOR = "guichet_auditor"
+
+
+READ: Final = "SELECT"
+ADD: Final = "SELECT, INSERT"
+WRITE: Final = "SELECT, INSERT, UPDATE"
+ALL: Final = "SELECT, INSERT, UPDATE, DELETE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What each role may do with a table; empty: nothing."""
+
+    front: str = ""
+    signer: str = ""
+    publisher: str = ""
+    clerk: str = ""
+    auditor: str = READ
+
+    def rights(self) -> Iterator[tuple[Role, str]]:
+        """The roles that may do something, and what."""
+        for role in Role:
+            if rights := getattr(self, role.name.lower()):
+                yield role, rights
+
+
+# What people and the clerk work on: orders and dossiers.
+DESK: Final = Access(front=ALL, clerk=ALL)
+PERSON: Final = Access(front=ALL, clerk=READ)
+# What lets somebody in is not an auditor's to read.
+SECRET: Final = Access(front=ALL, auditor="")
+# Written where the keys are, read by those who publish and those who ask.
+KEY_HOLDER: Final = Access(front=READ, signer=WRITE, publisher=READ, clerk=READ)
+WATCH: Final = Access(front=READ, publisher=ALL, clerk=READ)
+# Rows by which the framework knows itself.
+FRAMEWORK: Final = Access(front=READ, signer=READ, publisher=READ, clerk=READ)
+
+REVOKING: Final = (
+    "SELECT, UPDATE (state, revoked_at, reason, changed_at, to_publish, revocation_index, "
+    "crl_entry)"
+)
+COUNTING: Final = "SELECT, UPDATE (revocations)"
+ACCOUNT_AS_SHOWN: Final = (
+    "SELECT (id, public_id, display_name, given_names, surname, email, email_verified_at, "
+    "login_email, phone, national_id, roles, language, is_active, twin_id, twin_since, "
+    "created_at, last_login)"
+)
+
+TABLES: Final[Mapping[str, Access]] = {
+    "authority_burntkey": Access(front=ADD, signer=ADD, publisher=READ, clerk=READ),
+    "authority_certificate": Access(
+        front=REVOKING, signer=ADD, publisher="SELECT, UPDATE (to_publish)", clerk=REVOKING
+    ),
+    "authority_certificationauthority": Access(
+        front=COUNTING, signer=WRITE, publisher=READ, clerk=COUNTING
+    ),
+    "authority_crl": KEY_HOLDER,
+    "authority_crlpart": Access(front=READ, signer=ALL, publisher=READ, clerk=READ),
+    "authority_crlscope": Access(
+        front=READ, signer=WRITE, publisher="SELECT, UPDATE (floor)", clerk=READ
+    ),
+    "authority_crosscertificate": KEY_HOLDER,
+    "authority_recovery": KEY_HOLDER,
+    # Which rows may be inserted is narrowed by policies: see guards.py.
+    "authority_signingrequest": Access(front=ADD, signer=WRITE, publisher=ADD, clerk=READ),
+    "journal_entry": Access(front=ADD, signer=ADD, publisher=ADD, clerk=ADD),
+    "journal_head": Access(
+        **dict.fromkeys(("front", "signer", "publisher", "clerk"), "SELECT, UPDATE")
+    ),
+    "notifications_outboxmail": Access(front=ALL, publisher=ADD, clerk=ALL),
+    **dict.fromkeys(("identities_card", "identities_externalidentity"), PERSON),
+    "identities_account": Access(front=ALL, clerk=READ, auditor=ACCOUNT_AS_SHOWN),
+    **dict.fromkeys(("identities_accountlink", "identities_loginticket", "identities_try"), SECRET),
+    "django_session": Access(
+        front=ALL, clerk="SELECT (session_key, expire_date), DELETE", auditor=""
+    ),
+    **dict.fromkeys(
+        (
+            "axes_accessattempt",
+            "axes_accessattemptexpiration",
+            "axes_accessfailurelog",
+            "axes_accesslog",
+        ),
+        Access(front=ALL),
+    ),
+    **dict.fromkeys(
+        (
+            "auth_group",
+            "auth_group_permissions",
+            "auth_permission",
+            "django_content_type",
+            "django_migrations",
+        ),
+        FRAMEWORK,
+    ),
+    **dict.fromkeys(
+        (
+            "habilitations_administratorconfirmation",
+            "habilitations_annotation",
+            "habilitations_attachment",
+            "habilitations_cardrenewal",
+            "habilitations_correction",
+            "habilitations_counter",
+            "habilitations_decision",
+            "habilitations_delegation",
+            "habilitations_domainproof",
+            "habilitations_dossier",
+            "habilitations_editorstaff",
+            "habilitations_examination",
+            "habilitations_following",
+            "habilitations_mailpreference",
+            "habilitations_message",
+            "habilitations_participation",
+            "habilitations_purgeddossier",
+            "habilitations_recovery",
+            "habilitations_representation",
+            "habilitations_revision",
+            "habilitations_right",
+            "habilitations_savedview",
+            "habilitations_structure",
+        ),
+        DESK,
+    ),
+    **dict.fromkeys(
+        (
+            "orders_calendarlink",
+            "orders_contact",
+            "orders_counter",
+            "orders_groupline",
+            "orders_incident",
+            "orders_incidentcall",
+            "orders_keyproof",
+            "orders_order",
+            "orders_orderdraft",
+            "orders_ordergroup",
+            "orders_product",
+            "orders_reminder",
+            "orders_revocationnotice",
+            "orders_savedview",
+            "orders_supersededcertificate",
+            "orders_tag",
+            "orders_tagging",
+            "orders_touched",
+        ),
+        DESK,
+    ),
+    **dict.fromkeys(
+        (
+            "validation_pointday",
+            "validation_storedreading",
+            "validation_visibility",
+            "validation_watchedpoint",
+        ),
+        WATCH,
+    ),
+    # The clerk writes to operators, and notes that it did.
+    "validation_alarm": Access(front=READ, publisher=ALL, clerk=WRITE),
+}
