@@ -31,6 +31,11 @@ class Event(StrEnum):
     STATE_RESTORED = "state-restored"
     RECOVERY_CONFIRMED = "recovery-confirmed"
     CERTIFICATE_ADOPTED = "certificate-adopted"
+    CEREMONY_BEGUN = "ceremony-begun"
+    OFFICER_PRESENT = "officer-present"
+    SHARES_HANDED_OUT = "shares-handed-out"
+    SHARES_JOINED = "shares-joined"
+    CEREMONY_ENDED = "ceremony-ended"
     # Told by the validation service
     RESPONDER_KEY_REQUESTED = "responder-key-requested"
     RESPONDER_KEY_INSTALLED = "responder-key-installed"
