@@ -12,14 +12,15 @@ from typing import Final
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from guichet.authority import authority_keys, crl_entries, crl_records
+from guichet.authority import authority_keys, crl_entries, crl_records, issuers, lives
 from guichet.authority.crl_entries import Horizon, Tally, horizon_after
 from guichet.authority.crl_records import ScopeLists
-from guichet.authority.models import Crl, CrlScope
+from guichet.authority.models import CertificationAuthority, Crl, CrlScope
 from guichet.authority.signing import SigningFaultError
 from guichet.domain.catalogue import authorities
 from guichet.domain.certificates import crl_policy
-from guichet.domain.certificates.crl_policy import CrlKind, CrlPolicy
+from guichet.domain.certificates.authority_states import AuthorityState, Work
+from guichet.domain.certificates.crl_policy import OFFLINE, CrlKind, CrlPolicy
 from guichet.domain.certificates.extensions import WHOLE, PkiUrls
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
@@ -29,6 +30,7 @@ from guichet.x509.crl_headings import Heading
 from guichet.x509.signatures import BoundKey
 
 LINTED_ENTRIES_AT_MOST: Final = 1000
+SIGNER: Final = "signer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,13 @@ def issue_due(keystore: Keystore, at: datetime) -> tuple[str, ...]:
     issued: list[str] = []
     faults: list[SigningFaultError] = []
     for lists in crl_records.latest():
+        if not issuers.permits(lists.scope.authority, Work.LISTS):
+            continue
         kinds = crl_policy.due(policy_of(lists.scope), lists.standing, at)
         try:
-            if kinds and _issue(lists, kinds, keystore, at):
+            if kinds and _issue(_Issue(lists, at), kinds, keystore):
                 issued.append(lists.name)
+                lives.end_if_told(lists.scope.authority, by=SIGNER, at=at)
         except SigningFaultError as fault:
             faults.append(fault)
     if faults:
@@ -59,28 +64,65 @@ def issue_due(keystore: Keystore, at: datetime) -> tuple[str, ...]:
     return tuple(issued)
 
 
+def issue_last(
+    authority: CertificationAuthority, keystore: Keystore, at: datetime, until: datetime
+) -> None:
+    """Issue the lists that stay when the key is destroyed, valid until all that they tell is over.
+
+    Raises KeystoreError; SigningFaultError, also when another signer issues at the same time.
+    """
+    for lists in crl_records.latest():
+        if lists.scope.authority_id == authority.pk:
+            _issue_surely(_Issue(lists, at, until), tuple(CrlKind), keystore)
+
+
+def issue_by_file(authority: CertificationAuthority, keystore: Keystore, at: datetime) -> bytes:
+    """Issue the complete list of an authority that is offline, alone: DER, to be carried away.
+
+    Raises KeystoreError; SigningFaultError, also when another signer issues at the same time.
+    """
+    (lists,) = (found for found in crl_records.latest() if found.scope.authority_id == authority.pk)
+    issue = _Issue(lists, at, at.replace(microsecond=0) + OFFLINE.validity)
+    issue.has_delta = False
+    _issue_surely(issue, (CrlKind.FULL,), keystore)
+    newest = crl_records.of_scope(lists.scope, CrlKind.FULL).first()
+    return crl_records.octets(newest) if newest else b""
+
+
+def _issue_surely(issue: "_Issue", kinds: tuple[CrlKind, ...], keystore: Keystore) -> None:
+    if not _issue(issue, kinds, keystore):
+        raise SigningFaultError(f"{issue.lists.name}: another signer was quicker, ask again")
+
+
 def policy_of(scope: CrlScope) -> CrlPolicy:
-    """Roots change seldom; the demo shows everything within the hour."""
+    """Roots change seldom, above all offline; the demo shows everything within the hour."""
+    if scope.authority.state == AuthorityState.OFFLINE.value:
+        return OFFLINE
     if scope.authority.parent_id is None:
         return crl_policy.ROOT
     return crl_policy.DEMO if settings.GUICHET.demo else crl_policy.ISSUING
 
 
-def _issue(lists: ScopeLists, kinds: tuple[CrlKind, ...], keystore: Keystore, at: datetime) -> bool:
+def _issue(issue: "_Issue", kinds: tuple[CrlKind, ...], keystore: Keystore) -> bool:
     """Build, check and store the next lists; False when another signer was quicker."""
-    key = authority_keys.key_of(lists.scope.authority, keystore)
+    key = authority_keys.key_of(issue.scope.authority, keystore)
     # Revocations counted from now on are left to the next lists, whether committed or not.
-    lists.scope.authority.refresh_from_db(fields=["revocations"])
-    built = tuple(_built(_Issue(lists, at), kinds, key))
-    return _store(lists, built, at)
+    issue.scope.authority.refresh_from_db(fields=["revocations"])
+    issue.covers = issue.scope.authority.revocations
+    built = tuple(_built(issue, kinds, key))
+    return _store(issue.lists, built, issue.at)
 
 
 class _Issue:
-    """One issue of a scope's lists: what all its kinds have in common."""
+    """One issue of a scope's lists: what all its kinds have in common.
 
-    def __init__(self, lists: ScopeLists, at: datetime) -> None:
-        self.lists, self.scope, self.at = lists, lists.scope, at
-        self.spec = authorities.spec(self.scope.authority.code)
+    They are valid until the instant that their policy says, or `until`.
+    """
+
+    def __init__(self, lists: ScopeLists, at: datetime, until: datetime | None = None) -> None:
+        self.lists, self.scope, self.at, self.until = lists, lists.scope, at, until
+        self.has_delta = True
+        self.keeps_expired = authorities.keeps_expired(self.scope.authority.code)
         self.number = crl_policy.next_number(lists.standing, at)
         self.covers = self.scope.authority.revocations
         self.horizon = self._horizon(lists.last.get(CrlKind.FULL))
@@ -96,7 +138,7 @@ class _Issue:
             base_number=base.number if base else None,
             covers=self.covers,
             this_update=this_update,
-            next_update=this_update + policy_of(self.scope).validity_of(kind),
+            next_update=self.until or this_update + policy_of(self.scope).validity_of(kind),
         )
 
     def entries(self, base: Crl | None) -> Iterator[bytes]:
@@ -120,8 +162,8 @@ class _Issue:
             next_update=row.next_update,
             base_number=row.base_number,
             point=urls.crl(code, shard) if shard != WHOLE else None,
-            freshest=urls.delta_crl(code, shard) if is_full else None,
-            expired_since=self._begun() if is_full and self.spec.keep_expired_on_crl else None,
+            freshest=urls.delta_crl(code, shard) if is_full and self.has_delta else None,
+            expired_since=self._begun() if is_full and self.keeps_expired else None,
         )
 
     def base(self, new: Crl | None) -> Crl:
@@ -136,7 +178,7 @@ class _Issue:
         return row
 
     def _horizon(self, full: Crl | None) -> Horizon | None:
-        return None if self.spec.keep_expired_on_crl else horizon_after(full, self.at)
+        return None if self.keeps_expired else horizon_after(full, self.at)
 
     def _begun(self) -> datetime:
         return certificate.load(bytes(self.scope.authority.der)).not_valid_before_utc
@@ -207,4 +249,4 @@ def _tell(lists: ScopeLists, built: tuple[Built, ...], at: datetime) -> None:
         else:
             facts |= {"base": found.row.base_number, "changes": found.row.entries}
     subject = f"authority:{lists.name}"
-    journal.record(Event.CRL_ISSUED, subject=subject, actor="signer", at=at, facts=facts)
+    journal.record(Event.CRL_ISSUED, subject=subject, actor=SIGNER, at=at, facts=facts)

@@ -11,14 +11,17 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from guichet.authority import lives
 from guichet.authority.models import Certificate, CertificationAuthority
 from guichet.authority.queries import serial_of
+from guichet.domain.certificates.recovery import PublishedStatus
 from guichet.domain.certificates.states import CERTIFICATES, CertificateAct, CertificateState
 from guichet.domain.refusals import Code, Refusal
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.journal.operations import Told
 from guichet.x509 import crl
+from guichet.x509.certificate import serial_hex
 from guichet.x509.crl import Reason, RevokedEntry
 
 BATCH: Final = 1000
@@ -88,10 +91,11 @@ def revoke_batch(
 ) -> BatchRevoked:
     """Revoke several in one transaction, each with its journal entry; the caller bounds them."""
     rows = Certificate.objects.select_for_update().filter(pk__in=certificate_ids).order_by("pk")
-    found = list(rows.only("authority_id", "serial_hex", "state"))
+    found = list(rows.only("authority_id", "serial_hex", "profile", "state"))
     valid = [row for row in found if row.state != CertificateState.REVOKED.value]
     if valid:
         _write(valid, reason, at)
+        _retire(valid, by, at)
         _tell(valid, reason, by, at)
     known, revoked = {row.pk for row in found}, {row.pk for row in valid}
     return BatchRevoked(
@@ -101,11 +105,41 @@ def revoke_batch(
     )
 
 
-def _write(rows: Sequence[Certificate], reason: Reason, at: datetime) -> None:
+@transaction.atomic
+def revoke_again(*, published: Sequence[PublishedStatus], by: str, at: datetime) -> tuple[int, ...]:
+    """Put back revocations that relying parties were told and the database lost, as they were told.
+
+    Their instants and reasons stay those published. Those that stand already, and those of
+    certificates not known here, are passed over. Returns identifiers; the caller bounds them.
+    """
+    told = {serial_hex(status.serial): status for status in published if status.revoked_at}
+    rows = Certificate.objects.select_for_update().filter(serial_hex__in=told).order_by("pk")
+    done: list[int] = []
+    for row in rows.only("authority_id", "serial_hex", "profile", "state"):
+        status = told[row.serial_hex]
+        if row.state == CertificateState.REVOKED.value or status.revoked_at is None:
+            continue
+        reason = status.reason or Reason.UNSPECIFIED
+        _write([row], reason, at, revoked_at=status.revoked_at)
+        _retire([row], by, at)
+        journal.record(
+            Event.CERTIFICATE_REVOKED,
+            subject=f"certificate:{row.serial_hex}",
+            actor=by,
+            at=at,
+            facts={"reason": reason.value, "published": status.revoked_at.isoformat()},
+        )
+        done.append(row.pk)
+    return tuple(done)
+
+
+def _write(
+    rows: Sequence[Certificate], reason: Reason, at: datetime, *, revoked_at: datetime | None = None
+) -> None:
     """Give each row its rank, under its authority's lock, and its CRL entry."""
     ranks = _ranks(rows)
     adapt = connection.ops.adapt_datetimefield_value
-    revoked_at = at.replace(microsecond=0)
+    revoked_at = (revoked_at or at).replace(microsecond=0)
     state = CERTIFICATES.next(CertificateState.VALID, CertificateAct.REVOKE).value
     values: list[Any] = [state, adapt(revoked_at), reason.value, adapt(at), True]
     for row in rows:
@@ -128,6 +162,11 @@ def _ranks(rows: Sequence[Certificate]) -> Mapping[int, int]:
     for authority in locked.values():
         authority.save(update_fields=["revocations"])
     return ranks
+
+
+def _retire(rows: Sequence[Certificate], by: str, at: datetime) -> None:
+    if serials := [row.serial_hex for row in rows if row.profile == lives.AUTHORITY]:
+        lives.retire_revoked(serials, by=by, at=at)
 
 
 def _tell(rows: Sequence[Certificate], reason: Reason, by: str, at: datetime) -> None:

@@ -71,6 +71,25 @@ class FileKeystore:
         """The public half of a key held."""
         return self.signing_key(label).public_key()
 
+    def destroy(self, label: str) -> None:
+        """Overwrite the file of a key, then remove it.
+
+        What a disk may keep of it is under the passphrase still.
+        """
+        path = self._path(label)
+        try:
+            with path.open("r+b") as stream:
+                stream.write(os.urandom(path.stat().st_size))
+                stream.flush()
+                os.fsync(stream.fileno())
+            path.unlink()
+        except FileNotFoundError as error:
+            raise KeystoreError(f"No key {label} in {self._folder}") from error
+        except OSError as error:
+            raise KeystoreError(f"The key {label} cannot be destroyed: {error.strerror}") from error
+        synchronise(self._folder)
+        self._loaded.pop(label, None)
+
     def _load(self, label: str) -> SigningKey:
         path = self._path(label)
         return decrypted(path, read(path), self._passphrase())

@@ -29,3 +29,6 @@ class Keystore(Protocol):
 
     def public_key(self, label: str) -> PublicKey:
         """Its public half. Raises KeystoreError."""
+
+    def destroy(self, label: str) -> None:
+        """Destroy a key for ever. Raises KeystoreError when it is not held or stays."""

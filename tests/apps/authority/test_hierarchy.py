@@ -59,6 +59,9 @@ class Cut:
     def public_key(self, label: str) -> PublicKey:
         return self._keys.public_key(label)
 
+    def destroy(self, label: str) -> None:
+        raise KeystoreError(f"{label} stays")
+
     def signing_key(self, label: str) -> SigningKey:
         if label == self._at:
             raise Interrupted
@@ -79,7 +82,7 @@ def test_a_run_that_was_cut_goes_on(authority_keys: Keystore, db: None) -> None:
 
 
 class Swapped(Cut):
-    """A keystore whose root key is not the root's any more."""
+    """A keystore whose root key is not the root's any more once the root is made."""
 
     def signing_key(self, label: str) -> SigningKey:
         other = "ACR-FO-TEST" if label == self._at and self._asked else label
@@ -88,7 +91,7 @@ class Swapped(Cut):
 
 
 def test_a_key_that_is_not_the_issuers(authority_keys: Keystore, db: None) -> None:
-    """REFUSED before anything is stored: the signature would not verify."""
+    """REFUSED before it is stored: the signature would not verify."""
     with pytest.raises(SigningFaultError, match="does not verify"):
         hierarchy.create(Swapped(authority_keys, "ACR-EL-TEST"), pki_base=PKI_BASE, at=NOW)
-    assert queries.authorities() == ()
+    assert [authority.code for authority in queries.authorities()] == ["ACR-EL-TEST"]

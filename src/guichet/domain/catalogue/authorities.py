@@ -136,8 +136,7 @@ def signature_of(code: str) -> str:
 
 def keeps_expired(code: str) -> bool:
     """Whether the lists of an authority keep what expired; not those of who left the catalogue."""
-    found = _specs().get(generations.series_of(code))
-    return found is not None and found.keep_expired_on_crl
+    return is_declared(code) and spec(code).keep_expired_on_crl
 
 
 def is_declared(code: str) -> bool:

@@ -51,6 +51,10 @@ _HOUR: Final = timedelta(hours=1)
 ROOT: Final = CrlPolicy(
     validity=45 * _DAY, interval=30 * _DAY, delta_validity=45 * _DAY, delta_interval=30 * _DAY
 )
+# A root that is offline is fetched from its safe twice a year.
+OFFLINE: Final = CrlPolicy(
+    validity=270 * _DAY, interval=180 * _DAY, delta_validity=270 * _DAY, delta_interval=180 * _DAY
+)
 ISSUING: Final = CrlPolicy(
     validity=7 * _DAY, interval=_DAY, delta_validity=_DAY, delta_interval=6 * _HOUR
 )

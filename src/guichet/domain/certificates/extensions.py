@@ -145,10 +145,15 @@ def distribution(
         yield Extension(ExtensionOID.OCSP_NO_CHECK.dotted_string, False, der.tlv(der.NULL))
 
 
-def ca_distribution(code: str, urls: PkiUrls) -> Iterator[Extension]:
-    """Where the status of an authority, and its issuer of this code, are found."""
+def ca_distribution(
+    code: str, urls: PkiUrls, *, has_responder: bool = True
+) -> Iterator[Extension]:
+    """Where the status of an authority, and its issuer of this code, are found.
+
+    An issuer that is offline has no responder: its list alone tells the status.
+    """
     yield _of(x509.CRLDistributionPoints([_point(urls.crl(code))]))
-    yield _of(_access(urls.issuer(code), urls.ocsp))
+    yield _of(_access(urls.issuer(code), urls.ocsp if has_responder else None))
 
 
 def authority(path_len: int) -> Iterator[Extension]:
@@ -162,13 +167,15 @@ def _point(url: str) -> x509.DistributionPoint:
     return x509.DistributionPoint([address], relative_name=None, reasons=None, crl_issuer=None)
 
 
-def _access(issuer: str, ocsp: str) -> x509.AuthorityInformationAccess:
+def _access(issuer: str, ocsp: str | None) -> x509.AuthorityInformationAccess:
     found = (
         (AuthorityInformationAccessOID.OCSP, ocsp),
         (AuthorityInformationAccessOID.CA_ISSUERS, issuer),
     )
     return x509.AuthorityInformationAccess(
-        x509.AccessDescription(method, x509.UniformResourceIdentifier(url)) for method, url in found
+        x509.AccessDescription(method, x509.UniformResourceIdentifier(url))
+        for method, url in found
+        if url is not None
     )
 
 

@@ -62,6 +62,18 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Cette combinaison d’offre et d’usage n’existe pas au catalogue."),
         _("Choisissez une offre, puis un des usages qu’elle propose."),
     ),
+    Code.AUTHORITY_NOT_ISSUING: RefusalText(
+        409,
+        _("Autorité qui ne délivre plus"),
+        _("L’autorité %(authority)s ne délivre plus de certificat."),
+        _("Recommencez plus tard ; si cela dure, adressez-vous à l’opérateur du guichet."),
+    ),
+    Code.SIGNING_BUSY: RefusalText(
+        503,
+        _("File de signature pleine"),
+        _("Trop de certificats demandés par programme ou par lot attendent leur signature."),
+        _("Rien n’est perdu : recommencez dans une minute."),
+    ),
     Code.MOVE_FORBIDDEN: RefusalText(
         409,
         _("Action impossible dans cet état"),
