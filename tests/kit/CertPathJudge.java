@@ -13,7 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Judges certificates with their issuer: CertPathJudge ocsp|crl root issuer certificate... */
+/** Judges certificates with their issuer: CertPathJudge ocsp|crl|chain root issuer certificate... */
 public final class CertPathJudge {
     public static void main(String[] arguments) throws Exception {
         var root = new TrustAnchor(certificate(arguments[1]), null);
@@ -32,7 +32,10 @@ public final class CertPathJudge {
                         ? EnumSet.of(Option.NO_FALLBACK)
                         : EnumSet.of(Option.NO_FALLBACK, Option.PREFER_CRLS));
         var parameters = new PKIXParameters(Set.of(root));
-        parameters.addCertPathChecker(checker);
+        parameters.setRevocationEnabled(!means.equals("chain"));
+        if (parameters.isRevocationEnabled()) {
+            parameters.addCertPathChecker(checker);
+        }
         try {
             var path = CertificateFactory.getInstance("X.509").generateCertPath(chain);
             validator.validate(path, parameters);

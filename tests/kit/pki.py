@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from guichet.domain.catalogue import authorities, profiles
+from guichet.domain.catalogue.authorities import AuthoritySpec
 from guichet.domain.certificates import csr_policy, naming
 from guichet.domain.certificates.plan import AuthorityFacts, PkiUrls, authority_plan, plan
 from guichet.domain.identifiers import CardNumber, EmailAddress, Fqdn, PersonId, StructureId
@@ -106,6 +107,7 @@ class Authority:
     der: bytes
     key: Key
     issuer: "Authority | None"
+    scheme: str = ""
 
     @property
     def facts(self) -> AuthorityFacts:
@@ -115,7 +117,7 @@ class Authority:
     @property
     def signing(self) -> signatures.BoundKey:
         """Its key, with its scheme."""
-        return signatures.bound(self.key, authorities.signature_of(self.code))
+        return signatures.bound(self.key, self.scheme)
 
     @property
     def chain(self) -> tuple[bytes, ...]:
@@ -150,13 +152,16 @@ class Pki:
     now: datetime = NOW
     urls: PkiUrls = URLS
     authorities: dict[str, Authority] = field(default_factory=dict)
+    algorithm: str = ""  # of every authority, instead of its own
+    signature: str = ""  # its scheme
 
     def authority(self, code: str = "ACI-EL-ORG-TEST") -> Authority:
         """Return an authority, made with its issuer on first use."""
         if code not in self.authorities:
-            spec = authorities.spec(code)
+            spec = self._spec(code)
             issuer = self.authority(spec.parent) if spec.parent else None
             key = kept_key(code, short(spec.algorithm))
+            own = signatures.bound(key, spec.signature)
             planned = authority_plan(
                 spec,
                 keys.public_half(key),
@@ -165,11 +170,15 @@ class Pki:
                 self.now - timedelta(days=365),
                 self.urls,
             )
-            signed = certificate.sign(
-                planned, issuer.signing if issuer else signatures.bound(key, spec.signature)
-            )
-            self.authorities[code] = Authority(code, signed, key, issuer)
+            signed = certificate.sign(planned, issuer.signing if issuer else own)
+            self.authorities[code] = Authority(code, signed, key, issuer, spec.signature)
         return self.authorities[code]
+
+    def _spec(self, code: str) -> AuthoritySpec:
+        spec = authorities.spec(code)
+        if not self.algorithm:
+            return spec
+        return replace(spec, algorithm=self.algorithm, signature=self.signature)
 
     def root_of(self, key: Key) -> bytes:
         """Return a root certificate, DER, of this key."""
