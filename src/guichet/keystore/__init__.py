@@ -3,7 +3,7 @@
 from guichet.keystore.file import FileKeystore
 from guichet.keystore.protocol import Keystore, KeystoreError, Secret, SigningKey
 
-__all__ = ["Keystore", "KeystoreError", "Secret", "SigningKey", "open_keystore"]
+__all__ = ["FileKeystore", "Keystore", "KeystoreError", "Secret", "SigningKey", "open_keystore"]
 
 
 def open_keystore(url: str, secret: bytes | Secret) -> Keystore:

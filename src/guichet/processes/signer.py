@@ -6,32 +6,25 @@ from pathlib import Path
 
 from django.conf import settings
 
+from guichet.authority import custody
 from guichet.authority.signer import Signer
-from guichet.keystore import Keystore, KeystoreError, open_keystore
+from guichet.keystore import Keystore, open_keystore
+from guichet.processes import passphrases
 
 
 def passphrase_path() -> Path:
-    """File that holds the keystore's passphrase; readable by the signer's user alone."""
-    folder: Path = settings.GUICHET.state / "secrets"
-    return folder / "keystore"
-
-
-def read_passphrase() -> bytes:
-    """The passphrase. Raises KeystoreError when the file is missing or empty."""
-    path = passphrase_path()
-    try:
-        passphrase = path.read_bytes().strip()
-    except OSError as error:
-        raise KeystoreError(f"The keystore's passphrase cannot be read from {path}") from error
-    if not passphrase:
-        raise KeystoreError(f"The keystore's passphrase file {path} is empty")
-    return passphrase
+    """File of the state folder that may hold the passphrase; its user's alone."""
+    return passphrases.default_path(settings.GUICHET)
 
 
 @cache
 def open_signing_keystore() -> Keystore:
-    """The keystore of the environment, opened once a process."""
-    return open_keystore(settings.GUICHET.keystore, read_passphrase())
+    """The keystore of the environment, opened once a process.
+
+    A person at a terminal is asked for the passphrase where no file holds it. Raises KeystoreError.
+    """
+    environment = settings.GUICHET
+    return open_keystore(environment.keystore, passphrases.secret(environment, asks=True))
 
 
 def make_signer(name: str = "signer") -> Signer:
@@ -40,5 +33,7 @@ def make_signer(name: str = "signer") -> Signer:
 
 
 def run(stop: threading.Event) -> None:
-    """Sign until told to stop."""
-    make_signer().run(stop)
+    """Sign until told to stop. Raises StrangeKeysError when the keys are not the authorities'."""
+    signer = make_signer()
+    custody.wait_for_own_keys(open_signing_keystore(), stop)
+    signer.run(stop)

@@ -1,7 +1,8 @@
 """A keystore in a PKCS#11 token: found by its address, logged into once, reopened when lost."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pkcs11
@@ -64,6 +65,12 @@ class TokenKeystore:
         """The public half of a key held."""
         return self.signing_key(label).public_key()
 
+    def destroy(self, label: str) -> None:
+        """Have the token destroy a pair. Raises KeystoreError."""
+        self._with_session(lambda session: _destroy(session, label))
+        self._handles.pop(label, None)
+        self._known.pop(label, None)
+
     def sign(self, label: str, asked: Asked) -> bytes:
         """Sign with the key of a label. Raises KeystoreError."""
         return self._with_session(
@@ -95,6 +102,7 @@ class TokenKeystore:
 
     def _with_session(self, work: Callable[[Session], Result]) -> Result:
         with self.module.lock:
+            self.module.require_own_process()
             try:
                 was_open = self._session is not None and self._generation == self.module.generation
                 try:
@@ -121,9 +129,20 @@ class TokenKeystore:
 
 
 def _generate(session: Session, label: str, algorithm: str) -> PublicKey:
-    """By a session that may write, as briefly as can be; the login holds for it too."""
-    writing = session.token.open(rw=True)
-    try:
+    with _writing(session) as writing:
         return objects.generate(writing, label, algorithm)
+
+
+def _destroy(session: Session, label: str) -> None:
+    with _writing(session) as writing:
+        objects.destroy(writing, label)
+
+
+@contextmanager
+def _writing(session: Session) -> Iterator[Session]:
+    """A session that may write, for as long as it takes; the login holds for it too."""
+    opened = session.token.open(rw=True)
+    try:
+        yield opened
     finally:
-        writing.close()
+        opened.close()

@@ -44,10 +44,17 @@ class Module:
             except pkcs11.PKCS11Error:  # what is broken may be unable to end: it begins anew
                 return
 
-    def library(self) -> Library:
-        """The module, initialised. Raises KeystoreError. Under `lock`."""
+    def require_own_process(self) -> None:
+        """Raises KeystoreError in the child of a process that used the module.
+
+        PKCS#11 leaves undefined what becomes there of its sessions.
+        """
         if self._process not in {0, os.getpid()}:
             raise KeystoreError("A token is opened by the process that uses it, after any fork")
+
+    def library(self) -> Library:
+        """The module, initialised. Raises KeystoreError. Under `lock`."""
+        self.require_own_process()
         if self._library is None or not self._library.initialized:
             self._library = self._loaded()
             self._process = os.getpid()

@@ -57,21 +57,24 @@ def public_half(session: Session, private: Any) -> TokenPublicKey:
 
     Raises KeystoreError, PKCS11Error.
     """
-    label = private[Attribute.LABEL]
-    pair = {
-        Attribute.CLASS: ObjectClass.PUBLIC_KEY,
-        Attribute.LABEL: label,
-        Attribute.ID: private[Attribute.ID],
-    }
-    found = next(iter(tuple(session.get_objects(pair))), None)
+    found = next(iter(_halves(session, private)), None)
     if private.key_type is KeyType.RSA:  # private RSA keys tell their modulus as well
         return _rsa_half(found or private)
     if found is not None and private.key_type is KeyType.EC:
         return _ec_half(found)
     raise KeystoreError(
-        f"The token holds no RSA or EC public key that goes with the private key {label} (same "
-        "label and identifier): put it back with the vendor's tool"
+        f"The token holds no RSA or EC public key that goes with {private[Attribute.LABEL]} (same "
+        "label and identifier as the private one): put it back with the vendor's tool"
     )
+
+
+def _halves(session: Session, private: Any) -> tuple[Any, ...]:
+    pair = {
+        Attribute.CLASS: ObjectClass.PUBLIC_KEY,
+        Attribute.LABEL: private[Attribute.LABEL],
+        Attribute.ID: private[Attribute.ID],
+    }
+    return tuple(session.get_objects(pair))
 
 
 def _rsa_half(found: Any) -> rsa.RSAPublicKey:
@@ -115,6 +118,13 @@ def _kept(session: Session, private: Any) -> TokenPublicKey:
             "The token makes keys that can leave it: forbid that in its settings, then begin again"
         )
     return public_half(session, private)
+
+
+def destroy(session: Session, label: str) -> None:
+    """Destroy the pair of a label, its private half first. Raises NoSuchKey, KeystoreError."""
+    private = private_key(session, label)
+    for found in (private, *_halves(session, private)):
+        found.destroy()
 
 
 def _generated(session: Session, label: str, algorithm: str) -> tuple[Any, Any]:
