@@ -14,6 +14,7 @@ from django.utils import translation
 
 from guichet.web import catalogues
 from kit import stack as kit_stack
+from kit.softhsm import SoftHsm
 
 NAME_AT_MOST = 60
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
@@ -49,6 +50,14 @@ def _own_signals() -> Iterator[None]:
     yield
     for number, handler in told.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def softhsm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftHsm]:
+    """A PKCS#11 token of this test alone."""
+    made = SoftHsm.make(tmp_path / "softhsm", monkeypatch)
+    yield made
+    made.forget()
 
 
 @pytest.fixture(scope="session")

@@ -44,12 +44,12 @@ def _emptied_journal() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_throw_away_key() -> Iterator[None]:
-    """Signers rehearse with the keys of the first of them: a process makes them once."""
+    """Signers rehearse with the keys and templates of the first: a process makes them once."""
     from guichet.authority.signing import Rehearsal
 
-    shared: dict[str, Any] = {}
+    shared: dict[str, Any] = {"_keys": {}, "_templates": {}}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rehearsal, "__init__", lambda own: setattr(own, "_keys", shared))
+        patch.setattr(Rehearsal, "__init__", lambda own: own.__dict__.update(shared))
         yield
 
 

@@ -4,7 +4,7 @@ import ctypes
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from pathlib import Path
@@ -29,13 +29,6 @@ DATA = bytes(range(256)) * 300
 Lose = Callable[[TokenKeystore], None]
 
 
-@pytest.fixture
-def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftHsm]:
-    made = SoftHsm.make(tmp_path / "hsm", monkeypatch)
-    yield made
-    made.forget()
-
-
 def signs(keystore: TokenKeystore, label: str = "k", scheme: str = "") -> bool:
     bound = signatures.bound(keystore.signing_key(label), scheme)
     return bound.scheme.verifies(bound.key.public_key(), bound.sign(DATA), DATA)
@@ -51,12 +44,12 @@ def signs(keystore: TokenKeystore, label: str = "k", scheme: str = "") -> bool:
     ],
 )
 def test_a_key_signs_by_each_of_its_schemes(
-    token: SoftHsm, algorithm: str, schemes: list[str]
+    softhsm: SoftHsm, algorithm: str, schemes: list[str]
 ) -> None:
-    keystore = token.keystore()
+    keystore = softhsm.keystore()
     made = keystore.generate("k", algorithm)
     assert [signs(keystore, "k", scheme) for scheme in schemes] == [True] * len(schemes)
-    again = token.keystore()
+    again = softhsm.keystore()
     assert again.labels() == {"k"}
     assert again.public_key("k") == made
     assert again.signing_key("k") is deepcopy(again.signing_key("k"))
@@ -64,9 +57,9 @@ def test_a_key_signs_by_each_of_its_schemes(
     assert keystore.labels() == frozenset()
 
 
-def test_a_key_never_leaves(token: SoftHsm) -> None:
+def test_a_key_never_leaves(softhsm: SoftHsm) -> None:
     """The token says so itself, under the label and an identifier, and so does the key."""
-    keystore = token.keystore()
+    keystore = softhsm.keystore()
     keystore.generate("k", "p-256")
     assert keystore._session is not None
     private = objects.private_key(keystore._session, "k")
@@ -80,8 +73,8 @@ def test_a_key_never_leaves(token: SoftHsm) -> None:
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def test_what_is_not_made_or_signed(token: SoftHsm) -> None:
-    keystore = token.keystore()
+def test_what_is_not_made_or_signed(softhsm: SoftHsm) -> None:
+    keystore = softhsm.keystore()
     made = keystore.generate("k", "p-256")
     rsa_key = (keystore.generate("r", "rsa-2048"), keystore.signing_key("r"))[1]
     assert isinstance(rsa_key, rsa.RSAPrivateKey)
@@ -105,14 +98,14 @@ def test_what_is_not_made_or_signed(token: SoftHsm) -> None:
     assert keystore.public_key("k") == made
 
 
-def test_two_keys_under_one_label_are_refused(token: SoftHsm) -> None:
+def test_two_keys_under_one_label_are_refused(softhsm: SoftHsm) -> None:
     """Nobody could say which one would sign."""
-    keystore = token.keystore()
+    keystore = softhsm.keystore()
     keystore.generate("k", "p-256")
     with pkcs11.lib(str(MODULE)).get_token(token_label=LABEL).open(rw=True) as session:
         objects._generated(session, "k", "p-256")
         with pytest.raises(KeystoreError, match="2 private keys under the label k"):
-            token.keystore().signing_key("k")
+            softhsm.keystore().signing_key("k")
 
 
 def close_sessions(keystore: TokenKeystore) -> None:
@@ -132,9 +125,9 @@ def end_module(keystore: TokenKeystore) -> None:
 
 
 @pytest.mark.parametrize("lose", [close_sessions, log_out, end_module])
-def test_what_is_lost_is_opened_anew(token: SoftHsm, lose: Lose) -> None:
+def test_what_is_lost_is_opened_anew(softhsm: SoftHsm, lose: Lose) -> None:
     """Behind its back: the signature asked for is made all the same."""
-    keystore = token.keystore()
+    keystore = softhsm.keystore()
     keystore.generate("k", "p-256")
     key = keystore.signing_key("k")
     lose(keystore)
@@ -142,23 +135,23 @@ def test_what_is_lost_is_opened_anew(token: SoftHsm, lose: Lose) -> None:
     assert keystore.signing_key("k") is key
 
 
-def test_a_token_taken_away_and_put_back(token: SoftHsm) -> None:
-    keystore = token.keystore()
+def test_a_token_taken_away_and_put_back(softhsm: SoftHsm) -> None:
+    keystore = softhsm.keystore()
     keystore.generate("k", "p-256")
-    token.take_away()
+    softhsm.take_away()
     for _ in range(2):
         with pytest.raises(KeystoreError, match="Plug it in or reach it"):
             signs(keystore)
-    token.put_back()
+    softhsm.put_back()
     assert signs(keystore)
 
 
-def test_another_key_under_the_same_label_does_not_sign(token: SoftHsm) -> None:
+def test_another_key_under_the_same_label_does_not_sign(softhsm: SoftHsm) -> None:
     """REFUSED: while the token was away, somebody put another of the same name in its slot."""
-    keystore = token.keystore()
+    keystore = softhsm.keystore()
     keystore.generate("k", "p-256")
     assert signs(keystore)
-    other = token.keystore()
+    other = softhsm.keystore()
     other.destroy("k")
     other.generate("k", "p-256")
     close_sessions(keystore)
@@ -166,10 +159,10 @@ def test_another_key_under_the_same_label_does_not_sign(token: SoftHsm) -> None:
         signs(keystore)
 
 
-def test_a_wrong_pin_is_tried_once(token: SoftHsm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_pin_is_tried_once(softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch) -> None:
     """The signer asks every two seconds: a token that counts would lock. Another PIN is tried."""
     pins = [b"000000", b"000000", PIN.encode()]
-    keystore = open_keystore(token.url(), lambda: pins[0])
+    keystore = open_keystore(softhsm.url(), lambda: pins[0])
     heard: list[str] = []
     give = module_of(MODULE).token
 
@@ -239,7 +232,7 @@ def test_a_pin_that_locks_is_left_alone(
     ],
 )
 def test_what_a_token_cannot_do_is_said(
-    token: SoftHsm, monkeypatch: pytest.MonkeyPatch, answer: pkcs11.PKCS11Error, words: str
+    softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch, answer: pkcs11.PKCS11Error, words: str
 ) -> None:
     """With the name of the error, for the maker's support."""
 
@@ -248,11 +241,11 @@ def test_what_a_token_cannot_do_is_said(
 
     monkeypatch.setattr(objects, "generate", refuse)
     with pytest.raises(KeystoreError, match=rf"{words}.*\[{type(answer).__name__}\]"):
-        token.keystore().generate("k", "p-256")
+        softhsm.keystore().generate("k", "p-256")
 
 
-def test_threads_share_a_token(token: SoftHsm) -> None:
-    keystore = token.keystore()
+def test_threads_share_a_token(softhsm: SoftHsm) -> None:
+    keystore = softhsm.keystore()
     keystore.generate("k", "p-256")
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(lambda _: signs(keystore), range(40)))
@@ -276,18 +269,18 @@ print(made)
 """
 
 
-def test_processes_share_a_token(token: SoftHsm) -> None:
-    token.keystore().generate("k", "p-256")
-    command = [sys.executable, "-c", PROCESS, token.url(), PIN]
+def test_processes_share_a_token(softhsm: SoftHsm) -> None:
+    softhsm.keystore().generate("k", "p-256")
+    command = [sys.executable, "-c", PROCESS, softhsm.url(), PIN]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     assert [process.communicate()[0].strip() for process in running] == ["20", "20"]
 
 
 def test_after_a_fork_a_process_opens_its_own(
-    token: SoftHsm, monkeypatch: pytest.MonkeyPatch
+    softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """REFUSED: PKCS#11 leaves undefined what a child does with its parent's sessions."""
-    keystore = token.keystore()
+    keystore = softhsm.keystore()
     assert keystore.labels() == frozenset()
     with monkeypatch.context() as child:
         child.setattr(os, "getpid", lambda: 1)
@@ -296,12 +289,12 @@ def test_after_a_fork_a_process_opens_its_own(
     keystore.generate("k", "p-256")
 
 
-def test_tokens_are_told_apart(token: SoftHsm) -> None:
+def test_tokens_are_told_apart(softhsm: SoftHsm) -> None:
     """By serial where labels are the same; those that are there are named."""
-    token.initialise(LABEL)
-    token.forget()
+    softhsm.initialise(LABEL)
+    softhsm.forget()
     with pytest.raises(KeystoreError, match=r"Several tokens .*add a serial"):
-        token.keystore().labels()
+        softhsm.keystore().labels()
     (_, one), (_, other) = module_of(MODULE).tokens()
     for found in (one, other):
         url = f"pkcs11:serial={found.serial.decode()}?module-path={MODULE}"
@@ -309,7 +302,7 @@ def test_tokens_are_told_apart(token: SoftHsm) -> None:
         keystore.generate(found.serial.decode(), "p-256")
         assert keystore.labels() == {found.serial.decode()}
     with pytest.raises(KeystoreError, match=f"No token matches token=x.*{one.serial.decode()}"):
-        open_keystore(token.url("x"), PIN.encode()).labels()
+        open_keystore(softhsm.url("x"), PIN.encode()).labels()
 
 
 def test_a_module_that_is_none(tmp_path: Path) -> None:
