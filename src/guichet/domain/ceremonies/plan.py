@@ -23,6 +23,7 @@ class Do(StrEnum):
     RENEW = "renew"
     CROSS_CERTIFY = "cross-certify"
     RETIRE = "retire"
+    REVOKE = "revoke"
     ISSUE_LIST = "issue-list"
     INSTALL_LIST = "install-list"
     DESTROY = "destroy"
@@ -34,10 +35,11 @@ FIELDS: Final[dict[Do, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     Do.REQUEST: (("out",), ("code",)),
     Do.ANSWER: (("issuer", "file", "out"), ()),
     Do.INSTALL: (("file",), ("code",)),
-    Do.INSTALL_ROOT: (("file",), ()),
-    Do.RENEW: ((), ()),
+    Do.INSTALL_ROOT: (("file",), ("code",)),
+    Do.RENEW: ((), ("code", "retires")),
     Do.CROSS_CERTIFY: (("issuer",), ()),
     Do.RETIRE: ((), ()),
+    Do.REVOKE: (("serial", "reason"), ()),
     Do.ISSUE_LIST: (("out",), ()),
     Do.INSTALL_LIST: (("file",), ()),
     Do.DESTROY: ((), ("incident",)),
@@ -78,7 +80,9 @@ class Officer:
 class Act:
     """One thing done to one authority; `authority` is its full code in the environment.
 
-    `code` names a generation; `file` is read and `out` written, both beside the plan.
+    `code` names a generation; `file` is read and `out` written, both beside the plan. A renewal
+    whose `retires` is "no" leaves the generations before it in service; `serial` is in hexadecimal
+    and `reason` one of RFC 5280.
     """
 
     do: Do
@@ -88,6 +92,9 @@ class Act:
     file: str = ""
     out: str = ""
     incident: str = ""
+    retires: str = ""
+    serial: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

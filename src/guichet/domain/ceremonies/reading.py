@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from guichet.domain.catalogue import generations
 from guichet.domain.catalogue.twins import Environment
 from guichet.domain.ceremonies.plan import (
     DIVIDED,
@@ -20,6 +21,7 @@ from guichet.domain.ceremonies.plan import (
     PlanError,
 )
 from guichet.domain.ceremonies.shares import is_quorum
+from guichet.x509.crl import Reason
 
 Kind = TypeVar("Kind", bound=StrEnum)
 TOP = {"title", "environment", "place", "day", "keystore", "secret", "officer", "witnesses", "act"}
@@ -90,15 +92,26 @@ class _Reader:
             self._unknown(where, entry, {"do", "authority", *wanted, *allowed})
             given = {name: str(entry.get(name, "")) for name in (*wanted, *allowed)}
             self._wrong += [f"{where}: {kind} wants {name}" for name in wanted if not given[name]]
+            self._values(where, given)
             authority = self._words(entry, "authority", where)
             codes = self._codes if authority == EVERY and kind is Do.CREATE else [authority]
             found += [Act(do=kind, authority=code, **given) for code in codes]
         return found
 
+    def _values(self, where: str, given: Mapping[str, str]) -> None:
+        if given.get("retires", "") not in {"", "yes", "no"}:
+            self._wrong.append(f'{where}: retires is "yes" or "no"')
+        if given.get("reason") and given["reason"] not in set(Reason):
+            self._wrong.append(f"{where}: reason is one of {', '.join(Reason)}")
+        for name in ("file", "out"):
+            if "/" in given.get(name, ""):
+                self._wrong.append(f"{where}: {name} names a file beside the plan, without folder")
+
     def _whole(self, plan: Plan) -> None:
         """What no part shows alone."""
         for act in plan.acts:
-            unknown = {act.authority, act.issuer} - {"", *self._codes}
+            named = {generations.series_of(code) for code in (act.authority, act.issuer, act.code)}
+            unknown = named - {"", *self._codes}
             self._wrong += [
                 f"{act.do}: no authority of {plan.environment} is called {code!r}; "
                 f"there are {', '.join(self._codes)}"

@@ -67,6 +67,16 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Signatures:
+    """Places to sign by hand: who and as what; `words` stand in each, "Date and signature"."""
+
+    title: str
+    words: str
+    rows: tuple[tuple[str, str], ...]
+    kind: str = "signatures"
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What lets anybody verify the paper: a code, an address, the hash of what it is about."""
 
@@ -75,12 +85,15 @@ class Proof:
     sha256: str
 
 
-Part = Facts | Prose | Listed | Notice
+Part = Facts | Prose | Listed | Notice | Signatures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One document. `at` is when what it attests happened: the same paper is the same bytes."""
+    """One document. `at` is when what it attests happened: the same paper is the same bytes.
+
+    `ribbon` stands on every page; empty, the demo's own does in the demo.
+    """
 
     title: str
     subtitle: str = ""
@@ -91,6 +104,7 @@ class Paper:
     footer: str
     language: str
     at: datetime
+    ribbon: str = ""
 
 
 def pdf(paper: Paper) -> bytes:
@@ -130,12 +144,16 @@ def _fonts() -> typst.Fonts:
 def _told(paper: Paper) -> dict[str, Any]:
     told = asdict(paper) | {
         "tagline": _("Certificats de la santé"),
-        "ribbon": _("Démonstration, sans valeur") if settings.GUICHET.demo else "",
+        "ribbon": paper.ribbon or _demo_ribbon(),
         "keywords": [paper.reference] if paper.reference else [],
     }
     del told["at"]
     proof = _proof(paper.proof) if paper.proof else None
     return {name: _plain(value) for name, value in told.items()} | {"proof": proof}
+
+
+def _demo_ribbon() -> str:
+    return _("Démonstration, sans valeur") if settings.GUICHET.demo else ""
 
 
 def _proof(proof: Proof) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Key ceremonies: a plan, rehearsed, held step by step before officers, told by a transcript."""
