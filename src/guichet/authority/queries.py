@@ -9,13 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from guichet.authority import crl_records
-from guichet.authority.models import (
-    BurntKey,
-    Certificate,
-    CertificationAuthority,
-    Crl,
-    SigningRequest,
-)
+from guichet.authority.authority_facts import Authority, authorities, authority_certificate
+from guichet.authority.models import BurntKey, Certificate, Crl, SigningRequest
 from guichet.domain.certificates.crl_policy import CrlKind
 from guichet.domain.certificates.csr_policy import KeyPast
 from guichet.domain.certificates.extensions import WHOLE, list_name
@@ -24,6 +19,29 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.x509.certificate import serial_hex as written
 from guichet.x509.crl import Reason
 
+__all__ = [
+    "Authority",
+    "CertificateStatus",
+    "CrlFacts",
+    "IssuedCertificate",
+    "IssuedCrl",
+    "SigningStatus",
+    "authorities",
+    "authority_certificate",
+    "certificate",
+    "certificates",
+    "find_certificate",
+    "issued_with_references",
+    "key_past",
+    "key_pasts",
+    "last_crl",
+    "last_lists",
+    "request_of",
+    "serial_of",
+    "signing_status",
+    "statuses_after",
+    "statuses_to_publish",
+]
 ABANDONED: Final = (SigningState.REFUSED.value, SigningState.FAILED.value)
 PAGE: Final = 1000
 
@@ -52,15 +70,6 @@ class IssuedCertificate:
     not_after: datetime
     revoked_at: datetime | None
     reason: Reason | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authority:
-    """One authority: `parent` is None for a root."""
-
-    code: str
-    parent: str | None
-    certificate_der: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,24 +193,23 @@ def key_past(spki_sha256: str, *, besides: UUID | None = None) -> KeyPast:
     return KeyPast.SEEN if is_certified else KeyPast.UNSEEN
 
 
-def authority_certificate(code: str) -> bytes:
-    """The certificate (DER) of an authority by full code. Raises Refusal(PROFILE_UNKNOWN)."""
-    row = CertificationAuthority.objects.filter(code=code).first()
-    if row is None:
-        raise Refusal(Code.PROFILE_UNKNOWN, authority=code)
-    return bytes(row.der)
-
-
-def authorities() -> tuple[Authority, ...]:
-    """Every authority, each after the one that signed it."""
-    return tuple(
-        Authority(
-            code=row.code,
-            parent=row.parent.code if row.parent else None,
-            certificate_der=bytes(row.der),
-        )
-        for row in CertificationAuthority.objects.select_related("parent").order_by("pk")
-    )
+def key_pasts(requests: Mapping[UUID, str]) -> Mapping[UUID, KeyPast]:
+    """As `key_past`, for the keys of several requests, each besides itself."""
+    keys = set(requests.values())
+    burnt = set(BurntKey.objects.filter(spki_sha256__in=keys).values_list("spki_sha256", flat=True))
+    asked = SigningRequest.objects.filter(spki_sha256__in=keys).exclude(state__in=ABANDONED)
+    askers: dict[str, set[UUID]] = {}
+    for spki_sha256, request in asked.values_list("spki_sha256", "pk"):
+        askers.setdefault(spki_sha256, set()).add(request)
+    carried = Certificate.objects.filter(spki_sha256__in=keys)
+    certified = set(carried.values_list("spki_sha256", flat=True))
+    found = {}
+    for request, spki_sha256 in requests.items():
+        others = askers.get(spki_sha256, set()) - {request}
+        is_seen = bool(others) or spki_sha256 in certified
+        past = KeyPast.SEEN if is_seen else KeyPast.UNSEEN
+        found[request] = KeyPast.BURNT if spki_sha256 in burnt else past
+    return found
 
 
 def statuses_to_publish(limit: int = PAGE) -> tuple[CertificateStatus, ...]:

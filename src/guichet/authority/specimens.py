@@ -1,15 +1,17 @@
 """What the watchdog of the validation service asks about: certificates issued, and revoked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import randbelow
 
 from django.db.models import Max, Min
 
+from guichet.authority import issuers
 from guichet.authority.crls import policy_of
 from guichet.authority.models import Certificate, CertificationAuthority, CrlScope
 from guichet.authority.queries import serial_of
+from guichet.domain.certificates.authority_states import AuthorityState, Work
 from guichet.domain.certificates.extensions import list_name
 
 
@@ -23,12 +25,12 @@ class RevokedSerial:
 
 
 def specimens(at: datetime) -> Mapping[str, int]:
-    """A serial of each authority, drawn among its certificates that are valid and published.
+    """A serial of each authority that answers, drawn among its valid, published certificates.
 
     Drawn, for the last one alone would be told well of while the others are forgotten.
     """
     found = {}
-    for authority in CertificationAuthority.objects.all():
+    for authority in _answering():
         rows = Certificate.objects.filter(authority=authority)
         ends = rows.aggregate(first=Min("pk"), last=Max("pk"))
         if ends["first"] is None:
@@ -47,14 +49,24 @@ def list_intervals() -> Mapping[str, timedelta]:
     found = {}
     for scope in CrlScope.objects.select_related("authority"):
         code, policy = scope.authority.code, policy_of(scope)
-        found[list_name(code, scope.shard)] = policy.interval
-        found[list_name(code, scope.shard, is_delta=True)] = policy.delta_interval
+        is_offline = scope.authority.state == AuthorityState.OFFLINE.value
+        if is_offline or issuers.permits(scope.authority, Work.LISTS):
+            found[list_name(code, scope.shard)] = policy.interval
+        if not is_offline and issuers.permits(scope.authority, Work.LISTS):
+            found[list_name(code, scope.shard, is_delta=True)] = policy.delta_interval
     return found
 
 
 def revocation_counts() -> Mapping[str, int]:
-    """How many revocations each authority ever made."""
-    return dict(CertificationAuthority.objects.values_list("code", "revocations"))
+    """How many revocations each authority that answers ever made."""
+    return {authority.code: authority.revocations for authority in _answering()}
+
+
+def _answering() -> Iterator[CertificationAuthority]:
+    """Authorities whose revocations OCSP tells."""
+    for authority in CertificationAuthority.objects.defer("der"):
+        if issuers.permits(authority, Work.DELEGATES):
+            yield authority
 
 
 def last_revoked(code: str, limit: int) -> tuple[RevokedSerial, ...]:

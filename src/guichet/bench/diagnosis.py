@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from guichet.domain.catalogue import authorities
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates.recognition import recognise
 from guichet.domain.refusals import Code, Objection
 from guichet.identities.peer import PeerTls
 from guichet.identities.trust import Kind, TrustFault, TrustFolder
+from guichet.x509 import certificate
 from guichet.x509.chains import Verified
 from guichet.x509.decode import Description, describe
 from guichet.x509.errors import Unreadable
@@ -104,9 +104,9 @@ def _usage(profile: Profile | None) -> list[Objection]:
 
 
 def _issuer_code(verified: Verified, published: Path) -> str:
-    """The full code of the authority that signed the leaf, as published."""
-    for spec in authorities.specs():
-        path = published / "ac" / f"{spec.code}.cer"
-        if path.is_file() and path.read_bytes() == verified.issuer:
-            return spec.code
+    """The full code of the authority that signed the leaf, as published, whoever certified it."""
+    key = certificate.spki_der(verified.issuer)
+    for path in sorted((published / "ac").glob("[!.]*.cer")):
+        if certificate.spki_der(path.read_bytes()) == key:
+            return path.stem
     return ""

@@ -55,14 +55,15 @@ class Point:
     """A distribution point: `name` is its path at the public address, without the first slash.
 
     For OCSP, the one address serves all: the authority's code follows ("ocsp/ACI-EL-ORG").
-    `interval` is after how long a list is replaced though nothing changed; `authority` is empty
-    for the chain of all of them.
+    `interval` is after how long a list is replaced though nothing changed; the last one of an
+    authority never is; `authority` is empty for the chain of all of them.
     """
 
     name: str
     kind: Kind
     authority: str = ""
     interval: timedelta | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ def of_reading(reading: Reading) -> tuple[Finding, ...]:
     found = []
     if is_late(point, content, at):
         found.append(Finding(Rule.LATE, point.name, _written("this_update", content.this_update)))
-    if is_ending(content.this_update, content.next_update, at):
+    if not point.is_last and is_ending(content.this_update, content.next_update, at):
         found.append(Finding(Rule.ENDING, point.name, _written("next_update", content.next_update)))
     if is_ending(content.begins, content.ends, at):
         found.append(Finding(Rule.DELEGATE_ENDING, point.name, _written("ends", content.ends)))

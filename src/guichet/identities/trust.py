@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from guichet.domain.catalogue import authorities
+from guichet.domain.catalogue import authorities, generations
 from guichet.x509 import chains
 from guichet.x509.folder import RevocationFolder, Revoked, Unavailable
 
+OWN: Final = ".cer"
 Kind = Literal["untrusted", "expired", "not-yet-valid", "malformed", "revoked", "unavailable"]
 
 
@@ -28,7 +29,11 @@ class TrustFault(Exception):  # noqa: N818 an answer about a certificate, not a 
 
 @dataclass(frozen=True, slots=True)
 class TrustFolder:
-    """Reads <published>/ac/<code>.cer and <published>/crl/<code>.crl; follows their changes."""
+    """Reads <published>/ac/ and <published>/crl/<code>.crl; follows their changes.
+
+    All generations of a root are trusted; every other certificate published may be on the way,
+    one by another issuer (.crt) too.
+    """
 
     published: Path
     revocations: RevocationFolder = field(init=False)
@@ -38,11 +43,12 @@ class TrustFolder:
 
     def verify(self, chain: Sequence[bytes], roots: Sequence[str], at: datetime) -> chains.Verified:
         """Chain and validity up to the roots of those short codes ("ACR-FO"). Raises TrustFault."""
-        codes = {authorities.resolve(root) for root in roots}
-        anchors = self._certificates(codes)
-        below = {spec.code for spec in authorities.specs() if spec.parent in codes}
+        series = {authorities.resolve(root) for root in roots}
+        files = sorted((self.published / "ac").glob("[!.]*.c[er][rt]"))
+        anchors = [file for file in files if _is_of(file, series)]
+        below = [file for file in files if file not in anchors]
         try:
-            return chains.verify(chain, anchors, self._certificates(below), at)
+            return chains.verify(chain, _read(anchors), _read(below), at)
         except chains.ChainError as error:
             raise TrustFault(error.kind) from error
 
@@ -56,9 +62,14 @@ class TrustFolder:
             if isinstance(status, Unavailable):
                 raise TrustFault("unavailable", reason=status.why)
 
-    def _certificates(self, codes: set[str]) -> list[bytes]:
-        paths = (self.published / "ac" / f"{code}.cer" for code in sorted(codes))
-        return [path.read_bytes() for path in paths if path.is_file()]
+
+def _is_of(file: Path, series: set[str]) -> bool:
+    """Whether a published file is the own certificate of any generation of these authorities."""
+    return file.suffix == OWN and generations.series_of(file.stem) in series
+
+
+def _read(files: Sequence[Path]) -> list[bytes]:
+    return [file.read_bytes() for file in files]
 
 
 @lru_cache(maxsize=8)

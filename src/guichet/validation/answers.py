@@ -28,6 +28,7 @@ KEPT_FILE_AT_MOST: Final = 1 << 20
 STATIC: Final = {
     ("crl", ".crl"): "application/pkix-crl",
     ("ac", ".cer"): "application/pkix-cert",
+    ("ac", ".crt"): "application/pkix-cert",
     ("ac", ".p7c"): "application/pkcs7-mime; smime-type=certs-only",
 }
 NOT_FOUND: Final = text(404, "not found")

@@ -129,7 +129,8 @@ class OcspAnswers:
         """Sign now: a number never issued, or an answer that the publisher left to get old."""
         delegate = self._delegates.delegate(code, at)
         if delegate is None:
-            return TRY_LATER if self._delegates.any_key or record else UNAUTHORIZED
+            is_later = self._delegates.any_key or record
+            return TRY_LATER if is_later and self._delegates.is_awaited(code) else UNAUTHORIZED
         if (record is None and not self._store.is_complete) or not self._for_others.take():
             return TRY_LATER
         validity = _validity(at, delegate.not_after)

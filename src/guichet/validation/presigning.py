@@ -18,6 +18,8 @@ AGAIN_AFTER: Final = timedelta(hours=4)
 AGAIN_BEFORE: Final = timedelta(hours=6)
 """Signed again between the two, each certificate at its own moment: never all at once."""
 WITHOUT_DELEGATE: Final = timedelta(minutes=1)
+NEVER_SIGNED: Final = timedelta(days=30)
+"""For an authority that has no delegate, nor ever will: its lists alone tell."""
 CLOCKS_APART: Final = timedelta(minutes=1)
 """How far before its thisUpdate an answer is good enough."""
 LOOKED_AT: Final = 1 << 18
@@ -72,7 +74,8 @@ class Presigner:
         delegate = self._delegates.delegate(published.authority, at)
         named = self._delegates.named(published.authority, published.serial)
         if delegate is None or named is None:
-            return Signed(published, None, at + WITHOUT_DELEGATE)
+            is_awaited = self._delegates.is_awaited(published.authority)
+            return Signed(published, None, at + (WITHOUT_DELEGATE if is_awaited else NEVER_SIGNED))
         begins = at.replace(microsecond=0)
         validity = Validity(
             this_update=begins, next_update=min(begins + VALIDITY, delegate.not_after)

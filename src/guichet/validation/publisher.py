@@ -14,7 +14,8 @@ from typing import Final
 import lmdb
 from django.conf import settings
 
-from guichet.authority import operations, queries
+from guichet.authority import operations, queries, recovery
+from guichet.authority.authority_facts import crossings
 from guichet.authority.queries import Authority, CertificateStatus
 from guichet.validation import crl_publication, presigning
 from guichet.validation.copies import standing
@@ -68,9 +69,13 @@ class Publisher:
         return self.publish_statuses(at) + self.publish_lists(at)
 
     def publish_statuses(self, at: datetime) -> int:
-        """Authorities' certificates, and statuses with their answers."""
+        """Authorities' certificates, and statuses with their answers.
+
+        Nothing while the database is one restored and not confirmed: it may call valid what was
+        revoked since.
+        """
         authorities = queries.authorities()
-        if not authorities:
+        if not authorities or recovery.is_held():
             return 0
         done = _authorities(self._folder / "ac", authorities)
         with self._opened() as (store, presigner):
@@ -190,11 +195,14 @@ def _published(found: CertificateStatus) -> Published:
 
 
 def _authorities(folder: Path, authorities: Iterable[Authority]) -> int:
+    """Certificates of authorities, those by other issuers beside (.crt), and all in one bundle."""
     every = tuple(authorities)
     wanted = {f"{authority.code}.cer": authority.certificate_der for authority in every}
+    if sum(authority.crossings for authority in every):
+        wanted |= {f"{one.name}.crt": one.certificate_der for one in crossings()}
     missing = [name for name in wanted if not (folder / name).exists()]
     for name in missing:
         replace(folder / name, wanted[name])
     if missing or not (folder / CHAIN).exists():
-        replace(folder / CHAIN, bundles.pkcs7([a.certificate_der for a in every]))
+        replace(folder / CHAIN, bundles.pkcs7(list(wanted.values())))
     return len(missing)

@@ -8,6 +8,7 @@ from typing import Final
 
 from guichet.domain.alarms import AlarmState
 from guichet.domain.freshness import (
+    UNTESTED_AFTER,
     Content,
     Delays,
     Facts,
@@ -97,8 +98,10 @@ def snapshot(at: datetime) -> Snapshot:
 
 
 def last_readings() -> tuple[Reading, ...]:
-    """The last reading of every point, in the order of their names."""
-    return tuple(map(_reading, WatchedPoint.objects.order_by("name")))
+    """The last reading of every point that is watched, in the order of their names."""
+    rows = list(WatchedPoint.objects.order_by("name"))
+    newest = max((row.at for row in rows), default=None)
+    return tuple(_reading(row) for row in rows if newest and newest - row.at <= UNTESTED_AFTER)
 
 
 def open_rules() -> Mapping[Rule, int]:

@@ -6,6 +6,7 @@ run that was cut is taken up where it stopped.
 """
 
 import hashlib
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -26,11 +27,13 @@ from django.db import transaction
 from guichet.authority import operations, queries
 from guichet.authority.operations import SigningAsked
 from guichet.authority.queries import Authority, IssuedCertificate
+from guichet.domain.certificates.authority_states import Work
 from guichet.domain.certificates.naming import ResponderSubject, named
 from guichet.domain.certificates.states import SigningState
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.validation.files import replace
+from guichet.validation.signers import NEVER
 from guichet.x509 import bundles, keys, names
 
 PROFILE: Final = "OCSP"
@@ -42,9 +45,16 @@ ABANDONED: Final = frozenset({SigningState.REFUSED, SigningState.FAILED})
 def maintain(at: datetime) -> int:
     """Ask for, then install, the keys that are missing or past half their life.
 
+    An authority that retires still answers; one without a key here, or that is over, does not.
     Returns how many requests or installations were made; call it again once the signer ran.
     """
-    return sum(_maintain(authority, at) for authority in queries.authorities())
+    done = 0
+    for authority in queries.authorities():
+        if authority.permits(Work.DELEGATES):
+            done += _maintain(authority, at)
+        else:
+            _close(authority)
+    return done
 
 
 def folder() -> Path:
@@ -52,6 +62,14 @@ def folder() -> Path:
     found: Path = settings.GUICHET.state / "responder"
     found.mkdir(parents=True, exist_ok=True, mode=0o700)
     return found
+
+
+def _close(authority: Authority) -> None:
+    """Nobody will sign answers of this authority: the publisher need not try again."""
+    mark = folder() / f"{authority.code}{NEVER}"
+    if not mark.exists():
+        (folder() / f"{authority.code}.next.pem").unlink(missing_ok=True)
+        replace(mark, b"", mode=0o600)
 
 
 def _maintain(authority: Authority, at: datetime) -> int:
@@ -110,7 +128,11 @@ def _ask(
 
 @transaction.atomic
 def _install(found: IssuedCertificate, awaited: Path, current: Path, at: datetime) -> None:
-    """Key and certificate in one file, so that they change together; done again after a crash."""
+    """Key and certificate in one file, so that they change together; done again after a crash.
+
+    A responder that is another user reads it by its group, whose folder this is then (setgid).
+    """
+    mode = 0o640 if folder().stat().st_mode & stat.S_ISGID else 0o600
     journal.record(
         Event.RESPONDER_KEY_INSTALLED,
         subject=f"authority:{found.authority}",
@@ -118,7 +140,7 @@ def _install(found: IssuedCertificate, awaited: Path, current: Path, at: datetim
         at=at,
         facts={"serial": found.serial_hex},
     )
-    replace(current, awaited.read_bytes() + bundles.pem(found.der).encode(), mode=0o600)
+    replace(current, awaited.read_bytes() + bundles.pem(found.der).encode(), mode=mode)
 
 
 def _past_half_life(file: Path, at: datetime) -> bool:

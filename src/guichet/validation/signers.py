@@ -18,6 +18,8 @@ from guichet.x509.ocsp_answer import Responder, Signature
 
 logger = logging.getLogger(__name__)
 NEXT: Final = ".next"
+NEVER: Final = ".never"
+"""Ends the name of a mark: no delegate of this authority comes any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class Delegates:
         """The responder of an authority; None when it has none that is valid."""
         found = self._delegates.get(code)
         return found if found and at < found.not_after else None
+
+    def is_awaited(self, code: str) -> bool:
+        """Whether a delegate may come for an authority that has none."""
+        return not (self._keys / f"{code}{NEVER}").exists()
 
     def _read(self, file: Path) -> None:
         if file.suffix == ".cer":

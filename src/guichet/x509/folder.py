@@ -5,12 +5,14 @@ Files are replaced whole by the publisher; what was read is kept until the file 
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from guichet.x509 import certificate, crl
 from guichet.x509.errors import Unreadable
 
+HELD_AT_MOST: Final = 256
 Stamp = tuple[int, int, int]  # inode, size, modification time in nanoseconds
 
 
@@ -57,9 +59,10 @@ class RevocationFolder:
         return Revoked(entry.revoked_at, entry.reason) if entry else Good()
 
     def _code_of(self, issuer_der: bytes) -> str | None:
-        """Return the code under which this very authority is published."""
+        """Return the code under which this name and key are published, whoever certified them."""
+        wanted = _identity(issuer_der)
         for path in sorted((self._path / "ac").glob("*.cer")):
-            if self._authority(path) == issuer_der:
+            if self._authority(path) == wanted:
                 return path.stem
         return None
 
@@ -69,7 +72,7 @@ class RevocationFolder:
             return None
         kept = self._authorities.get(path.stem)
         if kept is None or kept[0] != stamp:
-            kept = self._authorities[path.stem] = (stamp, path.read_bytes())
+            kept = self._authorities[path.stem] = (stamp, _identity(path.read_bytes()))
         return kept[1]
 
     def _list(self, code: str, issuer_der: bytes) -> crl.Crl | Unavailable:
@@ -81,6 +84,12 @@ class RevocationFolder:
         if kept is None or kept[:2] != (stamp, issuer_der):
             kept = self._lists[code] = (stamp, issuer_der, _read(path.read_bytes(), issuer_der))
         return kept[2]
+
+
+@lru_cache(maxsize=HELD_AT_MOST)
+def _identity(certificate_der: bytes) -> bytes:
+    """Name and key: what a list is of (RFC 5280 6.3.3 (f))."""
+    return certificate.subject_der(certificate_der) + certificate.spki_der(certificate_der)
 
 
 def _read(crl_der: bytes, issuer_der: bytes) -> crl.Crl | Unavailable:

@@ -139,6 +139,11 @@ def keeps_expired(code: str) -> bool:
     return is_declared(code) and spec(code).keep_expired_on_crl
 
 
+def is_post_quantum(short: str) -> bool:
+    """Tell whether an authority's key is post-quantum. Raises Refusal(PROFILE_UNKNOWN)."""
+    return spec(resolve(short)).algorithm.startswith(POST_QUANTUM)
+
+
 def is_declared(code: str) -> bool:
     """Tell whether the authority that this code is a generation of is in the catalogue."""
     return generations.series_of(code) in _specs()

@@ -5,7 +5,7 @@ TEST leaves all carry one policy OID, so the policy alone does not tell offers a
 
 from typing import Final
 
-from guichet.domain.catalogue import authorities, profiles
+from guichet.domain.catalogue import authorities, generations, profiles
 from guichet.domain.catalogue.profiles import Profile
 from guichet.x509 import names
 from guichet.x509.decode import Description
@@ -33,7 +33,7 @@ def recognise(said: Description, issuer_code: str) -> Profile | None:
 def _fits(profile: Profile, said: Description, issuer_code: str) -> bool:
     usages = {_KEY_USAGE_NAMES[name] for name in profile.key_usage_for(said.key.kind)}
     return (
-        issuer_code in map(authorities.resolve, profile.authorities)
+        generations.series_of(issuer_code) in map(authorities.resolve, profile.authorities)
         and set(profile.extended_key_usage) == set(said.extended_key_usage)
         and usages == said.key_usage
         and _fits_names(profile, said)

@@ -16,13 +16,15 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from guichet.authority import queries, specimens
+from guichet.authority.authority_facts import Authority, crossings
 from guichet.domain import freshness
 from guichet.domain.alarms import Streaks, settle
+from guichet.domain.certificates.authority_states import AuthorityState, Work
 from guichet.domain.freshness import Finding, Kind, Point, Reading
 from guichet.validation import alarms
 from guichet.validation.queries import last_readings
 from guichet.validation.watch.fetching import Fetcher
-from guichet.validation.watch.points import points
+from guichet.validation.watch.points import Duties, points
 from guichet.validation.watch.recording import Recorder, prune
 from guichet.validation.watch.testing import Seen, Tester, World
 from guichet.validation.watch.visibility import Clock, Tracker
@@ -132,20 +134,37 @@ class Watch:
                 self._world = self._world_of_folder()
         known = {name for name, seen in self._tester.seen.items() if seen.good_at}
         known |= self._tester.freshest()
-        self._points = points(self._published, self._world.certificates, self._intervals, known)
+        duties = self._world.duties or Duties(frozenset(self._world.certificates))
+        self._points = points(self._published, duties, self._intervals, known)
 
     def _world_of_database(self, at: datetime) -> World:
         """Another certificate is asked about in each round, until one is ill told of."""
-        found = {row.code: row.certificate_der for row in queries.authorities()}
+        rows = queries.authorities()
+        found = {row.code: row.certificate_der for row in rows}
         before = self._world
         kept = {code: before.specimens[code] for code in self._wrong & before.issued}
         issued = {**specimens.specimens(at), **kept}
-        return World(found, _asked_about(found, issued), frozenset(issued), self._published)
+        crossed = crossings() if any(row.crossings for row in rows) else ()
+        return World(
+            found,
+            _asked_about(found, issued),
+            frozenset(issued),
+            self._published,
+            frozenset(one.certificate_der for one in crossed),
+            _duties(rows, at),
+        )
 
     def _world_of_folder(self) -> World:
         files = sorted((self._published / "ac").glob("[!.]*.cer"))
         found = {file.stem: file.read_bytes() for file in files}
-        return World(found, _asked_about(found, {}), frozenset(), self._published)
+        crossed = (self._published / "ac").glob("[!.]*.crt")
+        return World(
+            found,
+            _asked_about(found, {}),
+            frozenset(),
+            self._published,
+            frozenset(file.read_bytes() for file in crossed),
+        )
 
     def _seed(self) -> None:
         """Remember what was read before this process began."""
@@ -175,6 +194,17 @@ def run(stop: threading.Event) -> None:
                 logger.exception("the watchdog's round failed; the next one will be made")
             stop.wait(TICK_SECONDS)
     connection.close()
+
+
+def _duties(rows: Sequence[Authority], at: datetime) -> Duties:
+    destroyed = [row for row in rows if row.state is AuthorityState.DESTROYED]
+    ended = [row for row in rows if row.state is AuthorityState.ENDED]
+    return Duties(
+        codes=frozenset(row.code for row in rows),
+        silent=frozenset(row.code for row in rows if not row.permits(Work.DELEGATES)),
+        settled=frozenset(row.code for row in destroyed),
+        over=frozenset(row.code for row in (*ended, *(d for d in destroyed if d.ends <= at))),
+    )
 
 
 def _asked_about(codes: Mapping[str, bytes], issued: Mapping[str, int]) -> Mapping[str, int]:

@@ -18,6 +18,7 @@ from guichet.domain.freshness import (
     Reading,
 )
 from guichet.validation.watch.fetching import Fetched, Fetcher, FetchFailed, address, ocsp_path
+from guichet.validation.watch.points import Duties
 from guichet.x509 import relying
 from guichet.x509.errors import Unreadable
 from guichet.x509.relying import ReceivedList
@@ -48,14 +49,17 @@ class Seen:
 class World:
     """What is true, for the points to be compared with.
 
-    `certificates`: of every authority, DER; `specimens`: a serial to ask OCSP about, by
-    authority; `issued`: the authorities that did issue it; `published`: the publisher's folder.
+    `certificates`: of every authority, DER; `crossings`: those by other issuers; `specimens`: a
+    serial to ask OCSP about, by authority; `issued`: the authorities that did issue it;
+    `published`: the publisher's folder; `duties`: what each must serve, None for everything.
     """
 
     certificates: Mapping[str, bytes]
     specimens: Mapping[str, int]
     issued: frozenset[str]
     published: Path
+    crossings: frozenset[bytes] = frozenset()
+    duties: Duties | None = None
 
 
 @dataclass(slots=True)
@@ -131,7 +135,8 @@ def _content(point: Point, fetched: Fetched, seen: Seen, world: World, at: datet
     if point.kind is Kind.ANSWER:
         return _answer(point.authority, body, world, at)
     if point.kind is Kind.CHAIN:
-        is_right = relying.read_chain(body) == frozenset(world.certificates.values())
+        every = frozenset(world.certificates.values()) | world.crossings
+        is_right = relying.read_chain(body) == every
     else:
         is_right = body == world.certificates[point.authority]
     if not is_right:
