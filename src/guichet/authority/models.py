@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from guichet.domain.certificates.authority_states import AuthorityState
 from guichet.domain.certificates.crl_policy import CrlKind
 from guichet.domain.certificates.recovery import RecoveryState
 from guichet.domain.certificates.states import CertificateState, SigningState
@@ -15,22 +16,36 @@ SERIAL_LENGTH = 59  # 20 octets in hexadecimal, with colons
 
 
 class CertificationAuthority(models.Model):
-    """One authority. `revocations` counts those ever made: a CRL says how many it covers."""
+    """One generation of an authority, with its key.
+
+    `series` is the code that its generations share. `serial_hex` is that of its own certificate.
+    `revocations` counts those ever made: a CRL says how many it covers.
+    """
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True)
+    series = models.CharField(max_length=CODE_LENGTH)
+    generation = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, default=AuthorityState.ACTIVE.value)
+    serial_hex = models.CharField(max_length=SERIAL_LENGTH)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
     der = models.BinaryField()
     key_label = models.CharField(max_length=64, unique=True)
     revocations = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "generation"], name="authority_generation")
+        ]
+
     def __str__(self) -> str:
         return self.code
 
 
 class SigningRequest(models.Model):
-    """What is asked of the signer, then its intent: serial and plan, stored before any signature.
+    """What is asked of the signer, then its intent, stored before any signature.
 
+    The intent is the serial and `tbs`, the very octets to be signed (RFC 5280 4.1.2).
     `lease_until` and `leased_by` say which signer works on it; a lease that ran out frees it. What
     has the lowest `priority` goes first.
     `crl_shard` was fixed with the plan, which carries the addresses of its lists.
@@ -50,7 +65,7 @@ class SigningRequest(models.Model):
     key_use = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, default=SigningState.REQUESTED.value)
     serial_hex = models.CharField(max_length=SERIAL_LENGTH, unique=True, null=True)  # noqa: DJ001
-    plan = models.JSONField(null=True)
+    tbs = models.BinaryField(default=b"")
     crl_shard = models.PositiveIntegerField(default=0)
     priority = models.PositiveSmallIntegerField(default=Priority.INTERACTIVE.value)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -131,11 +146,37 @@ class Certificate(models.Model):
         return self.serial_hex
 
 
+class CrossCertificate(models.Model):
+    """An authority certified by another issuer too: same name and key, published beside its own."""
+
+    authority = models.ForeignKey(
+        CertificationAuthority, on_delete=models.PROTECT, related_name="crosses"
+    )
+    issuer = models.ForeignKey(CertificationAuthority, on_delete=models.PROTECT, related_name="+")
+    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "issuer"], name="authority_one_cross")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority_id} by {self.issuer_id}"
+
+
 class BurntKey(models.Model):
-    """The public half, as a digest, of a private key that was sent to us: never to be certified."""
+    """The public half, as a digest, of a private key that others know: never to be certified.
+
+    `reason` is "sent" when it was sent to us, else why it is on a list; `source` says whose list.
+    """
+
+    SENT = "sent"
 
     spki_sha256 = models.CharField(max_length=64, unique=True)
     burnt_at = models.DateTimeField()
+    reason = models.CharField(max_length=20, default=SENT)
+    source = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return self.spki_sha256

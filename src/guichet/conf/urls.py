@@ -8,6 +8,7 @@ urlpatterns = [
     path("connexion/", include("guichet.identities.urls")),
     path("habilitations/", include("guichet.habilitations.urls")),
     path("gestion/dossiers/", include("guichet.habilitations.instruction_urls")),
+    path("gestion/incidents/", include("guichet.orders.incident_urls")),
     path("produits/", include("guichet.orders.urls")),
     path("courriers/", include("guichet.notifications.urls")),
     path("api/v1/", include("guichet.automation.urls")),

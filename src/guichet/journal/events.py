@@ -18,6 +18,7 @@ class Event(StrEnum):
     CERTIFICATE_REVOKED = "certificate-revoked"
     CRL_ISSUED = "crl-issued"
     KEY_BURNT = "key-burnt"
+    KEYS_LISTED = "keys-listed"
     CRL_FLOOR_RAISED = "crl-floor-raised"
     SIGNING_SET_ASIDE = "signing-set-aside"
     SIGNING_SENT_BACK = "signing-sent-back"

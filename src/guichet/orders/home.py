@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structures import StructureFacts
+from guichet.identities.actors import Role
 from guichet.orders import queries
 from guichet.orders.visibility import Reach, reach
 from guichet.web.home import Section
@@ -45,6 +46,14 @@ def keys_entry(request: HttpRequest) -> tuple[Entry, ...]:
     if actor is None or actor.card_number is None:
         return ()
     return (Entry(_("Mes clés"), "/produits/cles/", "key", 45),)
+
+
+def incidents_entry(request: HttpRequest) -> tuple[Entry, ...]:
+    """The header's entry of incidents, for operators."""
+    actor = getattr(request, "actor", None)
+    if actor is None or not actor.is_a(Role.OPERATOR):
+        return ()
+    return (Entry(_("Incidents"), "/gestion/incidents/", "warning", 65),)
 
 
 def held(found: Reach) -> tuple[Held, ...]:

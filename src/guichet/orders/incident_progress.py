@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from guichet.domain.orders.renewal import PENDING
 from guichet.domain.orders.states import OrderState
@@ -74,6 +74,14 @@ def by_structure(incident: int) -> QuerySet[Any]:
         )
         .order_by("-left", "structure_id")
     )
+
+
+def total(incident: int) -> Progress:
+    """The counts of all structures together."""
+    sums = {name: Sum(name) for name in ("count", "renewed", "pending", "unreachable")}
+    found = by_structure(incident).aggregate(**{f"all_{name}": one for name, one in sums.items()})
+    counts = {name: found[f"all_{name}"] or 0 for name in sums}
+    return Progress(structure_id="", name="", **counts)
 
 
 def progress(rows: list[Any]) -> Iterator[Progress]:

@@ -7,6 +7,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from guichet.domain.certificates.key_lists import ListedReason
 from guichet.domain.orders.criteria import ANY_WEAKNESS, Criteria
 from guichet.domain.orders.incidents import IncidentState, TouchedState
 from guichet.domain.refusals import Code, Objection
@@ -47,6 +48,12 @@ REASONS: Final[Mapping[Reason, "_StrPromise"]] = {
 KEY_ORIGINS: Final[Mapping[str, "_StrPromise"]] = {
     "csr": _("CSR apportée"),
     "browser": _("clé faite par le navigateur"),
+}
+LISTED_REASONS: Final[Mapping[ListedReason, "_StrPromise"]] = {
+    ListedReason.COMPROMISED: _("La clé privée est connue d’autres"),
+    ListedReason.WEAK: _("Faite par un logiciel défaillant"),
+    ListedReason.PUBLISHED: _("Clé d’essai ou d’usine, publiée"),
+    ListedReason.OTHER: _("Autre raison"),
 }
 OCCASIONS: Final[Mapping[str, "_StrPromise"]] = {
     "first": _("Premier appel"),

@@ -17,6 +17,8 @@ from guichet.x509.keys import facts_of_spki
 
 # What a browser makes and signs with here; keys of other kinds are joined by openssl.
 BROWSER_KINDS: Final = frozenset({"rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384"})
+ED25519: Final = "ed25519"
+ML_DSA: Final = "ml-dsa-65"  # the middle of three: category 3 of NIST
 BY_OPENSSL: Final = (
     "openssl pkcs12 -export -inkey {name}-recuperation.pem -in chaine-{product}.pem -out {name}.p12"
 )
@@ -32,23 +34,33 @@ class KeyChoice:
     """How a key may be made for one request.
 
     `kinds` are pairs of what scripts and people call them; `name` goes into the request, where it
-    is ignored, and names files; `known` is JSON, what counts for nothing in a password.
+    is ignored, and names files; `known` is JSON, what counts for nothing in a password; `others`
+    are accepted kinds that no browser makes.
     """
 
     kinds: tuple[tuple[str, str], ...]
     preferred: str
     name: str
     known: str
+    others: frozenset[str] = frozenset()
 
     @property
     def commands(self) -> dict[str, str]:
-        """OpenSSL commands that make a key and its request, RSA and elliptic."""
+        """OpenSSL commands that make a key and its request, by the kinds the profile accepts."""
         name = file_name(self.name)
         ending = f"-keyout {name}.key -out {name}.csr -subj /CN={name}"
-        return {
+        found = {
             "rsa": f"openssl req -new -newkey rsa:2048 -sha256 {ending}",
             "ec": f"openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 {ending}",
         }
+        if ED25519 in self.others:
+            found["ed25519"] = f"openssl req -new -newkey ed25519 {ending}"
+        if ML_DSA in self.others:
+            found["ml_dsa"] = (
+                f"openssl genpkey -algorithm {ML_DSA} -aes256 -out {name}.key\n"
+                f"openssl req -new -key {name}.key -out {name}.csr -subj /CN={name}"
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +96,7 @@ def key_choice(profile: Profile, name: str, known: Iterable[str]) -> KeyChoice:
     return KeyChoice(
         kinds=kinds,
         preferred=profile.keys.preferred,
+        others=profile.keys.others,
         name=name,
         known=json.dumps([text for text in known if text]),
     )

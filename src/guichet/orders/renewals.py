@@ -12,6 +12,7 @@ from guichet.domain.orders.renewal import ALIVE, Heir, Renewable, RenewalState, 
 from guichet.domain.orders.request import OrderRequest
 from guichet.domain.orders.states import OrderState
 from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.orders import listed_keys
 from guichet.orders.models import Order, Product, Touched
 from guichet.orders.policy import policy
 from guichet.orders.summaries import ProductSummary
@@ -94,8 +95,9 @@ def objections_to_same_key(product: ProductSummary, at: datetime) -> tuple[Objec
     csr = csr_policy.read(der)
     use = key_uses.judge(csr.key.spki_sha256, renews=product.certificate_id, at=at)
     profile = profiles.profile(product.order.profile)
+    found = csr_policy.objections(csr, profile, past=use.past)
     return (
-        *csr_policy.objections(csr, profile, past=use.past),
+        *listed_keys.explained(found, csr.key.spki_sha256),
         *_too_old(csr.key.spki_sha256, at),
     )
 

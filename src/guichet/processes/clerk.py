@@ -21,6 +21,9 @@ from guichet.habilitations.operations.scanning import scan_pending, sweep
 from guichet.habilitations.operations.upkeep import check_domains_again, purge_what_is_over
 from guichet.journal import checkpoints
 from guichet.notifications.delivery import deliver_due
+from guichet.orders.operations.incident_calling import call_holders
+from guichet.orders.operations.incident_preparing import search_incidents
+from guichet.orders.operations.incident_running import run_incidents
 from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
 from guichet.orders.operations.reminding import remind as remind_of_products
 from guichet.orders.operations.telling import tell_left_over
@@ -40,6 +43,8 @@ def forget_ended_sessions(at: datetime) -> int:
 # In this order: what people wait for first.
 STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     collect_issued,
+    run_incidents,
+    search_incidents,
     scan_pending,
     deliver_due,
     checkpoints.write,
@@ -54,6 +59,7 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     Seldom(remind, timedelta(hours=6)),
     Seldom(remind_of_products, timedelta(minutes=1)),
     Seldom(tell_left_over, timedelta(minutes=1)),
+    Seldom(call_holders, timedelta(seconds=10)),
     Seldom(purge_what_is_over, timedelta(hours=6)),
     Seldom(alarms.guarding(), timedelta(minutes=1)),
     sweep,

@@ -17,3 +17,11 @@ def note_export(*, form: str, query: str, by: Actor, at: datetime) -> None:
     """Tell who exported the inventory, in which form ("csv"…), narrowed by which filters."""
     facts = {"form": form, "query": query[:QUERY_AT_MOST]}
     journal.record(Event.PRODUCTS_EXPORTED, subject=by.ref, actor=by.ref, at=at, facts=facts)
+
+
+@transaction.atomic
+def note_incident_export(*, number: int, certificates: int, by: Actor, at: datetime) -> None:
+    """Tell who exported the certificates of an incident, and how many they are."""
+    facts = {"certificates": certificates}
+    subject = f"incident:{number}"
+    journal.record(Event.INCIDENT_EXPORTED, subject=subject, actor=by.ref, at=at, facts=facts)

@@ -15,6 +15,7 @@ from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.identities.actors import Actor
 from guichet.orders import groups
 from guichet.orders.groups import Group
+from guichet.orders.listed_keys import naming_lists
 from guichet.orders.models import GroupLine, OrderGroup
 from guichet.orders.operations.burning import telling_of_keys
 from guichet.x509 import names
@@ -90,7 +91,9 @@ def common_name(csr: Csr) -> str:
 
 def _admitted(data: bytes, profile: Profile) -> Csr:
     csr = csr_policy.read(data)
-    csr_policy.admit(csr, profile, past=authority.key_past(csr.key.spki_sha256))
+    spki = csr.key.spki_sha256
+    with naming_lists(spki):
+        csr_policy.admit(csr, profile, past=authority.key_past(spki))
     return csr
 
 

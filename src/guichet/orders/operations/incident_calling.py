@@ -21,7 +21,7 @@ from guichet.orders.operations.incident_preparing import CLERK
 from guichet.orders.operations.telling import Reader
 
 
-def call(at: datetime) -> int:
+def call_holders(at: datetime) -> int:
     """Plan the reminders that are due, and make every call that waits; how many people."""
     approved = Incident.objects.filter(state=IncidentState.APPROVED.value, due_at__gt=at)
     for pk in list(approved.order_by("pk").values_list("pk", flat=True)):

@@ -56,7 +56,7 @@ def told(criteria: Criteria) -> str:
     return json.dumps(kept, sort_keys=True)
 
 
-def search(at: datetime) -> int:
+def search_incidents(at: datetime) -> int:
     """Go on with every search, a few goes each; how many certificates were looked at."""
     searching = Incident.objects.filter(state=IncidentState.SEARCHING.value).order_by("pk")
     return sum(_search(pk, at) for pk in list(searching.values_list("pk", flat=True)))

@@ -25,7 +25,7 @@ BATCHES_A_ROUND: Final = 4
 UNKNOWN: Final = "unknown-certificate"
 
 
-def run(at: datetime) -> int:
+def run_incidents(at: datetime) -> int:
     """Begin what is due and go on with what has begun; how many certificates were tried.
 
     A run that was cut goes on with what is left: what is revoked stays so, nobody is told twice.

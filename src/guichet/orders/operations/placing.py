@@ -21,6 +21,7 @@ from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.orders import mails, numbers, queries, renewals
+from guichet.orders.listed_keys import naming_lists
 from guichet.orders.models import Order, OrderDraft
 from guichet.orders.operations import contacts
 from guichet.orders.operations.burning import telling_of_keys
@@ -53,7 +54,8 @@ def _place(asked: OrderRequest, csr: Csr, by: Actor, via: Via, digest: str, at: 
     named = naming.named(subject_of(asked, profile, facts))
     renews = _renewed(asked, csr, via, at)
     use = key_uses.judge(csr.key.spki_sha256, renews=renews, at=at)
-    admitted = csr_policy.admit(csr, profile, past=use.past)
+    with naming_lists(csr.key.spki_sha256):
+        admitted = csr_policy.admit(csr, profile, past=use.past)
     number = numbers.take(numbers.ORDERS)
     row = _row(asked, facts, by, via)
     row.editor_name = right.editor
@@ -102,7 +104,7 @@ def signing_of(row: Order, named: naming.Named, admitted: AdmittedCsr) -> author
     """What the authority is asked for one key of an order."""
     return authority.SigningAsked(
         profile=admitted.profile.code,
-        authority=None,
+        authority=admitted.profile.authority_for(admitted.csr.key.kind),
         subject=named.subject,
         sans=named.sans,
         csr_der=admitted.csr.der,

@@ -19,6 +19,7 @@ from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.orders import mails, numbers
+from guichet.orders.listed_keys import naming_lists
 from guichet.orders.models import Order, SupersededCertificate
 from guichet.orders.operations.burning import telling_of_keys
 from guichet.orders.operations.issuing import locked_order
@@ -84,7 +85,8 @@ def _rekey(row: Order, new: NewKey) -> None:
         subject_of(asked, asked.profile, habilitations.structure(right.structure_id))
     )
     past = authority_queries.key_past(new.csr.key.spki_sha256)
-    admitted = csr_policy.admit(new.csr, asked.profile, past=past)
+    with naming_lists(new.csr.key.spki_sha256):
+        admitted = csr_policy.admit(new.csr, asked.profile, past=past)
     superseded = _supersede(row, new.by, new.at)
     row.state = ORDERS.next(state, OrderAct.REKEY).value
     row.attempt += 1

@@ -26,6 +26,7 @@ from guichet.orders.views.filtering import OrderFilterForm
 from guichet.orders.visibility import reach
 from guichet.x509 import decode
 from guichet.x509.decode import Description
+from guichet.x509.keys import POST_QUANTUM
 
 
 @login_required
@@ -99,6 +100,7 @@ def show_product(request: ActorRequest, number: int) -> HttpResponse:
         "mails": notifications.about(mails.about(order.number)),
         "may_handle": found.may_handle(order.structure_id, order.offer),
         "key": _key(request, product, issued),
+        "is_post_quantum": described.key.kind in POST_QUANTUM,
         "just_withdrawn": "retire" in request.GET,
         **renewal_part(product, request.received_at),
     }

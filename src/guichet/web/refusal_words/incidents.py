@@ -9,6 +9,15 @@ from guichet.domain.refusals import Code
 from guichet.web.refusal_words.text import RefusalText
 
 TEXTS: Final[Mapping[Code, RefusalText]] = {
+    Code.KEY_LISTED: RefusalText(
+        422,
+        _("Clé compromise"),
+        _(
+            "Cette clé est sur une liste de clés que d’autres que vous connaissent (%(source)s,"
+            " depuis le %(since)s)."
+        ),
+        _("Détruisez-la, et faites-en une autre sur votre machine."),
+    ),
     Code.INCIDENT_UNKNOWN: RefusalText(
         404,
         _("Incident introuvable"),

@@ -1,0 +1,1 @@
+"""The pages of operators in an incident, under /gestion/incidents/."""

@@ -1,0 +1,67 @@
+"""The list of compromised keys: a file is put on it, and refuses every later request."""
+
+from http import HTTPStatus
+from itertools import chain
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from guichet.authority import burnt_keys, exposure
+from guichet.authority.burnt_keys import Listed, Listing
+from guichet.domain.certificates.key_lists import ListedReason
+from guichet.domain.refusals import Refusal
+from guichet.identities.access import ActorRequest, role_required
+from guichet.orders.incident_forms import KeyListForm
+from guichet.orders.views.incidents.framing import STAFF
+from guichet.web import watching
+from guichet.web.uploads import takes_files
+from guichet.x509 import key_lists
+from guichet.x509.key_lists import Entry
+
+LIST_AT_MOST: Final = 4_000_000
+SHOWN: Final = 20
+
+
+@takes_files(lambda: LIST_AT_MOST)
+@never_cache
+@role_required(*STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def block_keys(request: ActorRequest) -> HttpResponse:
+    """What is on the list, and a form that adds to it; safe to send twice."""
+    is_post = request.method == "POST"
+    form = KeyListForm(request.POST if is_post else None, request.FILES if is_post else None)
+    done: Listed | None = None
+    wrong: list[Entry] = []
+    if is_post and form.is_valid():
+        entries = list(key_lists.read(form.cleaned_data["keys_file"].file))
+        wrong = [entry for entry in entries if not entry.digests]
+        try:
+            done = _list(request, form, entries)
+        except Refusal as refusal:
+            watching.tell(request, refusal)
+            form.add_objections(refusal.all)
+    context = {
+        "form": form if done is None else KeyListForm(),
+        "done": done,
+        "wrong": wrong[:SHOWN],
+        "wrong_count": len(wrong),
+        "wrong_more": max(0, len(wrong) - SHOWN),
+        "count": burnt_keys.count(),
+        "carriers": exposure.carriers_of_blocked_keys(request.received_at),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "orders/incidents/keys.html", context, status=status)
+
+
+def _list(request: ActorRequest, form: KeyListForm, entries: list[Entry]) -> Listed:
+    typed = form.cleaned_data
+    steps = burnt_keys.list_keys(
+        digests=chain.from_iterable(entry.digests for entry in entries),
+        listing=Listing(reason=ListedReason(typed["reason"]), source=typed["source"]),
+        by=request.actor.ref,
+        at=request.received_at,
+    )
+    return sum(steps, Listed())

@@ -1,0 +1,134 @@
+"""Proposing, approving, refusing, giving up: each sends back to the incident."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from guichet.domain.orders.incidents import INCIDENTS, IncidentAct
+from guichet.domain.refusals import Code, Refusal
+from guichet.identities.access import ActorRequest, role_required
+from guichet.orders import incident_search, incidents
+from guichet.orders.incident_forms import ApprovalForm, ProposalForm, RefusingForm
+from guichet.orders.operations import incident_deciding as operations
+from guichet.orders.views.incidents.framing import STAFF, framed
+from guichet.web import watching
+from guichet.web.forms import RefusalFormMixin
+
+
+@never_cache
+@role_required(*STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: ActorRequest, number: int) -> HttpResponse:
+    """Why, when, and what requesters are told; the number of certificates is typed."""
+    found = incidents.incident(number)
+    if not INCIDENTS.allows(found.state, IncidentAct.PROPOSE):
+        return _back(number)
+    given = {"text": found.text, "due_on": found.due_at}
+    form = ProposalForm(request.POST if request.method == "POST" else None, initial=given)
+
+    def send() -> None:
+        operations.propose(
+            number=number,
+            asked=form.proposal(),
+            count=form.cleaned_data["count"],
+            by=request.actor,
+            at=request.received_at,
+        )
+
+    if _is_sent(request, form, send):
+        return _back(number)
+    return _page(request, "propose", number, {"form": form})
+
+
+@never_cache
+@role_required(*STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: ActorRequest, number: int) -> HttpResponse:
+    """Another operator approves, by typing the number, or refuses, by saying why."""
+    found = incidents.incident(number)
+    if not INCIDENTS.allows(found.state, IncidentAct.APPROVE):
+        return _back(number)
+    if not found.may_decide(request.actor):
+        raise Refusal(Code.INCIDENT_SAME_PERSON)
+    refuses = request.POST.get("acte") == "refuse"
+    approval = ApprovalForm(request.POST if request.method == "POST" and not refuses else None)
+    refusing = RefusingForm(request.POST if refuses else None)
+    who: dict[str, Any] = {"number": number, "by": request.actor, "at": request.received_at}
+
+    def send() -> None:
+        if refuses:
+            operations.refuse(note=refusing.cleaned_data["note"], **who)
+        else:
+            operations.approve(count=approval.cleaned_data["count"], **who)
+
+    if _is_sent(request, refusing if refuses else approval, send):
+        return _back(number)
+    newer = incident_search.newer(found.criteria, after=found.search_end, at=request.received_at)
+    forms = {"approval": approval, "refusing": refusing, "newer": newer}
+    return _page(request, "decide", number, forms)
+
+
+@role_required(*STAFF)
+@require_POST
+def take_back(request: ActorRequest, number: int) -> HttpResponse:
+    """Give a proposal up, to say it otherwise."""
+    operations.take_back(number=number, by=request.actor, at=request.received_at)
+    return _back(number)
+
+
+@never_cache
+@role_required(*STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: ActorRequest, number: int) -> HttpResponse:
+    """Give an incident up before anything is revoked; asked once more before it is done."""
+    found = incidents.incident(number)
+    if not INCIDENTS.allows(found.state, IncidentAct.CANCEL):
+        return _back(number)
+    if request.method == "POST":
+        operations.cancel(number=number, by=request.actor, at=request.received_at)
+        return _back(number)
+    return _page(request, "cancel", number, {"called": any(incidents.calls(number))})
+
+
+@role_required(*STAFF)
+@require_POST
+def retry(request: ActorRequest, number: int) -> HttpResponse:
+    """Try again what failed."""
+    operations.retry(number=number, by=request.actor, at=request.received_at)
+    return _back(number)
+
+
+def _is_sent(request: ActorRequest, form: RefusalFormMixin, send: Callable[[], None]) -> bool:
+    """Whether what was sent is done; what is refused is told on the form."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        send()
+    except Refusal as refusal:
+        if refusal.code is Code.MOVE_FORBIDDEN:
+            raise
+        watching.tell(request, refusal)
+        form.add_objections(refusal.all)
+        return False
+    return True
+
+
+def _page(request: ActorRequest, name: str, number: int, more: dict[str, Any]) -> HttpResponse:
+    context = {
+        **framed(request, incidents.incident(number), "incident"),
+        "breakdown": incidents.breakdown(number),
+        **more,
+    }
+    is_wrong = request.method == "POST"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+    return render(request, f"orders/incidents/{name}.html", context, status=status)
+
+
+def _back(number: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("incidents:incident", args=[number]))

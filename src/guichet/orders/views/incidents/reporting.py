@@ -1,0 +1,94 @@
+"""The blast radius, on a page to print and in a file; and the campaign that goes before."""
+
+from collections.abc import Iterator
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guichet.domain.orders.incidents import IncidentState
+from guichet.identities.access import ActorRequest, role_required
+from guichet.orders import incident_progress, incident_report, incidents
+from guichet.orders.incident_report import Report
+from guichet.orders.incident_words import criteria_words, occasion_words
+from guichet.orders.operations import incident_deciding as operations
+from guichet.orders.operations.exporting import note_incident_export
+from guichet.orders.views.incidents.framing import STAFF, framed
+from guichet.web.spreadsheets import CSV, table_lines
+
+PAGE_SIZE = 50
+
+
+@never_cache
+@role_required(*STAFF)
+@require_safe
+def show_report(request: ActorRequest, number: int) -> HttpResponse:
+    """Who is touched, which services, and what they are left with."""
+    found = incidents.incident(number)
+    report = incident_report.report(number, request.received_at)
+    context = {
+        **framed(request, found, "report"),
+        "criteria": list(criteria_words(found.criteria)),
+        "report": report,
+        "report_figures": list(_figures(report)),
+        "breakdown": incidents.breakdown(number),
+        "at": request.received_at,
+    }
+    return render(request, "orders/incidents/report.html", context)
+
+
+@never_cache
+@role_required(*STAFF)
+@require_safe
+def export(request: ActorRequest, number: int) -> HttpResponseBase:
+    """Every certificate of an incident, in a file; the journal is told."""
+    found = incidents.incident(number)
+    at = request.received_at
+    note_incident_export(number=number, certificates=found.found, by=request.actor, at=at)
+    rows = incident_report.table_rows(number, at)
+    answer = StreamingHttpResponse(
+        table_lines(incident_report.heading().rows, rows), content_type=CSV
+    )
+    answer["Content-Disposition"] = f'attachment; filename="incident-{number}.csv"'
+    return answer
+
+
+@never_cache
+@role_required(*STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def campaign(request: ActorRequest, number: int) -> HttpResponse:
+    """How far each structure is with its renewals; those who have not begun are called again."""
+    found = incidents.incident(number)
+    if request.method == "POST":
+        operations.call_again(number=number, by=request.actor, at=request.received_at)
+        return HttpResponseRedirect(reverse("incidents:campaign", args=[number]))
+    pages = Paginator(incident_progress.by_structure(number), PAGE_SIZE)
+    page = pages.get_page(request.GET.get("page", "1"))
+    calls = incidents.calls(number)
+    context = {
+        **framed(request, found, "campaign"),
+        "page": page,
+        "lines": list(incident_progress.progress(list(page.object_list))),
+        "total": incident_progress.total(number),
+        "calls": [(one, occasion_words(one.occasion)) for one in calls],
+        "may_call": found.state is IncidentState.APPROVED
+        and all(one.ended_at is not None for one in calls),
+    }
+    return render(request, "orders/incidents/campaign.html", context)
+
+
+def _figures(report: Report) -> Iterator[tuple[str, int]]:
+    yield _("Certificats"), report.certificates
+    yield _("Structures"), report.structures
+    yield _("Contacts joignables"), report.people
+    yield _("Sans contact joignable"), report.unreachable
+    yield _("Seuls de leur service"), report.bare
+    yield _("Renouvelés ou en cours"), report.renewing
+    yield _("Expirent sous 90 jours"), report.expiring
+    yield _("Pas encore retirés"), report.unwithdrawn
+    yield _("Demandés par API"), report.by_program
+    yield _("Sans demande"), report.unordered
