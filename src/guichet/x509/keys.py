@@ -33,6 +33,7 @@ PURE: Final[Mapping[Kind, tuple[type[PureSigningKey], type[PublicKey]]]] = {
     "ml-dsa-65": (mldsa.MLDSA65PrivateKey, mldsa.MLDSA65PublicKey),
     "ml-dsa-87": (mldsa.MLDSA87PrivateKey, mldsa.MLDSA87PublicKey),
 }
+POST_QUANTUM: Final[frozenset[Kind]] = frozenset({"ml-dsa-44", "ml-dsa-65", "ml-dsa-87"})
 PURE_PUBLIC_KEYS: Final = (
     ed25519.Ed25519PublicKey,
     mldsa.MLDSA44PublicKey,

@@ -33,17 +33,17 @@ class ShortKeys:
     """A keystore in memory, whose keys are short and made once per process."""
 
     def __init__(self) -> None:
-        self._labels: set[str] = set()
+        self._algorithms: dict[str, str] = {}
 
     def generate(self, label: str, algorithm: str) -> PublicKey:
-        self._labels.add(label)
+        self._algorithms[label] = pki.short(algorithm)
         return self.public_key(label)
 
     def labels(self) -> frozenset[str]:
-        return frozenset(self._labels)
+        return frozenset(self._algorithms)
 
     def signing_key(self, label: str) -> SigningKey:
-        return pki.kept_key(f"authority {label}")  # type: ignore[return-value]
+        return pki.kept_key(f"authority {label}", self._algorithms.get(label, "rsa-2048"))
 
     def public_key(self, label: str) -> PublicKey:
         return self.signing_key(label).public_key()

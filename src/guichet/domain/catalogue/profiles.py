@@ -83,6 +83,16 @@ class Profile:
         """Short code of the authority that signs unless another allowed one is asked."""
         return self.authorities[0]
 
+    def authority_for(self, kind: str) -> str:
+        """Short code of the authority that signs keys of a kind unless another one is asked.
+
+        A post-quantum key is of use under authorities of its like: the first of those allowed.
+        """
+        if not kind.startswith(authorities.POST_QUANTUM):
+            return self.authority
+        alike = (short for short in self.authorities if authorities.is_post_quantum(short))
+        return next(alike, self.authority)
+
     def key_usage_for(self, kind: str) -> frozenset[str]:
         """Return the keyUsage bits for a key of this kind, "rsa", "ec", "ml-dsa-65".
 
