@@ -1,0 +1,351 @@
+"""Authorities renewed, crossed, retired, revoked and ended; what relying parties make of it."""
+
+import re
+import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+
+from apps.authority.asking import ask, asked, issued, status
+from apps.authority.lives import CODE, OTHER_ROOT, ROOT, House, spec
+from apps.conftest import NOW
+from guichet.authority import authority_facts, ceremonies, operations, queries, specimens
+from guichet.authority.ceremonies import CeremonyError
+from guichet.authority.models import Certificate
+from guichet.authority.queries import IssuedCertificate
+from guichet.domain.catalogue import authorities, generations
+from guichet.domain.certificates.authority_states import (
+    AUTHORITIES,
+    PERMITTED,
+    AuthorityState,
+    Work,
+)
+from guichet.domain.refusals import Code
+from guichet.identities.trust import TrustFault, TrustFolder
+from guichet.journal import queries as journal
+from guichet.validation import responder_keys
+from guichet.validation.answers import Validation
+from guichet.validation.publisher import publish_once
+from guichet.validation.watch.loop import Watch
+from guichet.x509 import bundles, crl, relying
+from guichet.x509.crl import Reason
+from kit.refusals import assert_refused
+
+NEW = f"{CODE}-G2"
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "vies-des-autorites.md"
+
+
+@pytest.fixture
+def house(db: None, tmp_path: Path, settings: Any) -> House:
+    """Two roots and an authority below the first; a state folder of their own."""
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
+    made = House()
+    made.create(ROOT, OTHER_ROOT, CODE)
+    return made
+
+
+def states() -> dict[str, str]:
+    return {row.code: row.state.value for row in queries.authorities()}
+
+
+def told(code: str) -> list[str]:
+    return [entry.event for entry in journal.entries_about(f"authority:{code}")]
+
+
+def verify(
+    folder: Path, leaf: IssuedCertificate, root: str, between: Iterable[bytes], *codes: str
+) -> str:
+    """What openssl says of a certificate under a root, at NOW, with the lists of these codes."""
+    lists = (queries.last_crl(code) for code in codes)
+    texts = {
+        "leaf": bundles.pem(leaf.der),
+        "between": bundles.pem_chain(list(between)),
+        "root": bundles.pem(queries.authority_certificate(root)),
+        "lists": "".join(bundles.pem(one.der, "X509 CRL") for one in lists if one),
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.pem").write_text(text)
+    at = str(int((NOW + timedelta(hours=1)).timestamp()))
+    options = ["-attime", at, "-CAfile", "root.pem", "-untrusted", "between.pem"]
+    options += ["-x509_strict", "-crl_check_all", "-CRLfile", "lists.pem", "leaf.pem"]
+    run = subprocess.run(
+        ["openssl", "verify", *options], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return run.stdout + run.stderr
+
+
+def test_codes_of_generations() -> None:
+    """The first bears the declared code, which itself may not look like a later one."""
+    for code, number in ((CODE, 1), (NEW, 2), (f"{CODE}-G10", 10)):
+        assert (generations.series_of(code), generations.number_of(code)) == (CODE, number)
+        assert generations.code_of(CODE, number) == code
+    with pytest.raises(ValueError, match="count from 1"):
+        generations.code_of(CODE, 0)
+    with pytest.raises(ValueError, match="part of a CRL"):
+        replace(spec(CODE), code=NEW)
+    assert authorities.spec(NEW) == authorities.spec(CODE)
+
+
+def test_a_new_key_takes_over(house: House, tmp_path: Path, settings: Any) -> None:
+    """Both generations tell of what they signed, answer and are published; the newest issues."""
+    house.issue_lists()
+    before = [issued(house.signer, f"test:{n}") for n in (1, 2)]
+    waiting = ask("test:3")
+    assert house.renew(CODE) == NEW
+    again = ceremonies.renew(house.ceremony, spec(CODE), NEW)
+    assert (again.code, again.is_new) == (NEW, False)
+    assert [states()[code] for code in (CODE, NEW)] == ["retiring", "active"]
+    assert told(CODE)[-1] == "authority-retired"
+    house.signer.run_once(NOW)
+    after = [queries.certificate(status(waiting).certificate_id or 0)]
+    after.append(issued(house.signer, "test:4"))
+    assert [one.authority for one in (*before, *after)] == [CODE, CODE, NEW, NEW]
+
+    responder_keys.maintain(NOW)
+    house.signer.run_once(NOW)
+    responder_keys.maintain(NOW)
+    for one in (before[0], after[0]):
+        operations.revoke(certificate_id=one.id, reason=Reason.SUPERSEDED, by="test", at=NOW)
+    house.at += SECOND
+    assert {CODE, NEW} <= set(house.issue_lists())
+    publish_once(house.at)
+    published: Path = settings.GUICHET.published
+    between = [queries.authority_certificate(code) for code in (CODE, NEW)]
+    bundle = pkcs7.load_der_pkcs7_certificates((published / "ac" / "chain.p7c").read_bytes())
+    assert {one.public_bytes(Encoding.DER) for one in bundle} >= set(between)
+
+    service = Validation(published, tmp_path / "responder")
+    service.refresh()
+    trust = TrustFolder(published)
+    for one, word in zip((*before, *after), ("revoked", "good") * 2, strict=True):
+        answer = relying.read_answer(
+            _asked(service, one, house), one.chain_ders[0], _serial(one), house.at
+        )
+        assert answer.status == word
+        said = verify(tmp_path, one, ROOT, between, ROOT, CODE, NEW)
+        assert ("certificate revoked" in said, "leaf.pem: OK" in said) == (
+            word == "revoked",
+            word == "good",
+        )
+        checked = trust.verify([one.der], ["ACR-EL"], house.at)
+        assert checked.issuer == one.chain_ders[0]
+        if word == "revoked":
+            with pytest.raises(TrustFault, match="revoked"):
+                trust.require_not_revoked(checked, house.at)
+        else:
+            trust.require_not_revoked(checked, house.at)
+
+
+def _serial(one: IssuedCertificate) -> int:
+    return queries.serial_of(one.serial_hex)
+
+
+def _asked(service: Validation, one: IssuedCertificate, house: House) -> bytes:
+    request = relying.ask(_serial(one), one.chain_ders[0])
+    return service.answer("POST", "/ocsp", request, house.at).body
+
+
+def test_a_retired_authority_ends(house: House) -> None:
+    """Once what it signed is over and its lists told it; then nothing of it is watched."""
+    leaf = issued(house.signer)
+    house.issue_lists()
+    house.renew(CODE)
+    operations.revoke(certificate_id=leaf.id, reason=Reason.SUPERSEDED, by="test", at=NOW)
+    Certificate.objects.filter(pk=leaf.id).update(not_after=NOW + DAY)
+    with pytest.raises(CeremonyError, match="still has to tell"):
+        ceremonies.end(house.ceremony, CODE)
+    house.at = NOW + timedelta(hours=1)
+    house.issue_lists()
+    assert states()[CODE] == "retiring"
+    house.at = NOW + 2 * DAY
+    assert CODE in house.issue_lists()
+    last = queries.last_crl(CODE)
+    assert last is not None
+    assert len(crl.read(last.der).entries) == 1  # on one list past its end (RFC 5280 3.3)
+    assert states()[CODE] == "ended"
+    assert told(CODE)[-1] == "authority-ended"
+    house.at = NOW + 9 * DAY
+    assert CODE not in house.issue_lists()
+    assert CODE not in specimens.list_intervals()
+    ceremonies.end(house.ceremony, CODE)
+    assert responder_keys.maintain(house.at) > 0
+    assert not (responder_keys.folder() / f"{CODE}.next.pem").exists()
+    with Watch() as watch:
+        watch.read(house.at)
+        names = {point.name for point in watch._points}
+    assert {f"ocsp/{NEW}", f"crl/{NEW}.crl", f"ac/{CODE}.cer"} <= names
+    assert not {f"ocsp/{CODE}", f"crl/{CODE}.crl"} & names
+
+
+def test_another_root_certifies_it_too(house: House, tmp_path: Path, settings: Any) -> None:
+    """Same name and key: openssl and the portal accept a leaf under either root."""
+    made = ceremonies.cross_certify(house.ceremony, spec(CODE), CODE, OTHER_ROOT)
+    assert not ceremonies.cross_certify(house.ceremony, spec(CODE), CODE, OTHER_ROOT).is_new
+    own, crossed = (
+        x509.load_der_x509_certificate(der)
+        for der in (queries.authority_certificate(CODE), made.certificate_der)
+    )
+    assert (crossed.subject, crossed.public_key()) == (own.subject, own.public_key())
+    assert crossed.not_valid_after_utc <= own.not_valid_after_utc
+    leaf = issued(house.signer)
+    house.issue_lists()
+    publish_once(NOW)
+    said = [
+        verify(tmp_path, leaf, root, [der], root, CODE)
+        for root, der in ((ROOT, leaf.chain_ders[0]), (OTHER_ROOT, made.certificate_der))
+    ]
+    assert all("leaf.pem: OK" in one for one in said), said
+    published: Path = settings.GUICHET.published
+    answer = Validation(published, tmp_path / "responder").answer(
+        "GET", f"/ac/{CODE}-by-{OTHER_ROOT}.crt", b"", NOW
+    )
+    assert (answer.status, answer.body) == (200, made.certificate_der)
+    bundle = pkcs7.load_der_pkcs7_certificates((published / "ac" / "chain.p7c").read_bytes())
+    assert made.certificate_der in {one.public_bytes(Encoding.DER) for one in bundle}
+    trust = TrustFolder(published)
+    checked = trust.verify([leaf.der], ["ACR-FO"], NOW + SECOND)
+    trust.require_not_revoked(checked, NOW + SECOND)
+    ceremonies.revoke(house.ceremony, made.serial_hex, Reason.CESSATION_OF_OPERATION)
+    house.at = NOW + SECOND
+    assert house.issue_lists() == (OTHER_ROOT,)
+    assert states()[CODE] == "active"
+    publish_once(house.at)
+    with pytest.raises(TrustFault, match="revoked"):
+        trust.require_not_revoked(checked, house.at)
+
+
+def test_crossings_that_would_not_hold(house: House) -> None:
+    """REFUSED: by its own issuer, by one that allows too few below it, of an unknown authority."""
+    for code, issuer, why in (
+        (CODE, ROOT, "issuer .* already"),
+        (OTHER_ROOT, ROOT, "too few"),
+        (CODE, "ACR-ST-TEST", "no such authority"),
+    ):
+        with pytest.raises(CeremonyError, match=why):
+            ceremonies.cross_certify(house.ceremony, spec(code), code, issuer)
+    assert authority_facts.crossings() == ()
+
+
+def test_a_root_certifies_the_next_one(house: House) -> None:
+    """The old key vouches for the new one, which is of the same name, before it retires."""
+    new = house.renew(ROOT, retires=False)
+    made = ceremonies.cross_certify(house.ceremony, spec(ROOT), new, ROOT)
+    ceremonies.retire(house.ceremony, ROOT)
+    ceremonies.retire(house.ceremony, ROOT)
+    assert [states()[code] for code in (ROOT, new)] == ["retiring", "active"]
+    old = x509.load_der_x509_certificate(queries.authority_certificate(ROOT))
+    x509.load_der_x509_certificate(made.certificate_der).verify_directly_issued_by(old)
+    assert house.renew(CODE) == NEW
+    assert queries.authorities()[-1].parent == new
+
+
+def test_an_authority_revoked(house: House) -> None:
+    """By its serial, on its root's list; it signs no certificate any more, but still its lists."""
+    house.issue_lists()
+    serial = next(row.serial_hex for row in queries.authorities() if row.code == CODE)
+    made = ceremonies.revoke(house.ceremony, serial, Reason.CA_COMPROMISE)
+    assert (made.code, made.is_new, states()[CODE]) == (CODE, True, "retiring")
+    assert not ceremonies.revoke(house.ceremony, serial, Reason.CA_COMPROMISE).is_new
+    house.at += SECOND
+    assert house.issue_lists() == (ROOT,)
+    last = queries.last_crl(ROOT)
+    assert last is not None
+    (entry,) = crl.read(last.der).entries.values()
+    assert (entry.serial, entry.reason) == (queries.serial_of(serial), Reason.CA_COMPROMISE)
+    with assert_refused(Code.AUTHORITY_NOT_ISSUING, authority=CODE, state="retiring"):
+        ask()
+    with pytest.raises(CeremonyError, match="no certificate of an authority"):
+        ceremonies.revoke(house.ceremony, "01", Reason.CA_COMPROMISE)
+    house.at += DAY
+    assert CODE in house.issue_lists()
+
+
+def test_an_authority_that_left_the_catalogue(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is retiring: lists and responders go on, requests are refused, others go on."""
+    leaf, waiting = issued(house.signer), ask("test:2")
+    house.issue_lists()
+    left = {one.code: one for one in authorities.specs() if one.code != CODE}
+    monkeypatch.setattr(authorities, "_specs", lambda: left)
+    assert states()[CODE] == "retiring"
+    operations.revoke(certificate_id=leaf.id, reason=Reason.SUPERSEDED, by="test", at=NOW)
+    house.at += SECOND
+    assert house.issue_lists() == (CODE,)
+    responder_keys.maintain(NOW)
+    house.signer.run_once(NOW)
+    assert status(waiting).failure == "profile-unknown"
+    assert responder_keys.maintain(NOW) == 3
+    with assert_refused(Code.PROFILE_UNKNOWN):
+        operations.request_signature(asked=asked("test:3"), at=NOW)
+
+
+def test_a_key_is_destroyed_once_it_is_of_no_use(house: House) -> None:
+    """Its last lists are valid as long as what it signed could be; then nothing is signed."""
+    issued(house.signer)
+    planned = ask("test:2")
+    with pytest.raises(CeremonyError, match="reason of an incident"):
+        ceremonies.destroy_key(house.ceremony, CODE)
+    done = ceremonies.destroy_key(house.ceremony, CODE, incident="the token was stolen")
+    assert (states()[CODE], house.keystore.labels()) == ("destroyed", {ROOT, OTHER_ROOT})
+    (entry,) = (e for e in journal.entries_about(f"authority:{CODE}") if "destroyed" in e.event)
+    assert entry.facts == {"key": done.key_sha256, "incident": "the token was stolen"}
+    assert not ceremonies.destroy_key(house.ceremony, CODE).is_new
+    last = queries.last_crl(CODE)
+    assert last is not None
+    own = x509.load_der_x509_certificate(queries.authority_certificate(CODE))
+    assert last.next_update == own.not_valid_after_utc
+    with assert_refused(Code.AUTHORITY_NOT_ISSUING, state="destroyed"):
+        ask("test:3")
+    house.signer.run_once(NOW)
+    assert status(planned).failure == "authority-not-issuing"
+    house.at = NOW + 400 * DAY
+    assert set(house.issue_lists()) == {ROOT, OTHER_ROOT}
+    assert CODE not in specimens.list_intervals()
+    with pytest.raises(CeremonyError, match="cannot be done"):
+        ceremonies.retire(house.ceremony, CODE)
+
+
+def test_a_key_is_destroyed_after_a_revocation_and_a_cut(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run cut before the key went is taken up, and so is one cut after it."""
+    issued(house.signer)
+    serial = next(row.serial_hex for row in queries.authorities() if row.code == CODE)
+    ceremonies.revoke(house.ceremony, serial, Reason.CESSATION_OF_OPERATION)
+
+    class PowerCut(Exception):  # noqa: N818 a test's own
+        pass
+
+    def cut(label: str) -> None:
+        raise PowerCut(label)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.keystore, "destroy", cut)
+        with pytest.raises(PowerCut):
+            ceremonies.destroy_key(house.ceremony, CODE)
+    assert states()[CODE] == "retiring"
+    assert "authority-key-destroyed" not in told(CODE)
+    house.keystore.destroy(CODE)
+    house.at += SECOND
+    assert ceremonies.destroy_key(house.ceremony, CODE).is_new
+    assert told(CODE)[-1] == "authority-key-destroyed"
+
+
+def test_what_the_page_says() -> None:
+    """The tables of docs/explanation are those of the code."""
+    text = PAGE.read_text(encoding="utf-8")
+    moves = {(s.value, a.value, reached.value) for s, a, reached in AUTHORITIES.table()}
+    rows = re.findall(r"^\| `([a-z]+)` \| `([a-z]+)` \| `([a-z]+)` \|", text, re.M)
+    assert (set(rows), len(rows)) == (moves, len(moves))
+    works = {work: rf"`{work.value}`" for work in Work}
+    for state in AuthorityState:
+        (line,) = re.findall(rf"^\| \*\*`{state.value}`\*\* \|.*$", text, re.M)
+        assert {work for work, word in works.items() if word in line} == PERMITTED[state]
