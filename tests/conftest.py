@@ -12,6 +12,7 @@ import django
 import pytest
 from django.utils import translation
 
+from guichet.keystore import encryption
 from guichet.web import catalogues
 from kit import stack as kit_stack
 from kit.softhsm import SoftHsm
@@ -50,6 +51,14 @@ def _own_signals() -> Iterator[None]:
     yield
     for number, handler in told.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_keystores() -> Iterator[None]:
+    """An eighth of the real cost of opening a key; processes that are started pay it whole."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encryption, "PARALLELIZATION", 1)
+        yield
 
 
 @pytest.fixture
