@@ -24,7 +24,7 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
 
-from guichet.authority import crls, hierarchy, intents, operations  # noqa: E402
+from guichet.authority import crls, hierarchy, intents, operations, queue  # noqa: E402
 from guichet.authority import signer as signer_module  # noqa: E402
 from guichet.authority.models import Certificate, SigningRequest  # noqa: E402
 from guichet.authority.operations import SigningAsked  # noqa: E402
@@ -116,11 +116,11 @@ def with_work_in_hand(end: Callable[[], None]) -> None:
 
 
 STAGES: dict[str, Callable[[Callable[[], None]], None]] = {
-    "leased": lambda end: after(intents, "take", end),
+    "leased": lambda end: after(queue, "take", end),
     "planning": lambda end: inside("signing-planned", end),
     "planned": lambda end: after(intents, "prepare", end),
-    "rehearsed": lambda end: after(Rehearsal, "certificate", end),
-    "half-signed": lambda end: after(signer_module, "sign", end),
+    "rehearsed": lambda end: after(Rehearsal, "require_linted", end),
+    "half-signed": lambda end: after(signer_module, "sign_intent", end),
     "signed": with_work_in_hand,
     "storing": lambda end: inside("certificate-issued", end),
     "stored": lambda end: after(intents, "store", end),
@@ -141,16 +141,14 @@ def sign(seconds: int, stage: str = "", number: int = signal.SIGKILL) -> int:
 
 def killed_by(seconds: int, reference: str) -> int:
     """Work once; to sign this one request kills the process."""
-    real = signer_module.sign
-    deadly = SigningRequest.objects.get(reference=reference).id
+    real = signer_module.sign_intent
 
-    def dying(plan: Any, *rest: Any) -> bytes:
-        row = SigningRequest.objects.get(pk=deadly)
-        if row.serial_hex and int(row.serial_hex.replace(":", ""), 16) == plan.serial:
+    def dying(intent: Any, *rest: Any) -> bytes:
+        if intent.row.reference == reference:
             os.kill(os.getpid(), signal.SIGKILL)
-        return real(plan, *rest)
+        return real(intent, *rest)
 
-    signer_module.sign = dying
+    signer_module.sign_intent = dying
     return sign(seconds)
 
 

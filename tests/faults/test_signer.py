@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from faults.sites import MakeSite, copies, started
-from guichet.authority.intents import ATTEMPTS_AT_MOST, LEASE
+from guichet.authority.queue import ATTEMPTS_AT_MOST, LEASE
 
 PROCESS = Path(__file__).with_name("signer_process.py")
 COUNT = 4
@@ -117,7 +117,7 @@ def test_killed_again_and_again(prepared: MakeSite) -> None:
 
 
 def test_a_request_that_kills_every_signer(prepared: MakeSite) -> None:
-    """It fails in the end, told; the others are issued meanwhile."""
+    """It is set aside in the end, told; the others are issued meanwhile."""
     site = prepared()
     seconds, deaths = 0, 0
     while (ended := site.together(["killed-by", seconds, "test:1"])[0])["answer"] != 0:
@@ -127,9 +127,9 @@ def test_a_request_that_kills_every_signer(prepared: MakeSite) -> None:
     assert deaths == ATTEMPTS_AT_MOST
     report = site.report()
     states = {reference: row["state"] for reference, row in report["requests"].items()}
-    assert states.pop("test:1") == "failed"
+    assert states.pop("test:1") == "set-aside"
     assert set(states.values()) == {"issued"}
-    assert report["requests"]["test:1"]["told"][-1] == "signing-failed"
+    assert report["requests"]["test:1"]["told"][-1] == "signing-set-aside"
     assert report["faults"] == []
 
 

@@ -1,10 +1,12 @@
 """The signing key of an authority: what the keystore holds under its label, with its scheme."""
 
+from functools import lru_cache
+
 from guichet.authority.models import CertificationAuthority
 from guichet.domain.catalogue import authorities
 from guichet.keystore import Keystore, SigningKey
-from guichet.x509 import signatures
-from guichet.x509.signatures import BoundKey
+from guichet.x509 import certificate, keys, signatures
+from guichet.x509.signatures import BoundKey, Scheme
 
 
 def key_of(authority: CertificationAuthority, keystore: Keystore) -> BoundKey:
@@ -23,3 +25,16 @@ def bind(key: SigningKey, scheme: str) -> BoundKey:
     """
     wanted = signatures.named(scheme) if scheme else signatures.usual(key)
     return BoundKey(key, wanted if wanted.suits(key) else signatures.usual(key))
+
+
+def scheme_of(authority: CertificationAuthority) -> Scheme:
+    """The scheme of `key_of`, told by the authority's certificate: no key is opened."""
+    return _scheme(bytes(authority.der), authorities.signature_of(authority.code))
+
+
+@lru_cache(maxsize=256)
+def _scheme(certificate_der: bytes, name: str) -> Scheme:
+    key = certificate.load(certificate_der).public_key()
+    usual = signatures.named(signatures.usual_name(keys.facts(key).name))
+    wanted = signatures.named(name) if name else usual
+    return wanted if isinstance(key, keys.PUBLIC_KEYS) and wanted.suits(key) else usual

@@ -37,8 +37,12 @@ class Filling:
             shard = spec.shard_of(whole.planned)
             self._is_open(authority, shard)
         whole.planned += 1
-        whole.save(update_fields=["planned"])
         return shard
+
+    def save(self) -> None:
+        """Keep the counts; to be done once all are filled."""
+        for whole in self._wholes.values():
+            whole.save(update_fields=["planned"])
 
     def _is_open(self, authority: CertificationAuthority, shard: int) -> bool:
         scope, _is_new = CrlScope.objects.get_or_create(

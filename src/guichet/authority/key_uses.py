@@ -3,6 +3,7 @@
 Asked when a renewal is requested, and again by the signer, which does not believe the portal.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -40,6 +41,17 @@ def judge(
     if held is None or held != _last_use(spki_sha256, besides):
         return KeyUse(KeyPast.SPENT)
     return KeyUse(KeyPast.RENEWED, held + 1)
+
+
+def judge_all(rows: Sequence[SigningRequest], *, at: datetime) -> Mapping[UUID, KeyUse]:
+    """The use that each stored request makes of its key, by a few queries for all of them."""
+    pasts = queries.key_pasts({row.pk: row.spki_sha256 for row in rows})
+    return {
+        row.pk: KeyUse(pasts[row.pk])
+        if row.renews_id is None or pasts[row.pk] is KeyPast.BURNT
+        else judge(row.spki_sha256, renews=row.renews_id, at=at, besides=row.pk)
+        for row in rows
+    }
 
 
 def carries(certificate_id: int, spki_sha256: str) -> bool:

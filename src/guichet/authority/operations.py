@@ -7,11 +7,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from guichet.authority import key_uses, queries
+from guichet.authority import issuers, key_uses, queries, queue
 from guichet.authority.models import (
     BurntKey,
     Certificate,
-    CertificationAuthority,
     CrlScope,
     SigningRequest,
 )
@@ -22,13 +21,14 @@ from guichet.authority.revoking import (
     revoke_batch,
     revoke_many,
 )
-from guichet.domain.catalogue import authorities, profiles
+from guichet.domain.catalogue import profiles
 from guichet.domain.catalogue.profiles import Profile
-from guichet.domain.certificates import csr_policy
+from guichet.domain.certificates import csr_policy, urgency
 from guichet.domain.certificates.csr_policy import KeyPast
 from guichet.domain.certificates.extensions import list_name
 from guichet.domain.certificates.naming import Sans
 from guichet.domain.certificates.states import CertificateState
+from guichet.domain.certificates.urgency import Priority
 from guichet.domain.refusals import Code, Refusal
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
@@ -63,6 +63,7 @@ class SigningAsked:
     reference: str
     authority: str | None = None
     renews: int | None = None
+    priority: Priority = Priority.INTERACTIVE
 
 
 @transaction.atomic
@@ -70,8 +71,8 @@ def request_signature(*, asked: SigningAsked, at: datetime) -> UUID:
     """Store what the signer will sign, and return its identifier.
 
     Asking again with the same reference, key and profile changes nothing. Raises Refusal:
-    PROFILE_UNKNOWN, the codes of the CSR policy, KEY_SEEN, KEY_BURNT, KEY_NOT_RENEWABLE,
-    IDEMPOTENCY_CONFLICT.
+    PROFILE_UNKNOWN, AUTHORITY_NOT_ISSUING, the codes of the CSR policy, KEY_SEEN, KEY_BURNT,
+    KEY_NOT_RENEWABLE, IDEMPOTENCY_CONFLICT, SIGNING_BUSY.
     """
     profile = profiles.profile(asked.profile)
     csr = csr_policy.read(asked.csr_der)
@@ -80,7 +81,8 @@ def request_signature(*, asked: SigningAsked, at: datetime) -> UUID:
     spki = csr.key.spki_sha256
     use = key_uses.judge(spki, renews=asked.renews, at=at)
     csr_policy.admit(csr, profile, past=use.past)
-    authority = CertificationAuthority.objects.get(code=_authority_code(profile, asked.authority))
+    authority = issuers.issuer_for(profile, asked.authority)
+    _require_room(asked.priority)
     row = SigningRequest(
         reference=asked.reference,
         authority=authority,
@@ -91,6 +93,7 @@ def request_signature(*, asked: SigningAsked, at: datetime) -> UUID:
         spki_sha256=spki,
         renews_id=asked.renews,
         key_use=use.number,
+        priority=asked.priority.value,
         requested_at=at,
     )
     _insert(row)
@@ -175,6 +178,12 @@ def _same(known: SigningRequest, profile: Profile, spki_sha256: str) -> UUID:
     return known.id
 
 
+def _require_room(priority: Priority) -> None:
+    limit = urgency.WAITING_AT_MOST.get(priority)
+    if limit is not None and queue.is_full(priority, limit):
+        raise Refusal(Code.SIGNING_BUSY)
+
+
 def _insert(row: SigningRequest) -> None:
     """Two requests with one key at the same time: the database refuses the second."""
     try:
@@ -186,10 +195,3 @@ def _insert(row: SigningRequest) -> None:
             raise Refusal(taken) from error
         raise
 
-
-def _authority_code(profile: Profile, asked: str | None) -> str:
-    allowed = [authorities.resolve(short) for short in profile.authorities]
-    code = authorities.resolve(asked) if asked else allowed[0]
-    if code not in allowed:
-        raise Refusal(Code.PROFILE_UNKNOWN, profile=profile.code, authority=code)
-    return code

@@ -1,13 +1,17 @@
-"""The signer: takes intents, plans, rehearses, signs, stores. It alone opens issuing keys.
+"""The signer: takes intents, plans, lints, signs, stores. It alone opens issuing keys.
 
-Issuance order (design.md): serial and plan stored with their journal entry and committed; the
-plan signed by a throw-away key and linted; signed for real; compared and verified; certificate
-and journal entry committed. A crash anywhere is finished by the next run once the lease is over.
+Issuance order (design.md): serial and the octets to be signed stored with their journal entry and
+committed; linted, or compared with what was; signed; verified; certificate and journal entry
+committed. A crash anywhere is finished by the next run once the lease is over.
 """
 
 import logging
 import threading
+import time
 import uuid
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -15,65 +19,154 @@ from django.db import Error as DatabaseFaultError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from guichet.authority import authority_keys, crls, intents
+from guichet.authority import authority_keys, crls, intents, queue, recovery
 from guichet.authority.heartbeat import beat
 from guichet.authority.intents import Intent
-from guichet.authority.signing import Rehearsal, SigningFaultError, new_serial, sign
+from guichet.authority.queue import LEASE
+from guichet.authority.signing import Rehearsal, SigningFaultError, new_serial, sign_intent
 from guichet.domain.certificates.plan import PkiUrls
 from guichet.keystore import Keystore, KeystoreError
 
 logger = logging.getLogger(__name__)
-BATCH: Final = 10
+BATCH: Final = 64
 IDLE_SECONDS: Final = 0.25
+LISTS_SECONDS: Final = 0.5
 TROUBLE_SECONDS: Final = 2.0
+HOLD_SECONDS: Final = LEASE.total_seconds() / 4
+FAULTS: Final = (DatabaseFaultError, KeystoreError, SigningFaultError)
+
+
+@dataclass(slots=True)
+class Signed:
+    """What became of intents: certificates (DER), faults of their own, a key not to be opened."""
+
+    certificates: list[tuple[Intent, bytes]] = field(default_factory=list)
+    faults: list[tuple[Intent, str]] = field(default_factory=list)
+    unsigned: list[Intent] = field(default_factory=list)
+    trouble: KeystoreError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Intents being signed, in lots, since an instant."""
+
+    intents: tuple[Intent, ...]
+    lots: tuple[Future[Signed], ...]
+    begun: datetime
 
 
 class Signer:
-    """One signer process; `name` tells its journal entries from another's."""
+    """One signer process; `name` tells its journal entries from another's.
 
-    def __init__(self, keystore: Keystore, pki_base: str, name: str = "signer") -> None:
+    `threads` sign at once while the next requests are planned: signing leaves the interpreter free.
+    """
+
+    def __init__(
+        self, keystore: Keystore, pki_base: str, name: str = "signer", threads: int = 1
+    ) -> None:
         self._keystore = keystore
         self._urls = PkiUrls(pki_base)
         self._name = f"{name}-{uuid.uuid4().hex[:8]}"
         self._rehearsal = Rehearsal()
+        self._threads = threads
+        self._lists_at = 0.0
 
     def run_once(self, now: datetime) -> int:
-        """Sign one small batch; return how many certificates were issued.
+        """Sign one batch from its beginning to its end; return how many certificates were issued.
 
-        Raises KeystoreError when a key cannot be opened, django.db.Error when the database fails.
+        Raises KeystoreError when a key cannot be opened, django.db.Error when the database fails,
+        HeldError while a restored state waits.
         """
-        taken = intents.take(by=self._name, limit=BATCH, at=now)
-        if not taken:
-            return 0
-        serials = [new_serial() for _ in taken]
-        planned = intents.prepare(taken, serials=serials, urls=self._urls, by=self._name, at=now)
-        try:
-            signed = [(intent, der) for intent in planned if (der := self._sign(intent, now))]
-        except KeystoreError as error:
-            intents.put_back(taken, str(error), by=self._name)
-            raise
-        return intents.store(signed, by=self._name, at=now) if signed else 0
+        planned = self._begin(now)
+        return self._end(self._sign(planned), now) if planned else 0
 
     def run(self, stop: threading.Event) -> None:
         """Sign and issue CRLs until told to stop; a fault of database or key is waited out."""
-        while not stop.is_set():
-            try:
+        with ThreadPoolExecutor(self._threads, "signing") as pool:
+            running: Batch | None = None
+            while running is not None or not stop.is_set():
                 close_old_connections()
-                now = timezone.now()
-                issued = self.run_once(now)
-                crls.issue_due(self._keystore, now)
-                beat("signer")
-            except (DatabaseFaultError, KeystoreError, SigningFaultError):
-                logger.exception("the signer could not work; it will try again")
-                stop.wait(TROUBLE_SECONDS)
-            else:
-                stop.wait(0 if issued else IDLE_SECONDS)
+                following, is_well = self._next(pool, stop)
+                if running is not None:
+                    is_well = self._finish(running) and is_well
+                running = following
+                if not is_well:
+                    stop.wait(TROUBLE_SECONDS)
+                elif running is None:
+                    stop.wait(IDLE_SECONDS)
 
-    def _sign(self, intent: Intent, now: datetime) -> bytes | None:
+    def _next(self, pool: ThreadPoolExecutor, stop: threading.Event) -> tuple[Batch | None, bool]:
+        """The next batch, being signed, if any; and whether all is well."""
+        if stop.is_set():
+            return None, True
+        now = timezone.now()
         try:
-            key = authority_keys.key_of(intent.authority, self._keystore)
-            return sign(intent.plan, key, intent.issuer_der, self._rehearsal)
-        except SigningFaultError as fault:
-            logger.exception("request %s cannot be signed", intent.request_id)
-            intents.fail(intent.request_id, str(fault), by=self._name, at=now)
-        return None
+            self._issue_lists(now)
+            planned = self._begin(now)
+            beat("signer")
+        except FAULTS:
+            logger.exception("the signer could not work; it will try again")
+            return None, False
+        return (self._start(planned, pool, now) if planned else None), True
+
+    def _issue_lists(self, now: datetime) -> None:
+        """Revocations first: lists are looked after before certificates, twice a second."""
+        if time.monotonic() - self._lists_at >= LISTS_SECONDS:
+            recovery.require_clear()
+            crls.issue_due(self._keystore, now)
+            self._lists_at = time.monotonic()
+
+    def _begin(self, now: datetime) -> tuple[Intent, ...]:
+        """Take requests and store what will be signed."""
+        recovery.require_clear()
+        taken = queue.take(by=self._name, limit=BATCH, at=now)
+        if not taken:
+            return ()
+        serials = [new_serial() for _ in taken]
+        return intents.prepare(taken, serials=serials, urls=self._urls, by=self._name, at=now)
+
+    def _start(self, planned: Sequence[Intent], pool: ThreadPoolExecutor, now: datetime) -> Batch:
+        lots = [planned[rank :: self._threads] for rank in range(self._threads)]
+        signing = tuple(pool.submit(self._sign, lot) for lot in lots if lot)
+        return Batch(tuple(planned), signing, now)
+
+    def _finish(self, batch: Batch) -> bool:
+        """Wait for the signatures, holding the lease, and store them; whether all is well."""
+        try:
+            while wait(batch.lots, timeout=HOLD_SECONDS).not_done:
+                ids = [intent.request_id for intent in batch.intents]
+                queue.hold(ids, by=self._name, at=timezone.now())
+            for lot in batch.lots:
+                self._end(lot.result(), batch.begun)
+        except FAULTS:
+            logger.exception("the signer could not work; it will try again")
+            return False
+        return True
+
+    def _sign(self, planned: Sequence[Intent]) -> Signed:
+        """Touches keys and no database."""
+        found = Signed()
+        for rank, intent in enumerate(planned):
+            try:
+                key = authority_keys.key_of(intent.authority, self._keystore)
+                found.certificates.append((intent, sign_intent(intent, key, self._rehearsal)))
+            except SigningFaultError as fault:
+                logger.exception("request %s cannot be signed", intent.request_id)
+                found.faults.append((intent, str(fault)))
+            except KeystoreError as trouble:
+                found.trouble, found.unsigned = trouble, list(planned[rank:])
+                break
+        return found
+
+    def _end(self, found: Signed, now: datetime) -> int:
+        """Store what was signed, set aside what cannot be, give back what waits for its key."""
+        for intent, fault in found.faults:
+            queue.set_aside(intent.request_id, fault, by=self._name, at=now)
+        issued = 0
+        if found.certificates:
+            issued = intents.store(found.certificates, by=self._name, at=now)
+        if found.trouble is not None:
+            left = [intent.request_id for intent in found.unsigned]
+            queue.put_back(left, str(found.trouble), by=self._name)
+            raise found.trouble
+        return issued

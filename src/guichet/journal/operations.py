@@ -10,10 +10,12 @@ from django.db import transaction
 from guichet.journal.chain import GENESIS, Fact, Link
 from guichet.journal.events import Event
 from guichet.journal.models import Entry, Head
+from guichet.web import rows
 
 NO_FACTS: Final[Mapping[str, Fact]] = {}
 HEAD: Final = 1
 BATCH: Final = 1000
+COLUMNS: Final = ("seq", "event", "subject", "actor", "at", "facts", "previous", "digest")
 START: Final[Mapping[str, object]] = {"seq": 0, "digest": GENESIS}
 TEXT: Final = 200
 FACT: Final = 2000
@@ -60,7 +62,8 @@ def record_many(changes: Sequence[Told]) -> int:
         link = _link(change, head)
         head.seq, head.digest = link.seq, link.digest()
         entries.append(_entry(link, head.digest))
-    Entry.objects.bulk_create(entries, batch_size=BATCH)
+    for start in range(0, len(entries), BATCH):
+        rows.insert(Entry, COLUMNS, entries[start : start + BATCH])
     head.save(update_fields=["seq", "digest"])
     return head.seq
 
@@ -78,16 +81,16 @@ def _link(change: Told, head: Head) -> Link:
     )
 
 
-def _entry(link: Link, digest: str) -> Entry:
-    return Entry(
-        seq=link.seq,
-        event=link.event,
-        subject=link.subject,
-        actor=link.actor,
-        at=link.at,
-        facts=link.facts,
-        previous=link.previous,
-        digest=digest,
+def _entry(link: Link, digest: str) -> tuple[object, ...]:
+    return (
+        link.seq,
+        link.event,
+        link.subject,
+        link.actor,
+        link.at,
+        dict(link.facts),
+        link.previous,
+        digest,
     )
 
 

@@ -6,6 +6,7 @@ The signer lints a plan signed by a throw-away key, then signs the same plan wit
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -17,6 +18,7 @@ from guichet.x509.signatures import BoundKey
 
 VERSION_3: Final = der.tlv(der.context(0), der.integer(2))
 AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
+HELD_AT_MOST: Final = 4096
 MAX_SERIAL_BITS: Final = 159  # RFC 5280 4.1.2.2: at most 20 octets, positive
 
 
@@ -52,20 +54,20 @@ class Plan:
 
 def sign(plan: Plan, signing_key: BoundKey) -> bytes:
     """Return the signed certificate, DER. The key must be the issuer's: nothing else is checked."""
-    return signing_key.signed(to_be_signed(plan, signing_key))
+    return signing_key.signed(to_be_signed(plan, signing_key.identifier))
 
 
-def to_be_signed(plan: Plan, signing_key: BoundKey) -> bytes:
-    """Return the DER TBSCertificate that a key of this scheme signs (RFC 5280 4.1.2)."""
+def to_be_signed(plan: Plan, algorithm: bytes) -> bytes:
+    """Return the DER TBSCertificate (RFC 5280 4.1.2); `algorithm` is that of its signature, DER."""
     return der.sequence(
         VERSION_3,
         der.integer(plan.serial),
-        signing_key.identifier,
+        algorithm,
         plan.issuer,
         der.sequence(der.time(plan.not_before), der.time(plan.not_after)),
         names.to_der(plan.subject),
         plan.spki_der,
-        der.tlv(der.context(3), der.sequence(*map(_extension, _all_extensions(plan)))),
+        der.tlv(der.context(3), der.sequence(*map(encoded, _all_extensions(plan)))),
     )
 
 
@@ -77,7 +79,9 @@ def _all_extensions(plan: Plan) -> tuple[Extension, ...]:
     return (Extension(AUTHORITY_KEY_IDENTIFIER, critical=False, der=value), *plan.extensions)
 
 
-def _extension(extension: Extension) -> bytes:
+@lru_cache(maxsize=HELD_AT_MOST)
+def encoded(extension: Extension) -> bytes:
+    """Return the DER of an extension; most recur in certificate after certificate."""
     return der.extension(extension.oid, extension.der, critical=extension.critical)
 
 

@@ -47,6 +47,13 @@ def read(data: bytes) -> Csr:
     return _parse(_only_request(text) if b"-----BEGIN " in text else _bare(text))
 
 
+def read_der(data: bytes) -> Csr:
+    """Read a request that was read before and kept as DER. Raises Unreadable as `read` does."""
+    if len(data) > MAX_SIZE:
+        raise Unreadable("too-large")
+    return _parse(data)
+
+
 def _plain(data: bytes) -> bytes:
     """Undo what Windows editors do to text files: byte order marks and UTF-16."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):

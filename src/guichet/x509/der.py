@@ -7,6 +7,7 @@ what is written here is read back by cryptography, pkilint and openssl in the te
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from guichet.x509.errors import Unreadable
@@ -57,6 +58,7 @@ def signed_integer(value: int) -> bytes:
     return tlv(INTEGER, value.to_bytes(magnitude.bit_length() // 8 + 1, "big", signed=True))
 
 
+@lru_cache(maxsize=1024)
 def oid(dotted: str) -> bytes:
     """Encode an OBJECT IDENTIFIER written in dots."""
     first, second, *rest = map(int, dotted.split("."))
@@ -80,6 +82,7 @@ def bits(value: bytes) -> bytes:
     return tlv(BIT_STRING, b"\0", value)
 
 
+@lru_cache(maxsize=1024)
 def time(at: datetime) -> bytes:
     """Encode a Time: UTCTime through 2049, GeneralizedTime after (RFC 5280 4.1.2.5)."""
     if at.astimezone(UTC).year in UTC_TIME_YEARS:

@@ -3,10 +3,13 @@
 import re
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
 from cryptography.x509.name import _ASN1Type
+
+from guichet.x509 import der
 
 Rdn = tuple[tuple[str, str], ...]
 Name = tuple[Rdn, ...]  # relative names in encoding order, each (attribute OID, value) pairs
@@ -40,6 +43,7 @@ SHORT_NAMES: Final = {
     DOMAIN_COMPONENT: "DC",
     ORGANIZATION_IDENTIFIER: "organizationIdentifier",
 }
+HELD_AT_MOST: Final = 8192
 COMMON_NAME_AT_MOST: Final = 64  # characters: ub-common-name (RFC 5280 A.1)
 SPECIAL: Final = re.compile(r'([,+"\\<>;]|^[ #]|[ ]$)')
 
@@ -67,9 +71,16 @@ def _attribute(oid: str, value: str) -> x509.NameAttribute[str]:
     return x509.NameAttribute(x509.ObjectIdentifier(oid), value, _type=encoding, _validate=False)
 
 
+@lru_cache(maxsize=HELD_AT_MOST)
 def to_der(name: Name) -> bytes:
-    """Return the DER of the built name."""
-    return build(name).public_bytes()
+    """Return the DER of the built name. Raises ValueError as `build` does."""
+    return der.sequence(*map(_rdn_der, name))
+
+
+@lru_cache(maxsize=HELD_AT_MOST)
+def _rdn_der(rdn: Rdn) -> bytes:
+    """The DER of one relative name: a structure's recur in all its certificates."""
+    return der.single(build((rdn,)).public_bytes()).contents
 
 
 def name_of(name: x509.Name) -> Name:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from apps.authority.asking import ask, issued
 from apps.conftest import NOW, PKI_BASE
-from guichet.authority import crls, intents, operations, queries
+from guichet.authority import crls, intents, operations, queries, queue
 from guichet.authority.models import Certificate, CertificationAuthority, CrlScope, SigningRequest
 from guichet.authority.queries import IssuedCrl
 from guichet.authority.signer import Signer
@@ -237,12 +237,12 @@ def test_a_plan_kept_through_a_crash_keeps_its_shard(small_shards: None, signer:
         issued(signer, f"test:{number}")
     request = ask("test:late")
     urls = PkiUrls(PKI_BASE)
-    intents.take(by="dead", limit=1, at=NOW)
+    queue.take(by="dead", limit=1, at=NOW)
     intents.prepare([request], serials=[new_serial()], urls=urls, by="dead", at=NOW)
     assert [addresses(issued(signer, f"test:{n}").der)[0] for n in (3, 4)] == [
         *(f"{CODE}-1.crl", f"{CODE}-2.crl")
     ]
-    signer.run_once(NOW + intents.LEASE)
+    signer.run_once(NOW + queue.LEASE)
     late = queries.certificate(queries.signing_status(request).certificate_id or 0)
     assert addresses(late.der)[0] == f"{CODE}-1.crl"
     assert Certificate.objects.get(pk=late.id).crl_shard == 1

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import uuid
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,18 @@ from django.db import OperationalError
 
 from apps.authority.asking import ask, issued, status
 from apps.conftest import NOW, PKI_BASE
-from guichet.authority import crls, intents
+from guichet.authority import crls, intents, queue
 from guichet.authority import signer as signer_module
 from guichet.authority.authority_keys import key_of
-from guichet.authority.intents import ATTEMPTS_AT_MOST, LEASE
 from guichet.authority.models import Certificate, SigningRequest
+from guichet.authority.queue import ATTEMPTS_AT_MOST, LEASE
 from guichet.authority.signer import BATCH, Signer
 from guichet.authority.signing import SigningFaultError
+from guichet.domain.certificates import urgency
 from guichet.domain.certificates.plan import PkiUrls
 from guichet.domain.certificates.states import SigningState
-from guichet.domain.refusals import Code
+from guichet.domain.certificates.urgency import Priority
+from guichet.domain.refusals import Code, Refusal
 from guichet.journal import queries as journal
 from guichet.keystore import Keystore, KeystoreError, SigningKey
 from guichet.x509 import certificate
@@ -41,14 +44,14 @@ def test_the_order_of_issuance(signer: Signer, monkeypatch: pytest.MonkeyPatch) 
     """Serial and plan are stored and told before any key signs; then the certificate."""
     request = ask()
     seen: list[tuple[str | None, list[str], int]] = []
-    sign = signer_module.sign
+    sign = signer_module.sign_intent
 
     def watched(*arguments: Any) -> bytes:
         count = Certificate.objects.filter(request=request).count()
         seen.append((serial_of(request), told(request), count))
         return sign(*arguments)
 
-    monkeypatch.setattr(signer_module, "sign", watched)
+    monkeypatch.setattr(signer_module, "sign_intent", watched)
     assert signer.run_once(NOW) == 1
     row = Certificate.objects.get(request=request)
     assert seen == [(row.serial_hex, ["signing-requested", "signing-planned"], 0)]
@@ -61,12 +64,13 @@ def test_the_order_of_issuance(signer: Signer, monkeypatch: pytest.MonkeyPatch) 
     assert serial.bit_length() == 127
 
 
-def test_small_batches_oldest_first(signer: Signer) -> None:
+def test_small_batches_oldest_first(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until nothing is left."""
-    requests = [ask(f"test:{number}") for number in range(BATCH + 2)]
+    monkeypatch.setattr(signer_module, "BATCH", 3)
+    requests = [ask(f"test:{number}") for number in range(5)]
     for number, request in enumerate(requests):
         SigningRequest.objects.filter(pk=request).update(requested_at=NOW + number * SECOND)
-    assert [signer.run_once(NOW) for _ in range(3)] == [BATCH, 2, 0]
+    assert [signer.run_once(NOW) for _ in range(3)] == [3, 2, 0]
     in_order = Certificate.objects.filter(request__in=requests).order_by("pk")
     assert [row.request_id for row in in_order] == requests
 
@@ -74,9 +78,9 @@ def test_small_batches_oldest_first(signer: Signer) -> None:
 def test_what_another_signer_holds_is_left_to_it(hierarchy_made: None) -> None:
     """For the length of its lease; then it is free for anybody."""
     request = ask()
-    assert intents.take(by="one", limit=5, at=NOW) == (request,)
-    assert intents.take(by="two", limit=5, at=NOW + LEASE - SECOND) == ()
-    assert intents.take(by="two", limit=5, at=NOW + LEASE) == (request,)
+    assert queue.take(by="one", limit=5, at=NOW) == (request,)
+    assert queue.take(by="two", limit=5, at=NOW + LEASE - SECOND) == ()
+    assert queue.take(by="two", limit=5, at=NOW + LEASE) == (request,)
 
 
 def planned(by: str, request: Any, serial: int) -> tuple[intents.Intent, ...]:
@@ -86,9 +90,9 @@ def planned(by: str, request: Any, serial: int) -> tuple[intents.Intent, ...]:
 def test_a_request_planned_keeps_its_serial_and_its_plan(hierarchy_made: None) -> None:
     """Whoever goes on with it."""
     request = ask()
-    intents.take(by="one", limit=1, at=NOW)
+    queue.take(by="one", limit=1, at=NOW)
     (first,) = planned("one", request, 2**126 + 1)
-    intents.take(by="two", limit=1, at=NOW + LEASE)
+    queue.take(by="two", limit=1, at=NOW + LEASE)
     (second,) = planned("two", request, 2**126 + 2)
     assert second == first
     assert told(request).count("signing-planned") == 1
@@ -99,9 +103,9 @@ def test_a_lease_that_was_lost_stores_nothing(
 ) -> None:
     """REFUSED. The first signer was slow: the second one's certificate is the only one."""
     request = ask()
-    intents.take(by="one", limit=1, at=NOW)
+    queue.take(by="one", limit=1, at=NOW)
     (intent,) = planned("one", request, 2**126 + 1)
-    der = certificate.sign(intent.plan, key_of(intent.authority, authority_keys))
+    der = key_of(intent.authority, authority_keys).signed(intent.tbs)
     second = Signer(authority_keys, PKI_BASE, "two")
     assert second.run_once(NOW + LEASE) == 1
     assert intents.store([(intent, der)], by="one", at=NOW + LEASE) == 0
@@ -115,37 +119,106 @@ def test_a_lease_taken_over_before_the_first_stores(
 ) -> None:
     """REFUSED though nothing is issued yet: the request is the other's now."""
     request = ask()
-    intents.take(by="one", limit=1, at=NOW)
+    queue.take(by="one", limit=1, at=NOW)
     (intent,) = planned("one", request, 2**126 + 1)
-    der = certificate.sign(intent.plan, key_of(intent.authority, authority_keys))
-    intents.take(by="two", limit=1, at=NOW + LEASE)
+    der = key_of(intent.authority, authority_keys).signed(intent.tbs)
+    queue.take(by="two", limit=1, at=NOW + LEASE)
     assert intents.store([(intent, der)], by="one", at=NOW) == 0
-    intents.fail(request, "too late", by="one", at=NOW)
+    queue.set_aside(request, "too late", by="one", at=NOW)
     assert status(request).state is SigningState.PLANNED
     assert intents.store([(intent, der)], by="two", at=NOW) == 1
 
 
-def test_a_request_that_never_comes_to_an_end_fails(hierarchy_made: None) -> None:
-    """Begun too often by signers that died of it: told, and its key is free again."""
-    request = ask()
+def set_aside(request: Any) -> None:
+    """By signers that died of it, one after the other."""
     at = NOW
     for _ in range(ATTEMPTS_AT_MOST):
-        assert intents.take(by="dying", limit=5, at=at) == (request,)
+        assert queue.take(by="dying", limit=5, at=at) == (request,)
         at += LEASE
-    assert intents.take(by="dying", limit=5, at=at) == ()
+    assert queue.take(by="dying", limit=5, at=at) == ()
+
+
+def test_a_request_that_never_comes_to_an_end_is_set_aside(signer: Signer) -> None:
+    """Begun too often: an operator is shown why, and sends it back once the cause is mended."""
+    request = ask()
+    set_aside(request)
+    assert status(request).state is SigningState.SET_ASIDE
+    assert told(request)[-1] == "signing-set-aside"
+    (shown,) = queue.all_set_aside()
+    assert (shown.request_id, shown.failure) == (request, "the signer did not come to an end")
+    assert queue.count_set_aside() == 1
+    assert signer.run_once(NOW + timedelta(hours=1)) == 0
+    queue.send_back(request, by="operator:test", at=NOW)
+    assert queue.all_set_aside() == ()
+    assert signer.run_once(NOW) == 1
+    assert told(request)[-3:] == ["signing-sent-back", "signing-planned", "certificate-issued"]
+
+
+def test_what_was_planned_keeps_its_serial_when_it_is_sent_back(signer: Signer) -> None:
+    """Whatever an operator does, one request has one serial number."""
+    request = ask()
+    queue.take(by="one", limit=1, at=NOW)
+    planned("one", request, 2**126 + 1)
+    queue.set_aside(request, "lint: pkix.bad", by="one", at=NOW)
+    queue.send_back(request, by="operator:test", at=NOW)
+    assert signer.run_once(NOW) == 1
+    assert Certificate.objects.get(request=request).serial_hex == certificate.serial_hex(2**126 + 1)
+
+
+def test_a_request_given_up_has_failed(hierarchy_made: None) -> None:
+    """Told; its key is free again. What waits, or is issued, is not given up."""
+    request = ask()
+    for move in (queue.give_up, queue.send_back):
+        with pytest.raises(Refusal, match=Code.MOVE_FORBIDDEN.value):
+            move(request, by="operator:test", at=NOW)
+        with pytest.raises(Refusal, match=Code.ORDER_UNKNOWN.value):
+            move(uuid.uuid4(), by="operator:test", at=NOW)
+    set_aside(request)
+    queue.give_up(request, by="operator:test", at=NOW)
     assert status(request).state is SigningState.FAILED
-    assert status(request).failure == "the signer did not come to an end"
     assert told(request)[-1] == "signing-failed"
+
+
+def test_the_most_urgent_first(hierarchy_made: None) -> None:
+    """What keeps the service alive, then people, programs, lots; the oldest of each."""
+    order = (Priority.BULK, Priority.INTERACTIVE, Priority.SERVICE, Priority.PROGRAM)
+    asked = [ask(f"test:{priority.name}", priority=priority) for priority in order]
+    assert [row.priority for row in queue.waiting()] == sorted(order)
+    taken = [queue.take(by="one", limit=1, at=NOW)[0] for _ in asked]
+    assert taken == [asked[2], asked[1], asked[3], asked[0]]
+
+
+def test_a_lease_is_held_while_its_holder_works(hierarchy_made: None) -> None:
+    """However slow the key; what went to another stays with it."""
+    request = ask()
+    queue.take(by="one", limit=1, at=NOW)
+    queue.hold([request], by="one", at=NOW + LEASE - SECOND)
+    assert queue.take(by="two", limit=1, at=NOW + LEASE) == ()
+    assert queue.take(by="two", limit=1, at=NOW + 2 * LEASE) == (request,)
+    queue.hold([request], by="one", at=NOW + 3 * LEASE)
+    assert queue.take(by="three", limit=1, at=NOW + 3 * LEASE) == (request,)
+
+
+def test_a_long_queue_takes_no_more_lots(
+    hierarchy_made: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REFUSED for programs and lots, which may ask again; people are always served."""
+    monkeypatch.setattr(urgency, "WAITING_AT_MOST", {Priority.BULK: 2})
+    for number in range(2):
+        ask(f"test:{number}", priority=Priority.BULK)
+    with pytest.raises(Refusal, match=Code.SIGNING_BUSY.value):
+        ask("test:more", priority=Priority.BULK)
+    assert ask("test:person")
 
 
 def test_a_request_that_kills_signers_takes_no_other_along(hierarchy_made: None) -> None:
     """Begun once without an end, it is taken alone: the others are signed beside it."""
     deadly = ask("test:deadly")
     others = [ask(f"test:{number}") for number in range(3)]
-    first = intents.take(by="dying", limit=BATCH, at=NOW)
+    first = queue.take(by="dying", limit=BATCH, at=NOW)
     assert set(first) == {deadly, *others}
     at, taken = NOW + LEASE, []
-    while alone := intents.take(by="next", limit=BATCH, at=at):
+    while alone := queue.take(by="next", limit=BATCH, at=at):
         taken.append(alone)
     assert sorted(taken) == sorted((request,) for request in first)
 
@@ -153,11 +226,11 @@ def test_a_request_that_kills_signers_takes_no_other_along(hierarchy_made: None)
 def test_new_requests_do_not_wait_behind_it(hierarchy_made: None) -> None:
     """They are taken together, next to the one that was begun before."""
     deadly = ask("test:deadly")
-    intents.take(by="dying", limit=BATCH, at=NOW)
+    queue.take(by="dying", limit=BATCH, at=NOW)
     SigningRequest.objects.filter(pk=deadly).update(requested_at=NOW + SECOND)
     others = {ask(f"test:{number}") for number in range(3)}
-    assert set(intents.take(by="next", limit=BATCH, at=NOW + LEASE)) == others
-    assert intents.take(by="next", limit=BATCH, at=NOW + LEASE) == (deadly,)
+    assert set(queue.take(by="next", limit=BATCH, at=NOW + LEASE)) == others
+    assert queue.take(by="next", limit=BATCH, at=NOW + LEASE) == (deadly,)
 
 
 def test_a_csr_that_the_signer_does_not_admit(signer: Signer) -> None:
@@ -200,19 +273,19 @@ def test_a_time_at_which_the_authority_is_not_valid(signer: Signer) -> None:
 def test_what_the_lint_objects_to_is_never_signed(
     signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """FAILED with the findings; the others of the batch are signed."""
+    """SET ASIDE with the findings; the others of the batch are signed."""
     request, other = ask(), ask("test:2", "ORG/SIGN")
-    sign = signer_module.sign
+    sign = signer_module.sign_intent
 
-    def objecting(plan: Any, *rest: Any) -> bytes:
-        if certificate.serial_hex(plan.serial) == serial_of(request):
+    def objecting(intent: Any, *rest: Any) -> bytes:
+        if intent.request_id == request:
             raise SigningFaultError("lint: pkix.bad")
-        return sign(plan, *rest)
+        return sign(intent, *rest)
 
-    monkeypatch.setattr(signer_module, "sign", objecting)
+    monkeypatch.setattr(signer_module, "sign_intent", objecting)
     assert signer.run_once(NOW) == 1
     assert (status(request).state, status(request).failure) == (
-        SigningState.FAILED,
+        SigningState.SET_ASIDE,
         "lint: pkix.bad",
     )
     assert serial_of(request) is not None
@@ -287,14 +360,14 @@ def test_a_fault_is_waited_out(
     monkeypatch.setattr(signer_module, "beat", beats.append)
     stop, tries = threading.Event(), []
 
-    def fail_once(_now: Any) -> int:
+    def fail_once(**_: Any) -> tuple[()]:
         tries.append(1)
         if len(tries) == 1:
             raise fault("away")
         stop.set()
-        return 0
+        return ()
 
-    monkeypatch.setattr(signer, "run_once", fail_once)
+    monkeypatch.setattr(queue, "take", fail_once)
     monkeypatch.setattr(crls, "issue_due", lambda *_: ())
     with caplog.at_level(logging.ERROR):
         signer.run(stop)

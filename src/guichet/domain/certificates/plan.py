@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from guichet.domain.catalogue.authorities import AuthoritySpec
@@ -16,16 +17,21 @@ from guichet.x509.certificate import Extension, Plan
 
 __all__ = ["AuthorityFacts", "PkiUrls", "authority_plan", "months_after", "plan", "validity_end"]
 
+HELD_AT_MOST: Final = 256
 ANY_POLICY: Final = "2.5.29.32.0"
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorityFacts:
-    """The authority that signs: its full code, its certificate (DER), and the shard it fills."""
+    """The authority that signs: its full code, its certificate (DER), and the shard it fills.
+
+    One that signs by files has no responder.
+    """
 
     code: str
     certificate_der: bytes
     shard: int = WHOLE
+    has_responder: bool = True
 
 
 def plan(  # noqa: PLR0913, PLR0917 the parts of RFC 5280 4.1.2, each from its own source
@@ -45,28 +51,77 @@ def plan(  # noqa: PLR0913, PLR0917 the parts of RFC 5280 4.1.2, each from its o
     if admitted.profile != profile:
         raise ValueError("the request was admitted for another profile")
     begins = not_before.replace(microsecond=0)
-    ends = _within(authority, begins, validity_end(profile, begins))
+    issuer = _issuer(authority.certificate_der)
+    ends = issuer.within(begins, validity_end(profile, begins))
     key, months = admitted.csr.key, profile.private_key_usage_months
     signs_until = min(months_after(begins, months), ends) if months is not None else None
+    fixed = _fixed(profile, key.kind, authority.code, authority.shard, urls)
     return Plan(
         serial=serial,
-        issuer=certificate.subject_der(authority.certificate_der),
-        authority_key_id=certificate.subject_key_id(authority.certificate_der),
+        issuer=issuer.subject,
+        authority_key_id=issuer.key_id,
         subject=subject,
         spki_der=key.spki_der,
         not_before=begins,
         not_after=ends,
         extensions=(
             extensions.subject_key_identifier(key.spki_der),
-            extensions.key_usage(profile.key_usage_for(key.kind)),
-            *extensions.policies(profile.policy_oids),
+            *fixed.usage,
             *extensions.alternative_names(profile, sans),
-            extensions.end_entity(),
-            *extensions.extended_key_usage(profile),
+            *fixed.purposes,
             *extensions.private_key_usage(begins, signs_until),
-            *extensions.distribution(profile, authority.code, urls, authority.shard),
+            *fixed.distribution,
             *extensions.particulars(profile, sans),
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Issuer:
+    """What an authority's certificate gives to those below it."""
+
+    subject: bytes
+    key_id: bytes
+    begins: datetime
+    ends: datetime
+
+    def within(self, begins: datetime, ends: datetime) -> datetime:
+        """Return the end, cut to the authority's own. Raises ValueError: it is not valid now."""
+        ends = min(ends, self.ends)
+        if not self.begins <= begins < ends:
+            raise ValueError("the authority is not valid at this time")
+        return ends
+
+
+@lru_cache(maxsize=HELD_AT_MOST)
+def _issuer(certificate_der: bytes) -> _Issuer:
+    loaded = certificate.load(certificate_der)
+    return _Issuer(
+        subject=certificate.subject_der(certificate_der),
+        key_id=certificate.subject_key_id(certificate_der),
+        begins=loaded.not_valid_before_utc,
+        ends=loaded.not_valid_after_utc,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """The extensions that all certificates of a profile have alike, by their places."""
+
+    usage: tuple[Extension, ...]
+    purposes: tuple[Extension, ...]
+    distribution: tuple[Extension, ...]
+
+
+@lru_cache(maxsize=HELD_AT_MOST)
+def _fixed(profile: Profile, kind: str, code: str, shard: int, urls: PkiUrls) -> _Fixed:
+    return _Fixed(
+        usage=(
+            extensions.key_usage(profile.key_usage_for(kind)),
+            *extensions.policies(profile.policy_oids),
+        ),
+        purposes=(extensions.end_entity(), *extensions.extended_key_usage(profile)),
+        distribution=tuple(extensions.distribution(profile, code, urls, shard)),
     )
 
 
@@ -88,13 +143,12 @@ def authority_plan(
     issuer, key_id = names.to_der(spec.name), keys.key_identifier(spki_der)
     found: tuple[Extension, ...] = ()
     if parent is not None:
-        last = certificate.load(parent.certificate_der).not_valid_after_utc - timedelta(days=1)
-        ends = _within(parent, begins, min(ends, last))
-        issuer = certificate.subject_der(parent.certificate_der)
-        key_id = certificate.subject_key_id(parent.certificate_der)
+        above = _issuer(parent.certificate_der)
+        ends = above.within(begins, min(ends, above.ends - timedelta(days=1)))
+        issuer, key_id = above.subject, above.key_id
         found = (
             *extensions.policies((ANY_POLICY,)),
-            *extensions.ca_distribution(parent.code, urls),
+            *extensions.ca_distribution(parent.code, urls, has_responder=parent.has_responder),
         )
     return Plan(
         serial=serial,
@@ -110,15 +164,6 @@ def authority_plan(
             *found,
         ),
     )
-
-
-def _within(authority: AuthorityFacts, begins: datetime, ends: datetime) -> datetime:
-    """Return the end, cut to the authority's own. Raises ValueError when it is not valid now."""
-    issuer = certificate.load(authority.certificate_der)
-    ends = min(ends, issuer.not_valid_after_utc)
-    if not issuer.not_valid_before_utc <= begins < ends:
-        raise ValueError("the authority is not valid at this time")
-    return ends
 
 
 def validity_end(profile: Profile, begins: datetime) -> datetime:
