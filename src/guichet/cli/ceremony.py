@@ -12,6 +12,14 @@ PlanFile = Annotated[Path, typer.Argument(help="the ceremony's plan, a TOML file
 Bundle = Annotated[Path, typer.Argument(help="folder of a transcript")]
 
 
+def _hardened() -> None:
+    """Secrets pass through this process: its memory is for itself alone."""
+    from guichet.processes.hardening import harden
+
+    harden()
+    django_set_up()
+
+
 @ceremony.command("plan")
 def ceremony_plan(path: PlanFile) -> None:
     """Check a plan and show its steps; write one from questions when there is no such file."""
@@ -38,7 +46,7 @@ def ceremony_dry_run(
     from guichet.processes.ceremony.throwaway import prepare
 
     with prepare(path):
-        django_set_up()
+        _hardened()
         from guichet.processes.ceremony.console import rehearse
 
         code = rehearse(path, into, unattended=unattended, short=short_keys)
@@ -48,7 +56,7 @@ def ceremony_dry_run(
 @ceremony.command("run")
 def ceremony_run(path: PlanFile) -> None:
     """Hold a ceremony step by step; the same command goes on with one that was cut."""
-    django_set_up()
+    _hardened()
     from guichet.processes.ceremony.console import hold
 
     raise typer.Exit(hold(path))
@@ -59,7 +67,7 @@ def ceremony_unlock(
     to: Annotated[Path | None, typer.Option(help="file that the signer reads")] = None,
 ) -> None:
     """Join officers' shares, and give the signer the secret of its keystore."""
-    django_set_up()
+    _hardened()
     from guichet.processes.ceremony.console import unlock
 
     raise typer.Exit(unlock(to))
@@ -71,7 +79,7 @@ def ceremony_sign(
     officer: Annotated[int, typer.Option(help="the officer's number in the plan", min=1)],
 ) -> None:
     """Sign a transcript by an officer's card file, after the ceremony."""
-    django_set_up()
+    _hardened()
     from guichet.processes.ceremony.console import sign
 
     raise typer.Exit(sign(folder, officer))
@@ -80,6 +88,9 @@ def ceremony_sign(
 @ceremony.command("verify")
 def ceremony_verify(
     folder: Bundle,
+    seal: Annotated[
+        str, typer.Option(help="SHA-256 of the seal's certificate, from the signed paper")
+    ] = "",
     trust: Annotated[
         list[Path] | None, typer.Option(help="PEM of the authorities of the cards, roots too")
     ] = None,
@@ -90,4 +101,4 @@ def ceremony_verify(
     """Verify a transcript offline: files, steps, certificates, seal and signatures."""
     from guichet.processes.ceremony.verify import check
 
-    raise typer.Exit(check(folder, trust or (), certificate or ()))
+    raise typer.Exit(check(folder, trust or (), certificate or (), seal))

@@ -56,7 +56,7 @@ ACTS: Final = {
         "Cross-certify {authority} by {issuer}",
     ),
     Do.RETIRE: (
-        "Mettre {authority} en retrait : listes et OCSP seulement",
+        "Mettre {authority} en retrait : listes et OCSP seulement",
         "Retire {authority}: lists and OCSP only",
     ),
     Do.REVOKE: (
@@ -99,8 +99,8 @@ def steps(plan: Plan) -> tuple[Step, ...]:
         Step(
             key=f"presence-{number}",
             kind=StepKind.PRESENCE,
-            french=f"Constater la présence de {officer.name}",
-            english=f"Establish the presence of {officer.name}",
+            french=f"Constater une présence : {officer.name}",
+            english=f"Establish a presence: {officer.name}",
             officer=officer,
         )
         for number, officer in enumerate(plan.officers, start=1)

@@ -19,6 +19,7 @@ from guichet.keystore import Keystore, KeystoreError
 from guichet.processes.ceremony.desk import HaltedError
 from guichet.processes.ceremony.record import Fact, Record, write_whole
 from guichet.processes.ceremony.setting import Setting
+from guichet.x509 import names
 from guichet.x509.crl import Reason
 
 Facts = dict[str, Fact]
@@ -71,8 +72,8 @@ class _Deed:
         self.record.add_certificate({"code": code, "pem": pem, "sha256": whole, "key_sha256": key})
         return {
             "authority": code,
-            "subject": loaded.subject.rfc4514_string(),
-            "issuer": loaded.issuer.rfc4514_string(),
+            "subject": names.display(loaded.subject),
+            "issuer": names.display(loaded.issuer),
             "serial": f"{loaded.serial_number:X}",
             "not_after": loaded.not_valid_after_utc.isoformat(timespec="seconds"),
             "certificate_sha256": whole,

@@ -19,7 +19,7 @@ from guichet.processes.ceremony.desk import Desk
 from guichet.processes.ceremony.record import Record, write_whole
 from guichet.processes.ceremony.setting import Setting, card_of
 from guichet.processes.ceremony.telling import tell
-from guichet.x509 import cms
+from guichet.x509 import cms, names
 from guichet.x509.errors import Unreadable
 
 FOLDER: Final = "transcript"
@@ -120,4 +120,4 @@ def sign(folder: Path, number: int, card: Path, password: bytes) -> str:
     key, own, chain = cms.card(card.read_bytes(), password)
     signature = cms.sign((folder / MANIFEST).read_bytes(), key, own, chain)
     write_whole(folder / f"officer-{number}.cms", signature, READABLE)
-    return x509.load_der_x509_certificate(own).subject.rfc4514_string()
+    return names.display(x509.load_der_x509_certificate(own).subject)

@@ -10,6 +10,7 @@ from django.utils import translation
 from guichet.notifications.operator import operator
 from guichet.web import papers
 from guichet.web.papers import Facts, Listed, Notice, Paper, Part, Prose, Signatures, grouped
+from guichet.x509 import names
 
 GROUP: Final = 8
 CUSTODIES: Final = {
@@ -52,7 +53,7 @@ def _paper(content: Mapping[str, Any], transcript_sha256: str) -> Paper:
         footer=f"{found.name}\nCérémonie – Ceremony {content['ceremony']}",
         language="fr",
         at=datetime.fromisoformat(content["steps"][-1]["ended"]),
-        ribbon="Répétition, sans valeur – Rehearsal" if content["rehearsal"] else " ",
+        ribbon="Répétition, sans valeur – Rehearsal" if content["rehearsal"] else "",
     )
 
 
@@ -60,7 +61,7 @@ def _rehearsal(content: Mapping[str, Any]) -> Iterator[Notice]:
     if content["rehearsal"]:
         yield Notice(
             "Répétition – Rehearsal",
-            "Les clés, les certificats et les parts de cette répétition ont été jetés : ils ne "
+            "Les clés, les certificats et les parts de cette répétition ont été jetés : ils ne "
             "servent à rien d’autre.\nKeys, certificates and shares of this rehearsal were thrown "
             "away: they serve nothing else.",
             "warning",
@@ -104,7 +105,7 @@ def _card(pem: str) -> str:
     if not pem:
         return "–"
     found = x509.load_pem_x509_certificate(pem.encode())
-    return f"{found.subject.rfc4514_string()}\nn° {found.serial_number:X}"
+    return f"{names.display(found.subject)}\nn° {found.serial_number:X}"
 
 
 def _witnesses(content: Mapping[str, Any]) -> Iterator[Prose]:
@@ -151,8 +152,8 @@ def _certificates(content: Mapping[str, Any]) -> Iterator[Facts]:
         yield Facts(
             f"Certificat – Certificate {found['code']}",
             (
-                ("Sujet – Subject", loaded.subject.rfc4514_string()),
-                ("Émetteur – Issuer", loaded.issuer.rfc4514_string()),
+                ("Sujet – Subject", names.display(loaded.subject)),
+                ("Émetteur – Issuer", names.display(loaded.issuer)),
                 ("N° de série – Serial", grouped(f"{loaded.serial_number:X}", GROUP)),
                 ("Fin – Ends", _moment(loaded.not_valid_after_utc.isoformat())),
                 ("SHA-256", grouped(found["sha256"], GROUP)),

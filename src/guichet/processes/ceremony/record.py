@@ -20,6 +20,7 @@ def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
     aside.unlink(missing_ok=True)
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as stream:
+        os.fchmod(stream.fileno(), mode)  # whatever the umask
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())

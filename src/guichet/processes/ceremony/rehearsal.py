@@ -30,6 +30,7 @@ MODULES: Final = (
 )
 # What cannot be played by one machine alone: it comes from another, by a file.
 ELSEWHERE: Final = {
+    Do.INSTALL: "the issuer signs elsewhere",
     Do.INSTALL_ROOT: "the root is made elsewhere",
     Do.INSTALL_LIST: "the list is issued elsewhere",
     Do.REVOKE: "the certificate is known in service alone",
@@ -106,7 +107,7 @@ class _Precede:
             return ELSEWHERE[act.do]
         spec = self.setting.spec(act.authority)
         match act.do:
-            case Do.CREATE | Do.INSTALL:
+            case Do.CREATE:
                 self._have(ceremony, spec.parent)
             case Do.ANSWER:
                 self._have(ceremony, act.issuer)
@@ -115,7 +116,7 @@ class _Precede:
             case _:
                 self._have(ceremony, act.authority)
                 self._have(ceremony, act.issuer or None)
-        if act.do in {Do.ANSWER, Do.INSTALL}:
+        if act.do is Do.ANSWER:
             self._receive(act, ceremony)
         return ""
 
@@ -131,12 +132,8 @@ class _Precede:
                 ceremonies.renew(ceremony, spec, following)
 
     def _receive(self, act: Act, ceremony: Ceremony) -> None:
-        """The request, or the response, that another machine would have given."""
-        spec, path = self.setting.spec(act.authority), self.setting.files / act.file
-        if path.exists():
-            return
-        code = act.code or act.authority
-        data = ceremonies.request_certificate(ceremony, spec, code)
-        if act.do is Do.INSTALL and spec.parent:
-            data = ceremonies.answer_request(ceremony, spec, spec.parent, data)
-        path.write_bytes(data)
+        """The request that another machine would have given."""
+        path = self.setting.files / act.file
+        if not path.exists():
+            spec, code = self.setting.spec(act.authority), act.code or act.authority
+            path.write_bytes(ceremonies.request_certificate(ceremony, spec, code))

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from guichet.domain.ceremonies import transcript
 from guichet.domain.ceremonies.transcript import JSON, MANIFEST, PDF, SEAL, canonical, sha256
-from guichet.x509 import chains, cms
+from guichet.x509 import chains, cms, names
 from guichet.x509.chains import ChainError
 from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
 
@@ -40,11 +40,14 @@ class Verdict:
         return not self.faults and self.is_anchored
 
 
-def verify(folder: Path, trusted: Sequence[bytes], given: Sequence[bytes]) -> Verdict:
+def verify(
+    folder: Path, trusted: Sequence[bytes], given: Sequence[bytes], seal: str = ""
+) -> Verdict:
     """Check a transcript: hashes, chain of steps, certificates, seal, officers' signatures.
 
     `trusted`: certificates, DER, of the authorities of the officers' cards, roots first among them;
-    `given`: certificates that the reader has from elsewhere (the seal's, a card's, an authority's).
+    `given`: certificates that the reader has from elsewhere (a card's, an authority's); `seal`: the
+    hash of the seal's certificate as the signed paper or the journal tells it, spaces allowed.
     """
     verdict = Verdict()
     try:
@@ -55,14 +58,15 @@ def verify(folder: Path, trusted: Sequence[bytes], given: Sequence[bytes]) -> Ve
     try:
         verdict.faults += transcript.faults(content)
         _seal(folder, manifest, content, verdict)
+        _paper(content, seal, verdict)
         _officers(folder, manifest, content, trusted, verdict)
         _given(content, given, verdict)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         verdict.faults.append(f"A part of the transcript is not what it should be: {error}")
     if not verdict.faults and not verdict.is_anchored:
         verdict.told.append(
-            "It is whole, but nothing shows who made it: give the certificate whose hash stands on "
-            "the signed paper (--certificate), or the authorities of the cards (--trust)."
+            "It is whole, but nothing shows who made it: give the hash of the seal that stands on "
+            "the signed paper (--seal), or the authorities of the cards (--trust)."
         )
     return verdict
 
@@ -96,6 +100,14 @@ def _seal(folder: Path, manifest: bytes, content: dict[str, Any], verdict: Verdi
         verdict.told.append(f"Sealed; SHA-256 of the seal's certificate: {sha256(own)}")
 
 
+def _paper(content: dict[str, Any], seal: str, verdict: Verdict) -> None:
+    wanted = "".join(seal.split()).lower()
+    if wanted and wanted != content["seal"]["sha256"]:
+        verdict.faults.append("The seal is not the one that the paper tells of.")
+    elif wanted:
+        verdict.is_anchored = True
+
+
 def _officers(
     folder: Path,
     manifest: bytes,
@@ -117,7 +129,7 @@ def _officers(
         if officer["card_pem"] and signer != _der(officer["card_pem"]):
             verdict.faults.append(f"{officer['name']}: signed by another card than the plan's.")
             continue
-        name = x509.load_der_x509_certificate(signer).subject.rfc4514_string()
+        name = names.display(x509.load_der_x509_certificate(signer).subject)
         verdict.told.append(
             f"{officer['name']}: signed by {name}{_trust(signer, others, trusted, at, verdict)}"
         )
@@ -172,11 +184,12 @@ def certificates(paths: Sequence[Path]) -> Iterator[bytes]:
         yield from (certificate.public_bytes(Encoding.DER) for certificate in found)
 
 
-def check(folder: Path, trusted: Sequence[Path], given: Sequence[Path]) -> int:
+def check(folder: Path, trusted: Sequence[Path], given: Sequence[Path], seal: str = "") -> int:
     """Verify a transcript offline, and say everything that was found."""
     screen = Console(soft_wrap=True, highlight=False)
     try:
-        verdict = verify(folder, tuple(certificates(trusted)), tuple(certificates(given)))
+        anchors, known = tuple(certificates(trusted)), tuple(certificates(given))
+        verdict = verify(folder, anchors, known, seal)
     except (OSError, ValueError) as error:
         screen.print(str(error), markup=False)
         return WRONG

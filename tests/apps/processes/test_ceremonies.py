@@ -1,0 +1,446 @@
+"""Ceremonies held: resumed where they were cut, told without a secret, verified octet by octet."""
+
+import io
+import json
+import re
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    pkcs12,
+)
+from cryptography.x509.oid import NameOID
+from django.utils import timezone
+from rich.console import Console
+
+from guichet.authority import ceremonies, queries
+from guichet.authority.ceremonies import CeremonyError
+from guichet.domain.ceremonies import share_text
+from guichet.domain.ceremonies.steps import Step
+from guichet.journal import queries as journal
+from guichet.keystore import open_keystore
+from guichet.processes.ceremony import console, desk, plans, rehearsal, run, verify
+from guichet.processes.ceremony.desk import HaltedError, TerminalDesk
+from guichet.processes.ceremony.setting import Setting
+from kit import pki
+
+PASSWORD = "carte"
+ROOT, ISSUING = "ACR-EL-TEST", "ACI-EL-ORG-TEST"
+PLAN = f"""\
+title = "Création de deux autorités"
+environment = "test"
+place = "Paris"
+day = 2026-11-26
+keystore = "file:KEYS"
+witnesses = ["Jeanne Martin"]
+[secret]
+custody = "new"
+threshold = 2
+[[officer]]
+name = "Anne Premier"
+role = "Maître de cérémonie"
+share = "screen"
+[[officer]]
+name = "Boris Second"
+role = "Officier"
+share = "card"
+certificate = "boris.pem"
+[[officer]]
+name = "Chloé Troisième"
+role = "Officier"
+share = "screen"
+[[act]]
+do = "create"
+authority = "{ROOT}"
+[[act]]
+do = "create"
+authority = "{ISSUING}"
+"""
+
+
+@dataclass
+class Script:
+    """People who do as told: what they were shown and told, what they answer."""
+
+    answers: list[str] = field(default_factory=list)
+    refuse: str = "nothing is refused"
+    typed: Callable[[str], str] = str
+    shown: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    announced: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def checklist(self, steps: tuple[tuple[Step, bool], ...]) -> None:
+        self.said.append("".join("x" if is_done else "." for _step, is_done in steps))
+
+    def announce(self, number: int, total: int, step: Step) -> None:
+        self.announced.append(step.key)
+
+    def confirm(self, question: str) -> bool:
+        return self.refuse not in question
+
+    def ask(self, question: str) -> str:
+        return self.answers.pop(0)
+
+    def ask_secret(self, question: str) -> str:
+        return self.answers.pop(0)
+
+    def hand_share(self, title: str, text: str) -> str:
+        self.shown.append(text)
+        return self.typed(text)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where a ceremony is held: a state folder of its own, and the plan's folder."""
+
+    folder: Path
+
+    @property
+    def plan(self) -> Path:
+        return self.folder / "plan.toml"
+
+    @property
+    def transcript(self) -> Path:
+        return next(self.folder.glob("state/ceremonies/*/transcript"))
+
+
+@pytest.fixture
+def room(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
+    keys = tmp_path / "keys"
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path / "state", keystore=f"file:{keys}")
+    monkeypatch.setattr(Setting, "spec", short_spec)
+    made = Room(tmp_path)
+    made.plan.write_text(PLAN.replace("KEYS", str(keys)))
+    make_card(tmp_path)
+    return made
+
+
+real_spec = Setting.spec
+
+
+def short_spec(setting: Setting, code: str) -> Any:
+    """RSA-2048, so that a run stays short."""
+    return real_spec(replace(setting, short_keys=True), code)
+
+
+def make_card(folder: Path) -> None:
+    """boris.pem and boris.p12, by an authority whose certificate is cards.pem."""
+    authority, own = pki.kept_key("ceremony-cards", "p-256"), pki.kept_key("ceremony-card")
+    issuer = named("AC des cartes")
+    until = timezone.now() + timedelta(days=30)
+    parts = {"issuer": issuer, "key": authority, "until": until}
+    root = certified(issuer, authority.public_key(), is_authority=True, **parts)
+    card = certified(named("Boris Second"), own.public_key(), is_authority=False, **parts)
+    (folder / "cards.pem").write_bytes(root.public_bytes(Encoding.PEM))
+    (folder / "boris.pem").write_bytes(card.public_bytes(Encoding.PEM))
+    sealed = pkcs12.serialize_key_and_certificates(
+        b"x", own, card, [root], BestAvailableEncryption(PASSWORD.encode())
+    )
+    (folder / "boris.p12").write_bytes(sealed)
+
+
+def named(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def certified(subject: x509.Name, public: Any, *, is_authority: bool, **parts: Any) -> Any:
+    constraints = x509.BasicConstraints(ca=is_authority, path_length=None)
+    usage = dict.fromkeys(KEY_USAGES, False) | {
+        "digital_signature": not is_authority,
+        "key_cert_sign": is_authority,
+    }
+    signer = parts["key"].public_key()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(parts["issuer"])
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(timezone.now() - timedelta(days=30))
+        .not_valid_after(parts["until"])
+        .add_extension(constraints, critical=True)
+        .add_extension(x509.KeyUsage(**usage), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer), critical=False)
+        .sign(parts["key"], hashes.SHA256())
+    )
+
+
+KEY_USAGES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
+    *("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
+
+
+def test_a_ceremony_that_is_cut_goes_on(
+    room: Room, db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Stopped twice, it makes each key once; its transcript holds no secret and is verified."""
+    first = Script(refuse="before the screen?")
+    assert console.hold(room.plan, first) == console.HALTED
+    assert first.announced == ["open", "presence-1", "presence-2", "presence-3", "custody"]
+    second = Script()
+    fails = {ISSUING: "the token is gone"}
+    real = ceremonies.create
+
+    def create(ceremony: Any, spec: Any) -> Any:
+        made = real(ceremony, spec)
+        if spec.code in fails:  # it was made, and the ceremony knows nothing of it
+            raise CeremonyError(fails[spec.code])
+        return made
+
+    monkeypatch.setattr(ceremonies, "create", create)
+    assert console.hold(room.plan, second) == console.HALTED
+    assert second.announced == ["custody", "act-1", "act-2"]
+    assert "the token is gone" in second.said[-1]
+    made = queries.authorities()
+    fails.clear()
+    envelope = next(room.folder.glob("state/ceremonies/*/shares/*-2.cms"))
+    card = [str(envelope), str(room.folder / "boris.p12"), PASSWORD]
+    signature = [str(room.folder / "boris.p12"), PASSWORD]
+    third = Script(answers=["", second.shown[0], *card, *signature])
+    assert console.hold(room.plan, third) == console.DONE
+    assert (third.announced, third.answers) == (["act-2", "close"], [])
+    assert queries.authorities() == made
+    assert [authority.code for authority in made] == [ROOT, ISSUING]
+    assert events(room) == [
+        *("ceremony-begun", "officer-present", "officer-present", "officer-present"),
+        *("shares-handed-out", "shares-joined", "ceremony-ended"),
+    ]
+    told = b"".join(path.read_bytes() for path in room.folder.rglob("*") if path.is_file())
+    for secret in (*second.shown, *third.said, joined(second.shown)):
+        assert secret in third.said or secret.encode() not in told
+        assert secret not in caplog.text
+    assert not list(room.folder.rglob("seal.key"))
+    verdict = verify.verify(room.transcript, authorities(room, "cards.pem"), ())
+    assert (verdict.ok, verdict.faults) == (True, []), verdict
+    # Once more: nothing is left to do, and nothing changes.
+    before = {path.name: path.read_bytes() for path in room.transcript.iterdir()}
+    assert console.hold(room.plan, Script()) == console.DONE
+    assert {path.name: path.read_bytes() for path in room.transcript.iterdir()} == before
+
+
+def joined(shown: list[str]) -> str:
+    from guichet.domain.ceremonies.shares import join  # noqa: PLC0415
+
+    return join([share_text.read(text) for text in shown]).decode()
+
+
+def events(room: Room) -> list[str]:
+    plan = plans.load(room.plan)
+    return [entry.event for entry in journal.entries_about(f"ceremony:{plan.id}")]
+
+
+def authorities(room: Room, name: str) -> tuple[bytes, ...]:
+    return tuple(verify.certificates([room.folder / name]))
+
+
+@pytest.fixture
+def held(room: Room, db: None) -> Room:
+    """A ceremony held whole for one root, signed by one card."""
+    room.plan.write_text(PLAN[: PLAN.rindex("[[act]]")].replace("KEYS", str(room.folder / "keys")))
+    signature = [str(room.folder / "boris.p12"), PASSWORD]
+    script = Script(answers=signature)
+    assert console.hold(room.plan, script) == console.DONE, script.said
+    (room.folder / "shares.txt").write_text("\n\n".join(script.shown))
+    return room
+
+
+def test_one_octet_altered_is_found(held: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of any file, at its ends and within; and what is given must be in it."""
+    trust = [held.folder / "cards.pem"]
+    assert verify.check(held.transcript, trust, [held.folder / "boris.pem"]) == 0
+    assert "made by who is trusted" in capsys.readouterr().out
+    assert verify.check(held.transcript, (), ()) == 1
+    assert "nothing shows who made it" in capsys.readouterr().out
+    assert verify.check(held.transcript, trust, trust) == 1
+    assert "not in the transcript" in capsys.readouterr().out
+    seal = json.loads((held.transcript / "transcript.json").read_bytes())["seal"]["sha256"]
+    assert verify.check(held.transcript, (), (), f"{seal[:8]} {seal[8:].upper()}") == 0
+    assert verify.check(held.transcript, (), (), "0" * 64) == 1
+    given = authorities(held, "cards.pem")
+    for path in sorted(held.transcript.iterdir()):
+        data = path.read_bytes()
+        for place in (0, len(data) // 3, len(data) // 2, len(data) - 1):
+            altered = bytearray(data)
+            altered[place] ^= 1
+            path.write_bytes(altered)
+            assert not verify.verify(held.transcript, given, ()).ok, (path.name, place)
+        path.write_bytes(data)
+    (held.transcript / "seal.cms").unlink()
+    assert "The seal is missing" in "".join(verify.verify(held.transcript, given, ()).faults)
+
+
+def test_shares_unlock_the_signer(held: Room, settings: Any) -> None:
+    """Two of three, refused ones asked for again; the credential is for its owner alone."""
+    one, three = (held.folder / "shares.txt").read_text().split("\n\n")
+    mistyped = one.replace(one[0], "Z" if one[0] != "Z" else "Y", 1)
+    script = Script(answers=["", mistyped, "", one, "", one, "", three])
+    assert console.unlock(None, script) == console.DONE
+    assert re.search(r"group 1\b", script.said[1])
+    assert any("no. 1 was given already" in said for said in script.said)
+    credential = settings.GUICHET.state / "secrets" / "keystore"
+    assert stat.S_IMODE(credential.stat().st_mode) == 0o600
+    keystore = open_keystore(settings.GUICHET.keystore, credential.read_bytes())
+    assert keystore.labels() == {ROOT}
+    assert keystore.public_key(ROOT)
+    assert console.unlock(None, Script()) == console.HALTED
+    foreign = Script(answers=["", "0" * 90] * 5)
+    assert console.unlock(held.folder / "other", foreign) == console.HALTED
+    assert not (held.folder / "other").exists()
+    assert credential.read_text() not in "".join(script.said + foreign.said)
+
+
+def test_what_does_not_fit_is_refused_before_anything(room: Room, db: None, settings: Any) -> None:
+    """Another environment, another keystore, a card that opens nothing: all at once, no step."""
+    other = PLAN.replace('"test"', '"production"').replace("-TEST", "")
+    room.plan.write_text(other)
+    (room.folder / "boris.pem").write_bytes((room.folder / "cards.pem").read_bytes())
+    script = Script()
+    assert console.hold(room.plan, script) == console.WRONG
+    told = "\n".join(script.said)
+    for words in ("GUICHET_ENVIRONMENT=production", "keystore: the plan says", "is not RSA"):
+        assert words in told
+    assert (script.announced, journal.recent()) == ([], ())
+
+
+def test_one_keystore_never_holds_both_hierarchies(room: Room, db: None) -> None:
+    secret = "a passphrase in service"
+    open_keystore(f"file:{room.folder / 'keys'}", secret.encode()).generate("ACR-EL", "p-256")
+    room.plan.write_text(room.plan.read_text().replace('"new"', '"divide"'))
+    script = Script(answers=[secret, secret])
+    assert console.hold(room.plan, script) == console.HALTED
+    assert "keys of another environment (ACR-EL)" in script.said[-1]
+    assert script.shown == []
+    # Nor does a new secret take the place of the one that opens what is there.
+    room.plan.write_text(room.plan.read_text().replace('"divide"', '"new"'))
+    script = Script()
+    assert console.hold(room.plan, script) == console.HALTED
+    assert "holds keys already" in script.said[-1]
+
+
+def test_a_share_mistyped_is_shown_again(room: Room, db: None) -> None:
+    room.plan.write_text(room.plan.read_text().partition("[[act]]")[0])
+    wrong = iter([True, False, False])
+    script = Script(typed=lambda text: text[:-1] if next(wrong) else text)
+    script.answers = ["", ""]
+    assert console.hold(room.plan, script) == console.DONE
+    assert [len(script.shown), len(set(script.shown))] == [3, 2]
+    assert any("incomplete" in said for said in script.said)
+
+
+def test_a_share_is_shown_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On its other screen, cleared before it is typed back and gone when it is left."""
+    written = io.StringIO()
+    screen = Console(file=written, force_terminal=True, width=100)
+    typed = iter(["", "AAAAA"])
+    monkeypatch.setattr(screen, "input", lambda *_args, **_named: next(typed))
+    with pytest.raises(HaltedError, match="on a terminal alone"):
+        TerminalDesk(screen).hand_share("Anne", "SECRET SHARE")
+    assert written.getvalue() == ""
+    monkeypatch.setattr(desk.sys.stdin, "isatty", lambda: True)
+    assert TerminalDesk(screen).hand_share("Anne", "SECRET SHARE") == "AAAAA"
+    shown = written.getvalue()
+    opened, closed = shown.index("\x1b[?1049h"), shown.index("\x1b[?1049l")
+    assert opened < shown.index("SECRET SHARE") < shown.rindex("\x1b[2J") < closed
+    assert shown.count("SECRET SHARE") == 1
+
+
+def test_a_plan_is_written_from_answers(room: Room, tmp_path: Path) -> None:
+    answers = ["Titre “cité”", "nowhere", "test", "Lyon", "", "", "Jeanne, Paul", "divide", "2"]
+    answers += ["Anne", "Maître", "", "screen", "Boris", "Officier", "", "screen", ""]
+    answers += ["create", "*", "destroy", ROOT, ""]
+    made = plans.write(tmp_path / "new.toml", Script(answers), "file:k", date(2026, 11, 26))
+    assert (made.witnesses, made.threshold, made.day) == (
+        ("Jeanne", "Paul"),
+        2,
+        date(2026, 11, 26),
+    )
+    assert made == plans.load(tmp_path / "new.toml")
+    assert console.plan(tmp_path / "new.toml", script := Script()) == console.DONE
+    assert made.id in script.said[-1]
+    (tmp_path / "new.toml").write_text("title = 1")
+    assert console.plan(tmp_path / "new.toml", script := Script()) == console.WRONG
+    assert "title wants words" in "\n".join(script.said)
+
+
+ACTS = f"""\
+[[act]]
+do = "request"
+authority = "{ISSUING}"
+out = "request.pem"
+[[act]]
+do = "answer"
+authority = "{ISSUING}"
+issuer = "{ROOT}"
+file = "request.pem"
+out = "response.pem"
+[[act]]
+do = "install"
+authority = "{ISSUING}"
+file = "response.pem"
+[[act]]
+do = "renew"
+authority = "{ROOT}"
+retires = "no"
+[[act]]
+do = "cross-certify"
+authority = "{ROOT}-G2"
+issuer = "{ROOT}"
+[[act]]
+do = "retire"
+authority = "{ROOT}"
+[[act]]
+do = "issue-list"
+authority = "{ROOT}"
+out = "list.pem"
+[[act]]
+do = "install-list"
+authority = "{ROOT}"
+file = "list.pem"
+[[act]]
+do = "destroy"
+authority = "{ROOT}"
+incident = "the token was opened"
+"""
+
+
+def test_every_act_is_rehearsed(room: Room, db: None, settings: Any) -> None:
+    """What an act presupposes is made before it; what another machine gives is told as not played.
+
+    The transcript says that it is a rehearsal, on paper too, and tells of each act.
+    """
+    text = room.plan.read_text()
+    room.plan.write_text(text[: text.index("[[act]]")] + ACTS)
+    into = room.folder / "rehearsal"
+    settings.GUICHET.state.mkdir()
+    made = rehearsal.rehearse(plans.load(room.plan), room.folder, into, unattended=True, short=True)
+    content = verify.transcript.read((made / "transcript.json").read_bytes())
+    assert content["rehearsal"] is True
+    told = {step["step"]: step["facts"] for step in content["steps"]}
+    assert [name for name in told if "not_rehearsed" in told[name]] == ["act-3", "act-8"]
+    assert told["act-4"]["authority"] == f"{ROOT}-G2"
+    assert told["act-9"]["incident"] == "the token was opened"
+    assert all(told[f"act-{number}"]["journal"] for number in (1, 2, 4, 5, 6, 7, 9))
+    assert [found["code"] for found in content["certificates"]] == [f"{ROOT}-G2"] * 2
+    assert verify.verify(made, (), ()).faults == []
+    with pytest.raises(HaltedError, match="there already"):
+        rehearsal.rehearse(plans.load(room.plan), room.folder, into)
+
+
+def test_the_same_plan_is_the_same_steps(room: Room) -> None:
+    assert [step.key for step in run.steps(plans.load(room.plan))] == [
+        *("open", "presence-1", "presence-2", "presence-3", "custody", "act-1", "act-2", "close"),
+    ]
