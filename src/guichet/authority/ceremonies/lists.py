@@ -115,7 +115,7 @@ def _require_newer(heading: Heading, last: Crl | None, scope: CrlScope, at: date
         raise CeremonyError("the list is older than the one that is here")
     if heading.this_update - at > CLOCKS_APART:
         raise CeremonyError(
-            f"the list begins at {heading.this_update:%Y-%m-%d %H:%M}: check clocks"
+            f"the list begins at {heading.this_update:%Y-%m-%d %H:%M}: compare the clocks"
         )
     if heading.next_update <= at:
         raise CeremonyError(f"the list ended at {heading.next_update:%Y-%m-%d %H:%M}")
