@@ -73,11 +73,12 @@ class TokenKeystore:
 
     def sign(self, label: str, asked: Asked) -> bytes:
         """Sign with the key of a label. Raises KeystoreError."""
-        return self._with_session(
+        signature: bytes = self._with_session(
             lambda session: self._handle(session, label).sign(
                 asked.data, mechanism=asked.mechanism, mechanism_param=asked.parameter
             )
         )
+        return signature
 
     def _handle(self, session: Session, label: str) -> Any:
         """The private key's handle in this session, of the same key as ever."""
