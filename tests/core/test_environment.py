@@ -150,6 +150,19 @@ def test_paths_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert (found.state, found.unix_sockets) == (tmp_path / "state", tmp_path / "sockets")
 
 
+def test_a_value_in_a_file(tmp_path: Path) -> None:
+    """As systemd gives a credential: read from the file that the variable's twin names."""
+    held = tmp_path / "database-url"
+    held.write_text("postgresql://guichet-signer@/guichet?host=/run/postgresql\n")
+    given = {"GUICHET_DATABASE_URL_FILE": str(held), "GUICHET_SECRET_FILE": str(tmp_path / "none")}
+    assert read(**given).database_url == held.read_text().strip()
+    with pytest.raises(ConfigurationError, match="GUICHET_DATABASE_URL_FILE: give one of them"):
+        read(GUICHET_DATABASE_URL="sqlite:///x.db", **given)
+    held.unlink()
+    with pytest.raises(ConfigurationError, match=r"GUICHET_DATABASE_URL_FILE: .+ cannot be read"):
+        read(**given)
+
+
 def test_every_variable_that_is_read_is_explained() -> None:
     """`guichet doctor` prints them all; names are written out or made of a prefix."""
     source = Path(environment.__file__).read_text()

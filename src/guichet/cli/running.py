@@ -35,9 +35,16 @@ def serve(listener: Annotated[str, typer.Argument(help="portal, card or bench")]
 def signer() -> None:
     """Sign what is asked, in order; the only process that opens the keystore."""
     django_set_up()
+    from guichet.authority.custody import StrangeKeysError
+    from guichet.processes.hardening import harden
     from guichet.processes.signer import run
 
-    run(until_stopped())
+    harden()
+    try:
+        run(until_stopped())
+    except StrangeKeysError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
 
 
 @app.command()
@@ -53,7 +60,10 @@ def validation() -> None:
 def publisher() -> None:
     """Publish statuses, signed answers, CRLs; keep the responders' keys; watch freshness."""
     django_set_up()
+    from guichet.processes.hardening import OTHERS_READ, harden
     from guichet.processes.publisher import run
+
+    harden(OTHERS_READ)
 
     run(until_stopped())
 

@@ -1,11 +1,13 @@
 """The environment of a process, read once into a frozen value (design.md, Environment)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
+
+from guichet.conf.variables import VARIABLES
 
 
 class ConfigurationError(Exception):
@@ -31,6 +33,7 @@ class Environment:
     pki_workers: int
     publication: str
     publication_key: str
+    backup_recipients: tuple[str, ...]
     bench_port: int
     oidc_port: int
     pki_url: str
@@ -53,13 +56,19 @@ class Environment:
     company_api_url: str
     clamd: str
     dns_resolver: str
+    registers: Path
     secret_file: Path
     unix_sockets: Path | None
     demo: bool
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> Self:
-        """Read from os.environ or a like mapping. Raises ConfigurationError."""
+        """Read from os.environ or a like mapping, and from the files that it names.
+
+        GUICHET_X_FILE names a file that holds the value of GUICHET_X: a credential of systemd, a
+        secret of a container. Raises ConfigurationError.
+        """
+        values = dict(values) | dict(_held(values))
         state = Path(values.get("GUICHET_STATE") or "var").resolve()
         sockets = values.get("GUICHET_UNIX_SOCKETS")
         passphrase = values.get("GUICHET_KEYSTORE_PASSPHRASE_FILE")
@@ -77,6 +86,9 @@ class Environment:
             pki_workers=_count(values, "GUICHET_PKI_WORKERS", 1),
             publication=_publication(values.get("GUICHET_PUBLICATION") or ""),
             publication_key=values.get("GUICHET_PUBLICATION_KEY") or "",
+            backup_recipients=tuple(
+                (values.get("GUICHET_BACKUP_RECIPIENT") or "").replace(",", " ").split()
+            ),
             bench_port=_port(values, "GUICHET_BENCH_PORT", 8444),
             oidc_port=oidc_port,
             pki_url=_http_url(values, "GUICHET_PKI_URL", f"http://127.0.0.1:{pki_port}"),
@@ -93,6 +105,7 @@ class Environment:
             company_api_url=_optional_http_url(values, "GUICHET_COMPANY_API_URL"),
             dns_resolver=_socket_address(values, "GUICHET_DNS_RESOLVER"),
             clamd=_clamd(values.get("GUICHET_CLAMD") or ""),
+            registers=Path(values.get("GUICHET_REGISTERS") or state / "registers.sqlite").resolve(),
             secret_file=Path(values.get("GUICHET_SECRET_FILE") or state / "secrets" / "django"),
             unix_sockets=Path(sockets).resolve() if sockets else None,
             demo=values.get("GUICHET_DEMO", "0") == "1",
@@ -123,10 +136,21 @@ class Environment:
         """Folder of the key that seals what is shipped to copies."""
         return self.state / "publication"
 
-    @property
-    def registers(self) -> Path:
-        """The copy of the public registers: companies, health sites, cards."""
-        return self.state / "registers.sqlite"
+
+def _held(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What files hold, blanks around it left out."""
+    declared = {variable.name for variable in VARIABLES}
+    for name in sorted(declared):
+        file = f"{name}_FILE"
+        path = values.get(file)
+        if not path or file in declared:
+            continue
+        if values.get(name):
+            raise ConfigurationError(f"{name} and {file}: give one of them")
+        try:
+            yield name, Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{file}: {path} cannot be read ({error})") from error
 
 
 def _provider(values: Mapping[str, str], name: str, default_port: int) -> dict[str, Any]:

@@ -29,6 +29,7 @@ VARIABLES: Final = (
         "GUICHET_PUBLICATION", "none", "where to ship to copies, or to copy: file:///…, s3://…"
     ),
     Variable("GUICHET_PUBLICATION_KEY", "none", "of a copy: its publisher's public key, or a file"),
+    Variable("GUICHET_BACKUP_RECIPIENT", "none", "age1… public keys that backups are encrypted to"),
     Variable("GUICHET_BENCH_PORT", "8444", "mutual-TLS bench, HTTPS, client certificate required"),
     Variable("GUICHET_OIDC_PORT", "8446", "OpenID Connect provider of the demo"),
     Variable("GUICHET_PKI_URL", "http://127.0.0.1:<PKI port>", "base of addresses in certificates"),
@@ -44,7 +45,9 @@ VARIABLES: Final = (
     Variable("GUICHET_PROCONNECT_CLIENT_ID", "guichet", "client identifier at that issuer"),
     Variable("GUICHET_PROCONNECT_CLIENT_SECRET", "made by the demo", "its client secret"),
     Variable(
-        "GUICHET_KEYSTORE", "file: in the state folder", "or pkcs11:token=…?module-path=… (RFC 7512)"
+        "GUICHET_KEYSTORE",
+        "file: in the state folder",
+        "or pkcs11:token=…?module-path=… (RFC 7512)",
     ),
     Variable(
         "GUICHET_KEYSTORE_PASSPHRASE_FILE",
@@ -63,9 +66,19 @@ VARIABLES: Final = (
         "off",
         "on-line look-up of companies, such as https://recherche-entreprises.api.gouv.fr",
     ),
+    Variable(
+        "GUICHET_REGISTERS",
+        "registers.sqlite in the state folder",
+        "file of the public registers, in a folder that its importer may write in",
+    ),
     Variable("GUICHET_DNS_RESOLVER", "the system's", "address:port asked for proofs of domains"),
     Variable("GUICHET_CLAMD", "none", "antivirus of attached files: tcp://host:3310 or unix:/path"),
     Variable("GUICHET_SECRET_FILE", "secrets/django in the state folder", "signing secret, a file"),
     Variable("GUICHET_UNIX_SOCKETS", "none", "folder of Unix sockets to serve behind nginx"),
+    Variable(
+        "GUICHET_…_FILE",
+        "none",
+        "a file that holds the value of another variable: GUICHET_DATABASE_URL_FILE",
+    ),
     Variable("GUICHET_DEMO", "0", "1: demo pages (mailbox) are served"),
 )

@@ -1,5 +1,6 @@
 """The local register: one SQLite file, written by imports, read by every process (ADR 0007)."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -96,13 +97,22 @@ class Register:
     ) -> list[sqlite3.Row]:
         if not self._path.exists():
             return []
-        address = f"file:{quote(str(self._path))}?mode=ro"
         try:
-            with closing(sqlite3.connect(address, uri=True, timeout=BUSY_S)) as connection:
+            with closing(sqlite3.connect(self._address(), uri=True, timeout=BUSY_S)) as connection:
                 connection.row_factory = sqlite3.Row
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise RegisterError(f"{self._path}: {error}") from error
+
+    def _address(self) -> str:
+        """To read alone. SQLite wants to write beside a file with a log, which not all may do.
+
+        While there is no log nobody imports: the file may be read as one that never changes.
+        """
+        log = self._path.with_name(f"{self._path.name}-wal")
+        is_still = not os.access(self._path.parent, os.W_OK) and not log.exists()
+        kind = "&immutable=1" if is_still else ""
+        return f"file:{quote(str(self._path))}?mode=ro{kind}"
 
     def company(self, siret: Siret) -> Company | None:
         """An establishment; its legal name is empty where its company was not imported."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,14 @@ def folder() -> Path:
     return found
 
 
+def _mode() -> int:
+    """What the owner may do, and a group too whose folder this is (setgid).
+
+    The clerk scans and deletes what the portal wrote: where they are two users, they share it.
+    """
+    return 0o770 if folder().stat().st_mode & stat.S_ISGID else 0o700
+
+
 def path_of(key: UUID) -> Path:
     """Where the file of a key is, or would be."""
     return folder() / key.hex[:2] / key.hex
@@ -41,9 +50,9 @@ def keep(key: UUID, chunks: Iterable[bytes]) -> Kept:
     Called before its row is committed; a file without a row is swept away later.
     """
     aside, final = folder() / INCOMING / key.hex, path_of(key)
-    final.parent.mkdir(exist_ok=True, mode=0o700)
+    final.parent.mkdir(exist_ok=True, mode=_mode())
     digest, size = hashlib.sha256(), 0
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _mode() & 0o666)
     with os.fdopen(descriptor, "wb") as stream:
         for chunk in chunks:
             stream.write(chunk)

@@ -1,18 +1,34 @@
 """Bringing a state folder up to date: folders, database schema, static files. Safe to repeat."""
 
 import os
+from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+
+from guichet.database import grants
+
+FOLDERS: Final = ("", "secrets", "run", "log", "journal", "published", "responder")
+PRIVATE: Final = frozenset({"secrets", "responder"})
+OWNER_ALONE: Final = 0o700
 
 
 def bring_up_to_date() -> None:
-    """Create the state folders (0700), migrate the database and collect static files."""
-    state = settings.GUICHET.state
-    for name in ("", "secrets", "run", "log", "journal", "published", "responder"):
-        (state / name).mkdir(parents=True, exist_ok=True)
-    for private in ("secrets", "responder"):
-        (state / private).chmod(0o700)
+    """Create the state folders, migrate the database, give its roles their rights, collect files.
+
+    Folders that another user owns were made by the administrator (deploy/systemd): they are left.
+    """
     os.umask(0o027)
+    for name in FOLDERS:
+        _make(settings.GUICHET.state / name, is_private=name in PRIVATE)
     call_command("migrate", verbosity=0, interactive=False)
+    grants.apply(connection)
     call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _make(folder: Path, *, is_private: bool) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if is_private and folder.stat().st_uid == os.geteuid():
+        folder.chmod(OWNER_ALONE)

@@ -54,8 +54,11 @@ def named(where: bytes) -> tuple[str, int]:
 
 
 def open_environment(path: Path, *, readonly: bool) -> lmdb.Environment:
-    """The file, opened. Raises lmdb.Error when it cannot be."""
-    return lmdb.open(
+    """The file, opened. Raises lmdb.Error when it cannot be.
+
+    Readers write their place in the file of locks, and in no other: a group may.
+    """
+    opened = lmdb.open(
         str(path),
         subdir=False,
         map_size=MAP_SIZE,
@@ -64,6 +67,9 @@ def open_environment(path: Path, *, readonly: bool) -> lmdb.Environment:
         readonly=readonly,
         mode=0o644,
     )
+    if not readonly:
+        path.with_name(f"{path.name}-lock").chmod(0o664)
+    return opened
 
 
 class StoreWriter:

@@ -8,13 +8,17 @@ import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from faults import order_process as orders
 from faults import signer_process as base
 from faults.signer_process import NOW
 from guichet.authority.models import Certificate
+from guichet.authority.operations import SigningAsked, request_signature
 from guichet.database import grants
+from guichet.domain.catalogue import profiles
 from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.certificates import naming
 from guichet.domain.orders import request
 from guichet.domain.orders.revocation import RevocationMotive
 from guichet.habilitations import operations as habilitations
@@ -27,6 +31,7 @@ from guichet.validation import responder_keys
 from guichet.validation.models import Alarm
 from guichet.validation.publisher import publish_once
 from guichet.validation.watch import Watch
+from kit import pki
 
 CLOSED = "http://127.0.0.1:9"
 SEEN = timedelta(seconds=30)
@@ -112,6 +117,19 @@ def publish() -> dict[str, int]:
     return {"asked": asked, "published": published, "alarms": Alarm.objects.count()}
 
 
+def ask() -> None:
+    """The front asks for one more certificate."""
+    subject = naming.named(pki.subject_for(profiles.profile("ORG/AUTH_CLI"))).subject
+    asked = SigningAsked(
+        profile="ORG/AUTH_CLI",
+        subject=subject,
+        sans=(),
+        csr_der=pki.csr(pki.fresh_key("p-256")),
+        reference="asked",
+    )
+    request_signature(asked=asked, at=timezone.now())
+
+
 def attempt(statement: str) -> list[str]:
     """What became of a statement, as SQLSTATE and words; nothing of it stays."""
     try:
@@ -142,6 +160,7 @@ VERBS = {
     "sign": sign,
     "rounds": rounds,
     "use": use,
+    "ask": ask,
     "publish": publish,
     "attempt": attempt,
     "report": report,

@@ -1,39 +1,13 @@
 """Each process connects as its own role of PostgreSQL, and the front's cannot issue anything."""
 
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 from django.db import connection
 
-from faults.sites import Site, started
+from apps.processes.conftest import SiteOf
 from guichet.database.roles import TABLES
-from kit import postgres
 
-PROCESS = Path(__file__).with_name("role_process.py")
-ROLES = Path(__file__).resolve().parents[3] / "deploy" / "postgresql" / "roles.sql"
 DENIED = "42501"
-SiteOf = Callable[[str], Site]
 pytestmark = pytest.mark.xdist_group("roles")
-
-
-@pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteOf]:
-    """One site as each login of roles.sql sees it; "guichet" owns the tables."""
-    state = tmp_path_factory.mktemp("roles")
-    with postgres.serving("postgres") as socket, pytest.MonkeyPatch.context() as patch:
-        psql = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", socket, "-U", "postgres"]
-        for _ in range(2):
-            subprocess.run([*psql, "-d", "postgres", "-f", ROLES], check=True)
-
-        def of(login: str) -> Site:
-            return Site(state, f"postgresql://{login}@/guichet?host={socket}", forge)
-
-        patch.setenv("GUICHET_DATABASE_URL", f"postgresql://guichet@/guichet?host={socket}")
-        with started(PROCESS, state) as forge:
-            of("guichet").run("prepare")
-            yield of
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +42,7 @@ def test_each_process_does_its_work(sites: SiteOf, life: dict[str, str]) -> None
 REQUEST = (
     "INSERT INTO authority_signingrequest SELECT (jsonb_populate_record(r, "
     '\'{{"id": "00000000-0000-0000-0000-000000000000", "reference": "forged", '
-    '"serial_hex": null, "plan": null, "state": "requested", "attempts": 0, '
+    '"serial_hex": null, "tbs": "", "state": "requested", "attempts": 0, '
     '"leased_by": "", "lease_until": null, "settled_at": null, "key_use": 99{0}}}\')).* '
     "FROM authority_signingrequest r WHERE reference LIKE 'order:%'"
 )
@@ -84,7 +58,7 @@ FORBIDDEN = {
     "guichet-portal": [
         REQUEST.format(', "state": "planned"'),
         REQUEST.format(', "serial_hex": "01:02"'),
-        REQUEST.format(', "plan": {}'),
+        REQUEST.format(', "tbs": "a plan"'),
         REQUEST.format(', "profile": "OCSP"'),
         "UPDATE authority_signingrequest SET state = 'planned'",
         "UPDATE authority_signingrequest SET csr = ''",
