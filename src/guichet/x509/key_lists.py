@@ -18,7 +18,7 @@ from guichet.x509.errors import LIBRARY_REFUSALS
 LINE_AT_MOST: Final = 4096
 BLOCK_AT_MOST: Final = 64 * 1024
 SHOWN: Final = 60
-DIGEST: Final = re.compile(rb"(?:sha-?256[:=/ ])?([0-9a-f]{64})", re.IGNORECASE)
+DIGEST: Final = re.compile(rb"(?:sha-?256[=/]?)?([0-9a-f]{64})", re.IGNORECASE)
 BEGIN: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 DER_SEQUENCE: Final = re.compile(rb"\x30[\x81\x82]")
 PUBLIC: Final[Mapping[bytes, Callable[[bytes], keys.PublicKeyTypes]]] = {

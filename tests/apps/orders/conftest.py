@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.orders.counter import EPOCH, HOSPITAL, LABORATORY, Person, ShortKeys
+from apps.orders.incidents import Operators
 from guichet.authority import hierarchy
 from guichet.authority.signer import Signer
 from guichet.domain.catalogue.offers import Offer, Usage
@@ -101,6 +102,15 @@ def jean(structures: None, person: Callable[..., Person]) -> Person:
 def nobody(structures: None, person: Callable[..., Person]) -> Person:
     """A card without any right."""
     return person("2800999999", "PAUL RIEN", "899700999999")
+
+
+@pytest.fixture
+def operators(person: Callable[..., Person]) -> Operators:
+    """Two operators, since one alone revokes nothing."""
+    return Operators(
+        person("2800401022", "OSCAR PETIT", "899700401021", "operator"),
+        person("2800402036", "OLGA GRAND", "899700402030", "operator"),
+    )
 
 
 @pytest.fixture
