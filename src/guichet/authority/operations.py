@@ -194,4 +194,3 @@ def _insert(row: SigningRequest) -> None:
             taken = Code.KEY_SEEN if row.renews_id is None else Code.KEY_NOT_RENEWABLE
             raise Refusal(taken) from error
         raise
-

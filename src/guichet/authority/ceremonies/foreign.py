@@ -30,9 +30,7 @@ def read(data: bytes) -> tuple[bytes, ...]:
             return tuple(one.public_bytes(Encoding.DER) for one in loaded)
         certificate.load(data)
     except (*LIBRARY_REFUSALS, Unreadable) as error:
-        raise CeremonyError(
-            "no certificate can be read in the file (PEM or DER)"
-        ) from error
+        raise CeremonyError("no certificate can be read in the file (PEM or DER)") from error
     return (data,)
 
 
