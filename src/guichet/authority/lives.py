@@ -1,6 +1,6 @@
 """Changes of state of authorities, and what they depend on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from guichet.domain.certificates.crl_policy import CrlKind
 from guichet.journal import operations as journal
 from guichet.journal.chain import Fact
 from guichet.journal.events import Event
+from guichet.journal.operations import NO_FACTS
 
 AUTHORITY: Final = "AUTHORITY"
 """Profile of the certificates of authorities."""
@@ -32,14 +33,12 @@ def move(
     *,
     by: str,
     at: datetime,
-    facts: dict[str, Fact] | None = None,
+    facts: Mapping[str, Fact] = NO_FACTS,
 ) -> None:
     """Change the state and tell it, in the caller's transaction. Raises Refusal(MOVE_FORBIDDEN)."""
     authority.state = AUTHORITIES.next(AuthorityState(authority.state), act).value
     authority.save(update_fields=["state"])
-    journal.record(
-        EVENTS[act], subject=f"authority:{authority.code}", actor=by, at=at, facts=facts or {}
-    )
+    journal.record(EVENTS[act], subject=f"authority:{authority.code}", actor=by, at=at, facts=facts)
 
 
 def retire_revoked(serials: Collection[str], *, by: str, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """How authorities end: retired, revoked, over, their keys destroyed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +21,8 @@ from guichet.authority.models import CertificationAuthority, SigningRequest
 from guichet.domain.certificates.authority_states import AuthorityAct, AuthorityState, Work
 from guichet.domain.certificates.states import SigningState
 from guichet.domain.refusals import Code, Refusal
+from guichet.journal.chain import Fact
+from guichet.journal.operations import NO_FACTS
 from guichet.x509 import certificate
 from guichet.x509.crl import Reason
 
@@ -139,7 +142,7 @@ def _move(
     ceremony: Ceremony,
     row: CertificationAuthority,
     act: AuthorityAct,
-    facts: dict[str, str | int | None] | None = None,
+    facts: Mapping[str, Fact] = NO_FACTS,
 ) -> None:
     try:
         lives.move(row, act, by=ceremony.by, at=ceremony.at, facts=facts)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +19,7 @@ from guichet.domain.certificates.authority_states import AuthorityState, Work
 from guichet.domain.certificates.crl_policy import CrlKind
 from guichet.domain.certificates.extensions import WHOLE
 from guichet.domain.certificates.states import CertificateState
+from guichet.journal.chain import Fact
 from guichet.journal.events import Event
 from guichet.x509 import bundles, crl, crl_headings, lints
 from guichet.x509.crl import Reason
@@ -158,7 +160,7 @@ def _store(
         entries=entries,
     )
     crl_records.insert(stored, der)
-    facts = {"number": heading.number, "entries": entries, "by": "file"}
+    facts: Mapping[str, Fact] = {"number": heading.number, "entries": entries, "by": "file"}
     ceremony.tell(Event.CRL_ISSUED, row.code, facts)
 
 
