@@ -48,12 +48,15 @@ def keys_entry(request: HttpRequest) -> tuple[Entry, ...]:
     return (Entry(_("Mes clés"), "/produits/cles/", "key", 45),)
 
 
-def incidents_entry(request: HttpRequest) -> tuple[Entry, ...]:
-    """The header's entry of incidents, for operators."""
+def operators_entries(request: HttpRequest) -> tuple[Entry, ...]:
+    """The header's entries of incidents and of the signer's queue, for operators."""
     actor = getattr(request, "actor", None)
     if actor is None or not actor.is_a(Role.OPERATOR):
         return ()
-    return (Entry(_("Incidents"), "/gestion/incidents/", "warning", 65),)
+    return (
+        Entry(_("Incidents"), "/gestion/incidents/", "warning", 65),
+        Entry(_("Signatures"), "/gestion/signatures/", "pen", 66),
+    )
 
 
 def held(found: Reach) -> tuple[Held, ...]:

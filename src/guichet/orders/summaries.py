@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from guichet.domain.certificates.urgency import Priority
 from guichet.domain.orders.renewal import Heir
 from guichet.domain.orders.revocation import RevocationMotive
 from guichet.domain.orders.states import OrderState, ProductState
@@ -29,6 +30,14 @@ class Via:
     renewal_of: int | None = None
     key_origin: KeyOrigin = "csr"
     contacts: tuple[str, ...] | None = None
+    is_of_lot: bool = False
+
+    @property
+    def priority(self) -> Priority:
+        """When it is signed: people wait before a screen, programs and lots do not."""
+        if self.is_of_lot:
+            return Priority.BULK
+        return Priority.PROGRAM if self.channel == "api" else Priority.INTERACTIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

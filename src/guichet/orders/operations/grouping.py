@@ -180,7 +180,7 @@ def _place_all(group: Group, by: Actor, language: str, at: datetime) -> Mapping[
 
 def _place(row: GroupRow, by: Actor, language: str, at: datetime) -> OrderSummary:
     origin: KeyOrigin = "browser" if row.key_origin == "browser" else "csr"
-    via = Via(channel="portal", language=language, key_origin=origin)
+    via = Via(channel="portal", language=language, key_origin=origin, is_of_lot=True)
     return place(asked=requests.parse(**row.asked), csr=row.csr, by=by, via=via, at=at)
 
 

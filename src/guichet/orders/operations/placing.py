@@ -62,7 +62,7 @@ def _place(asked: OrderRequest, csr: Csr, by: Actor, via: Via, digest: str, at: 
     row.number, row.right_key, row.request_digest, row.placed_at = number, right.id, digest, at
     row.spki_sha256 = csr.key.spki_sha256
     row.search_text = _search_text(row)
-    signing = replace(signing_of(row, named, admitted), renews=renews)
+    signing = replace(signing_of(row, named, admitted), renews=renews, priority=via.priority)
     row.signing_request = authority.request_signature(asked=signing, at=at)
     row.save(force_insert=True)
     contacts.begin(row, via.contacts)

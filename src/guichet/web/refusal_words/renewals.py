@@ -46,8 +46,8 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         422,
         _("Clé qui ne peut pas resservir"),
         _(
-            "Le certificat à renouveler ne porte pas cette clé, n’est plus valable, ou a déjà"
-            " été renouvelé avec elle."
+            "Le certificat à renouveler ne porte pas cette clé, n’est plus valable, a déjà été"
+            " renouvelé avec elle, ou un incident dit qu’elle n’est plus sûre."
         ),
         _("Renouvelez avec une nouvelle clé."),
     ),
