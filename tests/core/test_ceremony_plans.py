@@ -2,7 +2,7 @@
 
 import pytest
 
-from guichet.domain.catalogue import authorities, twins
+from guichet.domain.catalogue import authorities, profiles, twins
 from guichet.domain.catalogue.twins import Environment
 from guichet.domain.ceremonies import reading
 from guichet.domain.ceremonies.plan import Do, PlanError
@@ -118,3 +118,14 @@ def test_a_label_tells_its_environment(code: str, environment: Environment) -> N
     assert twins.environment_of(code) is environment
     with pytest.raises(ValueError, match="test or production"):
         Environment.named("prod")
+
+
+def test_no_test_mark_leaves_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In production only what says its own policies is served, under the sector's own marks."""
+    monkeypatch.setattr(authorities, "ENVIRONMENT", Environment.PRODUCTION)
+    served = profiles._profiles.__wrapped__()
+    assert {"OCSP", "ORG/SIGN", "SERV/SSL_SERV", "PRO/AUTH", "PS/SIGN"} <= set(served)
+    assert {"CARD-AUTH", "ORG/CONF"}.isdisjoint(served)
+    for found in served.values():
+        assert all(oid.startswith("1.2.250.1.213.1.7.1.") for oid in found.policy_oids)
+        assert dict(found.private_extensions) in ({}, {"1.2.250.1.71.1.2.5": "040103"})

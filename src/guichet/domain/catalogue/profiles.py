@@ -104,6 +104,7 @@ class Profile:
 
 
 SHARED: Final = "_shared.toml"
+PRODUCTION: Final = Environment.PRODUCTION.value
 
 
 @cache
@@ -115,17 +116,28 @@ def _profiles() -> Mapping[str, Profile]:
         if entry.name.endswith(".toml")
     }
     shared = sources.pop(SHARED)
-    found = [from_table(shared | sources[name]) for name in sorted(sources)]
+    tables = [shared | sources[name] for name in sorted(sources)]
+    found = [from_table(table) for table in tables if _serves(table)]
     return {profile.code: profile for profile in found}
+
+
+def _serves(table: Mapping[str, Any]) -> bool:
+    """In production a profile says what its certificates bear there: TEST's marks stay in TEST."""
+    is_marked = table["policy_oids"] or table["private_extensions"]
+    is_test = authorities.ENVIRONMENT is Environment.TEST
+    return is_test or not is_marked or PRODUCTION in table
 
 
 def from_table(table: Mapping[str, Any]) -> Profile:
     """Make a profile of a parsed file; what it adds under `test` stays in the TEST environment.
 
+    What it says under `production` takes the place of its policies and private extensions there.
     Raises KeyError or ValueError when it does not fit.
     """
     usage, accepted = table["key_usage"], table["keys"]
-    added = table.get("test", {}) if authorities.ENVIRONMENT is Environment.TEST else {}
+    is_test = authorities.ENVIRONMENT is Environment.TEST
+    added = table.get("test", {}) if is_test else {}
+    marks = table if is_test else {**table, **table.get(PRODUCTION, {})}
     return Profile(
         code=table["code"],
         offer=Offer(table["offer"]) if "offer" in table else None,
@@ -145,8 +157,8 @@ def from_table(table: Mapping[str, Any]) -> Profile:
             preferred=accepted["preferred"],
             others=frozenset((*accepted.get("others", ()), *added.get("keys", ()))),
         ),
-        policy_oids=tuple(table["policy_oids"]),
-        private_extensions=tuple(sorted(table["private_extensions"].items())),
+        policy_oids=tuple(marks["policy_oids"]),
+        private_extensions=tuple(sorted(marks["private_extensions"].items())),
         ocsp_nocheck=table["ocsp_nocheck"],
         crl=table["crl"],
         freshest_crl=table["freshest_crl"],

@@ -10,7 +10,7 @@ from typing import Final
 from guichet.domain.catalogue import authorities
 from guichet.domain.catalogue.twins import Environment
 from guichet.domain.ceremonies import reading
-from guichet.domain.ceremonies.plan import DIVIDED, Custody, Do, HandOver, Plan, PlanError
+from guichet.domain.ceremonies.plan import DIVIDED, FIELDS, Custody, Do, HandOver, Plan, PlanError
 from guichet.processes.ceremony.desk import Desk
 from guichet.processes.ceremony.record import write_whole
 
@@ -86,7 +86,7 @@ def _officers(desk: Desk, custody: Custody) -> Iterator[str]:
 
 def _acts(desk: Desk) -> Iterator[str]:
     while chosen := _choice(desk, "Act (nothing: no other)", ("", *Do)):
-        wanted, _allowed = reading.FIELDS[Do(chosen)]
+        wanted, _allowed = FIELDS[Do(chosen)]
         yield from ("", "[[act]]", f"do = {_quoted(chosen)}")
         for name in ("authority", *wanted):
             yield f"{name} = {_quoted(desk.ask(ASKED[name]))}"

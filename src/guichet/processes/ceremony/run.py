@@ -77,8 +77,8 @@ class _Held:
             raise HaltedError(str(error)) from error
         if self.setting.plan.custody in DIVIDED:
             seq = tell(Event.SHARES_HANDED_OUT, self.setting.plan, at, facts)
-            return facts | {"journal": str(seq)}
-        return facts | self._joined(at, facts)
+            return {**facts, "journal": str(seq)}
+        return {**facts, **self._joined(at, facts)}
 
     def _joined(self, at: datetime, facts: Facts) -> Facts:
         """Whose shares opened the keystore, told each time that they do."""
