@@ -1,6 +1,7 @@
 """What may be wrong, explained."""
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 COLOURS: Final = {"well": "green", "warning": "yellow", "fault": "red"}
 # What an address may say that nobody else should read.
 SECRETS: Final = ("SECRET", "pin-value")
+PASSWORD: Final = re.compile(r"(://[^:/@]*:)[^@]+@")
 
 doctor = typer.Typer(help="What may be wrong, explained.")
 app.add_typer(doctor, name="doctor")
@@ -42,7 +44,7 @@ def _value(variable: "Variable") -> str:
     given = os.environ.get(variable.name)
     if given and any(word in f"{variable.name}={given}" for word in SECRETS):
         return "(given)"
-    return given or variable.default
+    return PASSWORD.sub(r"\1…@", given or variable.default)
 
 
 @doctor.command()

@@ -43,7 +43,7 @@ def secret(environment: Environment, *, asks: bool = False) -> Callable[[], byte
 
     def give() -> bytes:
         path = place(environment)
-        if asks and not path.exists() and sys.stdin.isatty():
+        if asks and not path.exists() and sys.stdin and sys.stdin.isatty():
             return prompt()
         return read(path)
 
