@@ -37,7 +37,7 @@ from guichet.domain.certificates import naming  # noqa: E402
 from guichet.journal import operations as journal  # noqa: E402
 from guichet.journal.models import Entry  # noqa: E402
 from guichet.journal.verify import verify  # noqa: E402
-from guichet.keystore import Keystore, open_keystore  # noqa: E402
+from guichet.keystore import Keystore, encryption, open_keystore  # noqa: E402
 from guichet.x509 import lints  # noqa: E402
 from kit import pki  # noqa: E402
 
@@ -56,8 +56,9 @@ def keystore() -> Keystore:
 
 
 def prepare(count: int) -> None:
-    """A hierarchy with short keys, and requests that wait."""
+    """A hierarchy with short keys, quick to open, and requests that wait."""
     call_command("migrate", verbosity=0)
+    encryption.PARALLELIZATION = 1
     store = keystore()
     for spec in authorities.specs():
         store.generate(spec.code, "rsa-2048")

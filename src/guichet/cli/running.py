@@ -44,7 +44,7 @@ def signer() -> None:
         run(until_stopped())
     except StrangeKeysError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(os.EX_CONFIG) from error
 
 
 @app.command()
