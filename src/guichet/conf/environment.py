@@ -70,8 +70,6 @@ class Environment:
         """
         values = dict(values) | dict(_held(values))
         state = Path(values.get("GUICHET_STATE") or "var").resolve()
-        sockets = values.get("GUICHET_UNIX_SOCKETS")
-        passphrase = values.get("GUICHET_KEYSTORE_PASSPHRASE_FILE")
         pki_port = _port(values, "GUICHET_PKI_PORT", 8080)
         oidc_port = _port(values, "GUICHET_OIDC_PORT", 8446)
         return cls(
@@ -84,11 +82,6 @@ class Environment:
             card_port=_port(values, "GUICHET_CARD_PORT", 8445),
             pki_port=pki_port,
             pki_workers=_count(values, "GUICHET_PKI_WORKERS", 1),
-            publication=_publication(values.get("GUICHET_PUBLICATION") or ""),
-            publication_key=values.get("GUICHET_PUBLICATION_KEY") or "",
-            backup_recipients=tuple(
-                (values.get("GUICHET_BACKUP_RECIPIENT") or "").replace(",", " ").split()
-            ),
             bench_port=_port(values, "GUICHET_BENCH_PORT", 8444),
             oidc_port=oidc_port,
             pki_url=_http_url(values, "GUICHET_PKI_URL", f"http://127.0.0.1:{pki_port}"),
@@ -97,17 +90,14 @@ class Environment:
             oidc_client_secret=values.get("GUICHET_OIDC_CLIENT_SECRET") or "guichet-demo",
             **_provider(values, "franceconnect", 8447),
             **_provider(values, "proconnect", 8448),
-            keystore=values.get("GUICHET_KEYSTORE") or f"file:{state / 'keystore'}",
-            keystore_passphrase_file=Path(passphrase).resolve() if passphrase else None,
+            **_elsewhere(values),
+            **_places(values, state),
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
             operator_emails=_operators(values),
             company_api_url=_optional_http_url(values, "GUICHET_COMPANY_API_URL"),
             dns_resolver=_socket_address(values, "GUICHET_DNS_RESOLVER"),
             clamd=_clamd(values.get("GUICHET_CLAMD") or ""),
-            registers=Path(values.get("GUICHET_REGISTERS") or state / "registers.sqlite").resolve(),
-            secret_file=Path(values.get("GUICHET_SECRET_FILE") or state / "secrets" / "django"),
-            unix_sockets=Path(sockets).resolve() if sockets else None,
             demo=values.get("GUICHET_DEMO", "0") == "1",
         )
 
@@ -151,6 +141,29 @@ def _held(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield name, Path(path).read_text().strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(f"{file}: {path} cannot be read ({error})") from error
+
+
+def _places(values: Mapping[str, str], state: Path) -> dict[str, Any]:
+    """Files, folders and the keystore: in the state folder, unless they are named."""
+    sockets = values.get("GUICHET_UNIX_SOCKETS")
+    passphrase = values.get("GUICHET_KEYSTORE_PASSPHRASE_FILE")
+    return {
+        "keystore": values.get("GUICHET_KEYSTORE") or f"file:{state / 'keystore'}",
+        "keystore_passphrase_file": Path(passphrase).resolve() if passphrase else None,
+        "registers": Path(values.get("GUICHET_REGISTERS") or state / "registers.sqlite").resolve(),
+        "secret_file": Path(values.get("GUICHET_SECRET_FILE") or state / "secrets" / "django"),
+        "unix_sockets": Path(sockets).resolve() if sockets else None,
+    }
+
+
+def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
+    """What leaves the machine: the publication, and backups by whose keys they are opened."""
+    recipients = (values.get("GUICHET_BACKUP_RECIPIENT") or "").replace(",", " ").split()
+    return {
+        "publication": _publication(values.get("GUICHET_PUBLICATION") or ""),
+        "publication_key": values.get("GUICHET_PUBLICATION_KEY") or "",
+        "backup_recipients": tuple(recipients),
+    }
 
 
 def _provider(values: Mapping[str, str], name: str, default_port: int) -> dict[str, Any]:
