@@ -178,6 +178,16 @@ PEOPLE: Final = (
         says="opérateur de l’autorité",
     ),
     DemoPerson(
+        file="olga",
+        surname="GRAND",
+        given_name="OLGA",
+        national_id="899700402037",
+        card_number="2800402035",
+        email="olga.grand@guichet.test",
+        roles=("operator",),
+        says="opératrice de l’autorité (approuve ce que propose OSCAR)",
+    ),
+    DemoPerson(
         file="aude",
         surname="LEFEBVRE",
         given_name="AUDE",

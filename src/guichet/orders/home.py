@@ -55,7 +55,7 @@ def operators_entries(request: HttpRequest) -> tuple[Entry, ...]:
         return ()
     return (
         Entry(_("Incidents"), "/gestion/incidents/", "warning", 65),
-        Entry(_("Signatures"), "/gestion/signatures/", "pen", 66),
+        Entry(_("Signatures"), "/gestion/signatures/", "certificate", 66),
     )
 
 

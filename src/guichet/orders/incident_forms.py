@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, get_args
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.catalogue.offers import Offer, Usage
@@ -201,7 +200,7 @@ class KeyListForm(RefusalFormMixin, forms.Form):
     )
 
 
-def _lines(file: UploadedFile | None) -> Iterator[str]:
+def _lines(file: Iterable[bytes | str] | None) -> Iterator[str]:
     """The lines of a file, one at a time."""
     for number, line in enumerate(file or ()):
         text = line.decode("utf-8", "replace") if isinstance(line, bytes) else line

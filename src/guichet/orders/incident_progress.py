@@ -49,11 +49,12 @@ def with_renewals(rows: QuerySet[Touched]) -> QuerySet[Any]:
         order__certificate_id=F("certificate_id")
     )
     reached = Contact.objects.filter(order=OuterRef("order"), bounced_at=None)
-    return rows.filter(order__isnull=False).annotate(
+    told: QuerySet[Any] = rows.filter(order__isnull=False).annotate(
         is_renewed=Q(Exists(in_hand)) | other_key,
         is_pending=Q(Exists(asked)) | Q(order__state=OrderState.ISSUING.value),
         is_reached=Exists(reached),
     )
+    return told
 
 
 def by_structure(incident: int) -> QuerySet[Any]:
@@ -62,7 +63,7 @@ def by_structure(incident: int) -> QuerySet[Any]:
     renewed = Q(is_renewed=True)
     pending = Q(is_renewed=False, is_pending=True)
     left = Q(is_renewed=False, is_pending=False)
-    return (
+    counted: QuerySet[Any] = (
         rows.order_by()
         .values("structure_id")
         .annotate(
@@ -74,6 +75,7 @@ def by_structure(incident: int) -> QuerySet[Any]:
         )
         .order_by("-left", "structure_id")
     )
+    return counted
 
 
 def total(incident: int) -> Progress:

@@ -160,7 +160,8 @@ def _with_spares(rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
     also = Touched.objects.filter(incident=OuterRef(OuterRef("incident")), order=OuterRef("order"))
     same = {n: OuterRef(f"order__{n}") for n in ("structure_id", "usage", "beneficiary", "offer")}
     spare = Product.objects.filter(~Exists(also), revoked_at=None, not_after__gt=at, **same)
-    return rows.annotate(has_spare=Exists(spare))
+    told: QuerySet[Any] = rows.annotate(has_spare=Exists(spare))
+    return told
 
 
 def _people(number: int) -> int:

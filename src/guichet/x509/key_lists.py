@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate, load_pem_x509_csr
 
@@ -21,7 +22,7 @@ SHOWN: Final = 60
 DIGEST: Final = re.compile(rb"(?:sha-?256[=/]?)?([0-9a-f]{64})", re.IGNORECASE)
 BEGIN: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 DER_SEQUENCE: Final = re.compile(rb"\x30[\x81\x82]")
-PUBLIC: Final[Mapping[bytes, Callable[[bytes], keys.PublicKeyTypes]]] = {
+PUBLIC: Final[Mapping[bytes, Callable[[bytes], PublicKeyTypes]]] = {
     b"PUBLIC KEY": load_pem_public_key,
     b"RSA PUBLIC KEY": load_pem_public_key,
     b"CERTIFICATE": lambda pem: load_pem_x509_certificate(pem).public_key(),

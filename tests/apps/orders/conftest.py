@@ -109,7 +109,7 @@ def operators(person: Callable[..., Person]) -> Operators:
     """Two operators, since one alone revokes nothing."""
     return Operators(
         person("2800401022", "OSCAR PETIT", "899700401021", "operator"),
-        person("2800402036", "OLGA GRAND", "899700402030", "operator"),
+        person("2800402035", "OLGA GRAND", "899700402037", "operator"),
     )
 
 

@@ -99,7 +99,9 @@ class Criteria:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """The criteria that `to_json` wrote."""
-        values = {n: tuple(v) if isinstance(v, list) else v for n, v in stored.items()}
+        values: dict[str, Any] = {
+            n: tuple(v) if isinstance(v, list) else v for n, v in stored.items()
+        }
         for name in ("issued_from", "issued_to"):
             if name in values:
                 values[name] = date.fromisoformat(values[name])

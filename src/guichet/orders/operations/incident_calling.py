@@ -58,10 +58,18 @@ def _make(row: IncidentCall, at: datetime) -> int:
         if locked.ended_at is None:
             locked.ended_at, locked.people = at, len(found)
             locked.save()
-            facts = {"occasion": row.occasion, "people": len(found), "certificates": len(orders)}
-            subject = str(incident)
-            journal.record(Event.HOLDERS_CALLED, subject=subject, actor=CLERK, at=at, facts=facts)
+            _tell(row, people=len(found), certificates=len(orders), at=at)
     return len(found)
+
+
+def _tell(row: IncidentCall, *, people: int, certificates: int, at: datetime) -> None:
+    facts: dict[str, str | int | None] = {
+        "occasion": row.occasion,
+        "people": people,
+        "certificates": certificates,
+    }
+    subject = str(row.incident)
+    journal.record(Event.HOLDERS_CALLED, subject=subject, actor=CLERK, at=at, facts=facts)
 
 
 def _mail(row: IncidentCall, reader: Reader, orders: Sequence[int]) -> notifications.Mail:

@@ -46,7 +46,7 @@ def _begin(pk: int, at: datetime) -> None:
     row.started_at = at
     row.calls.filter(ended_at=None).update(ended_at=at)
     row.save()
-    facts = {"certificates": row.found, "reason": row.reason}
+    facts: dict[str, str | int | None] = {"certificates": row.found, "reason": row.reason}
     journal.record(Event.INCIDENT_STARTED, subject=str(row), actor=CLERK, at=at, facts=facts)
 
 
