@@ -93,7 +93,7 @@ def request_signature(*, asked: SigningAsked, at: datetime) -> UUID:
         spki_sha256=spki,
         renews_id=asked.renews,
         key_use=use.number,
-        priority=asked.priority.value,
+        priority=_priority(asked, profile).value,
         requested_at=at,
     )
     _insert(row)
@@ -176,6 +176,11 @@ def _same(known: SigningRequest, profile: Profile, spki_sha256: str) -> UUID:
     if (known.profile, known.spki_sha256) != (profile.code, spki_sha256):
         raise Refusal(Code.IDEMPOTENCY_CONFLICT, reference=known.reference)
     return known.id
+
+
+def _priority(asked: SigningAsked, profile: Profile) -> Priority:
+    """Responders go before everybody: without their certificates no revocation is told."""
+    return Priority.SERVICE if profile.subject_kind == issuers.RESPONDER else asked.priority
 
 
 def _require_room(priority: Priority) -> None:

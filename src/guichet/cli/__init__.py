@@ -11,6 +11,7 @@ from guichet.cli import (
     journal,
     keys,
     keystore,
+    queue,
     revocation,
     running,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "journal",
     "keys",
     "keystore",
+    "queue",
     "revocation",
     "running",
 ]

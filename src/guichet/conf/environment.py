@@ -49,6 +49,7 @@ class Environment:
     proconnect_client_id: str
     proconnect_client_secret: str
     keystore: str
+    signer_threads: int
     keystore_passphrase_file: Path | None
     email_url: str
     email_from: str
@@ -92,6 +93,7 @@ class Environment:
             **_provider(values, "proconnect", 8448),
             **_elsewhere(values),
             **_places(values, state),
+            signer_threads=_count(values, "GUICHET_SIGNER_THREADS", 2),
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
             operator_emails=_operators(values),

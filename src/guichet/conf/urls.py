@@ -9,6 +9,7 @@ urlpatterns = [
     path("habilitations/", include("guichet.habilitations.urls")),
     path("gestion/dossiers/", include("guichet.habilitations.instruction_urls")),
     path("gestion/incidents/", include("guichet.orders.incident_urls")),
+    path("gestion/signatures/", include("guichet.orders.signing_urls")),
     path("produits/", include("guichet.orders.urls")),
     path("courriers/", include("guichet.notifications.urls")),
     path("api/v1/", include("guichet.automation.urls")),

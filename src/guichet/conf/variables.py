@@ -54,6 +54,7 @@ VARIABLES: Final = (
         "secrets/keystore in the state folder",
         "file of its passphrase or PIN; the systemd credential “keystore” goes before it",
     ),
+    Variable("GUICHET_SIGNER_THREADS", "2", "signatures a signer makes at once, about one a core"),
     Variable("GUICHET_EMAIL_URL", "mailbox: readable in the demo", "or smtp://user:pw@host:port"),
     Variable("GUICHET_EMAIL_FROM", "nepasrepondre@guichet.test", "sender of e-mails"),
     Variable(

@@ -15,6 +15,8 @@ GRACE: Final = timedelta(minutes=5)
 SHOWN_WITHIN: Final = timedelta(seconds=2)
 """From a revocation to the first OCSP answer that tells it."""
 HEARTBEAT: Final = timedelta(seconds=60)
+SIGNED_WITHIN: Final = timedelta(minutes=5)
+"""From a request of a person or of the service itself to its signature."""
 UNTESTED_AFTER: Final = timedelta(minutes=5)
 
 
@@ -116,6 +118,8 @@ class Rule(StrEnum):
     DELEGATE_ENDING = "delegate-ending"
     SLOW = "slow"
     SILENT = "silent"
+    SET_ASIDE = "set-aside"
+    WAITING = "waiting"
 
 
 Facts = Mapping[str, str | int]
@@ -184,6 +188,20 @@ def of_heartbeats(seen: Mapping[str, datetime | None], at: datetime) -> tuple[Fi
         for process, last in seen.items()
         if last is None or at - last > HEARTBEAT
     )
+
+
+def of_queue(set_aside: int, oldest: datetime | None, at: datetime) -> tuple[Finding, ...]:
+    """What an operator must look at in the queue of the signer.
+
+    `set_aside` counts requests that cannot be signed; `oldest` is since when the oldest urgent one
+    waits.
+    """
+    found = []
+    if set_aside:
+        found.append(Finding(Rule.SET_ASIDE, "signer", {"count": set_aside}))
+    if oldest is not None and at - oldest > SIGNED_WITHIN:
+        found.append(Finding(Rule.WAITING, "signer", _written("since", oldest)))
+    return tuple(found)
 
 
 def milliseconds(span: timedelta) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone, translation
 
-from guichet.authority import crls, queries
+from guichet.authority import crls, queries, recovery
 from guichet.authority.queries import CrlFacts
 from guichet.domain.freshness import Reading
 from guichet.domain.refusals import Refusal
@@ -104,17 +104,19 @@ def revoke_serial(serial: str, reason: str) -> Told:
             certificate_id=found.id, reason=Reason(reason), by=ACTOR, at=timezone.now()
         )
     except Refusal as refusal:
-        return Told(False, _words(refusal))
+        return Told(False, words(refusal))
     return Told(True, f"Revoked {found.serial_hex} at {revoked_at.isoformat()}.")
 
 
-def _words(refusal: Refusal) -> str:
+def words(refusal: Refusal) -> str:
+    """The words of a refusal, in English as the command line speaks."""
     with translation.override("en"):
         return " ".join(f"{words.title}. {words.detail}" for words in explain_all(refusal))
 
 
 def publish_everything(at: datetime) -> str:
     """Issue the CRLs that are due and publish artefacts; used before the processes run."""
+    recovery.require_clear()
     issued = crls.issue_due(open_signing_keystore(), at)
     publisher.publish_once(at)
     checkpoints.write(at)

@@ -29,7 +29,9 @@ def open_signing_keystore() -> Keystore:
 
 def make_signer(name: str = "signer") -> Signer:
     """A signer on the environment's keystore and addresses."""
-    return Signer(open_signing_keystore(), settings.GUICHET.pki_url, name)
+    environment = settings.GUICHET
+    keystore = open_signing_keystore()
+    return Signer(keystore, environment.pki_url, name, environment.signer_threads)
 
 
 def run(stop: threading.Event) -> None:

@@ -128,6 +128,13 @@ _REMEDIES: Final[Mapping[Rule, "_StrPromise"]] = {
         "Lisez le journal du service de publication et la charge des machines."
     ),
     Rule.SILENT: gettext_lazy("Relancez ce processus et lisez son journal."),
+    Rule.SET_ASIDE: gettext_lazy(
+        "Lisez la raison de chaque demande à l’adresse /gestion/signatures/, corrigez la cause, "
+        "puis renvoyez la demande ou abandonnez-la."
+    ),
+    Rule.WAITING: gettext_lazy(
+        "Vérifiez que le signataire tourne et que ses clés s’ouvrent : guichet doctor keystore."
+    ),
 }
 _TITLES: Final[Mapping[Rule, "_StrPromise"]] = {
     Rule.WRONG: gettext_lazy("Contenu refusé"),
@@ -137,6 +144,8 @@ _TITLES: Final[Mapping[Rule, "_StrPromise"]] = {
     Rule.DELEGATE_ENDING: gettext_lazy("Certificat de répondeur près de sa fin"),
     Rule.SLOW: gettext_lazy("Révocation lente à paraître"),
     Rule.SILENT: gettext_lazy("Processus silencieux"),
+    Rule.SET_ASIDE: gettext_lazy("Demandes de signature mises de côté"),
+    Rule.WAITING: gettext_lazy("Signature en retard"),
 }
 
 
@@ -147,6 +156,7 @@ _DETAILS: Final[Mapping[Rule, "_StrPromise"]] = {
     ),
     Rule.DELEGATE_ENDING: gettext_lazy("Le certificat qui signe les réponses finit le %(at)s."),
     Rule.SILENT: gettext_lazy("Il ne s’est pas manifesté depuis le %(at)s."),
+    Rule.WAITING: gettext_lazy("Une demande urgente attend depuis le %(at)s."),
 }
 
 
@@ -175,6 +185,13 @@ def _detail(rule: Rule, facts: Mapping[str, str | int]) -> str:
     if rule is Rule.SLOW:
         delay = timedelta(milliseconds=int(facts.get("milliseconds", 0)))
         return _("Une révocation n’est apparue qu’après %(delay)s.") % {"delay": lasting(delay)}
+    if rule is Rule.SET_ASIDE:
+        count = int(facts.get("count", 0))
+        return ngettext(
+            "%(n)s demande n’a pas pu être signée.",
+            "%(n)s demandes n’ont pas pu être signées.",
+            count,
+        ) % {"n": count}
     if rule is Rule.SILENT and "since" not in facts:
         return _("Il ne s’est jamais manifesté.")
     at = {"at": _instant(next(iter(facts.values()), ""))}

@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Field, ForeignKey, Model
 
 BYTES: Final = "BinaryField"
 
@@ -22,7 +22,7 @@ BYTES: Final = "BinaryField"
 def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows, each the values of these fields in their order, inside the transaction."""
     fields = _fields(model, columns)
-    names = ", ".join(_quoted(field.column) for field in fields)
+    names = ", ".join(_column(field) for field in fields)
     into = f"INSERT INTO {_table(model)} ({names})"
     if connection.vendor == "postgresql":
         _run(f"{into} SELECT {_read(fields)} FROM {_records(fields)}", fields, rows)  # noqa: S608
@@ -37,13 +37,13 @@ def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
     key, *others = fields
     table = _table(model)
     if connection.vendor == "postgresql":
-        told = ", ".join(f"{_quoted(field.column)} = {_value(field)}" for field in others)
-        where = f"{table}.{_quoted(key.column)} = {_value(key)}"
+        told = ", ".join(f"{_column(field)} = {_value(field)}" for field in others)
+        where = f"{table}.{_column(key)} = {_value(key)}"
         statement = f"UPDATE {table} SET {told} FROM {_records(fields)} WHERE {where}"  # noqa: S608
         _run(statement, fields, rows)
     else:
-        told = ", ".join(f"{_quoted(field.column)} = %s" for field in others)
-        statement = f"UPDATE {table} SET {told} WHERE {_quoted(key.column)} = %s"  # noqa: S608
+        told = ", ".join(f"{_column(field)} = %s" for field in others)
+        statement = f"UPDATE {table} SET {told} WHERE {_column(key)} = %s"  # noqa: S608
         _run_each(statement, [*others, key], ((*row[1:], row[0]) for row in rows))
 
 
@@ -51,6 +51,10 @@ def _fields(model: type[Model], columns: Sequence[str]) -> list[Field[Any, Any]]
     """The fields of these names, or names with _id."""
     known = {field.attname: field for field in model._meta.concrete_fields}  # noqa: SLF001 Django's API
     return [known[name] for name in columns]
+
+
+def _column(field: Field[Any, Any]) -> str:
+    return _quoted(str(field.column))
 
 
 def _table(model: type[Model]) -> str:
@@ -71,7 +75,7 @@ def _run(statement: str, fields: Sequence[Field[Any, Any]], rows: Iterable[Seque
 
 def _records(fields: Sequence[Field[Any, Any]]) -> str:
     """The rows of the JSON value as a table `v`, octets in hexadecimal."""
-    types = ", ".join(f"{_quoted(field.column)} {_type(field)}" for field in fields)
+    types = ", ".join(f"{_column(field)} {_type(field)}" for field in fields)
     return f"json_to_recordset(%s::json) AS v({types})"
 
 
@@ -86,7 +90,7 @@ def _read(fields: Sequence[Field[Any, Any]]) -> str:
 
 
 def _value(field: Field[Any, Any]) -> str:
-    column = f"v.{_quoted(field.column)}"
+    column = f"v.{_column(field)}"
     return f"decode({column}, 'hex')" if field.get_internal_type() == BYTES else column
 
 
@@ -118,7 +122,7 @@ def _run_each(
 
 def _adapter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     """What SQLite wants of a value that its driver does not bind as it is."""
-    target = field.target_field if field.is_relation else field
+    target = field.target_field if isinstance(field, ForeignKey) else field
     match target.get_internal_type():
         case "DateTimeField":
             return connection.ops.adapt_datetimefield_value

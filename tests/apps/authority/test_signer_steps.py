@@ -3,6 +3,7 @@
 import logging
 import threading
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -330,8 +331,6 @@ def test_it_works_until_told_to_stop(
     signer: Signer, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It signs what is asked and the lists that are due; its heartbeat says so."""
-    from dataclasses import replace  # noqa: PLC0415
-
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
     monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
     stop = threading.Event()
@@ -344,6 +343,40 @@ def test_it_works_until_told_to_stop(
     monkeypatch.setattr(crls, "issue_due", then_stop)
     signer.run(stop)
     assert (tmp_path / "run" / "signer.heartbeat").read_text().strip().isdigit()
+
+
+def test_several_batches_are_on_their_way_at_once(
+    hierarchy_made: None,
+    authority_keys: Keystore,
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The next is planned while one is signed, by several threads; told to stop, it ends both."""
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
+    monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
+    monkeypatch.setattr(signer_module, "BATCH", 3)
+    requests = [ask(f"test:{number}") for number in range(8)]
+    stop, steps = threading.Event(), []
+    prepare, store = intents.prepare, intents.store
+
+    def prepared(*arguments: Any, **named: Any) -> Any:
+        steps.append("prepare")
+        return prepare(*arguments, **named)
+
+    def stored(*arguments: Any, **named: Any) -> int:
+        if "store" not in steps or steps[-1] != "store":
+            steps.append("store")
+        if steps.count("prepare") == 3:
+            stop.set()
+        return store(*arguments, **named)
+
+    monkeypatch.setattr(intents, "prepare", prepared)
+    monkeypatch.setattr(intents, "store", stored)
+    monkeypatch.setattr(crls, "issue_due", lambda *_: ())
+    Signer(authority_keys, PKI_BASE, threads=2).run(stop)
+    assert steps == ["prepare", "prepare", "store", "prepare", "store"]
+    assert {status(request).state for request in requests} == {SigningState.ISSUED}
 
 
 @pytest.mark.parametrize("fault", [OperationalError, KeystoreError, SigningFaultError])

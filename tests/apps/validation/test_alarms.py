@@ -127,6 +127,8 @@ def test_every_alarm_has_its_words(rule: Rule, language: str) -> None:
         Rule.DELEGATE_ENDING: {"ends": at},
         Rule.SLOW: {"milliseconds": 2300},
         Rule.SILENT: {"since": at},
+        Rule.SET_ASIDE: {"count": 2},
+        Rule.WAITING: {"since": at},
     }
     with translation.override(language):
         words = texts.alarm_words(rule.value, facts[rule])

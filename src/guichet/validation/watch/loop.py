@@ -15,11 +15,12 @@ from django.db import Error as DatabaseFaultError
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from guichet.authority import queries, specimens
+from guichet.authority import queries, queue, specimens
 from guichet.authority.authority_facts import Authority, crossings
 from guichet.domain import freshness
 from guichet.domain.alarms import Streaks, settle
 from guichet.domain.certificates.authority_states import AuthorityState, Work
+from guichet.domain.certificates.urgency import Priority
 from guichet.domain.freshness import Finding, Kind, Point, Reading
 from guichet.validation import alarms
 from guichet.validation.queries import last_readings
@@ -103,7 +104,12 @@ class Watch:
         """Every rule broken, by a reading, by a delay, by a process that says nothing."""
         of_points = (found for reading in readings for found in freshness.of_reading(reading))
         delays = freshness.of_delays(self._tracker.longest(at))
-        return (*of_points, *delays, *freshness.of_heartbeats(self._heartbeats(), at))
+        silent = freshness.of_heartbeats(self._heartbeats(), at)
+        return (*of_points, *delays, *silent, *self._of_queue(at))
+
+    def _of_queue(self, at: datetime) -> tuple[Finding, ...]:
+        urgent = [row.oldest for row in queue.waiting() if row.priority <= Priority.INTERACTIVE]
+        return freshness.of_queue(queue.count_set_aside(), min(urgent, default=None), at)
 
     def look(self) -> None:
         """Follow new revocations; call it several times a second."""
