@@ -21,12 +21,28 @@ def group(name: str, help_text: str) -> typer.Typer:
     return made
 
 
-def django_set_up() -> None:
-    """Set Django up on the environment's settings."""
+def django_set_up(*, unfinished: bool = False) -> None:
+    """Set Django up on the environment's settings.
+
+    Ends the program in a state that a restore left half put in place, unless it may be
+    `unfinished`: nothing runs from it.
+    """
+    if not unfinished:
+        _require_finished()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.conf.settings")
     import django
 
     django.setup()
+
+
+def _require_finished() -> None:
+    from guichet.conf.environment import Environment
+    from guichet.processes.restore import mark
+
+    state = Environment.read(os.environ).state
+    if mark.exists(state):
+        typer.echo(mark.words(state), err=True)
+        raise typer.Exit(1)
 
 
 def until_stopped() -> threading.Event:

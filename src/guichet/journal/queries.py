@@ -12,6 +12,7 @@ from guichet.journal.events import Event
 from guichet.journal.models import Entry, Head
 
 RECENT: Final = 50
+CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,20 @@ def recent(limit: int = RECENT) -> tuple[JournalEntry, ...]:
 def is_told(event: Event) -> bool:
     """Whether an entry tells of this event."""
     return Entry.objects.filter(event=event.value).exists()
+
+
+def digests(seqs: Collection[int]) -> Mapping[int, str]:
+    """The digests of entries, by number; those that are not there are left out."""
+    wanted, found = sorted(seqs), dict[int, str]()
+    for start in range(0, len(wanted), CHUNK):
+        rows = Entry.objects.filter(seq__in=wanted[start : start + CHUNK])
+        found |= dict(rows.values_list("seq", "digest"))
+    return found
+
+
+def told_at(seq: int) -> datetime | None:
+    """When an entry was told; None when there is none of this number."""
+    return Entry.objects.filter(seq=seq).values_list("at", flat=True).first()
 
 
 def head() -> Position:

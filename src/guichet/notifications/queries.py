@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 
-from guichet.notifications.models import OutboxMail
+from guichet.notifications.models import MailState, OutboxMail
 
 PAGE_SIZE: Final = 25
 
@@ -52,6 +52,11 @@ def page(number: str | None) -> Page[WrittenMail]:
     rows: Page[Any] = Paginator(newest, PAGE_SIZE).get_page(number)
     rows.object_list = [_written(row) for row in rows.object_list]
     return rows
+
+
+def waiting() -> int:
+    """How many e-mails wait to be sent."""
+    return OutboxMail.objects.filter(state=MailState.PENDING).count()
 
 
 def _written(row: OutboxMail) -> WrittenMail:

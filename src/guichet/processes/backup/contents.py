@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from guichet.conf.environment import Environment
+from guichet.processes import passphrases
 from guichet.processes.backup.archive import Member
 
 STATE: Final = "state/"
@@ -16,7 +17,10 @@ CHECKPOINTS: Final = "checkpoints.jsonl"
 REGISTERS: Final = "registers.sqlite"
 UNLOCKING: Final = "secrets/keystore"
 ASIDE: Final = "before-restore-"
+"""Begins the names of folders, and schemas, that keep what was there before a restore."""
 FOLDER: Final = "backups"
+KEY: Final = "backup"
+"""Folder of the key that signs manifests."""
 REMADE: Final[Mapping[str, str]] = {
     "published": "made again from the database; the numbers of the lists are in the manifest",
     "responder": "keys of a few days: the publisher asks for new ones",
@@ -48,6 +52,7 @@ class Places:
     keystore: Path | None  # None: on a token
     keystore_name: str
     secret: Path
+    passphrase: Path
     database: Path | None  # None: on a server
 
     @classmethod
@@ -60,6 +65,7 @@ class Places:
             keystore=Path(rest).resolve() if scheme == "file" else None,
             keystore_name="file" if scheme == "file" else named_token(environment.keystore),
             secret=environment.secret_file,
+            passphrase=passphrases.place(environment),
             database=Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:") else None,
         )
 
@@ -86,12 +92,14 @@ def members(places: Places, choice: Choice) -> Iterator[Member]:
     """Files of the state folder, the keystore and the signing secret; the rest is copied apart."""
     if places.secret.is_file():
         yield Member(SIGNING, places.secret)
+    if choice.passphrase and places.passphrase.is_file():
+        yield Member(STATE + UNLOCKING, places.passphrase)
     if places.keystore is not None:
         for path in _files(places.keystore):
             yield Member(KEYSTORE + path.relative_to(places.keystore).as_posix(), path)
     for path in _files(places.state):
         name = path.relative_to(places.state).as_posix()
-        if _is_ours(path, name, places, choice):
+        if _is_ours(path, name, places):
             yield Member(STATE + name, path)
 
 
@@ -99,7 +107,7 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
 
 
-def _is_ours(path: Path, name: str, places: Places, choice: Choice) -> bool:
+def _is_ours(path: Path, name: str, places: Places) -> bool:
     top = name.partition("/")[0]
     if top in REMADE or top.startswith((".", ASIDE)) or name == f"journal/{CHECKPOINTS}":
         return False
@@ -109,7 +117,7 @@ def _is_ours(path: Path, name: str, places: Places, choice: Choice) -> bool:
         return False
     if places.database is not None and str(path).startswith(str(places.database)):
         return False
-    return name != UNLOCKING or choice.passphrase
+    return name != UNLOCKING and path != places.passphrase
 
 
 def left_out(places: Places, choice: Choice) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ import psycopg
 from django.db import connection
 
 from guichet.journal.chain import GENESIS
-from guichet.processes.backup import postgresql
+from guichet.processes.backup import contents, postgresql
 from guichet.processes.backup.manifest import DatabaseFacts
 from guichet.processes.backup.refusals import BackupError
 
@@ -105,7 +105,7 @@ def _dump(path: Path) -> Snapshot:
             exporting.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             exporting.read_only = True
             row = exporting.execute("SELECT pg_export_snapshot()").fetchone()
-            arguments = ["--format=custom", "--no-owner", f"--schema={postgresql.SCHEMA}"]
+            arguments = ["--format=custom", "--no-owner", f"--exclude-schema={contents.ASIDE}*"]
             arguments += [f"--snapshot={row[0] if row else ''}", f"--file={path}"]
             path.touch(mode=0o600)
             postgresql.run("pg_dump", [*arguments, f"--dbname={text}"])

@@ -31,8 +31,6 @@ from guichet.validation.copies import seals
 ACTOR: Final = "operator:command-line"
 OURS: Final = re.compile(r"guichet-\d{8}T\d{6}Z\.age")
 WORK: Final = ".backup-"
-KEY: Final = "backup"
-"""Folder of the key that signs manifests."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -74,7 +72,7 @@ def make(
     with _alone(environment.state), _workshop(environment.state) as work:
         draft = _Draft(Places.of(environment), asked.choice, work, progress)
         draft.copy()
-        key = seals.own_key(environment.state / KEY)
+        key = seals.own_key(environment.state / contents.KEY)
 
         def close(files: tuple[FileFacts, ...]) -> Sequence[tuple[str, bytes]]:
             draft.manifest = draft.told(environment.host, files, at)

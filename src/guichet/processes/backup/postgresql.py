@@ -13,7 +13,6 @@ from psycopg.conninfo import make_conninfo
 from guichet.processes.backup.refusals import BackupError
 
 DEBIAN: Final = Path("/usr/lib/postgresql")
-SCHEMA: Final = "public"
 OUR_OWN: Final = frozenset({"context", "cursor_factory", "password", "prepare_threshold"})
 """Of Django's parameters: not libpq's, or not to be shown to who lists processes."""
 OUTPUT_AT_MOST: Final = 2000

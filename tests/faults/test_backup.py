@@ -1,0 +1,258 @@
+"""Backups: made while others write, refused when altered, restored although reality went on."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import typer
+
+from faults.sites import MakeSite, Site, copies, started
+from guichet.cli import base as command_line
+from guichet.processes.backup import encryption, verifying
+from guichet.processes.backup.keys import make_key
+from guichet.processes.backup.refusals import BackupError
+from guichet.processes.backup.verifying import Opening, Verified
+from guichet.processes.restore import mark
+
+PROCESS = Path(__file__).with_name("backup_process.py")
+CODE = "ACI-EL-ORG-TEST"
+GAP = 1000
+pytestmark = pytest.mark.xdist_group("backups")  # one installation is made for all of them
+MOVED, LATER = 100, 50  # the clock of the restored machine is behind that of the lost one
+
+
+@dataclass(frozen=True)
+class Key:
+    """The private key's file, and its public half."""
+
+    file: Path
+    recipient: str
+
+    def verify(self, path: Path, key: str = "") -> Verified:
+        identities = encryption.read_identities(self.file)
+        return verifying.verify(path, Opening(identities=identities, key=key))
+
+
+def made_key(folder: Path, name: str, passphrase: str = "") -> Key:
+    """As `guichet backup keygen` makes it."""
+    said: list[str] = []
+    make_key(folder / name, passphrase, said.append)
+    assert (folder / name).stat().st_mode & 0o777 == 0o600
+    return Key(folder / name, said[0].partition("=")[2])
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Key:
+    return made_key(tmp_path_factory.mktemp("keys"), "identity")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
+    """Copies of one installation; made once."""
+    folder = tmp_path_factory.mktemp("backups")
+    with started(PROCESS, folder) as forge, copies(forge, folder, "prepare") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def backup(prepared: MakeSite, key: Key) -> Path:
+    """One backup, of a copy that nothing else happens to."""
+    found: str = prepared().run("back-up", "to", key.recipient, 5)["path"]
+    return Path(found)
+
+
+def test_what_is_in_it(prepared: MakeSite, key: Key) -> None:
+    """Everything that is needed; never the passphrase beside the keys; the older ones go."""
+    site = prepared()
+    made = site.run("back-up", "to", key.recipient, 5)
+    names = set(made["names"])
+    assert {"django-secret", "checkpoints.jsonl", "registers.sqlite"} < names
+    assert {"state/attachments/ab/1", f"keystore/{CODE}.pem", "state/backup/key.pem"} < names
+    assert len(names & {"database.sqlite3", "database.dump"}) == 1
+    assert not [name for name in names if "published" in name or name.endswith("secrets/keystore")]
+    assert "secrets/keystore" in made["left_out"]
+    assert Path(made["path"]).stat().st_mode & 0o777 == 0o600
+    found = key.verify(Path(made["path"]))
+    assert dict(found.manifest.database.tables) == made["tables"]
+    assert found.journal.entries == made["seq"] == made["tables"]["journal_entry"]
+    assert (CODE, 0) in {(code, shard) for code, shard, _ in found.manifest.database.lists}
+    site.run("back-up", "to", key.recipient, 6)
+    third = site.run("back-up", "to", key.recipient, 7)
+    assert third["removed"] == [Path(made["path"]).name]
+
+
+def test_while_others_write(prepared: MakeSite, key: Key) -> None:
+    """A copy of one instant: restored, its tables and its journal tell the same."""
+    site = prepared()
+    writing, copying = site.together(["write-until-told"], ["back-up-while-writing", key.recipient])
+    assert (writing["end"], copying["end"]) == (0, 0)
+    made = copying["answer"]
+    assert key.verify(Path(made["path"])).journal.entries == made["seq"]
+    kept = site.state.with_suffix(".age")
+    Path(made["path"]).rename(kept)
+    end = len(site.report()["certificates"])
+    site.run("wipe")
+    assert site.run("put-in-place", str(kept), str(key.file), 30)["aside"] == ""
+    site.run("confirm", 31)
+    after = site.run("standing", 32)
+    assert after["faults"] == []
+    writers = [name for name in after["requests"] if name.startswith("writer:")]
+    assert 0 < len(writers) < writing["answer"] <= end
+
+
+@pytest.mark.parametrize(
+    ("place", "change", "words"),
+    [
+        ("end", "cut", "cut or altered"),
+        ("middle", "cut", "cut or altered"),
+        ("start", "cut", "no backup"),
+        ("middle", "flip", "cut or altered"),
+        ("start", "flip", "no backup|does not open"),
+    ],
+)
+def test_altered(
+    backup: Path, key: Key, tmp_path: Path, place: str, change: str, words: str
+) -> None:
+    """Cut or changed anywhere, it is refused."""
+    content = bytearray(backup.read_bytes())
+    where = {"start": 40, "middle": len(content) // 2, "end": len(content) - 1}[place]
+    if change == "cut":
+        del content[where:]
+    else:
+        content[where] ^= 1
+    (tmp_path / "altered.age").write_bytes(content)
+    with pytest.raises(BackupError, match=words):
+        key.verify(tmp_path / "altered.age")
+
+
+def test_wrong_keys(backup: Path, key: Key, tmp_path: Path) -> None:
+    """Another private key does not open it; another installation's is told apart."""
+    signer = key.verify(backup).signer
+    assert key.verify(backup, key=signer).signer == signer
+    with pytest.raises(BackupError, match="encrypted to another public key"):
+        made_key(tmp_path, "other").verify(backup)
+    with pytest.raises(BackupError, match=f"another installation.*{re.escape(signer)}"):
+        key.verify(backup, key="A" * 43 + "=")
+
+
+def test_a_key_under_a_passphrase(tmp_path: Path) -> None:
+    """As age itself writes it; the wrong passphrase is told."""
+    protected = made_key(tmp_path, "identity", "une phrase secrète")
+    assert b"AGE-SECRET" not in protected.file.read_bytes()
+    (found,) = encryption.read_identities(protected.file, ask=lambda _: "une phrase secrète")
+    assert str(found.to_public()) == protected.recipient
+    with pytest.raises(BackupError, match="does not open"):
+        encryption.read_identities(protected.file, ask=lambda _: "une autre")
+
+
+@pytest.mark.parametrize("stage", ["copied", "encrypting", "naming"])
+def test_killed_while_it_is_made(prepared: MakeSite, key: Key, stage: str) -> None:
+    """No file of its name is left, and nothing in clear once another was made."""
+    site = prepared()
+    site.dies("back-up", "to", key.recipient, 5, stage)
+    assert list((site.state / "to").glob("*.age")) == []
+    made = site.run("back-up", "to", key.recipient, 6)
+    assert key.verify(Path(made["path"])).journal.entries == made["seq"]
+    assert [path.name for path in (site.state / "to").iterdir()] == [Path(made["path"]).name]
+    assert list(site.state.glob(".backup-*/")) == []
+
+
+def begun(site: Site, key: Key) -> Path:
+    """A backup with a request planned and not signed, kept elsewhere."""
+    site.run("ask", "planned:1", 1)
+    site.dies("sign", 2, "planned")
+    made = Path(site.run("back-up", "to", key.recipient, 5)["path"])
+    return made.rename(site.state.with_suffix(".age"))
+
+
+def test_older_than_reality(prepared: MakeSite, key: Key) -> None:
+    """Restored over what went on: nothing is signed before all that was lost is confirmed."""
+    site = prepared()
+    kept = begun(site, key)
+    real = site.run("go-on", MOVED)
+    assert "Nothing was changed" in site.run("refused", str(kept), str(key.file), LATER)
+    laid = site.run("put-in-place", str(kept), str(key.file), LATER)
+    assert laid["asked"] == 1
+    assert (Path(laid["aside"]) / "attachments" / "ab" / "1").is_file()
+    assert "guichet restore check" in site.run("try-to-sign", LATER)
+
+    found = site.run("check")
+    assert found["certificates"] == [real["issued"]]
+    assert found["revocations"] == [real["revoked"]]
+    assert found["planned"] == [real["planned"]]
+    assert found["numbers"] == {CODE: real["number"]}
+    assert found["unread"] == []
+    assert not found["another"]
+    held = key.verify(kept).manifest.database.seq
+    assert found["lost"] == real["seq"] - held
+    for said in (f"{found['lost']} entries are lost", real["issued"], real["revoked"]):
+        assert said in found["text"]
+    assert "guichet restore check" in site.run("try-to-sign", LATER), "a check lifts nothing"
+
+    adopted, revoked, _ = site.run("confirm", LATER)
+    assert (adopted, revoked) == (1, 1)
+    assert site.run("confirm-again", LATER) == "move-forbidden"
+    assert site.run("try-to-sign", LATER) == "1", "what was planned"
+    after = site.run("standing", LATER + 1)
+    assert after["number"] == real["number"] + GAP + 1
+    assert after["listed"] == [real["revoked"]]
+    assert after["dates"] == ["2026-11-24 12:01:40+00:00"], "as it was published"
+    assert real["revoked"] in after["products"]
+    assert after["requests"]["planned:1"] == real["planned"]
+    assert after["serials"].count(real["issued"]) == 1
+    assert len(set(after["serials"])) == len(after["serials"])
+    assert after["recoveries"] == ["confirmed"]
+    told = {"backup-made", "state-restored", "certificate-adopted", "recovery-confirmed"}
+    assert told - {"backup-made"} <= set(after["events"]), "a backup is told after it was made"
+    assert after["faults"] == []
+
+
+def test_with_only_a_folder_kept_elsewhere(prepared: MakeSite, key: Key) -> None:
+    """The machine is lost: a published folder kept elsewhere tells the same; nothing tells less."""
+    site = prepared()
+    kept = begun(site, key)
+    real = site.run("go-on", MOVED)
+    elsewhere = (site.state / "published").rename(site.state.with_suffix(".published"))
+    site.run("wipe")
+    assert site.run("put-in-place", str(kept), str(key.file), LATER)["asked"] == 0
+    alone = site.run("check")
+    assert (alone["certificates"], alone["revocations"], alone["lost"]) == ([], [], 0)
+    assert "No published list or status was read" in alone["text"]
+    found = site.run("check", str(elsewhere), "/nowhere")
+    assert (found["certificates"], found["revocations"]) == ([real["issued"]], [real["revoked"]])
+    assert len(found["unread"]) == 1
+    assert site.run("confirm", LATER, str(elsewhere))[:2] == [1, 1]
+    after = site.run("standing", LATER + 1)
+    assert (after["number"], after["listed"]) == (real["number"] + GAP + 1, [real["revoked"]])
+    assert after["faults"] == []
+
+
+@pytest.mark.parametrize("stage", ["verified", "aside", "sent", "replaced"])
+def test_killed_while_it_is_put_in_place(
+    prepared: MakeSite, backup: Path, key: Key, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """Nothing runs from what is half in place; the same command puts all in place."""
+    site = prepared()
+    site.run("ask", "lost:1", 20)
+    if stage == "verified":
+        with pytest.raises(AssertionError, match="'end': -9"):
+            site.run("put-in-place", str(backup), str(key.file), 30, stage)
+        assert not mark.exists(site.state), "nothing was touched"
+        assert "lost:1" in site.report()["requests"]
+    else:
+        (ended,) = site.together(["put-in-place", str(backup), str(key.file), 30, stage])
+        assert ended["end"] == -9
+        monkeypatch.setenv("GUICHET_STATE", str(site.state))
+        with pytest.raises(typer.Exit):
+            command_line.django_set_up()
+    laid = site.run("put-in-place", str(backup), str(key.file), 31)
+    assert laid["asked"] == (stage == "verified")
+    assert not mark.exists(site.state)
+    assert "guichet restore check" in site.run("try-to-sign", 32)
+    site.run("confirm", 33)
+    after = site.run("standing", 34)
+    assert "lost:1" not in after["requests"]
+    assert {"attachments/ab/1", f"keystore/{CODE}.pem", "secrets/django"} < set(after["files"])
+    assert after["faults"] == []
