@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from apps.conftest import NOW
 from guichet.authority import crls, queries
-from guichet.authority.models import Certificate, Crl, CrlScope
+from guichet.authority.models import Certificate, CertificationAuthority, Crl, CrlScope
 from guichet.domain.certificates.crl_policy import CrlKind
 from guichet.keystore import Keystore
 from guichet.x509 import crl
@@ -29,6 +29,12 @@ def migrate(name: str) -> Any:
     executor = MigrationExecutor(connection)
     executor.migrate([("authority", name)])
     return MigrationExecutor(connection).loader.project_state([("authority", name)]).apps
+
+
+def newest() -> str:
+    """The name of the last migration."""
+    ((_, name),) = MigrationExecutor(connection).loader.graph.leaf_nodes("authority")
+    return name
 
 
 def fill(apps: Any, pki: Pki) -> None:
@@ -75,7 +81,11 @@ def test_rows_of_before(authority_keys: Keystore, monkeypatch: pytest.MonkeyPatc
     try:
         fill(migrate("0003_keys_renewed"), pki)
     finally:
-        migrate("0006_crl_constraints")
+        migrate(newest())
+    authority = CertificationAuthority.objects.get()
+    own = x509.load_der_x509_certificate(pki.authority(CODE).der)
+    assert (authority.series, authority.generation, authority.state) == (CODE, 1, "active")
+    assert authority.serial_hex == serial_hex(own.serial_number)
     rows = Certificate.objects.exclude(revocation_index=None).order_by("revocation_index")
     assert [(row.revocation_index, row.serial_hex, row.changed_at) for row in rows] == [
         (1, "10:03", NOW + HOUR),
