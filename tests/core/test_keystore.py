@@ -60,6 +60,20 @@ def test_a_key_is_never_replaced(keystore: Keystore) -> None:
     assert keystore.public_key("k") == made
 
 
+def test_a_key_is_destroyed_for_ever(keystore: Keystore, tmp_path: Path) -> None:
+    """Its octets are overwritten where they stood, then its name goes; once."""
+    keystore.generate("k", "p-256")
+    seen = tmp_path / "seen"
+    seen.hardlink_to(tmp_path / "keys" / "k.pem")
+    pem = seen.read_bytes()
+    keystore.destroy("k")
+    assert (len(seen.read_bytes()), pem[:64] in seen.read_bytes()) == (len(pem), False)
+    assert keystore.labels() == frozenset()
+    for act in (keystore.signing_key, keystore.destroy):
+        with pytest.raises(KeystoreError, match="No key k"):
+            act("k")
+
+
 def test_another_passphrase_opens_nothing(keystore: Keystore, tmp_path: Path) -> None:
     keystore.generate("k", "p-256")
     with pytest.raises(KeystoreError, match="passphrase"):

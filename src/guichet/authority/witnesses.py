@@ -3,19 +3,30 @@
 from collections.abc import Iterator
 from typing import Final
 
-from guichet.authority.models import Certificate, CertificationAuthority, Crl
+from guichet.authority.models import Certificate, CertificationAuthority, Crl, CrossCertificate
+from guichet.domain.certificates.authority_states import AuthorityState
 from guichet.domain.certificates.extensions import list_name
 from guichet.domain.certificates.states import CertificateState
 from guichet.journal.events import Event
 from guichet.journal.witnesses import Witness
 
 CHUNK: Final = 2000
+REACHED: Final = {
+    AuthorityState.RETIRING: Event.AUTHORITY_RETIRED,
+    AuthorityState.ENDED: Event.AUTHORITY_ENDED,
+    AuthorityState.DESTROYED: Event.AUTHORITY_KEY_DESTROYED,
+}
 
 
 def witnesses() -> Iterator[Witness]:
-    """Every authority, certificate, revocation and CRL."""
-    for code in CertificationAuthority.objects.values_list("code", flat=True).order_by("pk"):
+    """Every authority with its state, certificate, revocation and CRL."""
+    for code, state in CertificationAuthority.objects.values_list("code", "state").order_by("pk"):
         yield Witness(Event.AUTHORITY_CREATED, f"authority:{code}")
+        if event := REACHED.get(AuthorityState(state)):
+            yield Witness(event, f"authority:{code}")
+    crossed = CrossCertificate.objects.order_by("pk")
+    for code, issuer in crossed.values_list("authority__code", "issuer__code"):
+        yield Witness(Event.AUTHORITY_CROSS_CERTIFIED, f"authority:{code}", ("issuer", issuer))
     asked = Certificate.objects.exclude(request=None).order_by("pk")
     for request, serial in asked.values_list("request", "serial_hex").iterator(CHUNK):
         yield Witness(Event.CERTIFICATE_ISSUED, f"signing:{request}", ("serial", serial))

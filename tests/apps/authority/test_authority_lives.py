@@ -17,8 +17,9 @@ from apps.authority.lives import CODE, OTHER_ROOT, ROOT, House, spec
 from apps.conftest import NOW
 from guichet.authority import authority_facts, ceremonies, operations, queries, specimens
 from guichet.authority.ceremonies import CeremonyError
-from guichet.authority.models import Certificate
+from guichet.authority.models import Certificate, CertificationAuthority
 from guichet.authority.queries import IssuedCertificate
+from guichet.authority.witnesses import witnesses
 from guichet.domain.catalogue import authorities, generations
 from guichet.domain.certificates.authority_states import (
     AUTHORITIES,
@@ -29,6 +30,7 @@ from guichet.domain.certificates.authority_states import (
 from guichet.domain.refusals import Code
 from guichet.identities.trust import TrustFault, TrustFolder
 from guichet.journal import queries as journal
+from guichet.journal.witnesses import untold
 from guichet.validation import responder_keys
 from guichet.validation.answers import Validation
 from guichet.validation.publisher import publish_once
@@ -311,6 +313,11 @@ def test_a_key_is_destroyed_once_it_is_of_no_use(house: House) -> None:
     assert CODE not in specimens.list_intervals()
     with pytest.raises(CeremonyError, match="cannot be done"):
         ceremonies.retire(house.ceremony, CODE)
+    ceremonies.retire(house.ceremony, OTHER_ROOT)
+    assert list(untold(witnesses())) == []
+    CertificationAuthority.objects.filter(code=ROOT).update(state="ended")
+    (missing,) = untold(witnesses())
+    assert missing.subject == f"authority:{ROOT}"
 
 
 def test_a_key_is_destroyed_after_a_revocation_and_a_cut(
