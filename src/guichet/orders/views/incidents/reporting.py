@@ -86,7 +86,7 @@ def _figures(report: Report) -> Iterator[tuple[str, int]]:
     yield _("Structures"), report.structures
     yield _("Contacts joignables"), report.people
     yield _("Sans contact joignable"), report.unreachable
-    yield _("Seuls de leur service"), report.bare
+    yield _("Service laissé sans certificat"), report.bare
     yield _("Renouvelés ou en cours"), report.renewing
     yield _("Expirent sous 90 jours"), report.expiring
     yield _("Pas encore retirés"), report.unwithdrawn
