@@ -6,7 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,23 @@ from cryptography.x509 import ocsp as library
 from dilithium_py import ml_dsa
 
 from guichet.domain.certificates import csr_policy
-from guichet.x509 import certificate, chains, crl, der, keys, lints, ocsp, ocsp_answer, relying
+from guichet.x509 import (
+    bundles,
+    certificate,
+    chains,
+    crl,
+    der,
+    keys,
+    lints,
+    ocsp,
+    ocsp_answer,
+    relying,
+)
 from guichet.x509 import signatures as schemes
 from guichet.x509.crl import Reason, RevokedEntry
 from guichet.x509.ocsp import Good
 from guichet.x509.ocsp_answer import Responder, Signature, Single, Validity
+from kit.java import Judge
 from kit.pki import NOW, Leaf, Pki, kept_key
 
 ROOT, ISSUER = "ACR-PQ-TEST", "ACI-PQ-ORG-TEST"
@@ -124,6 +136,20 @@ def test_certificates_and_lists(pki: Pki) -> None:
     assert crl.read(lists[1]).entries == {12345: entry}
     found = [lints.lint_certificate(one) for one in (root, issuer, *leaves)]
     assert [*found, *map(lints.lint_crl, lists)] == [()] * (len(found) + len(lists))
+
+
+def test_java(judge: Judge, tmp_path: Path) -> None:
+    """ACCEPTED by an implementation of its own; REFUSED with one bit turned."""
+    now = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    leaves = issued(Pki(now=now))
+    good = [leaf.der for leaf in leaves]
+    ders = [*leaves[0].chain[1:], *good, good[0][:-1] + bytes([good[0][-1] ^ 1])]
+    written = [tmp_path / f"{rank}.pem" for rank, _ in enumerate(ders)]
+    for path, found in zip(written, ders, strict=True):
+        path.write_text(bundles.pem(found))
+    issuer, root, *certificates = written
+    said = judge.verdicts("chain", root, issuer, *certificates)
+    assert said == ["good"] * len(leaves) + ["INVALID_SIGNATURE signature check failed"]
 
 
 @pytest.mark.parametrize(("profile", "kind"), LEAVES)
