@@ -81,7 +81,7 @@ def issue_by_file(authority: CertificationAuthority, keystore: Keystore, at: dat
 
     Raises KeystoreError; SigningFaultError, also when another signer issues at the same time.
     """
-    (lists,) = (found for found in crl_records.latest() if found.scope.authority_id == authority.pk)
+    lists = next(one for one in crl_records.latest() if one.scope.authority_id == authority.pk)
     issue = _Issue(lists, at, at.replace(microsecond=0) + OFFLINE.validity)
     issue.has_delta = False
     _issue_surely(issue, (CrlKind.FULL,), keystore)

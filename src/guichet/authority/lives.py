@@ -58,7 +58,10 @@ def end_if_told(authority: CertificationAuthority, *, by: str, at: datetime) -> 
     """
     if authority.state != AuthorityState.RETIRING.value or not is_told(authority):
         return False
-    move(authority, AuthorityAct.END, by=by, at=at)
+    row = CertificationAuthority.objects.select_for_update(no_key=True).get(pk=authority.pk)
+    if row.state != authority.state:  # another signer was quicker
+        return False
+    move(row, AuthorityAct.END, by=by, at=at)
     return True
 
 

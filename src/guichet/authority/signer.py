@@ -9,8 +9,9 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -45,6 +46,12 @@ class Signed:
     unsigned: list[Intent] = field(default_factory=list)
     trouble: KeystoreError | None = None
 
+    def every(self) -> Iterator[Intent]:
+        """All of them."""
+        yield from (intent for intent, _ in self.certificates)
+        yield from (intent for intent, _ in self.faults)
+        yield from self.unsigned
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -70,6 +77,7 @@ class Signer:
         self._rehearsal = Rehearsal()
         self._threads = threads
         self._lists_at = 0.0
+        self._owed: set[uuid.UUID] = set()
 
     def run_once(self, now: datetime) -> int:
         """Sign one batch from its beginning to its end; return how many certificates were issued.
@@ -119,11 +127,27 @@ class Signer:
     def _begin(self, now: datetime) -> tuple[Intent, ...]:
         """Take requests and store what will be signed."""
         recovery.require_clear()
+        self._give_back()
         taken = queue.take(by=self._name, limit=BATCH, at=now)
         if not taken:
             return ()
         serials = [new_serial() for _ in taken]
-        return intents.prepare(taken, serials=serials, urls=self._urls, by=self._name, at=now)
+        with self._owing(taken):
+            return intents.prepare(taken, serials=serials, urls=self._urls, by=self._name, at=now)
+
+    @contextmanager
+    def _owing(self, taken: Iterable[uuid.UUID]) -> Iterator[None]:
+        """What the database let down was not begun in vain: no request is to blame for it."""
+        try:
+            yield
+        except DatabaseFaultError:
+            self._owed.update(taken)
+            raise
+
+    def _give_back(self) -> None:
+        if self._owed:
+            queue.put_back(tuple(self._owed), "the database failed", by=self._name)
+            self._owed.clear()
 
     def _start(self, planned: Sequence[Intent], pool: ThreadPoolExecutor, now: datetime) -> Batch:
         lots = [planned[rank :: self._threads] for rank in range(self._threads)]
@@ -135,7 +159,8 @@ class Signer:
         try:
             while wait(batch.lots, timeout=HOLD_SECONDS).not_done:
                 ids = [intent.request_id for intent in batch.intents]
-                queue.hold(ids, by=self._name, at=timezone.now())
+                with self._owing(ids):
+                    queue.hold(ids, by=self._name, at=timezone.now())
             for lot in batch.lots:
                 self._end(lot.result(), batch.begun)
         except FAULTS:
@@ -160,13 +185,14 @@ class Signer:
 
     def _end(self, found: Signed, now: datetime) -> int:
         """Store what was signed, set aside what cannot be, give back what waits for its key."""
-        for intent, fault in found.faults:
-            queue.set_aside(intent.request_id, fault, by=self._name, at=now)
         issued = 0
-        if found.certificates:
-            issued = intents.store(found.certificates, by=self._name, at=now)
-        if found.trouble is not None:
-            left = [intent.request_id for intent in found.unsigned]
-            queue.put_back(left, str(found.trouble), by=self._name)
-            raise found.trouble
+        with self._owing(intent.request_id for intent in found.every()):
+            if found.certificates:
+                issued = intents.store(found.certificates, by=self._name, at=now)
+            for intent, fault in found.faults:
+                queue.set_aside(intent.request_id, fault, by=self._name, at=now)
+            if found.trouble is not None:
+                left = [intent.request_id for intent in found.unsigned]
+                queue.put_back(left, str(found.trouble), by=self._name)
+                raise found.trouble
         return issued

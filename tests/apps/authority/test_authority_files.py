@@ -215,6 +215,17 @@ def test_certified_by_an_offline_root_too(safe: Safe, house: House) -> None:
     assert (known.authority.code, known.issuer.code) == (CODE, ROOT)
 
 
+def test_both_machines_may_be_one(db: None) -> None:
+    """A request answered where it was made is installed all the same."""
+    house = House()
+    house.create(ROOT)
+    request = ceremonies.request_certificate(house.ceremony, spec(CODE), CODE)
+    response = ceremonies.answer_request(house.ceremony, spec(CODE), ROOT, request)
+    made = ceremonies.install_response(house.ceremony, spec(CODE), CODE, response)
+    assert made.is_new
+    assert Certificate.objects.filter(serial_hex=made.serial_hex).count() == 1
+
+
 Forged = Callable[[Safe, House], bytes]
 
 
@@ -282,6 +293,8 @@ def test_requests_that_are_refused(safe: Safe, house: House) -> None:
         assert Certificate.objects.count() == 1
     with pytest.raises(CeremonyError, match="does not sign authorities here: it is offline"):
         ceremonies.answer_request(house.ceremony, spec(CODE), ROOT, request)
+    with pytest.raises(CeremonyError, match="is not here: make the request where it is"):
+        ceremonies.request_certificate(house.ceremony, spec(ROOT), ROOT)
     with pytest.raises(CeremonyError, match="comes next is"):
         ceremonies.request_certificate(house.ceremony, spec(CODE), f"{CODE}-G9")
 

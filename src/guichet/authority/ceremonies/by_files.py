@@ -43,8 +43,11 @@ def request_certificate(ceremony: Ceremony, spec: AuthoritySpec, code: str) -> b
     """
     require_clear()
     require_of_series(spec, code)
-    if find(code) is None:
+    known = find(code)
+    if known is None:
         require_next(spec, code)
+    elif known.key_label not in ceremony.keystore.labels():
+        raise CeremonyError(f"the key of {code} is not here: make the request where it is")
     key = ceremony.key(code, spec)
     pem = bundles.pem(request.build(spec.name, key), REQUEST).encode()
     facts = {"key": keys.facts_of_spki(keys.public_half(key.key)).spki_sha256}

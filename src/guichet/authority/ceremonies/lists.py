@@ -52,6 +52,8 @@ def issue_list(ceremony: Ceremony, code: str) -> bytes:
     row = get(code)
     if not issuers.permits(row, Work.LISTS):
         raise CeremonyError(f"{code} issues no list here: it is {row.state}")
+    if CrlScope.objects.filter(authority=row).exclude(shard=WHOLE).exists():
+        raise CeremonyError(f"{code} has lists by shard, which do not go by file")
     return bundles.pem(crls.issue_by_file(row, ceremony.keystore, ceremony.at), LIST).encode()
 
 

@@ -148,18 +148,21 @@ def _active_before(row: CertificationAuthority) -> list[CertificationAuthority]:
 
 
 def keep(ceremony: Ceremony, issuer: CertificationAuthority, der: bytes) -> Certificate:
-    """Hold the certificate of an authority among those that its issuer signed."""
+    """Hold the certificate of an authority among those that its issuer signed, once."""
     loaded = certificate.load(der)
-    return Certificate.objects.create(
+    held, _is_new = Certificate.objects.get_or_create(
         authority=issuer,
         serial_hex=certificate.serial_hex(loaded.serial_number),
-        profile=lives.AUTHORITY,
-        der=der,
-        spki_sha256=keys.facts_of_spki(certificate.spki_der(der)).spki_sha256,
-        not_before=loaded.not_valid_before_utc,
-        not_after=loaded.not_valid_after_utc,
-        changed_at=ceremony.at,
+        defaults={
+            "profile": lives.AUTHORITY,
+            "der": der,
+            "spki_sha256": keys.facts_of_spki(certificate.spki_der(der)).spki_sha256,
+            "not_before": loaded.not_valid_before_utc,
+            "not_after": loaded.not_valid_after_utc,
+            "changed_at": ceremony.at,
+        },
     )
+    return held
 
 
 def cross_certify(ceremony: Ceremony, spec: AuthoritySpec, code: str, issuer: str) -> Made:
