@@ -19,7 +19,7 @@ from guichet.x509 import bundles, keys, private_keys
 from guichet.x509 import der as asn1
 from kit.pki import Key, Pki, fresh_key, kept_key
 
-KINDS = ("rsa-2048", "rsa-4096", "p-256", "p-384", "p-521", "ed25519")
+KINDS = ("rsa-2048", "rsa-4096", "p-256", "p-384", "p-521", "ed25519", "ml-dsa-65")
 SECRET = BestAvailableEncryption(b"secret")
 
 

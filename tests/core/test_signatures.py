@@ -7,9 +7,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from guichet.x509 import certificate, crl, lints, signatures
+from guichet.x509 import certificate, crl, keys, lints, possession, signatures
 from guichet.x509.crl_headings import Heading
 from guichet.x509.signatures import BoundKey
 from kit.pki import NOW, Pki, kept_key
@@ -129,3 +130,18 @@ def test_a_key_in_a_token_signs_by_its_scheme() -> None:
     assert real.scheme.verifies(token.public_key(), real.sign(b"data"), b"data")
     assert token.asked == f"EMSA-PSS {hashes.SHA384.name}"
     assert not isinstance(signatures.throw_away(real).key, Token)
+
+
+@pytest.mark.parametrize("kind", ["rsa-2048", "p-256", "p-384", "ed25519", "ml-dsa-65"])
+def test_possession_as_browsers_prove_it(kind: str) -> None:
+    """By the usual scheme; ECDSA is r and s side by side there (Web Cryptography API 23.7)."""
+    real = signatures.bound(kept_key("scheme", kind))
+    signed = real.sign(b"challenge")
+    if kind.startswith("p-"):
+        size = int(kind.removeprefix("p-")) // 8
+        signed = b"".join(number.to_bytes(size, "big") for number in decode_dss_signature(signed))
+    spki = keys.public_half(real.key)
+    assert possession.verifies(spki, signed, b"challenge")
+    assert not possession.verifies(spki, signed, b"another")
+    assert not possession.verifies(spki, signed[1:], b"challenge")
+    assert not possession.verifies(b"", signed, b"challenge")

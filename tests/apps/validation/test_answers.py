@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import x25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ DAY = timedelta(days=1)
 
 def unfit(pki: Pki) -> bytes:
     """A key that signs no OCSP answer, and a certificate."""
-    key = kept_key("unfit", "ed25519")
+    key = x25519.X25519PrivateKey.generate()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return pem + bundles.pem(pki.leaf().der).encode()
 
