@@ -72,6 +72,8 @@ def prepare() -> None:
         path = state() / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content or "an attached file" * 5000)
+    (state() / "attachments").chmod(0o750)
+    (state() / "attachments" / "ab" / "1").chmod(0o640)
     databases.sqlite3.connect(state() / "registers.sqlite").execute("CREATE TABLE t (x)")
     publish(0)
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from faults.sites import MakeSite, Site, copies, started
+from guichet.cli import app
 from guichet.cli import base as command_line
 from guichet.processes.backup import encryption, verifying
 from guichet.processes.backup.keys import make_key
@@ -137,6 +139,19 @@ def test_wrong_keys(backup: Path, key: Key, tmp_path: Path) -> None:
         key.verify(backup, key="A" * 43 + "=")
 
 
+def test_on_a_terminal(backup: Path, key: Key, tmp_path: Path) -> None:
+    """Said in words, without a trace; what is no verb of “restore” is a file."""
+    run = CliRunner().invoke
+    told = run(app, ["backup", "verify", str(backup), "-i", str(key.file)])
+    assert told.exit_code == 0, told.output
+    for words in ("The backup is whole", "Its journal is whole", "not in it: secrets/keystore"):
+        assert words in told.output
+    told = run(app, ["restore", str(tmp_path / "none.age"), "-i", str(key.file)])
+    assert (told.exit_code, "There is no file" in told.output) == (1, True)
+    told = run(app, ["backup", "keygen", "--to", str(key.file)])
+    assert (told.exit_code, "File exists" in told.output) == (1, True)
+
+
 def test_a_key_under_a_passphrase(tmp_path: Path) -> None:
     """As age itself writes it; the wrong passphrase is told."""
     protected = made_key(tmp_path, "identity", "une phrase secrète")
@@ -248,6 +263,9 @@ def test_killed_while_it_is_put_in_place(
         with pytest.raises(typer.Exit):
             command_line.django_set_up()
     laid = site.run("put-in-place", str(backup), str(key.file), 31)
+    assert (site.state / "secrets" / "keystore").exists() is False
+    assert (site.state / "attachments" / "ab" / "1").stat().st_mode & 0o777 == 0o640
+    assert (site.state / "attachments").stat().st_mode & 0o777 == 0o750
     assert laid["asked"] == (stage == "verified")
     assert not mark.exists(site.state)
     assert "guichet restore check" in site.run("try-to-sign", 32)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from guichet.processes.backup import manifest
+from guichet.processes.backup import manifest, owners
 from guichet.processes.backup.manifest import FileFacts, Manifest
 from guichet.processes.backup.refusals import BackupError
 
@@ -26,10 +26,11 @@ Close = Callable[[tuple[FileFacts, ...]], Sequence[tuple[str, bytes]]]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file to archive: what it is called there, and where it is now."""
+    """A file to archive: what it is called there, where it is now, what it is a copy of."""
 
     name: str
     path: Path
+    original: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def written(members: Sequence[Member], close: Close, advance: Advance) -> Iterat
                 advance(len(chunk))
                 yield chunk
             yield _padding(size)
-        facts.append(FileFacts(member.name, size, digest.hexdigest()))
+        owner = owners.of(member.original or member.path)
+        facts.append(FileFacts(member.name, size, digest.hexdigest(), owner))
     for name, content in close(tuple(facts)):
         yield _header(name, len(content)) + content + _padding(len(content))
     yield bytes(2 * tarfile.BLOCKSIZE)
@@ -150,5 +152,9 @@ def _created(path: Path) -> IO[bytes]:
 def _require_same(said: Manifest, found: dict[str, FileFacts]) -> None:
     expected = {one.name: one for one in said.files}
     for name in sorted(expected.keys() | found.keys()):
-        if expected.get(name) != found.get(name):
+        if _octets(expected.get(name)) != _octets(found.get(name)):
             raise BackupError(f"{name} is not what the manifest says: the backup was altered")
+
+
+def _octets(facts: FileFacts | None) -> tuple[int, str] | None:
+    return (facts.size, facts.sha256) if facts else None

@@ -49,7 +49,9 @@ class _Steps:
     """A bar for each step of a work whose steps tell how far they are."""
 
     def __init__(self, show: Console) -> None:
-        self._progress = Progress(*COLUMNS, console=show, transient=True)
+        self._progress = Progress(
+            *COLUMNS, console=show, transient=True, disable=not show.is_terminal
+        )
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> "_Steps":

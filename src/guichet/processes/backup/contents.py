@@ -1,14 +1,17 @@
 """What is in a backup, where it comes from, and what is not in it, with the reason."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
 from guichet.conf.environment import Environment
 from guichet.processes import passphrases
+from guichet.processes.backup import owners
 from guichet.processes.backup.archive import Member
+from guichet.processes.backup.manifest import FileFacts
+from guichet.processes.backup.owners import Owner
 
 STATE: Final = "state/"
 KEYSTORE: Final = "keystore/"
@@ -80,6 +83,18 @@ class Places:
         if name == CHECKPOINTS:
             return self.state / "journal" / CHECKPOINTS
         return self.state / REGISTERS if name == REGISTERS else None
+
+    def original_of(self, name: str) -> Path | None:
+        """What a copied member was copied from, if it is a file."""
+        found = self.database if name.startswith("database.") else self.of_member(name)
+        return found if found and found.exists() else None
+
+
+def folders(places: Places, files: Iterable[FileFacts]) -> tuple[tuple[str, Owner], ...]:
+    """The folders of these files, outermost first, with who may enter them."""
+    names = {parent.as_posix() for one in files for parent in PurePosixPath(one.name).parents[:-1]}
+    found = ((name, places.of_member(f"{name}/")) for name in sorted(names))
+    return tuple((name, owners.of(path)) for name, path in found if path and path.is_dir())
 
 
 def named_token(url: str) -> str:

@@ -118,7 +118,10 @@ class _Draft:
 
     def members(self) -> list[Member]:
         """Every file to archive, the database first."""
-        copied = [Member(path.name, path) for path in sorted(self._work.iterdir())]
+        copied = [
+            Member(path.name, path, self._places.original_of(path.name))
+            for path in sorted(self._work.iterdir())
+        ]
         found = [*copied, *contents.members(self._places, self._choice)]
         self._total = sum(member.path.stat().st_size for member in found if member.path.exists())
         return found
@@ -138,6 +141,7 @@ class _Draft:
             keystore=self._places.keystore_name,
             database=self._snapshot.facts,
             left_out=contents.left_out(self._places, self._choice),
+            folders=contents.folders(self._places, files),
             files=files,
         )
 

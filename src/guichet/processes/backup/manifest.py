@@ -8,13 +8,14 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from guichet.processes.backup.owners import Owner
 from guichet.processes.backup.refusals import BackupError
 
 FORMAT: Final = 1
@@ -25,11 +26,12 @@ KIND: Final = b"guichet-backup-1\n"
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """One file of the archive: octets, SHA-256 in hexadecimal."""
+    """One file of the archive: octets, SHA-256 in hexadecimal, who may read it."""
 
     name: str
     size: int
     sha256: str
+    owner: Owner = field(default_factory=Owner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class Manifest:
     keystore: str
     database: DatabaseFacts
     left_out: Mapping[str, str]
+    folders: tuple[tuple[str, Owner], ...]
     files: tuple[FileFacts, ...]
 
     def body(self) -> bytes:
@@ -76,7 +79,10 @@ class Manifest:
                 keystore=str(said["keystore"]),
                 database=_database(said["database"]),
                 left_out={str(name): str(why) for name, why in said["left_out"].items()},
-                files=tuple(FileFacts(**one) for one in said["files"]),
+                folders=tuple((str(name), Owner(**owner)) for name, owner in said["folders"]),
+                files=tuple(
+                    FileFacts(**(one | {"owner": Owner(**one["owner"])})) for one in said["files"]
+                ),
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BackupError("The manifest of this backup cannot be read") from error

@@ -6,7 +6,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from guichet.conf.environment import Environment
-from guichet.processes.backup import console
+from guichet.processes.backup import console, contents
+from guichet.processes.backup.contents import Places
 from guichet.processes.backup.refusals import BackupError
 from guichet.processes.backup.verifying import Opening
 from guichet.processes.restore import confirming, findings, laying, telling
@@ -27,6 +28,9 @@ def restore(
         show.print(f"What was there is kept in {laid.aside}.", markup=False)
     if laid.verified.manifest.keystore != "file":
         show.print("The keys are in a token, which this did not touch.")
+    elif contents.UNLOCKING in laid.verified.manifest.left_out:
+        place = Places.of(environment).passphrase
+        show.print(f"The keystore's passphrase is not in the backup: put it in {place}.")
     show.print(
         "Nothing is signed yet: run “guichet restore check”, with every published folder and "
         "file of checkpoints that is kept elsewhere, then “guichet restore confirm”."

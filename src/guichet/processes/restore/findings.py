@@ -17,7 +17,9 @@ from guichet.journal import queries as journal
 from guichet.journal.checkpoints import Checkpoint
 from guichet.notifications import queries as notifications
 from guichet.processes.backup import contents
+from guichet.processes.backup.contents import Places
 from guichet.processes.backup.refusals import BackupError
+from guichet.processes.restore import heads
 from guichet.validation import published
 from guichet.validation.copies import seals
 from guichet.validation.copies.refusals import PlaceError, PublicationRefusedError
@@ -55,7 +57,11 @@ class Behind:
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """Everything found. `unread` says which sources could not be read, and why."""
+    """Everything found. `unread` says which sources could not be read, and why.
+
+    `numbers` are the highest known of each scope, published or here; `is_compared`, whether any
+    published artefact was read.
+    """
 
     held: Held
     compared_with: list[str] = field(default_factory=list)
@@ -67,16 +73,12 @@ class Report:
     another_history: bool = False
     waiting_requests: int = 0
     waiting_mails: int = 0
+    is_compared: bool = False
 
     @property
     def lost_entries(self) -> int:
         """Entries of the journal known to be lost."""
         return self.ahead.entries if self.ahead else 0
-
-    @property
-    def is_compared(self) -> bool:
-        """Whether any published artefact was read."""
-        return bool(self.losses.compared or self.numbers)
 
 
 def gather(environment: Environment, asked: Asked) -> Report:
@@ -88,9 +90,13 @@ def gather(environment: Environment, asked: Asked) -> Report:
     told = _Told(report)
     statuses = chain.from_iterable(map(told.read, _sources(environment, asked, report)))
     report.losses = adopting.compare(statuses)
-    report.numbers = told.highest()
-    report.behind = tuple(_behind(report.numbers))
-    _compare_journal(report, _points(environment, asked, report))
+    found = told.highest()
+    report.behind = tuple(_behind(found))
+    report.numbers = _above(found)
+    report.is_compared = bool(report.losses.compared or found)
+    aside = heads.of_what_is_aside(Places.of(environment), report.unread)
+    points = chain(_points(environment, asked, report), aside)
+    _compare_journal(report, points)
     report.waiting_requests = adopting.waiting_requests()
     report.waiting_mails = notifications.waiting()
     return report
@@ -154,6 +160,15 @@ def _behind(numbers: Iterable[PublishedNumber]) -> Iterator[Behind]:
         number = here.get((found.authority, found.shard), 0)
         if found.number > number:
             yield Behind(found, number)
+
+
+def _above(found: Iterable[PublishedNumber]) -> tuple[PublishedNumber, ...]:
+    """With the database's own: lists issued since the backup may have been kept by nobody."""
+    highest = {(one.authority, one.shard): one.number for one in found}
+    for one in queries.last_lists():
+        where = one.authority, one.shard
+        highest[where] = max(highest.get(where, 0), one.number)
+    return tuple(PublishedNumber(*where, number) for where, number in sorted(highest.items()))
 
 
 def _points(environment: Environment, asked: Asked, report: Report) -> Iterator[Checkpoint]:

@@ -24,6 +24,8 @@ from guichet.journal import checkpoints
 from guichet.processes.backup import contents, databases, verifying
 from guichet.processes.backup.contents import ASIDE, Places
 from guichet.processes.backup.making import ACTOR
+from guichet.processes.backup.manifest import Manifest
+from guichet.processes.backup.owners import Owner
 from guichet.processes.backup.refusals import BackupError
 from guichet.processes.backup.verifying import Opening, Verified
 from guichet.processes.restore import mark, replacing
@@ -68,7 +70,7 @@ def restore(
         mark.leave(environment.state, path.name)
         stamp = f"{ASIDE}{at:%Y%m%dT%H%M%SZ}"
         aside = _set_aside(there, places, stamp)
-        staged.place()
+        staged.place(verified.manifest)
         facts = verified.manifest.database
         hold = Hold(path.name, verified.manifest.made_at, at, facts.seq, facts.digest, aside)
         replacing.replace(places, work / databases.FILES[facts.vendor], hold, stamp)
@@ -101,15 +103,22 @@ class _Staged:
         self._names.append(name)
         return self._work / name
 
-    def place(self) -> None:
-        """Move every file to its place but the database, which comes last."""
-        for name in self._names:
-            target = self._places.of_member(name)
-            if target is not None:
-                _move(self._work / name, target)
+    def place(self, said: Manifest) -> None:
+        """Move every file to its place, but the database, which comes last; as closed as it was."""
+        for one in said.files:
+            target = self._places.of_member(one.name)
+            if target is not None and one.name in self._names:
+                one.owner.give(self._work / one.name)
+                _move(self._work / one.name, target, one.owner)
+            elif one.name in databases.FILES.values():
+                one.owner.give(self._work / one.name)
+        for name, owner in said.folders:
+            folder = self._places.of_member(f"{name}/")
+            if folder is not None and folder.is_dir():
+                owner.give(folder)
 
 
-def _move(source: Path, target: Path) -> None:
+def _move(source: Path, target: Path, owner: Owner) -> None:
     """By one rename, also to another file system."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
@@ -117,7 +126,7 @@ def _move(source: Path, target: Path) -> None:
     except OSError:
         aside = target.with_name(f".{target.name}{WORK}")
         shutil.copyfile(source, aside)
-        aside.chmod(0o600)
+        owner.give(aside)
         aside.replace(target)
 
 

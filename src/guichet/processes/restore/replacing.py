@@ -50,7 +50,7 @@ class Hold:
 
     def statements(self, schema: str = "") -> Iterator[str]:
         """SQL for both databases: instants are written in UTC."""
-        values = (
+        values: tuple[str | int, ...] = (
             RecoveryState.FOUND.value,
             self.backup[:200],
             _instant(self.backup_at, schema),
