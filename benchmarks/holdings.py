@@ -14,7 +14,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from benchmarks.issuance import AUTHORITY, HOSPITAL, csr
+from benchmarks.csrs import csr
+from benchmarks.issuer import AUTHORITY, HOSPITAL
 from benchmarks.peers import Signing
 from guichet.authority import queries
 from guichet.authority.models import Certificate

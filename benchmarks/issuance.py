@@ -1,73 +1,51 @@
-"""P1, P2: durable issuance by the real signer ÷ raw `key.sign()` of the same key."""
+"""P1, P2: durable issuance by the real signer ÷ raw signatures by the same key; its cost by part.
 
-import time
+`GUICHET_BENCH_ISSUED` makes a trial short: certificates for each figure.
+"""
+
+import os
 from collections.abc import Iterator
+from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
-from django.utils import timezone
-
+from benchmarks import apart, databases
+from benchmarks.databases import Database
 from benchmarks.result import Result
-from guichet.authority.operations import SigningAsked, request_signature
-from guichet.demo.issuance import make_hierarchy
-from guichet.demo.prepare import make_passphrase
-from guichet.domain.certificates.naming import ServiceSubject, StructureName, named
-from guichet.domain.identifiers import StructureId
-from guichet.processes.setup import bring_up_to_date
-from guichet.processes.signer import make_signer, open_signing_keystore
 
-CERTIFICATES = 200
-SIGNATURES = 200
-AUTHORITY = "ACI-EL-ORG-TEST"
-HOSPITAL = StructureName(
-    national_id=StructureId.parse("10B0135356"),
-    legal_name="HOPITAL DES 3 DAMES",
-    department_name="Paris",
-    department_number="75",
-)
-
-
-def csr() -> bytes:
-    key = ec.generate_private_key(ec.SECP256R1())
-    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
-    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-def raw_rate() -> float:
-    """Signatures per second of the authority's own key over 1 kB."""
-    key = open_signing_keystore().signing_key(AUTHORITY)
-    assert isinstance(key, rsa.RSAPrivateKey)
-    started = time.perf_counter()
-    for _ in range(SIGNATURES):
-        key.sign(bytes(1000), padding.PKCS1v15(), hashes.SHA256())
-    return SIGNATURES / (time.perf_counter() - started)
-
-
-def ask() -> None:
-    subject = named(ServiceSubject(structure=HOSPITAL, service="Monserviceclient"))
-    for number in range(CERTIFICATES):
-        asked = SigningAsked(
-            profile="ORG/AUTH_CLI",
-            subject=subject.subject,
-            sans=subject.sans,
-            csr_der=csr(),
-            reference=f"bench:{number}",
-        )
-        request_signature(asked=asked, at=timezone.now())
+ALGORITHMS: Final = ("rsa-4096", "rsa-2048", "p-256", "ml-dsa-65")
+KINDS: Final = ("p-256", "rsa-2048")
 
 
 def measure() -> Iterator[Result]:
-    bring_up_to_date()
-    make_passphrase()
-    make_hierarchy(timezone.now())
-    signer = make_signer()
-    ask()
-    signer.run_once(timezone.now())
-    started, issued = time.perf_counter(), 0
-    while count := signer.run_once(timezone.now()):
-        issued += count
-    rate = issued / (time.perf_counter() - started)
-    what = "durable issuance, RSA-4096 CA, SQLite ÷ raw key.sign()"
-    yield Result("P1", what, rate, raw_rate(), "/s")
+    """Each database; the server that it has, if any, on a core of its own or on all of them."""
+    cores = os.sched_getaffinity(0)
+    with databases.every() as every:
+        for database in every:
+            database.pin(cores - {min(cores)} or cores)
+            for algorithm in ALGORITHMS:
+                yield from signed(database, algorithm, "p-256", 1)
+            yield from signed(database, "rsa-2048", "rsa-2048", 1)
+            yield from _costs(database)
+            database.pin(cores)
+            for algorithm in ALGORITHMS[:2]:
+                yield from signed(database, algorithm, "p-256", 2)
+            yield from _late(database)
+
+
+def signed(database: Database, algorithm: str, kind: str, threads: int) -> Iterator[Result]:
+    """The rate of an authority of this algorithm, in a database of its own."""
+    with database.fresh() as url:
+        server = str(database.server or 0)
+        told = [database.name, algorithm, kind, str(threads), server]
+        yield from apart.results("benchmarks.signing", told, url)
+
+
+def _costs(database: Database) -> Iterator[Result]:
+    for algorithm, kind in (("rsa-4096", "p-256"), *(("rsa-2048", kind) for kind in KINDS)):
+        with database.fresh() as url:
+            told = [database.name, algorithm, kind, str(database.server or 0)]
+            yield from apart.results("benchmarks.costs", told, url)
+
+
+def _late(database: Database) -> Iterator[Result]:
+    with database.fresh() as url:
+        yield from apart.results("benchmarks.waiting", [database.name], url)

@@ -3,20 +3,13 @@
 `GUICHET_BENCH_HELD` is the greatest number of certificates held, 1,000,000 when it is not given.
 """
 
-import json
 import os
-import signal
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from dataclasses import asdict
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from benchmarks import apart
 from benchmarks.result import Result
-from guichet.validation.lifeline import end_with_parent
 
 DATABASE: Final = "guichet_validation"
 SIZES: Final = (1_000, 100_000, 1_000_000)
@@ -24,28 +17,8 @@ SIZES: Final = (1_000, 100_000, 1_000_000)
 
 def measure() -> Iterator[Result]:
     """Each result as soon as the process tells it."""
-    with tempfile.TemporaryDirectory(prefix="guichet-bench-") as state:
-        database = _own_database(os.environ.get("GUICHET_DATABASE_URL", ""))
-        environment = os.environ | {"GUICHET_STATE": state, "GUICHET_DATABASE_URL": database}
-        command = [sys.executable, "-m", "benchmarks.validation"]
-        end = partial(end_with_parent, os.getpid(), signal.SIGTERM)
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=end,  # noqa: PLW1509 no thread runs here
-        )
-        assert process.stdout is not None
-        with process:
-            try:
-                for line in process.stdout:
-                    yield Result(**json.loads(line))
-            except BaseException:
-                process.terminate()
-                raise
-        if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, command)
+    database = _own_database(os.environ.get("GUICHET_DATABASE_URL", ""))
+    yield from apart.results("benchmarks.validation", database=database)
 
 
 def _own_database(url: str) -> str:
@@ -59,21 +32,13 @@ def _own_database(url: str) -> str:
     return urlsplit(url)._replace(path=f"/{DATABASE}").geturl()
 
 
-def main() -> None:
+def _results(_: Sequence[str]) -> Iterator[Result]:
     """In the process of its own."""
-    import django
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and end what was started
-    django.setup()
-    for result in _results(int(os.environ.get("GUICHET_BENCH_HELD") or SIZES[-1])):
-        print(json.dumps(asdict(result)), flush=True)
-
-
-def _results(most: int) -> Iterator[Result]:
     from benchmarks import ocsp, visibility
     from benchmarks.growth import Growth
     from benchmarks.holdings import Holdings
 
+    most = int(os.environ.get("GUICHET_BENCH_HELD") or SIZES[-1])
     holdings = Holdings()
     growth = Growth(holdings)
     for size in SIZES:
@@ -86,4 +51,4 @@ def _results(most: int) -> Iterator[Result]:
 
 
 if __name__ == "__main__":
-    main()
+    apart.tell(_results)

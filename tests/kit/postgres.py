@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 BINARIES = Path("/usr/lib/postgresql")
+# What would survive a power cut is of no use in a run of tests.
+LAX = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 def newest() -> Path:
@@ -25,7 +27,7 @@ def newest() -> Path:
 
 
 @contextmanager
-def serving(superuser: str) -> Iterator[Path]:
+def serving(superuser: str, options: str = LAX) -> Iterator[Path]:
     """A server whose superuser has this name; the folder of its socket, where anyone is trusted."""
     folder = Path(tempfile.mkdtemp(prefix="guichet-pg-"))
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -37,11 +39,9 @@ def serving(superuser: str) -> Iterator[Path]:
         subprocess.run([*prefix, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
     run(str(binaries / "initdb"), "-D", str(data), "-U", superuser, "--auth=trust", "-E", "UTF8")
-    # What would survive a power cut is of no use in a run of tests.
-    lax = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    options = f"-k {folder} -c listen_addresses='' -c max_connections=60 {lax}"
+    told = f"-k {folder} -c listen_addresses='' -c max_connections=60 {options}"
     control = str(binaries / "pg_ctl")
-    run(control, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    run(control, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", told, "start")
     try:
         yield folder
     finally:
