@@ -1,6 +1,7 @@
 """The `guichet` command. Each module here adds its verbs; a verb imports what it needs."""
 
 from guichet.cli import (
+    authorities,
     backup,
     ceremony,
     demo,
@@ -19,6 +20,7 @@ from guichet.cli.base import app
 
 __all__ = [
     "app",
+    "authorities",
     "backup",
     "ceremony",
     "demo",

@@ -13,6 +13,7 @@ from guichet.domain.refusals import Refusal
 from guichet.journal import checkpoints
 from guichet.journal.verify import Fault, verify
 from guichet.orders import operations as orders
+from guichet.processes.authorities import why_not_to_revoke_here
 from guichet.processes.signer import open_signing_keystore
 from guichet.processes.witnesses import witnesses
 from guichet.validation import publisher
@@ -99,6 +100,8 @@ def revoke_serial(serial: str, reason: str) -> Told:
     found = queries.find_certificate(serial)
     if found is None:
         return Told(False, f"No certificate has the serial number {serial}.")
+    if why := why_not_to_revoke_here(found.authority):
+        return Told(False, why)
     try:
         revoked_at = orders.revoke_certificate(
             certificate_id=found.id, reason=Reason(reason), by=ACTOR, at=timezone.now()

@@ -28,6 +28,8 @@ from guichet.authority.models import (
 )
 from guichet.domain.certificates.crl_policy import OFFLINE
 from guichet.journal import queries as journal
+from guichet.processes import authorities as processes
+from guichet.processes import console
 from guichet.validation import responder_keys
 from guichet.validation.answers import Validation
 from guichet.validation.publisher import publish_once
@@ -171,6 +173,10 @@ def test_lists_that_are_carried(safe: Safe, house: House, tmp_path: Path, settin
         ceremonies.install_list(house.ceremony, first)
     with pytest.raises(CeremonyError, match="revoke where its key is"):
         ceremonies.revoke(house.ceremony, made.serial_hex, Reason.CA_COMPROMISE)
+    told = console.revoke_serial(made.serial_hex, "superseded")
+    assert (told.ok, told.text.split(":")[0]) == (False, f"{ROOT} is offline")
+    lines = [line.split()[:2] for line in processes.describe()]
+    assert lines == [[ROOT, "offline"], [CODE, "retiring"]]
 
 
 def test_the_watchdog_knows_what_to_expect(safe: Safe, house: House, settings: Any) -> None:
