@@ -148,7 +148,7 @@ def assemble(desk: Desk) -> Joined:
     held: list[Share] = []
     refused = 0
     while shares.missing(held):
-        desk.say(f"{shares.missing(held)} more shares are wanted.")
+        desk.say(f"Shares still wanted: {shares.missing(held)}.")
         try:
             share = _taken(desk)
             shares.admit(share, held)
