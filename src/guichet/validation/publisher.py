@@ -63,7 +63,7 @@ class Publisher:
     def publish_changes(self, at: datetime) -> int:
         """Publish what changed since the last time; return how many artefacts and statuses.
 
-        Cheap when nothing changed: four small queries. A folder that was lost is made again.
+        Cheap when nothing changed: five small queries. A folder that was lost is made again.
         Raises PublicationError for a CRL that does not verify or would go back.
         """
         return self.publish_statuses(at) + self.publish_lists(at)

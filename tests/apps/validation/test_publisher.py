@@ -81,7 +81,7 @@ def test_nothing_again(lists: None, published: Path, django_assert_max_num_queri
     publish_once(NOW)
     before = {path: path.stat().st_ino for path in published.rglob("*") if path.name != FILE}
     opened = Publisher(published, published.parent / "responder")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert opened.publish_changes(LATER) == 0
     opened.close()
     assert {p: p.stat().st_ino for p in published.rglob("*") if p.name != FILE} == before
