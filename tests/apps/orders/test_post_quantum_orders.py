@@ -14,7 +14,7 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "issuer", "root"), KINDS)
+@pytest.mark.parametrize(("kind", "issuer", "above"), KINDS)
 def test_the_key_says_which_authority_signs(
     sophie: Person, sign: Callable[..., None], kind: str, issuer: str, above: str
 ) -> None:
