@@ -25,6 +25,7 @@ from rich.console import Console
 from guichet.authority import ceremonies, queries
 from guichet.authority.ceremonies import CeremonyError
 from guichet.domain.ceremonies import share_text
+from guichet.domain.ceremonies.shares import join, split
 from guichet.domain.ceremonies.steps import Step
 from guichet.journal import queries as journal
 from guichet.keystore import open_keystore
@@ -210,9 +211,14 @@ def test_a_ceremony_that_is_cut_goes_on(
     envelope = next(room.folder.glob("state/ceremonies/*/shares/*-2.cms"))
     card = [str(envelope), str(room.folder / "boris.p12"), PASSWORD]
     signature = [str(room.folder / "boris.p12"), PASSWORD]
-    third = Script(answers=["", second.shown[0], *card, *signature])
+    foreign = share_text.written(split(b"another secret", 2, 3)[0])
+    third = Script(answers=["", foreign, "", second.shown[0], *card, *signature])
+    with run.alone(envelope.parents[1]):
+        assert console.hold(room.plan, stranger := Script()) == console.HALTED
+    assert "Another terminal" in stranger.said[-1]
     assert console.hold(room.plan, third) == console.DONE
     assert (third.announced, third.answers) == (["act-2", "close"], [])
+    assert any("is wanted" in said for said in third.said)
     assert queries.authorities() == made
     assert [authority.code for authority in made] == [ROOT, ISSUING]
     assert events(room) == [
@@ -233,8 +239,6 @@ def test_a_ceremony_that_is_cut_goes_on(
 
 
 def joined(shown: list[str]) -> str:
-    from guichet.domain.ceremonies.shares import join  # noqa: PLC0415
-
     return join([share_text.read(text) for text in shown]).decode()
 
 
@@ -266,7 +270,12 @@ def test_one_octet_altered_is_found(held: Room, capsys: pytest.CaptureFixture[st
     assert verify.check(held.transcript, (), ()) == 1
     assert "nothing shows who made it" in capsys.readouterr().out
     assert verify.check(held.transcript, trust, trust) == 1
-    assert "not in the transcript" in capsys.readouterr().out
+    assert "neither told nor signs" in capsys.readouterr().out
+    # A card that is only named, and signs nothing, shows nothing.
+    signature = (held.transcript / "officer-2.cms").read_bytes()
+    (held.transcript / "officer-2.cms").unlink()
+    assert verify.check(held.transcript, (), [held.folder / "boris.pem"]) == 1
+    (held.transcript / "officer-2.cms").write_bytes(signature)
     seal = json.loads((held.transcript / "transcript.json").read_bytes())["seal"]["sha256"]
     assert verify.check(held.transcript, (), (), f"{seal[:8]} {seal[8:].upper()}") == 0
     assert verify.check(held.transcript, (), (), "0" * 64) == 1

@@ -69,7 +69,9 @@ def read(data: bytes) -> dict[str, Any]:
     if content.get("version") != VERSION:
         raise ValueError("The transcript is of a form that this program does not know.")
     if set(content) != PARTS:
-        raise ValueError(f"The transcript holds other parts: {', '.join(PARTS ^ set(content))}.")
+        raise ValueError(
+            f"The transcript holds other parts: {', '.join(sorted(PARTS ^ set(content)))}."
+        )
     if canonical(content) != data:
         raise ValueError("The transcript is not written as it was: its text was changed.")
     return content

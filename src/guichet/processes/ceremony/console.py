@@ -14,7 +14,7 @@ from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.keystore import KeystoreError, open_keystore
 from guichet.processes import passphrases
-from guichet.processes.ceremony import bundle, custody, guard, plans, rehearsal, run
+from guichet.processes.ceremony import bundle, custody, guard, plans, rehearsal, run, seal
 from guichet.processes.ceremony.desk import Desk, HaltedError, TerminalDesk
 from guichet.processes.ceremony.record import write_whole
 from guichet.processes.ceremony.setting import Setting
@@ -60,6 +60,9 @@ def hold(path: Path, desk: Desk | None = None) -> int:
             pki_base=environment.pki_url,
         )
         guard.check(setting, environment.keystore)
+        for other in setting.folder.parent.glob(f"*/{seal.KEY}"):
+            if other.parent != setting.folder:
+                desk.say(f"Mind: another ceremony was begun and is not over, {other.parent}.")
         made = run.hold(setting)
         desk.say(f"The ceremony is over. Transcript: {made}")
         desk.say(

@@ -45,8 +45,11 @@ def take_up(setting: Setting) -> tuple[Keystore, dict[str, Fact]]:
     }
 
 
-def reopen(setting: Setting) -> tuple[Keystore, dict[str, Fact]]:
-    """Open the keystore of a ceremony that goes on, or that divides nothing; tell whose shares."""
+def reopen(setting: Setting, of_set: str = "") -> tuple[Keystore, dict[str, Fact]]:
+    """Open the keystore of a ceremony that goes on, or that divides nothing; tell whose shares.
+
+    `of_set` names the shares that this ceremony handed out: others would cost a try of the PIN.
+    """
     is_in_service = setting.plan.custody is Custody.FILE
     if is_in_service or (setting.is_rehearsal and setting.plan.custody is Custody.SHARES):
         try:
@@ -54,7 +57,7 @@ def reopen(setting: Setting) -> tuple[Keystore, dict[str, Fact]]:
         except KeystoreError as error:
             raise HaltedError(str(error)) from error
     setting.desk.say("The officers' shares open the keystore.")
-    joined = assemble(setting.desk)
+    joined = assemble(setting.desk, of_set)
     return opened(setting, joined.secret), joined.facts
 
 
@@ -140,10 +143,11 @@ class Joined:
     facts: dict[str, Fact]
 
 
-def assemble(desk: Desk) -> Joined:
+def assemble(desk: Desk, of_set: str = "") -> Joined:
     """The secret, from as many shares as it takes, typed or opened by a card. Raises HaltedError.
 
-    A share that is refused is asked for again; a few times, then everything stops.
+    Shares of any one set are taken, unless `of_set` names the one that is wanted. What is refused
+    is asked for again; a few times, then everything stops.
     """
     held: list[Share] = []
     refused = 0
@@ -151,6 +155,7 @@ def assemble(desk: Desk) -> Joined:
         desk.say(f"Shares still wanted: {shares.missing(held)}.")
         try:
             share = _taken(desk)
+            _require_set(share, of_set)
             shares.admit(share, held)
         except (ShareError, Unreadable, OSError) as error:
             refused += 1
@@ -176,6 +181,11 @@ def _taken(desk: Desk) -> Share:
     card = Path(desk.ask("The officer's card: file .p12, or .pem with key and certificate"))
     key, own, _chain = cms.card(card.read_bytes(), desk.ask_secret("Its password").encode())
     return Share.decoded(cms.opened(envelope, key, own))
+
+
+def _require_set(share: Share, of_set: str) -> None:
+    if of_set and share.set_name != of_set:
+        raise ShareError(f"This share is of set {share.set_name}; set {of_set} is wanted.")
 
 
 def explain(error: Exception) -> str:

@@ -1,7 +1,9 @@
 """Holding a ceremony: each step announced, confirmed, done, kept; nothing is done twice."""
 
+import fcntl
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -22,6 +24,7 @@ from guichet.processes.ceremony.record import Fact, Record, write_whole
 from guichet.processes.ceremony.setting import PLAN_NAME, Setting, card_of
 from guichet.processes.ceremony.telling import tell
 
+LOCK: Final = "lock"
 SOFTWARE: Final = ("guichet", "cryptography", "pycryptodome", "python-pkcs11", "typst")
 Facts = Mapping[str, Fact]
 
@@ -29,13 +32,19 @@ Facts = Mapping[str, Fact]
 def hold(setting: Setting) -> Path:
     """Hold the ceremony from where it stands to its end; return the folder of its transcript.
 
-    Raises HaltedError: somebody said no, or a step failed; the same call goes on from there.
+    Raises HaltedError: somebody said no, a step failed, or another terminal holds it; the same call
+    goes on from there.
     """
+    with alone(setting.folder):
+        return _held(setting)
+
+
+def _held(setting: Setting) -> Path:
     record = Record(setting.folder)
     every = steps(setting.plan)
     write_whole(setting.folder / PLAN_NAME, setting.plan.text)
     setting.desk.checklist(tuple((step, record.is_done(step)) for step in every))
-    held = _Held(setting, record)
+    under_way = _UnderWay(setting, record)
     for number, step in enumerate(every, start=1):
         if record.is_done(step):
             continue
@@ -43,13 +52,25 @@ def hold(setting: Setting) -> Path:
         if not setting.desk.confirm(f"{step.english}?"):
             raise HaltedError("Stopped here. Run the same command to go on.")
         begun = timezone.now()
-        facts = held.do(step, begun)
+        facts = under_way.do(step, begun)
         record.add(step, begun, timezone.now(), facts)
     return bundle.finish(setting, record)
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep any other terminal from the same ceremony. Raises HaltedError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / LOCK).open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise HaltedError("Another terminal holds this ceremony: go on there.") from error
+        yield
+
+
 @dataclass(slots=True)
-class _Held:
+class _UnderWay:
     """A ceremony under way: the keystore is opened once, by the step that does or when needed."""
 
     setting: Setting
@@ -90,7 +111,8 @@ class _Held:
     def _opened(self, at: datetime) -> Keystore:
         """The keystore, opened again when an earlier run went past its step."""
         if self.keystore is None:
-            self.keystore, facts = custody.reopen(self.setting)
+            of_set = str(self.record.facts("custody").get("set", ""))
+            self.keystore, facts = custody.reopen(self.setting, of_set)
             self._joined(at, facts)
         return self.keystore
 

@@ -28,10 +28,14 @@ CHAINS = {
 
 @dataclass(slots=True)
 class Verdict:
-    """What was found. `is_anchored`: something signs it that the reader had already."""
+    """What was found. `is_anchored`: something signs it that the reader had already.
+
+    `signers`: SHA-256 of the certificates whose signatures were verified, and whose they are.
+    """
 
     told: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    signers: dict[str, str] = field(default_factory=dict)
     is_anchored: bool = False
 
     @property
@@ -97,6 +101,7 @@ def _seal(folder: Path, manifest: bytes, content: dict[str, Any], verdict: Verdi
     if signer != own or sha256(own) != content["seal"]["sha256"]:
         verdict.faults.append("The seal is not by the key that the transcript names.")
     else:
+        verdict.signers[sha256(own)] = "the seal's"
         verdict.told.append(f"Sealed; SHA-256 of the seal's certificate: {sha256(own)}")
 
 
@@ -129,6 +134,7 @@ def _officers(
         if officer["card_pem"] and signer != _der(officer["card_pem"]):
             verdict.faults.append(f"{officer['name']}: signed by another card than the plan's.")
             continue
+        verdict.signers[sha256(signer)] = officer["name"]
         name = names.display(x509.load_der_x509_certificate(signer).subject)
         verdict.told.append(
             f"{officer['name']}: signed by {name}{_trust(signer, others, trusted, at, verdict)}"
@@ -154,20 +160,16 @@ def _trust(
 
 
 def _given(content: dict[str, Any], given: Sequence[bytes], verdict: Verdict) -> None:
-    """Each certificate from elsewhere is one that the transcript holds, byte for byte."""
+    """Each certificate from elsewhere is one that the transcript tells of, or that signs it."""
     told = {found["sha256"]: found["code"] for found in content["certificates"]}
-    signing = {sha256(_der(content["seal"]["pem"])): "the seal's"}
-    for officer in content["officers"]:
-        if officer["card_pem"]:
-            signing[sha256(_der(officer["card_pem"]))] = officer["name"]
     for certificate in given:
         digest = sha256(certificate)
-        name = told.get(digest) or signing.get(digest)
+        name = told.get(digest) or verdict.signers.get(digest)
         if name is None:
-            verdict.faults.append(f"A certificate given is not in the transcript: {digest}")
+            verdict.faults.append(f"A certificate given is neither told nor signs: {digest}")
         else:
             verdict.told.append(f"Certificate given: {name}")
-            verdict.is_anchored = verdict.is_anchored or digest in signing
+            verdict.is_anchored = verdict.is_anchored or digest in verdict.signers
 
 
 def _der(pem: str) -> bytes:
