@@ -1,16 +1,19 @@
 """How far the holders of an incident's certificates are: renewed, about to be, or not yet."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from guichet.domain.orders.renewal import PENDING
 from guichet.domain.orders.states import OrderState
 from guichet.habilitations import queries as habilitations
 from guichet.orders.models import Contact, Order, Touched
 
+CHUNK: Final = 2000
+COUNTED: Final = ("count", "renewed", "pending", "unreachable")
 IN_HANDS: Final = (OrderState.ISSUING.value, OrderState.AVAILABLE.value, OrderState.WITHDRAWN.value)
 
 
@@ -57,48 +60,38 @@ def with_renewals(rows: QuerySet[Touched]) -> QuerySet[Any]:
     return told
 
 
-def by_structure(incident: int) -> QuerySet[Any]:
-    """The counts of each structure, what is left first; `progress` reads them."""
+def by_structure(incident: int) -> list[Progress]:
+    """The counts of each structure, what is left first, without their names."""
     rows = with_renewals(Touched.objects.filter(incident=incident))
-    renewed = Q(is_renewed=True)
-    pending = Q(is_renewed=False, is_pending=True)
-    left = Q(is_renewed=False, is_pending=False)
-    counted: QuerySet[Any] = (
-        rows.order_by()
-        .values("structure_id")
-        .annotate(
-            count=Count("pk"),
-            renewed=Count("pk", filter=renewed),
-            pending=Count("pk", filter=pending),
-            left=Count("pk", filter=left),
-            unreachable=Count("pk", filter=left & Q(is_reached=False)),
-        )
-        .order_by("-left", "structure_id")
-    )
-    return counted
+    read = rows.values_list("structure_id", "is_renewed", "is_pending", "is_reached")
+    counts: dict[str, Counter[str]] = {}
+    for structure_id, is_renewed, is_pending, is_reached in read.iterator(CHUNK):
+        found = counts.setdefault(structure_id, Counter())
+        found["count"] += 1
+        found["renewed"] += is_renewed
+        found["pending"] += is_pending and not is_renewed
+        found["unreachable"] += not (is_renewed or is_pending or is_reached)
+    found_all = [_progress(name, found) for name, found in counts.items()]
+    return sorted(found_all, key=lambda one: (-one.left, one.structure_id))
 
 
-def total(incident: int) -> Progress:
+def total(several: Iterable[Progress]) -> Progress:
     """The counts of all structures together."""
-    sums = {name: Sum(name) for name in ("count", "renewed", "pending", "unreachable")}
-    found = by_structure(incident).aggregate(**{f"all_{name}": one for name, one in sums.items()})
-    counts = {name: found[f"all_{name}"] or 0 for name in sums}
-    return Progress(structure_id="", name="", **counts)
+    sums: Counter[str] = Counter()
+    for one in several:
+        sums.update({name: getattr(one, name) for name in COUNTED})
+    return _progress("", sums)
 
 
-def progress(rows: list[Any]) -> Iterator[Progress]:
-    """Some rows of `by_structure`, with the names of the structures."""
-    facts = habilitations.structures({row["structure_id"] for row in rows})
-    for row in rows:
-        found = facts.get(row["structure_id"])
-        yield Progress(
-            structure_id=row["structure_id"],
-            name=found.legal_name if found else "",
-            count=row["count"],
-            renewed=row["renewed"],
-            pending=row["pending"],
-            unreachable=row["unreachable"],
-        )
+def named(several: Sequence[Progress]) -> list[Progress]:
+    """The same, with the names of the structures."""
+    facts = habilitations.structures({one.structure_id for one in several})
+    names = {national_id: found.legal_name for national_id, found in facts.items()}
+    return [replace(one, name=names.get(one.structure_id, "")) for one in several]
+
+
+def _progress(structure_id: str, counts: Mapping[str, int]) -> Progress:
+    return Progress(structure_id=structure_id, name="", **{n: counts[n] for n in COUNTED})
 
 
 def orders_to_call(incident: int) -> list[int]:

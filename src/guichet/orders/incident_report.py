@@ -1,12 +1,13 @@
 """The blast radius of an incident: who is touched, which services, and what they are left with."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -81,29 +82,67 @@ class Report:
     services: Sequence[Service]
 
 
+Row = Mapping[str, Any]
+Key = tuple[str, str, str, str]
+READ: Final = (
+    "structure_id",
+    "order__structure_name",
+    "profile",
+    "order__beneficiary",
+    "order__state",
+    "order__channel",
+    "not_after",
+    "is_reached",
+    "is_pending",
+    "is_renewed",
+    "has_spare",
+)
+FIGURES: Final[Mapping[str, Callable[[Row, datetime], bool]]] = {
+    "ordered": lambda row, at: True,
+    "unwithdrawn": lambda row, at: row["order__state"] != OrderState.WITHDRAWN.value,
+    "unreachable": lambda row, at: not row["is_reached"],
+    "expiring": lambda row, at: row["not_after"] <= at + EXPIRING_BEFORE,
+    "bare": lambda row, at: not row["has_spare"],
+    "renewing": lambda row, at: row["is_pending"] or row["is_renewed"],
+    "by_program": lambda row, at: row["order__channel"] == "api",
+}
+
+
+@dataclass(slots=True)
+class _Served:
+    """What is counted of one service."""
+
+    until: datetime
+    count: int = 0
+    bare: int = 0
+
+    def add(self, row: Row) -> None:
+        self.count += 1
+        self.bare += not row["has_spare"]
+        self.until = min(self.until, row["not_after"])
+
+
 def report(number: int, at: datetime) -> Report:
-    """The blast radius of an incident at this instant."""
+    """The blast radius of an incident at this instant: one reading of its certificates."""
     touched = Touched.objects.filter(incident=number)
-    rows = _with_spares(with_renewals(touched), at)
-    figures = rows.aggregate(
-        ordered=Count("pk"),
-        unwithdrawn=Count("pk", filter=~Q(order__state=OrderState.WITHDRAWN.value)),
-        structures=Count("structure_id", distinct=True),
-        unreachable=Count("pk", filter=Q(is_reached=False)),
-        expiring=Count("pk", filter=Q(not_after__lte=at + EXPIRING_BEFORE)),
-        bare=Count("pk", filter=Q(has_spare=False)),
-        renewing=Count("pk", filter=Q(is_pending=True) | Q(is_renewed=True)),
-        by_program=Count("pk", filter=Q(order__channel="api")),
-    )
+    rows = _with_spares(with_renewals(touched), at).values(*READ)
+    counts: Counter[str] = Counter()
+    services: dict[Key, _Served] = {}
+    for row in rows.iterator(CHUNK):
+        counts.update(name for name, holds in FIGURES.items() if holds(row, at))
+        key = cast("Key", tuple(row[name] for name in READ[:4]))
+        services.setdefault(key, _Served(row["not_after"])).add(row)
+    figures = {name: counts[name] for name in FIGURES}
     ordered = figures.pop("ordered")
     certificates = touched.count()
     return Report(
         **figures,
         certificates=certificates,
         unordered=certificates - ordered,
+        structures=len({key[0] for key in services}),
         people=_people(number),
         editors=_editors(touched),
-        services=list(_services(rows)),
+        services=[_service(key, one) for key, one in _first(services)],
     )
 
 
@@ -176,25 +215,20 @@ def _editors(touched: QuerySet[Touched]) -> list[tuple[str, int]]:
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
-def _services(rows: QuerySet[Any]) -> Iterator[Service]:
+def _first(services: Mapping[Key, _Served]) -> Sequence[tuple[Key, _Served]]:
     """Those left with nothing first, then those with the most certificates."""
-    found = (
-        rows.order_by()
-        .values("structure_id", "order__structure_name", "profile", "order__beneficiary")
-        .annotate(
-            count=Count("pk"),
-            bare=Count("pk", filter=Q(has_spare=False)),
-            until=Min("not_after"),
-        )
-        .order_by("-bare", "-count", "structure_id", "order__beneficiary")
+    ordered = sorted(services.items(), key=lambda pair: (-pair[1].bare, -pair[1].count, pair[0]))
+    return ordered[:SERVICES]
+
+
+def _service(key: Key, served: _Served) -> Service:
+    structure_id, structure_name, profile, beneficiary = key
+    return Service(
+        structure_id=structure_id,
+        structure_name=structure_name,
+        profile=profile,
+        beneficiary=beneficiary,
+        count=served.count,
+        is_bare=bool(served.bare),
+        until=served.until,
     )
-    for row in found[:SERVICES]:
-        yield Service(
-            structure_id=row["structure_id"],
-            structure_name=row["order__structure_name"],
-            profile=row["profile"],
-            beneficiary=row["order__beneficiary"],
-            count=row["count"],
-            is_bare=bool(row["bare"]),
-            until=row["until"],
-        )

@@ -89,7 +89,7 @@ def test_holders_renew_then_all_is_revoked(recalled: Case, sophie: Person, sign:
 
 
 def progress(case: Case) -> tuple[int, int, int, int]:
-    found = incident_progress.total(case.number)
+    found = incident_progress.total(incident_progress.by_structure(case.number))
     return found.count, found.renewed, found.pending, found.left
 
 

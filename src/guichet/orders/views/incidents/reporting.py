@@ -66,14 +66,14 @@ def campaign(request: ActorRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         operations.call_again(number=number, by=request.actor, at=request.received_at)
         return HttpResponseRedirect(reverse("incidents:campaign", args=[number]))
-    pages = Paginator(incident_progress.by_structure(number), PAGE_SIZE)
-    page = pages.get_page(request.GET.get("page", "1"))
+    every = incident_progress.by_structure(number)
+    page = Paginator(every, PAGE_SIZE).get_page(request.GET.get("page", "1"))
     calls = incidents.calls(number)
     context = {
         **framed(request, found, "campaign"),
         "page": page,
-        "lines": list(incident_progress.progress(list(page.object_list))),
-        "total": incident_progress.total(number),
+        "lines": incident_progress.named(list(page.object_list)),
+        "total": incident_progress.total(every),
         "calls": [(one, occasion_words(one.occasion)) for one in calls],
         "may_call": found.state is IncidentState.APPROVED
         and all(one.ended_at is not None for one in calls),
