@@ -26,7 +26,7 @@ from guichet.journal.models import Entry
 from guichet.journal.verify import verify
 from guichet.orders import operations
 from guichet.orders.models import Order, Product
-from guichet.processes import setup, witnesses
+from guichet.processes import console, setup, witnesses
 from guichet.processes.backup import archive, databases, making, postgresql
 from guichet.processes.backup.contents import Choice
 from guichet.processes.backup.encryption import read_identities
@@ -289,6 +289,11 @@ def confirm(seconds: int, *folders: str) -> list[int]:
     return [done.adopted, done.revoked, done.floors]
 
 
+def revoke(serial: str) -> bool:
+    """As an operator does who did not find its holder."""
+    return console.revoke_serial(serial, "cessationOfOperation").ok
+
+
 def confirm_again(seconds: int) -> str:
     try:
         recovery.confirm(findings={}, by="test", at=at(seconds))
@@ -341,6 +346,8 @@ base.VERBS |= {
     "check": check,
     "confirm": confirm,
     "confirm-again": confirm_again,
+    "publish": publish,
+    "revoke": revoke,
     "standing": standing,
     "report": base.report,
 }

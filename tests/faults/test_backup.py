@@ -214,6 +214,10 @@ def test_older_than_reality(prepared: MakeSite, key: Key) -> None:
     assert after["number"] == real["number"] + GAP + 1
     assert after["listed"] == [real["revoked"]]
     assert after["dates"] == ["2026-11-24 12:01:40+00:00"], "as it was published"
+    assert site.run("revoke", real["issued"]), "although nothing but its serial is known"
+    revoked = site.run("standing", LATER + 2)
+    assert sorted(revoked["listed"]) == sorted([real["revoked"], real["issued"]])
+    assert revoked["faults"] == []
     assert real["revoked"] in after["products"]
     assert after["requests"]["planned:1"] == real["planned"]
     assert after["serials"].count(real["issued"]) == 1
@@ -232,6 +236,10 @@ def test_with_only_a_folder_kept_elsewhere(prepared: MakeSite, key: Key) -> None
     elsewhere = (site.state / "published").rename(site.state.with_suffix(".published"))
     site.run("wipe")
     assert site.run("put-in-place", str(kept), str(key.file), LATER)["asked"] == 0
+    site.run("publish", LATER)
+    assert not (site.state / "published" / "validation.lmdb").exists(), (
+        "it may call lost ones valid"
+    )
     alone = site.run("check")
     assert (alone["certificates"], alone["revocations"], alone["lost"]) == ([], [], 0)
     assert "No published list or status was read" in alone["text"]

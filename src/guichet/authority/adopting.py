@@ -131,7 +131,7 @@ def _adopt(chunk: Sequence[PublishedStatus], by: str, at: datetime) -> int:
             serial_hex=serial_hex(serial),
             profile=PROFILE,
             der=b"",
-            spki_sha256="",
+            spki_sha256=f"lost:{serial:x}",  # a digest of none, and another for each
             not_before=at,
             not_after=authorities[status.authority][1],
             changed_at=at,

@@ -56,7 +56,7 @@ def _told() -> Iterator[None]:
 
     try:
         yield
-    except BackupError as error:
+    except (BackupError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

@@ -22,6 +22,7 @@ UNLOCKING: Final = "secrets/keystore"
 ASIDE: Final = "before-restore-"
 """Begins the names of folders, and schemas, that keep what was there before a restore."""
 FOLDER: Final = "backups"
+ENCRYPTED: Final = ".age"
 KEY: Final = "backup"
 """Folder of the key that signs manifests."""
 REMADE: Final[Mapping[str, str]] = {
@@ -126,6 +127,8 @@ def _is_ours(path: Path, name: str, places: Places) -> bool:
     top = name.partition("/")[0]
     if top in REMADE or top.startswith((".", ASIDE)) or name == f"journal/{CHECKPOINTS}":
         return False
+    if path.name.startswith(".") or path.suffix == ENCRYPTED:
+        return False  # aside, or a backup kept within the state
     if name.startswith(REGISTERS) or path == places.secret:
         return False
     if places.keystore is not None and path.is_relative_to(places.keystore):

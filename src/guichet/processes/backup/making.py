@@ -147,7 +147,7 @@ class _Draft:
 
 
 def _path(to: Path, at: datetime) -> Path:
-    if to.suffix != ".age":
+    if to.suffix != contents.ENCRYPTED:
         to.mkdir(parents=True, exist_ok=True, mode=0o700)
         to /= f"guichet-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.age"
     if to.exists():

@@ -143,7 +143,9 @@ def _sources(environment: Environment, asked: Asked, report: Report) -> Iterator
             yield published.Shipped(environment.publication, key)
         except PlaceError as error:
             report.unread.append(f"{environment.publication}: {error}")
-    for url in asked.urls:
+    is_elsewhere = bool(environment.publication or asked.folders or asked.urls)
+    is_here = (environment.published / FILE).is_file()
+    for url in asked.urls if is_elsewhere or is_here else [environment.pki_url]:
         yield published.Web(url, _scopes)
 
 
