@@ -154,6 +154,15 @@ def test_certificates_are_found_by_serial_however_written(signer: Signer) -> Non
     assert queries.issued_with_references("other:") == {}
 
 
+def test_another_allowed_authority_is_asked(signer: Signer) -> None:
+    """ACCEPTED by name, short or full, whatever the key; REFUSED where the profile has it not."""
+    found = issued(signer, authority="ACI-PQ-ORG")
+    assert found.authority == "ACI-PQ-ORG-TEST"
+    assert issued(signer, "test:2", authority="ACI-PQ-ORG-TEST").chain_ders == found.chain_ders
+    with assert_refused(Code.PROFILE_UNKNOWN):
+        ask("test:3", "SERV/SSL_SERV", authority="ACI-PQ-ORG")
+
+
 def test_the_chain_goes_up_to_the_root(signer: Signer) -> None:
     """Its issuer first, itself not in it."""
     found = issued(signer)
