@@ -33,7 +33,8 @@ def perform(
     ceremony = Ceremony(keystore=keystore, pki_base=setting.pki_base, at=at, by=setting.actor)
     try:
         if setting.precede and (reason := setting.precede(act, ceremony)):
-            return {"authority": act.authority, "not_rehearsed": reason}
+            return {"not_rehearsed": reason}
+        made_before = journal.head().seq if setting.precede else 0
         facts = DEEDS[act.do](_Deed(step.key, act, setting, ceremony, record))
     except FAULTS as error:
         raise HaltedError(
@@ -41,8 +42,14 @@ def perform(
             "what is done stays done."
         ) from error
     code = str(facts.get("authority", act.authority))
-    told = (e.seq for e in journal.entries_about(f"authority:{code}") if e.actor == setting.actor)
-    return facts | {"journal": ", ".join(map(str, told))}
+    told = _told(code, setting.actor, made_before)
+    return facts | {"journal": ", ".join(map(str, sorted(told - record.quoted())))}
+
+
+def _told(code: str, actor: str, after: int) -> set[int]:
+    """What this ceremony has told of an authority, by this run or by one that was cut."""
+    entries = journal.entries_about(f"authority:{code}")
+    return {entry.seq for entry in entries if entry.actor == actor and entry.seq > after}
 
 
 class _Deed:
@@ -94,7 +101,7 @@ def _request(deed: _Deed) -> Facts:
 def _answer(deed: _Deed) -> Facts:
     request = deed.given()
     answer = ceremonies.answer_request(deed.ceremony, deed.spec, deed.act.issuer, request)
-    told: Facts = {"authority": deed.act.issuer, "request_sha256": sha256(request)}
+    told: Facts = {"issuer": deed.act.issuer, "request_sha256": sha256(request)}
     return told | deed.give(answer)
 
 

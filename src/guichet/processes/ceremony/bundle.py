@@ -100,14 +100,16 @@ def _ask_signature(desk: Desk, folder: Path, officer: Officer, number: int) -> N
     path = desk.ask(f"{officer.name} signs with the card's file (.p12, .pem); nothing, later")
     if not path:
         desk.say(
-            f"{officer.name} signs {MANIFEST} later: `guichet ceremony sign {folder}`, or "
-            f"any CMS tool, detached, DER, into officer-{number}.cms."
+            f"{officer.name} signs later: `guichet ceremony sign FOLDER --officer {number}`, or a "
+            f"CMS tool: {MANIFEST}, detached, DER, into officer-{number}.cms."
         )
         return
     try:
         said = sign(folder, number, Path(path), desk.ask_secret("Its password").encode())
     except (OSError, Unreadable) as error:
-        desk.say(f"Not signed ({error}). Sign later: `guichet ceremony sign {folder}`.")
+        desk.say(
+            f"Not signed ({error}). Sign later: `guichet ceremony sign FOLDER --officer {number}`."
+        )
     else:
         desk.say(f"Signed by {said}.")
 

@@ -71,6 +71,8 @@ def _rehearsal(content: Mapping[str, Any]) -> Iterator[Notice]:
 def _ceremony(content: Mapping[str, Any]) -> Facts:
     steps, secret = content["steps"], content["secret"]
     kind = CUSTODIES[secret["custody"]]
+    if content["rehearsal"] and secret["custody"] in {"shares", "file"}:
+        kind = "jetable, le temps de la répétition – throw-away, for this rehearsal"
     if "joined" in secret:
         kind += f"\nparts – shares {secret['joined']}, jeu – set {secret['set']}"
     elif "set" in secret:
@@ -105,7 +107,7 @@ def _card(pem: str) -> str:
     if not pem:
         return "–"
     found = x509.load_pem_x509_certificate(pem.encode())
-    return f"{names.display(found.subject)}\nn° {found.serial_number:X}"
+    return f"{names.display(found.subject)}\nn° {grouped(f'{found.serial_number:X}', GROUP)}"
 
 
 def _witnesses(content: Mapping[str, Any]) -> Iterator[Prose]:

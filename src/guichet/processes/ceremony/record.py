@@ -61,6 +61,11 @@ class Record:
         found = (step["facts"] for step in self.steps if step["step"] == key)
         return next(found, {})
 
+    def quoted(self) -> set[int]:
+        """Numbers of the journal's entries that steps have told of already."""
+        told = (str(step["facts"].get("journal", "")) for step in self.steps)
+        return {int(number) for numbers in told for number in numbers.split(", ") if number}
+
     def add(self, step: Step, begun: datetime, ended: datetime, facts: Mapping[str, Fact]) -> None:
         """Keep a step that is done."""
         content = {

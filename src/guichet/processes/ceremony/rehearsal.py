@@ -30,10 +30,10 @@ MODULES: Final = (
 )
 # What cannot be played by one machine alone: it comes from another, by a file.
 ELSEWHERE: Final = {
-    Do.INSTALL: "the issuer signs elsewhere",
-    Do.INSTALL_ROOT: "the root is made elsewhere",
-    Do.INSTALL_LIST: "the list is issued elsewhere",
-    Do.REVOKE: "the certificate is known in service alone",
+    Do.INSTALL: "l’émetteur signe ailleurs – the issuer signs elsewhere",
+    Do.INSTALL_ROOT: "la racine est faite ailleurs – the root is made elsewhere",
+    Do.INSTALL_LIST: "la liste est émise ailleurs – the list is issued elsewhere",
+    Do.REVOKE: "ce certificat n’existe qu’en service – this certificate is in service alone",
 }
 
 
