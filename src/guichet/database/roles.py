@@ -59,6 +59,7 @@ REVOKING: Final = (
     "SELECT, UPDATE (state, revoked_at, reason, changed_at, to_publish, revocation_index, "
     "crl_entry)"
 )
+ISSUING: Final = f"{REVOKING}, INSERT"  # and revoking authorities, in a ceremony
 COUNTING: Final = "SELECT, UPDATE (revocations)"
 ACCOUNT_AS_SHOWN: Final = (
     "SELECT (id, public_id, display_name, given_names, surname, email, email_verified_at, "
@@ -67,9 +68,9 @@ ACCOUNT_AS_SHOWN: Final = (
 )
 
 TABLES: Final[Mapping[str, Access]] = {
-    "authority_burntkey": Access(front=ADD, signer=ADD, publisher=READ, clerk=READ),
+    "authority_burntkey": Access(front=ADD, signer=ADD, publisher=READ, clerk=ADD),
     "authority_certificate": Access(
-        front=REVOKING, signer=ADD, publisher="SELECT, UPDATE (to_publish)", clerk=REVOKING
+        front=REVOKING, signer=ISSUING, publisher="SELECT, UPDATE (to_publish)", clerk=REVOKING
     ),
     "authority_certificationauthority": Access(
         front=COUNTING, signer=WRITE, publisher=READ, clerk=COUNTING

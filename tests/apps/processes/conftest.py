@@ -29,4 +29,5 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteOf]:
         patch.setenv("GUICHET_DATABASE_URL", f"postgresql://guichet@/guichet?host={socket}")
         with started(PROCESS, state) as forge:
             of("guichet").run("prepare")
+            of("guichet-signer").run("found")
             yield of

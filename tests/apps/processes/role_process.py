@@ -7,22 +7,25 @@ from typing import Any
 import psycopg
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from faults import order_process as orders
 from faults import signer_process as base
 from faults.signer_process import NOW
+from guichet.authority import hierarchy
 from guichet.authority.models import Certificate
 from guichet.authority.operations import SigningAsked, request_signature
 from guichet.database import grants
-from guichet.domain.catalogue import profiles
+from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.certificates import naming
 from guichet.domain.orders import request
 from guichet.domain.orders.revocation import RevocationMotive
 from guichet.habilitations import operations as habilitations
 from guichet.journal.verify import verify
+from guichet.keystore import encryption
 from guichet.orders import operations
 from guichet.orders.models import Order, Product
 from guichet.processes import clerk, publisher
@@ -39,7 +42,7 @@ SEEN = timedelta(seconds=30)
 
 def prepare() -> None:
     """The owner makes the tables and gives the roles their rights, again and again."""
-    base.prepare(0)
+    call_command("migrate", verbosity=0)
     assert grants.apply(connection)
     facts = habilitations.StructureFacts(
         national_id=orders.STRUCTURE,
@@ -49,6 +52,15 @@ def prepare() -> None:
         department_number="75",
     )
     habilitations.register_structure(facts=facts, by="test", at=NOW)
+
+
+def found() -> None:
+    """The signer's user holds the ceremony: keys and authorities."""
+    encryption.PARALLELIZATION = 1
+    store = base.keystore()
+    for spec in authorities.specs():
+        store.generate(spec.code, "rsa-2048")
+    hierarchy.create(store, pki_base=base.PKI_BASE, at=NOW)
 
 
 def place() -> str:
@@ -156,6 +168,7 @@ def report() -> dict[str, Any]:
 
 VERBS = {
     "prepare": prepare,
+    "found": found,
     "place": place,
     "sign": sign,
     "rounds": rounds,
