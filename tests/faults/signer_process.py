@@ -24,6 +24,7 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
 
+from faults import signer_troubles  # noqa: E402
 from guichet.authority import crls, hierarchy, intents, operations, queue  # noqa: E402
 from guichet.authority import signer as signer_module  # noqa: E402
 from guichet.authority.models import Certificate, SigningRequest  # noqa: E402
@@ -161,6 +162,21 @@ def drain(seconds: int) -> int:
     return total
 
 
+def through(kind: str, *how: Any) -> dict[str, int]:
+    """Work until nothing is left to do, through a trouble."""
+    return signer_troubles.go_through(keystore(), NOW, kind, *how)
+
+
+def ask_again(reference: str) -> str:
+    """Ask for what was asked before; the identifier of the request."""
+    row = SigningRequest.objects.get(reference=reference)
+    subject = naming.named(pki.subject_for(profiles.profile(row.profile))).subject
+    asked = SigningAsked(
+        profile=row.profile, subject=subject, sans=(), csr_der=bytes(row.csr), reference=reference
+    )
+    return str(operations.request_signature(asked=asked, at=NOW))
+
+
 def wait_for_the_dead() -> None:
     """Until the database has let go of what a killed process held."""
     if connection.vendor == "postgresql":
@@ -203,6 +219,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "sign": sign,
     "killed-by": killed_by,
     "drain": drain,
+    "through": through,
+    "ask-again": ask_again,
     "report": report,
 }
 WITHOUT_DATABASE = {"prepare"}

@@ -140,3 +140,50 @@ def test_several_signers_at_once(prepared: MakeSite) -> None:
     assert [ended["end"] for ended in ends] == [0, 0, 0]
     assert sum(ended["answer"] for ended in ends) == COUNT
     assert_each_issued_once(site.report())
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("commit", [1, 2, 3], ids=["taken", "planned", "stored"])
+def test_the_database_is_lost_at_a_commit(prepared: MakeSite, commit: int, when: str) -> None:
+    """Whether the commit was done or not, its signer goes on by itself."""
+    site = prepared()
+    assert site.run("through", "lost", commit, when)["met"] == 1
+    assert_each_issued_once(site.report())
+
+
+@pytest.mark.parametrize("stage", ["planning", "storing"])
+def test_no_room_is_left(prepared: MakeSite, stage: str) -> None:
+    """Neither for intents nor for certificates: waited out, however often it is met."""
+    site = prepared()
+    assert site.run("through", "full", stage)["met"] > ATTEMPTS_AT_MOST
+    assert_each_issued_once(site.report())
+
+
+def test_the_keys_are_away(prepared: MakeSite) -> None:
+    """A token pulled out, an HSM that restarts: what was planned is signed once they are back."""
+    site = prepared()
+    assert site.run("through", "away")["met"] > ATTEMPTS_AT_MOST
+    assert_each_issued_once(site.report())
+
+
+@pytest.mark.parametrize("jump", [-3600, -86_400 * 400, 86_400 * 400])
+def test_the_clock_jumps(prepared: MakeSite, jump: int) -> None:
+    """Set back, a lease lasts longer; set forward, it is over: no serial number is taken twice."""
+    site = prepared()
+    site.dies("sign", 0, "planned")
+    before = site.report()
+    site.run("drain", jump)
+    assert serials(before).items() <= serials(site.report()).items()
+    site.run("drain", max(jump, AFTER_LEASE))
+    after = site.report()
+    assert_each_issued_once(after)
+    assert serials(after) == serials(before)
+
+
+def test_asked_several_times(prepared: MakeSite) -> None:
+    """The same reference, by several processes at once, while signers work: one certificate."""
+    site = prepared()
+    ends = site.together(*[["ask-again", "test:0"], ["drain", 0]] * 2, ["ask-again", "test:0"])
+    assert len({ended["answer"] for ended in ends if isinstance(ended["answer"], str)}) == 1
+    assert site.run("ask-again", "test:0") == ends[0]["answer"]
+    assert_each_issued_once(site.report())

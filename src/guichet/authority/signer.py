@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -156,17 +156,19 @@ class Signer:
 
     def _finish(self, batch: Batch) -> bool:
         """Wait for the signatures, holding the lease, and store them; whether all is well."""
-        try:
-            while wait(batch.lots, timeout=HOLD_SECONDS).not_done:
-                ids = [intent.request_id for intent in batch.intents]
-                with self._owing(ids):
-                    queue.hold(ids, by=self._name, at=timezone.now())
-            for lot in batch.lots:
+        ids = [intent.request_id for intent in batch.intents]
+        is_well = True
+        while wait(batch.lots, timeout=HOLD_SECONDS).not_done:
+            with suppress(DatabaseFaultError):
+                queue.hold(ids, by=self._name, at=timezone.now())
+        for lot in batch.lots:
+            try:
                 self._end(lot.result(), batch.begun)
-        except FAULTS:
-            logger.exception("the signer could not work; it will try again")
-            return False
-        return True
+            except FAULTS:
+                logger.exception("the signer could not work; it will try again")
+                close_old_connections()
+                is_well = False
+        return is_well
 
     def _sign(self, planned: Sequence[Intent]) -> Signed:
         """Touches keys and no database."""
