@@ -110,6 +110,13 @@ def same_request(product: ProductSummary) -> bytes:
     return der
 
 
+def is_recalled(number: int | None) -> bool:
+    """Whether an approved incident will revoke a product: its renewal is one of a campaign."""
+    if number is None:
+        return False
+    return Product.objects.filter(number=number, recalled_for__isnull=False).exists()
+
+
 def is_key_recalled(certificate_id: int, recalled_for: datetime | None) -> bool:
     """Whether an approved incident says that the key of a certificate is not safe."""
     if recalled_for is None:

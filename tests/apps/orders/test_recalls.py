@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from apps.orders.counter import Person, Sign, csr_pem, text_of
 from apps.orders.incidents import Case, Operators, placed, taken
+from guichet.authority.models import SigningRequest
+from guichet.domain.certificates.urgency import Priority
 from guichet.domain.orders.criteria import Criteria
 from guichet.domain.orders.incidents import IncidentState
 from guichet.domain.refusals import Code, Refusal
@@ -67,6 +69,7 @@ def test_holders_renew_then_all_is_revoked(recalled: Case, sophie: Person, sign:
         product_number=product.number, csr=csr_pem(pki.fresh_key("p-256")).encode()
     )
     heir = renew(asked=asked, by=sophie.actor, via=via, at=now)
+    assert SigningRequest.objects.latest("requested_at").priority == Priority.BULK
     assert progress(recalled) == (3, 0, 1, 2)
     sign()
     taken(sophie, heir.number)

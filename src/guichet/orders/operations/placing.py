@@ -12,6 +12,7 @@ from guichet.authority import operations as authority
 from guichet.domain import habilitations as domain_rights
 from guichet.domain.certificates import csr_policy, naming
 from guichet.domain.certificates.csr_policy import AdmittedCsr
+from guichet.domain.certificates.urgency import Priority
 from guichet.domain.orders.request import OrderRequest
 from guichet.domain.orders.states import ORDERS, OrderAct, OrderState
 from guichet.domain.refusals import Code, Refusal
@@ -62,7 +63,8 @@ def _place(asked: OrderRequest, csr: Csr, by: Actor, via: Via, digest: str, at: 
     row.number, row.right_key, row.request_digest, row.placed_at = number, right.id, digest, at
     row.spki_sha256 = csr.key.spki_sha256
     row.search_text = _search_text(row)
-    signing = replace(signing_of(row, named, admitted), renews=renews, priority=via.priority)
+    priority = Priority.BULK if renewals.is_recalled(via.renewal_of) else via.priority
+    signing = replace(signing_of(row, named, admitted), renews=renews, priority=priority)
     row.signing_request = authority.request_signature(asked=signing, at=at)
     row.save(force_insert=True)
     contacts.begin(row, via.contacts)
