@@ -88,12 +88,12 @@ def wait_for_own_keys(keystore: Keystore, stop: threading.Event) -> None:
     """
     while not stop.is_set():
         try:
-            close_old_connections()
             require_own_keys(keystore)
         except StrangeKeysError:
             raise
         except (DatabaseFaultError, KeystoreError) as error:
             logger.error("the signer cannot open its keys yet: %s", error)  # noqa: TRY400
+            close_old_connections()
             stop.wait(TROUBLE_SECONDS)
         else:
             return
