@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:number>/certificats/", showing.list_certificates, name="certificates"),
     path("<int:number>/certificats.csv", reporting.export, name="export"),
     path("<int:number>/impact/", reporting.show_report, name="report"),
+    path("<int:number>/impact.pdf", reporting.print_report, name="report-pdf"),
     path("<int:number>/renouvellement/", reporting.campaign, name="campaign"),
     path("<int:number>/proposer/", deciding.propose, name="propose"),
     path("<int:number>/reprendre/", deciding.take_back, name="take-back"),

@@ -19,6 +19,8 @@ from guichet.x509.crl import Reason
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from guichet.orders.incident_report import Report
+
 STATES: Final[Mapping[IncidentState, Shown]] = {
     IncidentState.SEARCHING: Shown(_("Recherche en cours"), "info"),
     IncidentState.PREPARED: Shown(_("À proposer"), "warning"),
@@ -104,6 +106,20 @@ def occasion_words(occasion: str) -> str:
     if occasion.startswith("again:"):
         return _now("Relance par un opérateur")
     return _now("Rappel, %(days)s jours avant") % {"days": occasion}
+
+
+def report_figures(report: "Report") -> Iterator[tuple[str, int]]:
+    """The figures of a blast radius, each with its name."""
+    yield _now("Certificats"), report.certificates
+    yield _now("Structures"), report.structures
+    yield _now("Contacts joignables"), report.people
+    yield _now("Sans contact joignable"), report.unreachable
+    yield _now("Service laissé sans certificat"), report.bare
+    yield _now("Renouvelés ou en cours"), report.renewing
+    yield _now("Expirent sous 90 jours"), report.expiring
+    yield _now("Pas encore retirés"), report.unwithdrawn
+    yield _now("Demandés par API"), report.by_program
+    yield _now("Sans demande"), report.unordered
 
 
 def _weakness(check: str) -> Any:

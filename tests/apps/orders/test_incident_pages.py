@@ -57,6 +57,7 @@ def test_from_the_form_to_the_approval(product: int, operators: Operators) -> No
     lines = b"".join(second.get(f"{where}certificats.csv").streaming_content)  # type: ignore[attr-defined]
     assert lines.decode().count("HOPITAL DES 3 DAMES") == 2
     assert Entry.objects.filter(event="incident-exported").count() == 1
+    assert second.get(f"{where}impact.pdf").content.startswith(b"%PDF-")
     report = second.get(f"{where}impact/").context["report"]
     assert (report.certificates, report.unwithdrawn, report.people, report.bare) == (2, 1, 2, 2)
 
@@ -127,7 +128,14 @@ def test_keys_are_listed_on_a_page(product: int, operators: Operators) -> None:
 
 
 PAGES = ("", "nouveau/", "cles/", "1/", "1/etat/", "1/certificats/", "1/certificats.csv")
-PAGES += ("1/impact/", "1/renouvellement/", "1/proposer/", "1/decider/", "1/annuler/")
+PAGES += (
+    "1/impact/",
+    "1/impact.pdf",
+    "1/renouvellement/",
+    "1/proposer/",
+    "1/decider/",
+    "1/annuler/",
+)
 
 
 def test_others_see_nothing(operators: Operators, sophie: Person, jean: Person) -> None:

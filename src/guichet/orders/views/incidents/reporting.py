@@ -1,20 +1,16 @@
 """The blast radius, on a page to print and in a file; and the campaign that goes before."""
 
-from collections.abc import Iterator
-
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.domain.orders.incidents import IncidentState
 from guichet.identities.access import ActorRequest, role_required
-from guichet.orders import incident_progress, incident_report, incidents
-from guichet.orders.incident_report import Report
-from guichet.orders.incident_words import criteria_words, occasion_words
+from guichet.orders import incident_paper, incident_progress, incident_report, incidents
+from guichet.orders.incident_words import criteria_words, occasion_words, report_figures
 from guichet.orders.operations import incident_deciding as operations
 from guichet.orders.operations.exporting import note_incident_export
 from guichet.orders.views.incidents.framing import STAFF, framed
@@ -34,11 +30,23 @@ def show_report(request: ActorRequest, number: int) -> HttpResponse:
         **framed(request, found, "report"),
         "criteria": list(criteria_words(found.criteria)),
         "report": report,
-        "report_figures": list(_figures(report)),
+        "report_figures": list(report_figures(report)),
         "breakdown": incidents.breakdown(number),
         "at": request.received_at,
     }
     return render(request, "orders/incidents/report.html", context)
+
+
+@never_cache
+@role_required(*STAFF)
+@require_safe
+def print_report(request: ActorRequest, number: int) -> HttpResponse:
+    """The same, on paper."""
+    found = incidents.incident(number)
+    made = incident_paper.report_pdf(found, request.received_at)
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="incident-{number}.pdf"'
+    return answer
 
 
 @never_cache
@@ -79,16 +87,3 @@ def campaign(request: ActorRequest, number: int) -> HttpResponse:
         and all(one.ended_at is not None for one in calls),
     }
     return render(request, "orders/incidents/campaign.html", context)
-
-
-def _figures(report: Report) -> Iterator[tuple[str, int]]:
-    yield _("Certificats"), report.certificates
-    yield _("Structures"), report.structures
-    yield _("Contacts joignables"), report.people
-    yield _("Sans contact joignable"), report.unreachable
-    yield _("Service laissé sans certificat"), report.bare
-    yield _("Renouvelés ou en cours"), report.renewing
-    yield _("Expirent sous 90 jours"), report.expiring
-    yield _("Pas encore retirés"), report.unwithdrawn
-    yield _("Demandés par API"), report.by_program
-    yield _("Sans demande"), report.unordered
