@@ -16,7 +16,17 @@ from pathlib import Path
 from benchmarks.result import Result
 
 RESULTS = Path(__file__).resolve().parent / "results"
-PARTS = ("issuance", "directories", "browser_keys", "inventory", "crl", "validation")
+PARTS = (
+    "issuance",
+    "issuers",
+    "stock",
+    "directories",
+    "browser_keys",
+    "inventory",
+    "crl",
+    "validation",
+    "incident",
+)
 
 
 def main(parts: list[str]) -> None:

@@ -63,6 +63,8 @@ def _found(words: str, requests: list[bytes]) -> Result:
     with explained.watching():
         issuer.ask(requests, "explained")
         queue.waiting()
+        queue.all_set_aside()
+        queue.count_set_aside()
         crls.issue_due(open_signing_keystore(), issuer.now())
         issued = issuer.signer().run_once(issuer.now())
     assert issued == len(requests), issued
