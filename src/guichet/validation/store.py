@@ -54,10 +54,7 @@ def named(where: bytes) -> tuple[str, int]:
 
 
 def open_environment(path: Path, *, readonly: bool) -> lmdb.Environment:
-    """The file, opened. Raises lmdb.Error when it cannot be.
-
-    Readers write their place in the file of locks, and in no other: a group may.
-    """
+    """The file, opened. Raises lmdb.Error when it cannot be."""
     opened = lmdb.open(
         str(path),
         subdir=False,
@@ -67,7 +64,7 @@ def open_environment(path: Path, *, readonly: bool) -> lmdb.Environment:
         readonly=readonly,
         mode=0o644,
     )
-    if not readonly:
+    if not readonly:  # readers of its group write in the file of locks, and in no other
         path.with_name(f"{path.name}-lock").chmod(0o664)
     return opened
 
