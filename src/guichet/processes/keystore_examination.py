@@ -169,8 +169,14 @@ def _tried(bond: Bond, keystore: Keystore) -> str:
 def _surplus(state: AuthorityState) -> str:
     if state is AuthorityState.OFFLINE:
         return "It is offline: its key should be kept elsewhere, not here"
+    if state is AuthorityState.DESTROYED:
+        return (
+            "Its key was destroyed, and yet it is here: find out which copy came back, destroy it"
+        )
     return f"It is {state.value}: its key is used no more, destroy it by `guichet ceremony`"
 
 
 def _expected(bond: Bond) -> Grade:
+    if bond.state is AuthorityState.DESTROYED:
+        return Grade.FAULT
     return Grade.WELL if bond.signs else Grade.WARNING

@@ -98,6 +98,10 @@ def test_all_is_well(filled: Place) -> None:
     assert PASSPHRASE.decode() not in done.output
 
 
+def be(state: AuthorityState) -> None:
+    CertificationAuthority.objects.filter(code=CA).update(state=state.value)
+
+
 FAULTS: dict[str, tuple[Break, str, str]] = {
     "no such keystore": (lambda at: at.point("memory:"), "Address", "file:<folder> or pkcs11:"),
     "no passphrase": (lambda at: at.passphrase.unlink(), "Passphrase or PIN", "put it there"),
@@ -113,6 +117,7 @@ FAULTS: dict[str, tuple[Break, str, str]] = {
     "key for all": (lambda at: at.key(CA).chmod(0o640), "Files", "run `chmod 600 "),
     "no key": (lambda at: at.key(CA).unlink(), CA, "its lists run out"),
     "another key": (lambda at: shutil.copy(at.key(OTHER), at.key(CA)), CA, "refuses to start"),
+    "key come back": (lambda _: be(AuthorityState.DESTROYED), CA, "which copy came back"),
     "two hierarchies": (lambda at: at.add("ACR-EL"), "Hierarchies", "TEST and production"),
 }
 
@@ -124,17 +129,12 @@ def test_each_fault_is_named(filled: Place, name: str) -> None:
     assert any(f.step == step and words in f.says for f in looked(Grade.FAULT))
 
 
-def offline(_: Place) -> None:
-    state = AuthorityState.OFFLINE.value
-    CertificationAuthority.objects.filter(code=CA).update(state=state)
-
-
 @pytest.mark.parametrize(
     ("odd", "step", "words"),
     [
         (lambda at: at.add("stray-TEST"), "Other keys", "belong to no authority: stray-TEST"),
         (Place.weaken, "Files", "run `guichet keystore rewrap`"),
-        (offline, CA, "should be kept elsewhere"),
+        (lambda _: be(AuthorityState.OFFLINE), CA, "should be kept elsewhere"),
     ],
 )
 def test_what_is_odd_is_a_warning(filled: Place, odd: Break, step: str, words: str) -> None:
@@ -145,7 +145,7 @@ def test_what_is_odd_is_a_warning(filled: Place, odd: Break, step: str, words: s
 
 
 def test_an_authority_whose_key_is_elsewhere_needs_none(filled: Place) -> None:
-    offline(filled)
+    be(AuthorityState.OFFLINE)
     filled.key(CA).unlink()
     assert {found.grade for found in examine(django_settings.GUICHET)} == {Grade.WELL}
 
