@@ -102,9 +102,12 @@ def read_answer(answer_der: bytes, issuer_der: bytes, serial: int, at: datetime)
 
 def _algorithm(answer_der: bytes) -> bytes:
     """The DER AlgorithmIdentifier of an answer's signature (RFC 6960 4.2.1, BasicOCSPResponse)."""
-    _status, explicit = der.single(answer_der).children()
-    _kind, octets = der.single(explicit.contents).children()
-    return der.single(octets.contents).children()[1].encoding
+    try:
+        _status, explicit = der.single(answer_der).children()
+        _kind, octets = der.single(explicit.contents).children()
+        return der.single(octets.contents).children()[1].encoding
+    except Unreadable as error:
+        raise Unreadable(UNREADABLE) from error
 
 
 def _signer(
