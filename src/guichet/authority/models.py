@@ -88,7 +88,11 @@ class SigningRequest(models.Model):
                 fields=["priority", "requested_at"],
                 condition=Q(state__in=[SigningState.REQUESTED.value, SigningState.PLANNED.value]),
                 name="authority_signing_queue",
-            )
+            ),
+            # SQLite uses no partial index for a condition with parameters: neither that of the
+            # queue, nor the constraint's for the past of a key.
+            models.Index(fields=["state", "-settled_at"], name="authority_request_state"),
+            models.Index(fields=["spki_sha256"], name="authority_request_key"),
         ]
 
     def __str__(self) -> str:
