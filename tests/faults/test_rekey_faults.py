@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from faults.sites import MakeSite, Site, copies, started
-from guichet.authority.intents import LEASE
+from guichet.authority.queue import LEASE
 
 AFTER_LEASE = LEASE.seconds + 1
 pytestmark = pytest.mark.xdist_group("rekey")  # one preparation serves them all

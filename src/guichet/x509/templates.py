@@ -41,7 +41,6 @@ PLAIN_NAMES: Final = {
     der.context(2, constructed=False): DNS_NAME,
 }
 DISTANT: Final = datetime(2050, 1, 1, tzinfo=UTC)  # from there on, GeneralizedTime (4.1.2.5)
-KEY_FORM: Final = 27  # octets of an SPKI: its algorithm, and how its bits begin
 HELD_AT_MOST: Final = 8192
 
 
@@ -69,7 +68,7 @@ def shape_of(plan: Plan) -> Shape | None:
         return None
     return Shape(
         attributes=tuple(rdn[0][0] for rdn in plan.subject),
-        key_form=(len(plan.spki_der), plan.spki_der[:KEY_FORM]),
+        key_form=_key_form(plan.spki_der),
         begins_distant=plan.not_before >= DISTANT,
         ends_distant=plan.not_after >= DISTANT,
         name_kinds=kinds,
@@ -83,6 +82,12 @@ def _fits(oid: str, value: str) -> bool:
     if not value or is_long or value.strip() != value:
         return False
     return bool(COUNTRY_CODE.fullmatch(value)) if oid == names.COUNTRY else value.isprintable()
+
+
+def _key_form(spki: bytes) -> tuple[int, bytes]:
+    """How many octets the key has, and those before its bits: algorithm, parameters."""
+    _, bit_string = der.single(spki).children()
+    return len(spki), spki[: 1 - len(bit_string.contents)]
 
 
 def _name_kinds(plan: Plan) -> frozenset[int] | None:
