@@ -66,13 +66,13 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         409,
         _("Autorité qui ne délivre plus"),
         _("L’autorité %(authority)s ne délivre plus de certificat."),
-        _("Recommencez plus tard ; si cela dure, adressez-vous à l’opérateur du guichet."),
+        _("Recommencez plus tard ; si cela dure, adressez-vous à l’opérateur du guichet."),
     ),
     Code.SIGNING_BUSY: RefusalText(
         503,
         _("File de signature pleine"),
         _("Trop de certificats demandés par programme ou par lot attendent leur signature."),
-        _("Rien n’est perdu : recommencez dans une minute."),
+        _("Rien n’est perdu : recommencez dans une minute."),
     ),
     Code.MOVE_FORBIDDEN: RefusalText(
         409,
