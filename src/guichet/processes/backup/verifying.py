@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from guichet.journal import checkpoints
+from guichet.journal.checkpoints import Checkpoint
 from guichet.journal.queries import Position
 from guichet.journal.verify import Report, verify_copy
 from guichet.processes.backup import (
@@ -75,7 +76,7 @@ def unpack(
     if not database.is_file():
         raise BackupError("The backup holds no database")
     _require_facts(database, facts)
-    return Verified(read.manifest, signer, _journal(database, facts, copied))
+    return Verified(read.manifest, signer, _journal(database, read.manifest, copied))
 
 
 def _require_signer(signer: str, key: str) -> None:
@@ -104,9 +105,13 @@ def _require_facts(database: Path, facts: DatabaseFacts) -> None:
         raise BackupError("The copy of the database does not hold what the manifest counts")
 
 
-def _journal(database: Path, facts: DatabaseFacts, copied: Path) -> Report:
+def _journal(database: Path, said: Manifest, copied: Path) -> Report:
+    """The head that the manifest names was signed: it is a checkpoint, also before the first."""
+    facts = said.database
     try:
-        points = checkpoints.read_file(copied / contents.CHECKPOINTS)
+        points = [*checkpoints.read_file(copied / contents.CHECKPOINTS)]
+        if facts.seq:
+            points.append(Checkpoint(facts.seq, facts.digest, said.made_at))
         entries = chains.entries(database, facts.vendor)
         report = verify_copy(entries, Position(facts.seq, facts.digest), points)
     except (ValueError, KeyError) as error:

@@ -25,10 +25,8 @@ def of_what_is_aside(places: Places, unread: list[str]) -> Iterator[Checkpoint]:
         yield from _schemas()
         return
     name = places.database.name
-    files = [
-        *places.state.glob(f"{ASIDE}*/{name}"),
-        *places.database.parent.glob(f"{name}.{ASIDE}*"),
-    ]
+    folders = {places.state, places.database.parent}
+    files = [file for folder in folders for file in folder.glob(f"{ASIDE}*/{name}")]
     for file in sorted(files):
         yield from _file(file, unread)
 

@@ -149,11 +149,15 @@ def _require_ours(verified: Verified, places: Places) -> None:
 def _there(places: Places, staged: _Staged) -> list[Path]:
     """What is in the places that the backup's files go to."""
     found = [path for path in sorted(places.state.iterdir()) if _is_replaced(path, staged)]
-    outside = [places.keystore, places.secret, places.database]
-    found += [
-        path for path in outside if path and path.exists() and not path.is_relative_to(places.state)
-    ]
+    found += [path for path in _outside(places) if not path.is_relative_to(places.state)]
     return [path for path in found if not _is_blank(path, places)]
+
+
+def _outside(places: Places) -> Iterator[Path]:
+    """What may be elsewhere than in the state folder, a database with what goes with it."""
+    beside = [Path(f"{places.database}{suffix}") for suffix in ("", "-wal", "-shm")]
+    named = [places.keystore, places.secret, *(beside if places.database else [])]
+    return (path for path in named if path is not None and path.exists())
 
 
 def _is_replaced(path: Path, staged: _Staged) -> bool:
@@ -171,14 +175,14 @@ def _is_blank(path: Path, places: Places) -> bool:
 
 
 def _set_aside(there: list[Path], places: Places, stamp: str) -> Path | None:
-    """Move what is there into a folder of its own; what is outside the state, beside itself."""
+    """Move what is there into a folder of the state; what is outside, into one beside itself."""
     if not there:
         return None
     aside = places.state / stamp
-    aside.mkdir(mode=0o700, exist_ok=True)
     for path in there:
-        is_inside = path.is_relative_to(places.state)
-        path.rename(aside / path.name if is_inside else path.with_name(f"{path.name}.{stamp}"))
+        folder = aside if path.is_relative_to(places.state) else path.parent / stamp
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path.rename(folder / path.name)
     return aside
 
 

@@ -37,8 +37,9 @@ def _journal(report: Report) -> Iterator[str]:
     if report.another_history:
         yield (
             "JOURNAL  A checkpoint kept outside has another digest than the restored journal at "
-            "the same entry: this backup is not of the installation that wrote the checkpoint, or "
-            "one of them was tampered with. Do not confirm before you know which."
+            "the same entry: this backup is not of the installation that wrote the checkpoint, "
+            "another backup was restored here before, or one of them was tampered with. Do not "
+            "confirm before you know which."
         )
     if report.ahead is not None:
         after = f"{report.ahead.after:%Y-%m-%d %H:%M:%S}" if report.ahead.after else "its start"
