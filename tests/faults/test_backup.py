@@ -226,6 +226,9 @@ def test_older_than_reality(prepared: MakeSite, key: Key) -> None:
     told = {"backup-made", "state-restored", "certificate-adopted", "recovery-confirmed"}
     assert told - {"backup-made"} <= set(after["events"]), "a backup is told after it was made"
     assert after["faults"] == []
+    again = site.run("back-up", "again", key.recipient, 90)
+    assert key.verify(Path(again["path"])).journal.entries == again["seq"], "as any other"
+    assert not [name for name in again["names"] if "before-restore" in name]
 
 
 def test_with_only_a_folder_kept_elsewhere(prepared: MakeSite, key: Key) -> None:
