@@ -102,7 +102,7 @@ def preview(criteria: Criteria, at: datetime) -> Preview:
 
 def newer(criteria: Criteria, *, after: int, at: datetime) -> Preview:
     """What the criteria find among certificates issued since a search."""
-    until = exposure.newest()
+    until = after if criteria.serials else exposure.newest()
     go = look(criteria, after=after, until=until, at=at) if until > after else None
     if go is None:
         return Preview(count=0, looked_at=0, is_whole=True)

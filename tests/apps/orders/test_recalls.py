@@ -124,12 +124,31 @@ def test_a_recall_is_called_off(recalled: Case, sophie: Person) -> None:
     calling.call_holders(now)
     deciding.cancel(number=recalled.number, by=recalled.people.first.actor, at=now)
     calling.call_holders(now)
+    assert not Product.objects.exclude(recalled_for=None).exists()
     assert "finalement pas" in mails(recalled)[2].subject
     product = Product.objects.order_by("pk")[0]
     asked = RenewalAsked(product_number=product.number)
     with pytest.raises(Refusal) as caught:
         renew(asked=asked, by=sophie.actor, via=Via(channel="portal"), at=now)
     assert caught.value.code is Code.RENEWAL_NOT_OPEN
+
+
+def test_what_is_withdrawn_meanwhile_is_recalled_too(recalled: Case, sophie: Person) -> None:
+    """And of two incidents the first to revoke counts, until it is called off."""
+    number = Order.objects.get(state="available").number
+    product = taken(sophie, number)
+    found = Product.objects.get(number=product)
+    assert found.recalled_for == recalled.facts.due_at
+    sooner = recalled.people.searched(Criteria(offer="ORG"))
+    sooner.proposed(due_at=timezone.now() + timedelta(days=3)).approved()
+    found.refresh_from_db()
+    assert found.recalled_for == sooner.facts.due_at
+    who = {"by": recalled.people.first.actor, "at": timezone.now()}
+    deciding.cancel(number=sooner.number, **who)
+    found.refresh_from_db()
+    assert found.recalled_for == recalled.facts.due_at
+    calling.call_holders(timezone.now())
+    assert not [mail for mail in mails(sooner) if "finalement" in mail.subject]
 
 
 def test_the_same_key_serves_where_it_is_not_in_cause(

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             name='Touched',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('certificate_id', models.BigIntegerField()),
+                ('certificate_id', models.BigIntegerField(db_index=True)),
                 ('authority', models.CharField(max_length=40)),
                 ('profile', models.CharField(max_length=20)),
                 ('structure_id', models.CharField(blank=True, max_length=20)),

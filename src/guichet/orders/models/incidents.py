@@ -98,7 +98,7 @@ class Touched(models.Model):
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="touched")
-    certificate_id = models.BigIntegerField()
+    certificate_id = models.BigIntegerField(db_index=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="+")
     authority = models.CharField(max_length=40)
     profile = models.CharField(max_length=20)

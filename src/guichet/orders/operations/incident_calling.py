@@ -48,11 +48,11 @@ def _make(row: IncidentCall, at: datetime) -> int:
     is_off = row.occasion == CALLED_OFF
     orders = orders_called(incident.pk) if is_off else orders_to_call(incident.pk)
     found = telling.readers(orders)
-    remaining = iter(found.items())
+    remaining, written = iter(found.items()), 0
     while some := list(islice(remaining, telling.MAILS_A_COMMIT)):
-        with transaction.atomic():
-            for reader, theirs in some:
-                notifications.enqueue(mail=_mail(row, reader, theirs), at=at)
+        written += len(some)
+        if not _write(row, some, written, at):
+            return written
     with transaction.atomic():
         locked = IncidentCall.objects.select_for_update().get(pk=row.pk)
         if locked.ended_at is None:
@@ -60,6 +60,21 @@ def _make(row: IncidentCall, at: datetime) -> int:
             locked.save()
             _tell(row, people=len(found), certificates=len(orders), at=at)
     return len(found)
+
+
+@transaction.atomic
+def _write(
+    row: IncidentCall, some: Sequence[tuple[Reader, list[int]]], written: int, at: datetime
+) -> bool:
+    """Write some e-mails; False when the call was ended meanwhile, its incident given up."""
+    locked = IncidentCall.objects.select_for_update().get(pk=row.pk)
+    if locked.ended_at is not None:
+        return False
+    for reader, theirs in some:
+        notifications.enqueue(mail=_mail(row, reader, theirs), at=at)
+    locked.people = max(locked.people, written)
+    locked.save(update_fields=["people"])
+    return True
 
 
 def _tell(row: IncidentCall, *, people: int, certificates: int, at: datetime) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from guichet.domain.orders.incidents import (
     INCIDENTS,
@@ -22,7 +21,8 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
-from guichet.orders.models import Incident, IncidentCall, Product, Touched
+from guichet.orders import recalls
+from guichet.orders.models import Incident, IncidentCall, Touched
 from guichet.orders.queries import fits
 from guichet.x509.crl import Reason
 
@@ -99,7 +99,7 @@ def approve(*, number: int, count: str, by: Actor, at: datetime) -> None:
         if row.due_at is None:
             row.due_at = at
         else:
-            _products(row).update(recalled_for=row.due_at)
+            recalls.announce(row)
             IncidentCall.objects.create(incident=row, occasion=FIRST, at=at)
         return {"certificates": row.found, "reason": row.reason, "proposed_by": row.proposed_by}
 
@@ -132,10 +132,10 @@ def cancel(*, number: int, by: Actor, at: datetime) -> None:
     def change(row: Incident) -> Mapping[str, str | int | None]:
         row.ended_at, row.ended_label = at, by.label
         if row.state == IncidentState.APPROVED.value:
-            _products(row).filter(recalled_for=row.due_at).update(recalled_for=None)
+            recalls.call_off(row)
             calls = IncidentCall.objects.filter(incident=row)
-            was_called = calls.exclude(ended_at=None).exists()
             calls.filter(ended_at=None).update(ended_at=at)
+            was_called = calls.filter(people__gt=0).exists()
             if was_called:
                 IncidentCall.objects.create(incident=row, occasion=CALLED_OFF, at=at)
         return {}
@@ -195,8 +195,3 @@ def _decide(row: Incident, by: Actor, at: datetime) -> None:
     admit_second(row.proposer_id, by.accounts)
     row.decided_at, row.decided_by, row.decided_label = at, by.ref, by.label
     row.decider_id = by.account_id
-
-
-def _products(row: Incident) -> QuerySet[Product]:
-    touched = Touched.objects.filter(incident=row, order__isnull=False).values("order")
-    return Product.objects.filter(order__in=touched, revoked_at=None)

@@ -12,7 +12,7 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
-from guichet.orders import codes, mails, numbers, queries
+from guichet.orders import codes, mails, numbers, queries, recalls
 from guichet.orders.models import Order, Product
 from guichet.orders.operations.issuing import locked_order
 from guichet.orders.summaries import Withdrawal
@@ -90,4 +90,5 @@ def _product(row: Order, issued: IssuedCertificate, code_hash: str) -> Product:
         not_before=issued.not_before,
         not_after=issued.not_after,
         code_hash=code_hash,
+        recalled_for=recalls.date_of(issued.id),
     )
