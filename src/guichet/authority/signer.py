@@ -112,6 +112,9 @@ class Signer:
             self._issue_lists(now)
             planned = self._begin(now)
             beat("signer")
+        except recovery.HeldError as held:
+            logger.warning("nothing is signed: %s", held)
+            return None, False
         except FAULTS:
             logger.exception("the signer could not work; it will try again")
             return None, False
