@@ -52,6 +52,14 @@ def set_up(signer: Signer, at: datetime = NOW) -> int:
     return asked
 
 
+def test_a_responder_that_is_another_user(keys: Path, signer: Signer) -> None:
+    """It reads by its group, whose folder the administrator made it."""
+    keys.mkdir()
+    keys.chmod(0o2750)
+    set_up(signer)
+    assert {path.stat().st_mode & 0o777 for path in keys.glob("*.pem")} == {0o640}
+
+
 def test_a_key_for_each_authority(keys: Path, signer: Signer) -> None:
     """Key and certificate in one private file, which match; for OCSP alone and not checked."""
     codes = {authority.code for authority in queries.authorities()}
