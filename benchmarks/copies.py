@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 from uuid import UUID
@@ -31,6 +32,17 @@ OWN_OF_CERTIFICATE: Final = {
     "crl_shard": "n.shard",
     "to_publish": "false",
 }
+OWN_OF_WAITING: Final = {
+    "id": "n.id",
+    "reference": "'waiting:' || n.rank",
+    "spki_sha256": "n.spki",
+    "serial_hex": "NULL",
+    "state": "'requested'",
+    "priority": "30",
+    "attempts": "0",
+    "lease_until": "NULL",
+    "settled_at": "NULL",
+}
 TABLE: Final = """
 CREATE TEMPORARY TABLE bench_numbers
   (id {uuid}, rank bigint, serial varchar(59), spki varchar(64), shard integer)
@@ -47,19 +59,42 @@ class Copies:
 
     def hold(self, count: int) -> None:
         """Add copies until there are `count`, in the shards that they would have filled."""
+        self._copy(
+            count - self.count,
+            _copying(SigningRequest, OWN_OF_REQUEST, self._model.request_id),
+            _copying(Certificate, OWN_OF_CERTIFICATE, self._model.pk),
+        )
+        self._fill_shards()
+        self._analyse()
+
+    @contextmanager
+    def waiting(self, count: int) -> Iterator[None]:
+        """So many requests wait for the length of the block; they cannot be signed."""
+        before = self.count
+        self._copy(count, _copying(SigningRequest, OWN_OF_WAITING, self._model.request_id))
+        self._analyse()
+        yield
+        SigningRequest.objects.filter(reference__startswith="waiting:").delete()
+        self.count = before
+        self._analyse()
+
+    def _copy(self, count: int, *statements: tuple[str, list[object]]) -> None:
         uuid = "uuid" if connection.vendor == "postgresql" else "char(32)"
+        last = self.count + count
         with connection.cursor() as cursor:
             cursor.execute(TABLE.format(uuid=uuid))
-            while self.count < count:
-                size = min(CHUNK, count - self.count)
-                rows = list(islice(self._numbers(), size))
+            while self.count < last:
+                rows = list(islice(self._numbers(), min(CHUNK, last - self.count)))
                 cursor.execute("DELETE FROM bench_numbers")
                 cursor.executemany("INSERT INTO bench_numbers VALUES (%s, %s, %s, %s, %s)", rows)
-                cursor.execute(*_copying(SigningRequest, OWN_OF_REQUEST, self._model.request_id))
-                cursor.execute(*_copying(Certificate, OWN_OF_CERTIFICATE, self._model.pk))
-                self.count += size
+                for statement in statements:
+                    cursor.execute(*statement)
+                self.count += len(rows)
             cursor.execute("DROP TABLE bench_numbers")
-            self._fill_shards()
+
+    def _analyse(self) -> None:
+        """What a database does by itself, in time."""
+        with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
     def _numbers(self) -> Iterator[tuple[object, ...]]:

@@ -103,7 +103,7 @@ def measure() -> Iterator[Result]:
     """Our signer, then each of the others, for keys of each size."""
     for algorithm in ALGORITHMS:
         for kind in KINDS:
-            ours = next(signed(Database("SQLite"), algorithm, kind, 1))
+            ours, *_ = signed(Database("SQLite"), algorithm, kind, 1)
             yield ours
             with tempfile.TemporaryDirectory(prefix="guichet-bench-") as folder:
                 work = _work(Path(folder), algorithm, kind)

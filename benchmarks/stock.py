@@ -5,8 +5,9 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from benchmarks import apart, csrs, databases
 from benchmarks.result import Result
@@ -14,6 +15,8 @@ from benchmarks.result import Result
 SIZES: Final = (0, 1_000, 100_000, 1_000_000)
 ALGORITHM: Final = "rsa-2048"
 ISSUED: Final = 2_500
+BACKLOG: Final = 20_000
+TAKINGS: Final = 10
 
 
 def measure() -> Iterator[Result]:
@@ -48,8 +51,35 @@ def _grow(arguments: Sequence[str]) -> Iterator[Result]:
         ratio = (first.value / (first.reference or 1)) * (rate.reference or 1)
         what = f"durable issuance, {size:,} certificates held ÷ none, {how.words}"
         yield Result("P2", what, rate.value, ratio, "/s")
+    if copies is not None:
+        yield _taken(copies, f"{size:,} certificates held, {name}")
     requests = [next(requests) for _ in range(signing.BATCH)]
     yield _found(f"{size:,} certificates held, {name}", requests)
+
+
+def _taken(copies: Any, words: str) -> Result:
+    """What a batch costs to take when a lot waits, and when nothing else does."""
+    from benchmarks import signing
+
+    taken = []
+    for waiting in (BACKLOG, signing.BATCH):
+        with copies.waiting(waiting):
+            taken.append(min(_taking() for _ in range(TAKINGS)))
+    many, few = taken
+    return Result("P2", f"take a batch, {BACKLOG:,} waiting ÷ no more, {words}", many, few, "ms")
+
+
+def _taking() -> float:
+    from benchmarks import issuer, signing
+    from guichet.authority import queue
+    from guichet.authority.models import SigningRequest
+
+    started = time.perf_counter()
+    ids = queue.take(by="bench", limit=signing.BATCH, at=issuer.now())
+    taken = 1000 * (time.perf_counter() - started)
+    assert len(ids) == signing.BATCH
+    SigningRequest.objects.filter(pk__in=ids).update(lease_until=None, leased_by="", attempts=0)
+    return taken
 
 
 def _found(words: str, requests: list[bytes]) -> Result:
