@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from typing import Final
 
+from guichet.domain.orders.incidents import DECIDED
 from guichet.journal.events import Event
 from guichet.journal.witnesses import Witness
 from guichet.orders import mails
-from guichet.orders.models import KeyProof, Order, Product, SupersededCertificate
+from guichet.orders.models import Incident, KeyProof, Order, Product, SupersededCertificate
 
 CHUNK: Final = 2000
 
 
 def witnesses() -> Iterator[Witness]:
-    """Every order placed or given another key, product withdrawn, proved and revoked."""
+    """Every order placed or given another key, product withdrawn, proved, revoked; incidents."""
     for number in Order.objects.order_by("pk").values_list("number", flat=True).iterator(CHUNK):
         yield Witness(Event.ORDER_PLACED, mails.about(number))
     yield from _keys()
@@ -22,6 +23,16 @@ def witnesses() -> Iterator[Witness]:
     revoked = products.exclude(revoked_at=None)
     for number in revoked.values_list("number", flat=True).iterator(CHUNK):
         yield Witness(Event.PRODUCT_REVOKED, f"product:{number}")
+    yield from _incidents()
+
+
+def _incidents() -> Iterator[Witness]:
+    """Nothing is revoked together without the approval that the journal tells of."""
+    rows = Incident.objects.order_by("pk")
+    for row in rows.only("state").iterator(CHUNK):
+        yield Witness(Event.INCIDENT_OPENED, str(row))
+        if row.state in DECIDED:
+            yield Witness(Event.INCIDENT_APPROVED, str(row))
 
 
 def _keys() -> Iterator[Witness]:

@@ -158,7 +158,7 @@ def test_decisions_that_are_refused(
 
 
 def test_the_database_lets_nobody_decide_alone(held: list[int], operators: Operators) -> None:
-    """REFUSED by a constraint, whatever the code does."""
+    """REFUSED by a constraint, whatever the code does; the journal betrays what is forged."""
     case = operators.searched(Criteria(structure_id=HOSPITAL)).proposed()
     rows = Incident.objects.filter(pk=case.number)
     proposer = operators.first.actor.account_id
@@ -169,6 +169,10 @@ def test_the_database_lets_nobody_decide_alone(held: list[int], operators: Opera
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             rows.update(**values)
+    forged = {"decider_id": proposer + 1, "decided_at": timezone.now()}
+    rows.update(state=IncidentState.APPROVED.value, **forged)
+    (fault,) = verify.verify(None, witnesses()).faults
+    assert f"incident:{case.number}" in fault.message
 
 
 def test_a_proposal_is_taken_back_refused_or_given_up(
