@@ -27,6 +27,7 @@ from guichet.authority.queue import LEASE
 from guichet.authority.signing import Rehearsal, SigningFaultError, new_serial, sign_intent
 from guichet.domain.certificates.plan import PkiUrls
 from guichet.keystore import Keystore, KeystoreError
+from guichet.x509.signatures import BoundKey
 
 logger = logging.getLogger(__name__)
 BATCH: Final = 64
@@ -176,9 +177,13 @@ class Signer:
     def _sign(self, planned: Sequence[Intent]) -> Signed:
         """Touches keys and no database."""
         found = Signed()
+        keys: dict[int, BoundKey] = {}
         for rank, intent in enumerate(planned):
             try:
-                key = authority_keys.key_of(intent.authority, self._keystore)
+                key = keys.get(intent.authority.pk)
+                if key is None:
+                    key = authority_keys.key_of(intent.authority, self._keystore)
+                    keys[intent.authority.pk] = key
                 found.certificates.append((intent, sign_intent(intent, key, self._rehearsal)))
             except SigningFaultError as fault:
                 logger.exception("request %s cannot be signed", intent.request_id)

@@ -96,4 +96,6 @@ def _entry(link: Link, digest: str) -> tuple[object, ...]:
 
 def _kept(text: str, limit: int = TEXT) -> str:
     """What both databases can store: no NUL, no lone surrogate, not too long."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:limit]
+    if not text.isascii() or "\0" in text:
+        text = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    return text[:limit]
