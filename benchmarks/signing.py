@@ -20,6 +20,7 @@ ROUNDS: Final = 5
 WARM: Final = 192
 BATCH: Final = 64
 RAW_S: Final = 0.7
+PATIENCE_S: Final = 300
 ISSUED: Final = {"rsa-4096": 2_000, "rsa-2048": 5_000}
 OTHERWISE: Final = 6_000
 GOALS: Final = {"rsa-4096": ("P1", "≥ 0.85"), "rsa-2048": ("P2", "≥ 0.45")}
@@ -97,7 +98,12 @@ def rounds(signer: Any, watch: Watch, wanted: int, raw: "Raw") -> list[Round]:
         for _ in range(ROUNDS):
             watch.stamps, watch.issued, watch.wanted = [], 0, wanted
             watch.stop.clear()
+            patience = threading.Timer(PATIENCE_S, watch.stop.set)
+            patience.start()
             signer.run(watch.stop)
+            patience.cancel()
+            if watch.issued < wanted:
+                raise TimeoutError(f"{watch.issued} of {wanted} issued in {PATIENCE_S} s")
             after = raw.measure()
             first, last = watch.stamps[0], watch.stamps[-1]
             issued = last.issued - first.issued
