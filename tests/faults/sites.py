@@ -80,9 +80,10 @@ MakeSite = Callable[[], Site]
 
 
 @contextmanager
-def started(program: Path, state: Path) -> Iterator[Forge]:
-    """The program that jobs are forked from; it never touches a database itself."""
+def started(program: Path, state: Path, **more: str) -> Iterator[Forge]:
+    """The program that jobs are forked from; `more` of its environment."""
     environment = os.environ | {
+        **more,
         "GUICHET_STATE": str(state),
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }

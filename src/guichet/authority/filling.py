@@ -21,6 +21,7 @@ class Filling:
         )
         locked = wholes.select_for_update(no_key=True).order_by("authority")
         self._wholes: Mapping[int, CrlScope] = {scope.authority_id: scope for scope in locked}
+        self._known: dict[tuple[int, int], bool] = {}
 
     def next(self, authority: CertificationAuthority, profile: Profile) -> int:
         """The shard of one more certificate; what carries no address of a list fills none.
@@ -45,7 +46,11 @@ class Filling:
             whole.save(update_fields=["planned"])
 
     def _is_open(self, authority: CertificationAuthority, shard: int) -> bool:
+        """Whether a shard's lists repeat our addresses; asked once of each in a batch."""
+        if (known := self._known.get((authority.pk, shard))) is not None:
+            return known
         scope, _is_new = CrlScope.objects.get_or_create(
             authority=authority, shard=shard, defaults={"pki_base": self.urls.base}
         )
-        return scope.pki_base == self.urls.base
+        self._known[authority.pk, shard] = scope.pki_base == self.urls.base
+        return self._known[authority.pk, shard]

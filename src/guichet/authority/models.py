@@ -86,11 +86,11 @@ class SigningRequest(models.Model):
         indexes = [
             models.Index(
                 fields=["priority", "requested_at"],
-                condition=Q(state__in=[SigningState.REQUESTED.value, SigningState.PLANNED.value]),
-                name="authority_signing_queue",
+                condition=Q(settled_at=None),
+                name="authority_waiting",
             ),
-            # SQLite uses no partial index for a condition with parameters: neither that of the
-            # queue, nor the constraint's for the past of a key.
+            # SQLite does not use the constraint's for the past of a key: its condition has
+            # parameters.
             models.Index(fields=["state", "-settled_at"], name="authority_request_state"),
             models.Index(fields=["spki_sha256"], name="authority_request_key"),
         ]

@@ -22,6 +22,9 @@ from guichet.domain.refusals import Code, Refusal
 LEASE: Final = timedelta(seconds=20)
 ATTEMPTS_AT_MOST: Final = 5
 WORKABLE: Final = (SigningState.REQUESTED.value, SigningState.PLANNED.value)
+# What is neither settled nor set aside, by a condition without parameters too: SQLite uses a partial
+# index for no other.
+WAITING: Final = Q(settled_at=None, state__in=WORKABLE)
 NEVER_ENDED: Final = "the signer did not come to an end"
 SHOWN: Final = 200
 
@@ -57,7 +60,7 @@ def take(*, by: str, limit: int, at: datetime) -> tuple[UUID, ...]:
     no other along; begun too often, it is set aside.
     """
     free = Q(lease_until=None) | Q(lease_until__lte=at)
-    rows = SigningRequest.objects.filter(free, state__in=WORKABLE)
+    rows = SigningRequest.objects.filter(free, WAITING)
     rows = rows.order_by("priority", "requested_at").select_for_update(skip_locked=True)
     taken: list[UUID] = []
     for identifier, attempts in rows.values_list("pk", "attempts")[:limit]:
@@ -128,7 +131,7 @@ def give_up(request_id: UUID, *, by: str, at: datetime) -> None:
 
 def waiting() -> tuple[Waiting, ...]:
     """What waits, the most urgent first."""
-    rows = SigningRequest.objects.filter(state__in=WORKABLE).values("priority")
+    rows = SigningRequest.objects.filter(WAITING).values("priority")
     found = rows.annotate(count=Count("pk"), oldest=Min("requested_at")).order_by("priority")
     return tuple(
         Waiting(priority=Priority(row["priority"]), count=row["count"], oldest=row["oldest"])
@@ -138,7 +141,7 @@ def waiting() -> tuple[Waiting, ...]:
 
 def is_full(priority: Priority, limit: int) -> bool:
     """Whether as many requests of a priority wait as may."""
-    rows = SigningRequest.objects.filter(state__in=WORKABLE, priority=priority)
+    rows = SigningRequest.objects.filter(WAITING, priority=priority)
     return rows[:limit].count() >= limit
 
 

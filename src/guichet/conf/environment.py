@@ -57,7 +57,7 @@ class Environment:
     company_api_url: str
     clamd: str
     dns_resolver: str
-    registers: Path
+    registers_file: Path | None
     secret_file: Path
     unix_sockets: Path | None
     demo: bool
@@ -124,6 +124,11 @@ class Environment:
         return self.state / "published"
 
     @property
+    def registers(self) -> Path:
+        """The copy of the public registers: companies, health sites, cards."""
+        return self.registers_file or self.state / "registers.sqlite"
+
+    @property
     def publication_keys(self) -> Path:
         """Folder of the key that seals what is shipped to copies."""
         return self.state / "publication"
@@ -149,10 +154,11 @@ def _places(values: Mapping[str, str], state: Path) -> dict[str, Any]:
     """Files, folders and the keystore: in the state folder, unless they are named."""
     sockets = values.get("GUICHET_UNIX_SOCKETS")
     passphrase = values.get("GUICHET_KEYSTORE_PASSPHRASE_FILE")
+    registers = values.get("GUICHET_REGISTERS")
     return {
         "keystore": values.get("GUICHET_KEYSTORE") or f"file:{state / 'keystore'}",
         "keystore_passphrase_file": Path(passphrase).resolve() if passphrase else None,
-        "registers": Path(values.get("GUICHET_REGISTERS") or state / "registers.sqlite").resolve(),
+        "registers_file": Path(registers).resolve() if registers else None,
         "secret_file": Path(values.get("GUICHET_SECRET_FILE") or state / "secrets" / "django"),
         "unix_sockets": Path(sockets).resolve() if sockets else None,
     }

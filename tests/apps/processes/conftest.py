@@ -18,7 +18,7 @@ SiteOf = Callable[[str], Site]
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteOf]:
     """One site as each login of roles.sql sees it; "guichet" owns the tables."""
     state = tmp_path_factory.mktemp("roles")
-    with postgres.serving("postgres") as socket, pytest.MonkeyPatch.context() as patch:
+    with postgres.serving("postgres") as socket:
         psql = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", socket, "-U", "postgres"]
         for _ in range(2):
             subprocess.run([*psql, "-d", "postgres", "-f", ROLES], check=True)
@@ -26,8 +26,8 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteOf]:
         def of(login: str) -> Site:
             return Site(state, f"postgresql://{login}@/guichet?host={socket}", forge)
 
-        patch.setenv("GUICHET_DATABASE_URL", f"postgresql://guichet@/guichet?host={socket}")
-        with started(PROCESS, state) as forge:
+        url = f"postgresql://guichet@/guichet?host={socket}"
+        with started(PROCESS, state, GUICHET_DATABASE_URL=url) as forge:
             of("guichet").run("prepare")
             of("guichet-signer").run("found")
             yield of

@@ -63,9 +63,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='signingrequest',
             index=models.Index(
-                condition=Q(state__in=['requested', 'planned']),
+                condition=Q(settled_at=None),
                 fields=['priority', 'requested_at'],
-                name='authority_signing_queue',
+                name='authority_waiting',
             ),
         ),
     ]
