@@ -26,7 +26,7 @@ class Judge:
         *certificates: Path,
         options: tuple[str, ...] = (),
     ) -> list[str]:
-        """What it says of each certificate, by "ocsp" alone, by lists alone ("crl"), or by neither."""
+        """What it says of each certificate, by "ocsp" alone, by lists ("crl") alone, by neither."""
         command = ["java", *QUICK_START, LISTS_WHERE_CERTIFICATES_SAY, *options]
         done = subprocess.run(
             [*command, "-cp", self.folder, "CertPathJudge", means, root, issuer, *certificates],

@@ -145,9 +145,7 @@ def distribution(
         yield Extension(ExtensionOID.OCSP_NO_CHECK.dotted_string, False, der.tlv(der.NULL))
 
 
-def ca_distribution(
-    code: str, urls: PkiUrls, *, has_responder: bool = True
-) -> Iterator[Extension]:
+def ca_distribution(code: str, urls: PkiUrls, *, has_responder: bool = True) -> Iterator[Extension]:
     """Where the status of an authority, and its issuer of this code, are found.
 
     An issuer that is offline has no responder: its list alone tells the status.
