@@ -22,8 +22,8 @@ from guichet.domain.refusals import Code, Refusal
 LEASE: Final = timedelta(seconds=20)
 ATTEMPTS_AT_MOST: Final = 5
 WORKABLE: Final = (SigningState.REQUESTED.value, SigningState.PLANNED.value)
-# Neither settled nor set aside. SQLite uses a partial index only for a condition without parameters:
-# hence both.
+# Neither settled nor set aside. SQLite uses a partial index only for a condition that has no
+# parameters: hence both.
 WAITING: Final = Q(settled_at=None, state__in=WORKABLE)
 NEVER_ENDED: Final = "the signer did not come to an end"
 SHOWN: Final = 200

@@ -163,8 +163,7 @@ class Signer:
         ids = [intent.request_id for intent in batch.intents]
         is_well = True
         while wait(batch.lots, timeout=HOLD_SECONDS).not_done:
-            with suppress(DatabaseFaultError):
-                queue.hold(ids, by=self._name, at=timezone.now())
+            self._hold(ids)
         for lot in batch.lots:
             try:
                 self._end(lot.result(), batch.begun)
@@ -173,6 +172,14 @@ class Signer:
                 close_old_connections()
                 is_well = False
         return is_well
+
+    def _hold(self, ids: Sequence[uuid.UUID]) -> None:
+        """While keys are slow: keep the lease, look after the lists, give a sign of life."""
+        now = timezone.now()
+        with suppress(*FAULTS):
+            queue.hold(ids, by=self._name, at=now)
+            self._issue_lists(now)
+        beat("signer")
 
     def _sign(self, planned: Sequence[Intent]) -> Signed:
         """Touches keys and no database."""

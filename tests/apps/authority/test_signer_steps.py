@@ -379,6 +379,38 @@ def test_several_batches_are_on_their_way_at_once(
     assert {status(request).state for request in requests} == {SigningState.ISSUED}
 
 
+def test_slow_keys_hold_up_no_list(
+    hierarchy_made: None,
+    authority_keys: Keystore,
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While they sign the lease is kept, revocations are told, and the signer says that it lives."""
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
+    monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
+    monkeypatch.setattr(signer_module, "HOLD_SECONDS", 0.01)
+    monkeypatch.setattr(signer_module, "LISTS_SECONDS", 0)
+    request, stop, told = ask(), threading.Event(), threading.Event()
+    lists, real = [], signer_module.sign_intent
+
+    def slowly(*arguments: Any) -> bytes:
+        assert told.wait(30)
+        return real(*arguments)
+
+    def issue(*_: Any) -> tuple[str, ...]:
+        lists.append(1)
+        if len(lists) == 3:
+            told.set()
+            stop.set()
+        return ()
+
+    monkeypatch.setattr(signer_module, "sign_intent", slowly)
+    monkeypatch.setattr(crls, "issue_due", issue)
+    Signer(authority_keys, PKI_BASE).run(stop)
+    assert status(request).state is SigningState.ISSUED
+
+
 @pytest.mark.parametrize("fault", [OperationalError, KeystoreError, SigningFaultError])
 def test_a_fault_is_waited_out(
     signer: Signer,
