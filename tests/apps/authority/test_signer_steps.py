@@ -386,7 +386,7 @@ def test_slow_keys_hold_up_no_list(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """While they sign the lease is kept, revocations are told, and the signer says that it lives."""
+    """While they sign the lease is kept, revocations are told, the signer says that it lives."""
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
     monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
     monkeypatch.setattr(signer_module, "HOLD_SECONDS", 0.01)
