@@ -19,6 +19,7 @@ from guichet.authority.models import Certificate, CertificationAuthority, Signin
 from guichet.authority.queue import WORKABLE
 from guichet.authority.settling import settle, told
 from guichet.domain.catalogue import profiles
+from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates import csr_policy
 from guichet.domain.certificates.csr_policy import KEY_OBJECTIONS, KeyPast
 from guichet.domain.certificates.plan import AuthorityFacts, PkiUrls, plan
@@ -94,10 +95,10 @@ def prepare(
     issuers.redirect(rows)
     uses = key_uses.judge_all(rows, at=at)
     filling = Filling([row for row in rows if row.state == SigningState.REQUESTED], urls)
-    intents, planned = [], []
+    intents, planned, settling = [], [], _Settling(by, at)
     for row, serial in zip(rows, serials, strict=False):
         if row.state == SigningState.REQUESTED:
-            if intent := _plan(row, serial, uses[row.pk], filling, _Settling(by, at)):
+            if intent := _plan(row, serial, uses[row.pk], filling, settling):
                 planned.append(intent)
         elif code := _lost(row, uses[row.pk]):
             settle(row, SigningAct.REFUSE, code.value, by=by, at=at)
@@ -116,14 +117,14 @@ def store(signed: Sequence[tuple[Intent, bytes]], *, by: str, at: datetime) -> i
     """
     asked = {intent.request_id: (intent, der) for intent, der in signed}
     rows = SigningRequest.objects.filter(
-        pk__in=asked, leased_by=by, state=SigningState.PLANNED.value
+        pk__among=asked, leased_by=by, state=SigningState.PLANNED.value
     )
     ours = set(rows.select_for_update().values_list("pk", flat=True))
     found = [pair for identifier, pair in asked.items() if identifier in ours]
     if not found:
         return 0
     many.insert(Certificate, CERTIFICATE, (_certificate(*pair, at) for pair in found))
-    SigningRequest.objects.filter(pk__in=ours).update(
+    SigningRequest.objects.filter(pk__among=ours).update(
         state=ISSUED, failure="", settled_at=at, lease_until=None, leased_by=""
     )
     journal.record_many(_all_told((intent for intent, _ in found), SigningAct.ISSUE, by, at))
@@ -132,10 +133,17 @@ def store(signed: Sequence[tuple[Intent, bytes]], *, by: str, at: datetime) -> i
 
 @dataclass(frozen=True, slots=True)
 class _Settling:
-    """Who settles what cannot be planned, and when."""
+    """Who settles what cannot be planned, and when; what was found of authorities on the way."""
 
     by: str
     at: datetime
+    admitted: set[tuple[int, str]] = field(default_factory=set)
+
+    def require_may_sign(self, authority: CertificationAuthority, profile: Profile) -> None:
+        """As `issuers.require_may_sign`, asked once of each in a batch."""
+        if (authority.pk, profile.code) not in self.admitted:
+            issuers.require_may_sign(authority, profile)
+            self.admitted.add((authority.pk, profile.code))
 
     def refuse(self, row: SigningRequest, refusal: Refusal) -> None:
         codes = ", ".join(objection.code.value for objection in refusal.all)
@@ -143,7 +151,7 @@ class _Settling:
 
 
 def _leased(ids: Sequence[UUID], by: str) -> list[SigningRequest]:
-    rows = SigningRequest.objects.filter(pk__in=ids, leased_by=by, state__in=WORKABLE)
+    rows = SigningRequest.objects.filter(pk__among=ids, leased_by=by, state__in=WORKABLE)
     found = list(rows.select_for_update().order_by("priority", "requested_at", "pk"))
     authorities = CertificationAuthority.objects.in_bulk({row.authority_id for row in found})
     for row in found:
@@ -155,7 +163,7 @@ def _plan(
     row: SigningRequest, serial: int, use: KeyUse, filling: Filling, settling: _Settling
 ) -> Intent | None:
     try:
-        planned = _planned(row, serial, use, filling, settling.at)
+        planned = _planned(row, serial, use, filling, settling)
         tbs = certificate.to_be_signed(planned, authority_keys.scheme_of(row.authority).identifier)
     except Refusal as refusal:
         settling.refuse(row, refusal)
@@ -167,9 +175,11 @@ def _plan(
     return Intent(row, tbs, planned)
 
 
-def _planned(row: SigningRequest, serial: int, use: KeyUse, filling: Filling, at: datetime) -> Plan:
+def _planned(
+    row: SigningRequest, serial: int, use: KeyUse, filling: Filling, settling: _Settling
+) -> Plan:
     profile = profiles.profile(row.profile)
-    issuers.require_may_sign(row.authority, profile)
+    settling.require_may_sign(row.authority, profile)
     csr = csr_policy.read_again(bytes(row.csr))
     if csr.key.spki_sha256 != row.spki_sha256:
         raise ValueError("the key of the request is not the one that was asked for")
@@ -182,7 +192,7 @@ def _planned(row: SigningRequest, serial: int, use: KeyUse, filling: Filling, at
         tuple((str(kind), str(value)) for kind, value in row.sans),
         AuthorityFacts(row.authority.code, bytes(row.authority.der), row.crl_shard),
         serial,
-        at,
+        settling.at,
         filling.urls,
     )
 

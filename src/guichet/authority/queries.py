@@ -196,12 +196,14 @@ def key_past(spki_sha256: str, *, besides: UUID | None = None) -> KeyPast:
 def key_pasts(requests: Mapping[UUID, str]) -> Mapping[UUID, KeyPast]:
     """As `key_past`, for the keys of several requests, each besides itself."""
     keys = set(requests.values())
-    burnt = set(BurntKey.objects.filter(spki_sha256__in=keys).values_list("spki_sha256", flat=True))
-    asked = SigningRequest.objects.filter(spki_sha256__in=keys).exclude(state__in=ABANDONED)
+    burnt = set(
+        BurntKey.objects.filter(spki_sha256__among=keys).values_list("spki_sha256", flat=True)
+    )
+    asked = SigningRequest.objects.filter(spki_sha256__among=keys).exclude(state__in=ABANDONED)
     askers: dict[str, set[UUID]] = {}
     for spki_sha256, request in asked.values_list("spki_sha256", "pk"):
         askers.setdefault(spki_sha256, set()).add(request)
-    carried = Certificate.objects.filter(spki_sha256__in=keys)
+    carried = Certificate.objects.filter(spki_sha256__among=keys)
     certified = set(carried.values_list("spki_sha256", flat=True))
     found = {}
     for request, spki_sha256 in requests.items():

@@ -73,7 +73,7 @@ def take(*, by: str, limit: int, at: datetime) -> tuple[UUID, ...]:
         taken.append(identifier)
         if attempts:
             break
-    SigningRequest.objects.filter(pk__in=taken).update(
+    SigningRequest.objects.filter(pk__among=taken).update(
         lease_until=at + LEASE, leased_by=by, attempts=F("attempts") + 1
     )
     return tuple(taken)
@@ -81,7 +81,7 @@ def take(*, by: str, limit: int, at: datetime) -> tuple[UUID, ...]:
 
 def hold(ids: Sequence[UUID], *, by: str, at: datetime) -> None:
     """Prolong the lease of what is still being signed; what went to another stays with it."""
-    held = SigningRequest.objects.filter(pk__in=ids, leased_by=by, state__in=WORKABLE)
+    held = SigningRequest.objects.filter(pk__among=ids, leased_by=by, state__in=WORKABLE)
     held.update(lease_until=at + LEASE)
 
 
@@ -91,7 +91,7 @@ def put_back(ids: Sequence[UUID], failure: str, *, by: str) -> None:
 
     What went wrong is kept; it was not their fault.
     """
-    SigningRequest.objects.filter(pk__in=ids, leased_by=by, state__in=WORKABLE).update(
+    SigningRequest.objects.filter(pk__among=ids, leased_by=by, state__in=WORKABLE).update(
         failure=failure[:500], attempts=F("attempts") - 1
     )
 

@@ -7,16 +7,21 @@ one JSON value, which the server takes apart: binding them one by one costs more
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Lookup, Model
 
 BYTES: Final = "BinaryField"
+WRITERS: Final[Mapping[str, Callable[[Any], str]]] = {
+    BYTES: bytes.hex,
+    "DateTimeField": datetime.isoformat,
+    "UUIDField": str,
+}
 
 
 def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -67,10 +72,23 @@ def _quoted(name: str) -> str:
 
 def _run(statement: str, fields: Sequence[Field[Any, Any]], rows: Iterable[Sequence[Any]]) -> None:
     names = [field.column for field in fields]
-    records = [dict(zip(names, row, strict=True)) for row in rows]
+    writers = [WRITERS.get(_kind(field)) for field in fields]
+    records = [dict(zip(names, row, strict=True)) for row in _adapted(writers, rows)]
     if records:
         with connection.cursor() as cursor:
-            cursor.execute(statement, [json.dumps(records, default=_written)])
+            cursor.execute(statement, [json.dumps(records)])
+
+
+def _adapted(
+    adapters: Sequence[Callable[[Any], Any] | None], rows: Iterable[Sequence[Any]]
+) -> list[list[Any]]:
+    return [
+        [
+            value if adapt is None or value is None else adapt(value)
+            for adapt, value in zip(adapters, row, strict=True)
+        ]
+        for row in rows
+    ]
 
 
 def _records(fields: Sequence[Field[Any, Any]]) -> str:
@@ -94,27 +112,10 @@ def _value(field: Field[Any, Any]) -> str:
     return f"decode({column}, 'hex')" if field.get_internal_type() == BYTES else column
 
 
-def _written(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"not a value of a row: {type(value).__name__}")
-
-
 def _run_each(
     statement: str, fields: Sequence[Field[Any, Any]], rows: Iterable[Sequence[Any]]
 ) -> None:
-    adapters = [_adapter(field) for field in fields]
-    prepared = [
-        [
-            value if adapt is None or value is None else adapt(value)
-            for adapt, value in zip(adapters, row, strict=True)
-        ]
-        for row in rows
-    ]
+    prepared = _adapted([_adapter(field) for field in fields], rows)
     if prepared:
         with connection.cursor() as cursor:
             cursor.executemany(statement, prepared)
@@ -122,8 +123,7 @@ def _run_each(
 
 def _adapter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     """What SQLite wants of a value that its driver does not bind as it is."""
-    target = field.target_field if isinstance(field, ForeignKey) else field
-    match target.get_internal_type():
+    match _kind(field):
         case "DateTimeField":
             return connection.ops.adapt_datetimefield_value
         case "UUIDField":
@@ -132,3 +132,32 @@ def _adapter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
             return json.dumps
         case _:
             return None
+
+
+def _kind(field: Field[Any, Any]) -> str:
+    target = field.target_field if isinstance(field, ForeignKey) else field
+    return target.get_internal_type()
+
+
+@Field.register_lookup
+class Among(Lookup):
+    """`pk__among=ids`: as `in`, the values in one parameter, however many there are."""
+
+    lookup_name = "among"
+
+    def get_prep_lookup(self) -> list[Any]:
+        """The values as the field keeps them; an empty list finds nothing."""
+        return list(self.rhs)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """For SQLite: the values as one JSON array."""
+        column, given = self.process_lhs(compiler, connection)
+        values = [value.hex if isinstance(value, UUID) else value for value in self.rhs]
+        array = "(SELECT value FROM json_each(%s))"
+        return f"{column} IN {array}", [*given, json.dumps(values)]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """For PostgreSQL: one array, of the column's type."""
+        column, given = self.process_lhs(compiler, connection)
+        kind = self.lhs.output_field.rel_db_type(connection)
+        return f"{column} = ANY(%s::{kind}[])", [*given, self.rhs]

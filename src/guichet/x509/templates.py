@@ -57,17 +57,13 @@ class Shape:
 
 def shape_of(plan: Plan) -> Shape | None:
     """The shape of a plan; None when a variable field wants a lint of its own."""
-    kinds = _name_kinds(plan)
-    is_plain = (
-        kinds is not None
-        and plan.serial.bit_length() == SERIAL_BITS
-        and plan.not_before < plan.not_after
-        and all(len(rdn) == 1 and _fits(*rdn[0]) for rdn in plan.subject)
-    )
-    if kinds is None or not is_plain:
+    kinds, attributes = _name_kinds(plan), _attributes(plan.subject)
+    if kinds is None or attributes is None:
+        return None
+    if plan.serial.bit_length() != SERIAL_BITS or plan.not_before >= plan.not_after:
         return None
     return Shape(
-        attributes=tuple(rdn[0][0] for rdn in plan.subject),
+        attributes=attributes,
         key_form=_key_form(plan.spki_der),
         begins_distant=plan.not_before >= DISTANT,
         ends_distant=plan.not_after >= DISTANT,
@@ -76,6 +72,13 @@ def shape_of(plan: Plan) -> Shape | None:
 
 
 @lru_cache(maxsize=HELD_AT_MOST)
+def _attributes(subject: names.Name) -> tuple[str, ...] | None:
+    """The attributes of a name in their order; None when a value wants a lint."""
+    if all(len(rdn) == 1 and _fits(*rdn[0]) for rdn in subject):
+        return tuple(rdn[0][0] for rdn in subject)
+    return None
+
+
 def _fits(oid: str, value: str) -> bool:
     """Whether no lint minds the value: of a length allowed, printable, without blanks around."""
     is_long = len(value) > UPPER_BOUNDS.get(oid, 0)
