@@ -76,7 +76,7 @@ def _link(change: Told, head: Head) -> Link:
         subject=_kept(change.subject),
         actor=_kept(change.actor),
         at=change.at,
-        facts={n: _kept(f, FACT) if isinstance(f, str) else f for n, f in facts},
+        facts={_kept(n): _kept(f, FACT) if isinstance(f, str) else f for n, f in facts},
         previous=head.digest,
     )
 
