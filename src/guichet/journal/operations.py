@@ -17,6 +17,7 @@ HEAD: Final = 1
 BATCH: Final = 1000
 COLUMNS: Final = ("seq", "event", "subject", "actor", "at", "facts", "previous", "digest")
 START: Final[Mapping[str, object]] = {"seq": 0, "digest": GENESIS}
+EVENT: Final = 60
 TEXT: Final = 200
 FACT: Final = 2000
 
@@ -72,7 +73,7 @@ def _link(change: Told, head: Head) -> Link:
     facts = change.facts.items()
     return Link(
         seq=head.seq + 1,
-        event=_kept(str(change.event)),
+        event=_kept(str(change.event), EVENT),
         subject=_kept(change.subject),
         actor=_kept(change.actor),
         at=change.at,
