@@ -66,8 +66,9 @@ def processes(holdings: Holdings) -> Iterator[tuple[Client, Client]]:
         served = stack.enter_context(peers.nginx(place, ours.port, {}))
         direct, behind = Client(holdings, ours.port), Client(holdings, served.shipped)
         first, *_ = holdings.some(1)
-        _revoke(first)  # everything has started when this one is told
+        _revoke(first)  # everything has started when this one is told, by the signer's lists too
         direct.learns(first)
+        _wait_for_list(1)
         yield direct, behind
 
 
