@@ -119,7 +119,7 @@ def incident(holdings: Holdings) -> Iterator[Result]:
             direct.learns(held)
         told = time.perf_counter() - started
         yield Result("P9", f"{what}: in OCSP answers", told, None, "s", "≤ 60 s")
-        _wait_for_list(len(struck))
+        _wait_for_list(len(struck) - 1)  # one of them may be the first, which a base tells already
         told = time.perf_counter() - started
         yield Result("P9", f"{what}: in a published list", told, None, "s", "≤ 60 s")
 
