@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from django.db import Error as DatabaseFaultError
-from django.utils import timezone, translation
+from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -17,8 +17,7 @@ from guichet.authority import lookups
 from guichet.domain.refusals import Refusal
 from guichet.orders import operations as orders
 from guichet.orders.operations import Incident
-from guichet.processes.console import ACTOR, REASONS
-from guichet.web.refusal_texts import explain_all
+from guichet.processes.console import ACTOR, REASONS, words
 from guichet.x509.crl import Reason
 
 logger = logging.getLogger(__name__)
@@ -130,8 +129,7 @@ def _strike(listed: Listed, incident: Incident, screen: Console) -> None:
 
 def _words(error: Exception) -> str:
     if isinstance(error, Refusal):
-        with translation.override("en"):
-            return " ".join(f"{words.title}. {words.detail}" for words in explain_all(error))
+        return words(error)
     return f"the database failed: {error}".strip()
 
 
