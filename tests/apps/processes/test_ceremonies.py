@@ -263,7 +263,10 @@ def held(room: Room, db: None) -> Room:
 
 
 def test_one_octet_altered_is_found(held: Room, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of any file, at its ends and within; and what is given must be in it."""
+    """Of any file; and what is given must be in it.
+
+    Of a signature's file only what is signed counts: its version, for one, is nobody's word.
+    """
     trust = [held.folder / "cards.pem"]
     assert verify.check(held.transcript, trust, [held.folder / "boris.pem"]) == 0
     assert "made by who is trusted" in capsys.readouterr().out
@@ -282,7 +285,8 @@ def test_one_octet_altered_is_found(held: Room, capsys: pytest.CaptureFixture[st
     given = authorities(held, "cards.pem")
     for path in sorted(held.transcript.iterdir()):
         data = path.read_bytes()
-        for place in (0, len(data) // 3, len(data) // 2, len(data) - 1):
+        parts = 2 if path.suffix == ".cms" else 60
+        for place in (*range(0, len(data), len(data) // parts), len(data) - 1):
             altered = bytearray(data)
             altered[place] ^= 1
             path.write_bytes(altered)

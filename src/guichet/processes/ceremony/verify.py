@@ -65,7 +65,7 @@ def verify(
         _paper(content, seal, verdict)
         _officers(folder, manifest, content, trusted, verdict)
         _given(content, given, verdict)
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError, *LIBRARY_REFUSALS) as error:
         verdict.faults.append(f"A part of the transcript is not what it should be: {error}")
     if not verdict.faults and not verdict.is_anchored:
         verdict.told.append(
