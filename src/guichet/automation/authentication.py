@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
+from guichet.domain.machines import Verb
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.access import actor_of_peer
 from guichet.identities.actors import Actor
@@ -26,6 +27,9 @@ class CardCertificate(AuthBase):
         return actor_of_peer(request)
 
 
-def caller(request: HttpRequest) -> Actor:
-    """The actor that CardCertificate recognised."""
-    return cast("Actor", request.auth)  # type: ignore[attr-defined]
+def caller(request: HttpRequest, verb: Verb) -> Actor:
+    """The actor that was recognised, who may do this. Raises Refusal(VERB_MISSING)."""
+    actor = cast("Actor", request.auth)  # type: ignore[attr-defined]
+    if actor.machine is not None and verb not in actor.machine.verbs:
+        raise Refusal(Code.VERB_MISSING, verb=verb.value)
+    return actor

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("guichet.web.urls")),
     path("carte/", include("guichet.identities.card_urls")),
+    path(".well-known/est/", include("guichet.automation.est.urls")),
     path("api/v1/", include("guichet.automation.urls")),
 ]
 handler400 = "guichet.web.views.bad_request"

@@ -90,6 +90,9 @@ TABLES: Final[Mapping[str, Access]] = {
     ),
     "notifications_outboxmail": Access(front=ALL, publisher=ADD, clerk=ALL),
     **dict.fromkeys(("identities_card", "identities_externalidentity"), PERSON),
+    # The clerk sends what webhooks tell, which is limited to what the account may see.
+    "identities_machineaccount": PERSON,
+    "identities_machinecredential": SECRET,
     "identities_account": Access(front=ALL, clerk=READ, auditor=ACCOUNT_AS_SHOWN),
     **dict.fromkeys(("identities_accountlink", "identities_loginticket", "identities_try"), SECRET),
     "django_session": Access(

@@ -13,7 +13,8 @@ from guichet.domain.refusals import Code, Refusal
 class Right:
     """A card may order usages of one offer for one structure, within domains, for a period.
 
-    `domains` cover every name below them, `servers` are single names. `editor` names who holds it
+    `domains` cover every name below them, `servers` are single names. `services` are the names of
+    services that a machine account is limited to; empty, any will do. `editor` names who holds it
     by delegation of the structure; it is empty for the structure's own cards.
 
     The period is half-open in UTC: valid from `starts_at`, no longer at `ends_at`.
@@ -27,6 +28,7 @@ class Right:
     domains: tuple[str, ...]
     mail_domains: tuple[str, ...]
     servers: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
     starts_at: datetime
     ends_at: datetime | None
     editor: str = ""
@@ -38,19 +40,20 @@ class Right:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What is asked: structure, offer, usage and the names that need a domain."""
+    """What is asked: structure, offer, usage and the names that need a right of their own."""
 
     structure_id: str
     offer: Offer
     usage: Usage
     fqdn: Fqdn | None = None
     mail: EmailAddress | None = None
+    service: str | None = None
 
 
 def covering(rights: Iterable[Right], scope: Scope, at: datetime) -> Right:
     """The first open right that covers the scope.
 
-    Raises Refusal: RIGHT_MISSING, RIGHT_DOMAIN (fqdn) or RIGHT_MAIL_DOMAIN (mail).
+    Raises Refusal: RIGHT_MISSING, RIGHT_DOMAIN (fqdn), RIGHT_MAIL_DOMAIN (mail) or RIGHT_SERVICE.
     """
     candidates = [right for right in rights if right.is_open(at) and _matches(right, scope)]
     if not candidates:
@@ -69,6 +72,11 @@ def covering(rights: Iterable[Right], scope: Scope, at: datetime) -> Right:
         candidates = [r for r in candidates if mail.domain.value in r.mail_domains]
         if not candidates:
             raise Refusal(Code.RIGHT_MAIL_DOMAIN, mail=mail.value)
+    service = scope.service
+    if service is not None:
+        candidates = [r for r in candidates if not r.services or service in r.services]
+        if not candidates:
+            raise Refusal(Code.RIGHT_SERVICE, service=service)
     return candidates[0]
 
 

@@ -47,6 +47,7 @@ class Code(StrEnum):
     # Rights
     RIGHT_MISSING = "right-missing"
     RIGHT_DOMAIN = "right-domain"
+    RIGHT_SERVICE = "right-service"
     RIGHT_MAIL_DOMAIN = "right-mail-domain"
     ROLE_MISSING = "role-missing"
     RIGHT_OVERLAPS = "right-overlaps"
@@ -209,6 +210,12 @@ class Code(StrEnum):
     REQUEST_TOO_LARGE = "request-too-large"
     IDEMPOTENCY_CONFLICT = "idempotency-conflict"
     API_CARD_REQUIRED = "api-card-required"
+    VERB_MISSING = "verb-missing"
+    MACHINE_UNKNOWN = "machine-unknown"
+    MACHINE_DISABLED = "machine-disabled"
+    MACHINE_NEEDS_A_SCOPE = "machine-needs-a-scope"
+    CREDENTIAL_WRONG = "credential-wrong"
+    CREDENTIAL_UNKNOWN = "credential-unknown"
 
 
 Fact = str | int

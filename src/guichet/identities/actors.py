@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
 
-AuthenticatedBy = Literal["card", "ecps", "franceconnect", "proconnect", "account"]
+from guichet.domain.machines import MachineScope
+
+AuthenticatedBy = Literal["card", "ecps", "franceconnect", "proconnect", "account", "machine"]
 
 
 class Role(StrEnum):
@@ -42,7 +44,8 @@ class Actor:
     rights apply, also when the login was by e-CPS; the other logins have none. `display_name` is
     the account's own name, `national_id` is known of card holders alone. `establishment` is what
     ProConnect proved in this very session. `twin_id` is the person's other account, whose dossiers
-    are theirs too.
+    are theirs too. `machine` limits a machine account, which has no card and no account
+    (`account_id` 0): its `ref` is "machine:<uuid>".
     """
 
     ref: str
@@ -58,6 +61,7 @@ class Actor:
     national_id: str | None = None
     establishment: Establishment | None = None
     twin_id: int | None = None
+    machine: MachineScope | None = None
 
     @property
     def accounts(self) -> frozenset[int]:

@@ -182,3 +182,61 @@ class Try(models.Model):
 
     def __str__(self) -> str:
         return f"try:{self.pk}"
+
+
+class MachineAccount(models.Model):
+    """A program that acts for a structure, within the structure's rights and the limits here.
+
+    `delegation` is the delegation of habilitations whose rights it uses, null for the structure's
+    own. `verbs`, `profiles`, `names` and `services` are those of domain.machines.MachineScope.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=80)
+    structure_id = models.CharField(max_length=20, db_index=True)
+    delegation = models.BigIntegerField(null=True, blank=True)
+    verbs = models.JSONField()
+    profiles = models.JSONField()
+    names = models.JSONField(default=list, blank=True)
+    services = models.JSONField(default=list, blank=True)
+    contact_email = models.EmailField(max_length=254)
+    language = models.CharField(max_length=5, default="fr")
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    creator_ref = models.CharField(max_length=80)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    disabled_by = models.CharField(max_length=200, default="", blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_by = models.CharField(max_length=12, default="", blank=True)
+
+    def __str__(self) -> str:
+        return f"machine:{self.key}"
+
+
+class MachineCredential(models.Model):
+    """One way for a machine to show which account it works for.
+
+    `mark` is what it is found by: the SHA-256 of a token or of an EST secret, of a certificate
+    (DER), or the key identifier of an EAB key, whose MAC key is derived and kept nowhere. Those of
+    one use have `used_at` once they served.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(
+        MachineAccount, on_delete=models.PROTECT, related_name="credentials"
+    )
+    kind = models.CharField(max_length=12)
+    label = models.CharField(max_length=120, default="", blank=True)
+    mark = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12, default="", blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=200, default="", blank=True)
+
+    def __str__(self) -> str:
+        return f"credential:{self.key}"

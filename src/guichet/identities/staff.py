@@ -9,7 +9,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from guichet.identities.actors import Actor
-from guichet.identities.models import Account, Card
+from guichet.identities.models import Account, Card, MachineAccount
 from guichet.identities.queries import actor_of
 
 
@@ -41,4 +41,6 @@ def labels_of(refs: Iterable[str]) -> Mapping[str, str]:
         accounts = list(Account.objects.filter(public_id__in=keys))
     except ValidationError:
         accounts = []
-    return {**labels, **{str(account): account.display_name for account in accounts}}
+    machines = [ref.removeprefix("machine:") for ref in wanted if ref.startswith("machine:")]
+    named = {**labels, **{str(account): account.display_name for account in accounts}}
+    return {**named, **{str(m): m.name for m in MachineAccount.objects.filter(key__in=machines)}}

@@ -10,7 +10,7 @@ from guichet.domain.orders.renewal import Heir
 from guichet.domain.orders.revocation import RevocationMotive
 from guichet.domain.orders.states import OrderState, ProductState
 
-Channel = Literal["portal", "api"]
+Channel = Literal["portal", "api", "acme", "est"]
 KeyOrigin = Literal["browser", "csr"]
 
 
@@ -37,7 +37,7 @@ class Via:
         """When it is signed: people wait before a screen, programs and lots do not."""
         if self.is_of_lot:
             return Priority.BULK
-        return Priority.PROGRAM if self.channel == "api" else Priority.INTERACTIVE
+        return Priority.INTERACTIVE if self.channel == "portal" else Priority.PROGRAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ A card that an editor declared acts for its client by delegation: there it sees 
 usages delegated, and what it ordered itself, and nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.habilitations import Right
+from guichet.domain.machines import MachineScope
 from guichet.habilitations import queries as habilitations
 from guichet.identities.actors import Actor
 
@@ -23,6 +24,7 @@ class Reach:
     rights: tuple[Right, ...]
     represented: frozenset[str]
     actor_ref: str
+    machine: MachineScope | None = None
 
     @property
     def structure_ids(self) -> frozenset[str]:
@@ -37,13 +39,16 @@ class Reach:
 
     def of_orders(self) -> Q:
         """Which rows of Order are visible."""
-        return self._seen("requester_ref")
+        return self._seen("")
 
     def of_products(self) -> Q:
         """Which rows of Product are visible."""
-        return self._seen("order__requester_ref")
+        return self._seen("order__")
 
-    def _seen(self, requester: str) -> Q:
+    def _seen(self, order: str) -> Q:
+        if self.machine is not None:
+            return _within(self.machine, self.rights, order)
+        requester = f"{order}requester_ref"
         seen = Q(structure_id__in=self.whole)
         for (offer, usages), structures in self._delegated().items():
             seen |= Q(structure_id__in=structures, offer=offer, usage__in=usages)
@@ -84,10 +89,27 @@ class Reach:
         return any(r.structure_id == structure_id and r.offer.value == offer for r in self.rights)
 
 
+def _within(scope: MachineScope, rights: Iterable[Right], order: str) -> Q:
+    """What a machine account sees: its profiles and names alone, as long as a right gives them."""
+    seen = Q(pk__in=())
+    for right in rights:
+        usages = [usage.value for usage in right.usages]
+        seen |= Q(structure_id=right.structure_id, offer=right.offer.value, usage__in=usages)
+    if scope.names:
+        named = Q(**{f"{order}fqdn": ""})
+        for name in scope.names:
+            named |= Q(**{f"{order}fqdn": name}) | Q(**{f"{order}fqdn__endswith": f".{name}"})
+        seen &= named
+    if scope.services:
+        seen &= Q(**{f"{order}service__in": ("", *scope.services)})
+    return seen
+
+
 def reach(actor: Actor, at: datetime) -> Reach:
     """Read what the actor may see now."""
     return Reach(
-        habilitations.rights_of(actor.card_number, at),
-        habilitations.represented_by(actor.account_id),
+        habilitations.rights_in_hand(actor, at),
+        habilitations.represented_by(actor.account_id or None),
         actor.ref,
+        actor.machine,
     )

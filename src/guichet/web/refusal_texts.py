@@ -16,6 +16,7 @@ from guichet.web.refusal_words import (
     incidents,
     inventory,
     logins,
+    machines,
     orders,
     renewals,
     requests,
@@ -34,6 +35,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     **files.TEXTS,
     **rights.TEXTS,
     **logins.TEXTS,
+    **machines.TEXTS,
     **bench.TEXTS,
 }
 

@@ -23,6 +23,7 @@ from guichet.automation.schemas import (
     WithdrawalOut,
 )
 from guichet.domain.certificates import csr_policy
+from guichet.domain.machines import Verb
 from guichet.domain.orders import request as order_request
 from guichet.domain.refusals import Objection, Refusal
 from guichet.orders import operations, queries
@@ -44,7 +45,7 @@ def place_order(
     idempotency_key: Annotated[IdempotencyKey | None, Header(alias="Idempotency-Key")] = None,
 ) -> Status[OrderOut]:
     """Order a certificate. It is signed afterwards: follow the order until it is available."""
-    by, at, csr = caller(request), timezone.now(), asked.csr.encode("utf-8", "replace")
+    by, at, csr = caller(request, Verb.ORDER), timezone.now(), asked.csr.encode("utf-8", "replace")
     sent = searching.texts(asked.model_dump())
     with operations.telling_of_keys(sent=sent, by=by, at=at):
         order = _parse(asked)
@@ -64,7 +65,7 @@ def list_orders(request: HttpRequest, asked: Annotated[OrderQuery, Query()]) -> 
         page=str(asked.page),
         counts_all=True,
     )
-    found = queries.orders_for(caller(request), filters, timezone.now())
+    found = queries.orders_for(caller(request, Verb.READ), filters, timezone.now())
     return OrdersPage(
         items=[order_out(order) for order in found.object_list],
         count=found.paginator.count,
@@ -76,7 +77,7 @@ def list_orders(request: HttpRequest, asked: Annotated[OrderQuery, Query()]) -> 
 @router.get("/{number}", response={200: OrderOut, **READ_PROBLEMS})
 def get_order(request: HttpRequest, number: Annotated[Number, Path()]) -> OrderOut:
     """One order."""
-    return order_out(queries.order(number, caller(request), timezone.now()))
+    return order_out(queries.order(number, caller(request, Verb.READ), timezone.now()))
 
 
 @router.post("/{number}/withdrawal", response={200: WithdrawalOut, **WRITE_PROBLEMS})
@@ -86,7 +87,7 @@ def withdraw(
     """Withdraw an available certificate: choose the revocation code, accept the terms."""
     withdrawal = operations.withdraw(
         number=number,
-        by=caller(request),
+        by=caller(request, Verb.WITHDRAW),
         code=asked.revocation_code,
         terms_accepted=asked.accept_terms,
         at=timezone.now(),
@@ -108,7 +109,7 @@ def rekey(
 
     The order keeps its number; the same request sent again changes nothing.
     """
-    by, at, csr = caller(request), timezone.now(), asked.csr.encode("utf-8", "replace")
+    by, at, csr = caller(request, Verb.ORDER), timezone.now(), asked.csr.encode("utf-8", "replace")
     order = operations.rekey(number=number, csr=csr, key_origin="csr", by=by, at=at)
     return Status(202, order_out(order))
 

@@ -17,6 +17,7 @@ from guichet.automation.schemas import (
     RevocationBody,
     RevocationOut,
 )
+from guichet.domain.machines import Verb
 from guichet.domain.orders.revocation import parse_motive
 from guichet.orders import operations, queries
 from guichet.orders.filters import ProductFilters
@@ -36,7 +37,7 @@ def list_products(request: HttpRequest, asked: Annotated[ProductQuery, Query()])
         page=str(asked.page),
         counts_all=True,
     )
-    found = queries.products_for(caller(request), filters, timezone.now())
+    found = queries.products_for(caller(request, Verb.READ), filters, timezone.now())
     return ProductsPage(
         items=[product_out(product) for product in found.object_list],
         count=found.paginator.count,
@@ -48,7 +49,7 @@ def list_products(request: HttpRequest, asked: Annotated[ProductQuery, Query()])
 @router.get("/{number}", response={200: ProductDetail, **READ_PROBLEMS})
 def get_product(request: HttpRequest, number: Annotated[Number, Path()]) -> ProductDetail:
     """One product, with its certificate and chain."""
-    return product_detail(queries.product(number, caller(request), timezone.now()))
+    return product_detail(queries.product(number, caller(request, Verb.READ), timezone.now()))
 
 
 @router.post("/{number}/revocation", response={200: RevocationOut, **WRITE_PROBLEMS})
@@ -58,7 +59,7 @@ def revoke(
     """Revoke a certificate, definitively: by right of ownership, or by its revocation code."""
     receipt = operations.revoke(
         product_number=number,
-        by=caller(request),
+        by=caller(request, Verb.REVOKE),
         code=asked.revocation_code,
         motive=parse_motive(asked.reason),
         at=timezone.now(),

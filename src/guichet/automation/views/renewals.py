@@ -20,6 +20,7 @@ from guichet.automation.schemas import (
 )
 from guichet.automation.views.orders import language
 from guichet.domain.certificates import csr_policy
+from guichet.domain.machines import Verb
 from guichet.domain.refusals import Code, Refusal
 from guichet.orders import contacts, operations, queries
 from guichet.orders.operations import contacts as changing
@@ -40,7 +41,7 @@ def renew(
 
     The product stays valid until its own end: both serve meanwhile.
     """
-    by, at = caller(request), timezone.now()
+    by, at = caller(request, Verb.RENEW), timezone.now()
     csr = asked.csr.encode("utf-8", "replace") if asked.csr is not None else None
     with operations.telling_of_keys(sent=searching.texts(asked.model_dump()), by=by, at=at):
         if (csr is None) is not asked.same_key:
@@ -63,7 +64,7 @@ def renew(
 @router.get("/{number}/contacts", response={200: list[ContactOut], **READ_PROBLEMS})
 def list_contacts(request: HttpRequest, number: Annotated[Number, Path()]) -> list[ContactOut]:
     """Who is told that a product ends."""
-    product = queries.product(number, caller(request), timezone.now())
+    product = queries.product(number, caller(request, Verb.READ), timezone.now())
     return [contact_out(who) for who in contacts.of_order(product.order.number)]
 
 
@@ -72,7 +73,7 @@ def replace_contacts(
     request: HttpRequest, number: Annotated[Number, Path()], asked: ContactsBody
 ) -> list[ContactOut]:
     """Let these addresses, and no other, be told of a product."""
-    by, at = caller(request), timezone.now()
+    by, at = caller(request, Verb.CONTACTS), timezone.now()
     with operations.telling_of_keys(sent=searching.texts(asked.model_dump()), by=by, at=at):
         emails = changing.parsed(asked.contacts)
     found = changing.replace(product_number=number, emails=emails, by=by, at=at)

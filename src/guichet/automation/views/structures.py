@@ -10,6 +10,7 @@ from guichet.automation.authentication import caller
 from guichet.automation.responses import READ_PROBLEMS
 from guichet.automation.schemas import RightOut, StructureOut
 from guichet.domain.habilitations import Right
+from guichet.domain.machines import Verb
 from guichet.habilitations import queries
 
 router: Final = Router()
@@ -18,8 +19,8 @@ router: Final = Router()
 @router.get("", response={200: list[StructureOut], **READ_PROBLEMS})
 def list_structures(request: HttpRequest) -> list[StructureOut]:
     """Structures of the card's open rights, by legal name."""
-    actor = caller(request)
-    rights = queries.rights_of(actor.card_number, timezone.now())
+    actor = caller(request, Verb.READ)
+    rights = queries.rights_in_hand(actor, timezone.now())
     known = queries.structures(right.structure_id for right in rights)
     found = [
         StructureOut(

@@ -1,7 +1,9 @@
 """What others may ask of structures and rights; what dossiers know stands in modules beside."""
 
 from guichet.habilitations.queries.rights import (
+    delegation_of,
     represented_by,
+    rights_in_hand,
     rights_of,
     search,
     structure,
@@ -9,4 +11,13 @@ from guichet.habilitations.queries.rights import (
 )
 from guichet.habilitations.structures import StructureFacts
 
-__all__ = ["StructureFacts", "represented_by", "rights_of", "search", "structure", "structures"]
+__all__ = [
+    "StructureFacts",
+    "delegation_of",
+    "represented_by",
+    "rights_in_hand",
+    "rights_of",
+    "search",
+    "structure",
+    "structures",
+]

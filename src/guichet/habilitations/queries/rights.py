@@ -2,23 +2,49 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
-from guichet.domain import habilitations
+from guichet.domain import habilitations, machines
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations.models import Representation, Right, Structure
 from guichet.habilitations.structures import StructureFacts, folded
+from guichet.identities.actors import Actor
 
 
 def rights_of(card_number: str | None, at: datetime) -> tuple[habilitations.Right, ...]:
     """Rights of a card that are open at this instant; none for no card."""
     if not card_number:
         return ()
-    is_open = Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))
+    return _rights(_open(at), card_number=card_number)
+
+
+def rights_in_hand(actor: Actor, at: datetime) -> tuple[habilitations.Right, ...]:
+    """Rights that somebody acts under: the card's, or what a machine account may use of those of
+    its structure (or of the delegation it was made under), whoever holds them today."""
+    scope = actor.machine
+    if scope is None:
+        return rights_of(actor.card_number, at)
+    held = _rights(
+        _open(at), structure__national_id=scope.structure_id, delegation_id=scope.delegation
+    )
+    return machines.narrowed(held, scope)
+
+
+def delegation_of(right_key: str) -> int | None:
+    """The delegation that a right comes from; None for the structure's own."""
+    return Right.objects.values_list("delegation_id", flat=True).get(key=right_key)
+
+
+def _open(at: datetime) -> Q:
+    return Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at)) & Q(suspended_at=None)
+
+
+def _rights(*conditions: Q, **fields: Any) -> tuple[habilitations.Right, ...]:
     rows = (
-        Right.objects.filter(is_open, card_number=card_number, suspended_at=None)
+        Right.objects.filter(*conditions, **fields)
         .select_related("structure", "delegation")
         .order_by("structure__legal_name", "offer", "pk")
     )

@@ -83,7 +83,7 @@ def objections(group: Group, by: Actor, at: datetime) -> tuple[LineObjection, ..
     """Everything wrong with the lines: their contents, then the rights each one needs."""
     found = line_objections(group.common, [row.typed for row in group.rows])
     wrong = {objection.position for objection in found}
-    rights = habilitations.rights_of(by.card_number, at)
+    rights = habilitations.rights_in_hand(by, at)
     for row in group.rows:
         if row.position not in wrong:
             found += tuple(_not_covered(row, rights, at))

@@ -87,7 +87,7 @@ def _renewed(asked: OrderRequest, csr: Csr, via: Via, at: datetime) -> int | Non
 
 def covering_right(asked: OrderRequest, by: Actor, at: datetime) -> domain_rights.Right:
     """The right an order would be placed under. Raises Refusal(RIGHT_*)."""
-    rights = habilitations.rights_of(by.card_number, at)
+    rights = habilitations.rights_in_hand(by, at)
     return domain_rights.covering(rights, scope_of(asked), at)
 
 
@@ -99,6 +99,7 @@ def scope_of(asked: OrderRequest) -> domain_rights.Scope:
         usage=asked.usage,
         fqdn=asked.fqdn,
         mail=asked.mail,
+        service=asked.service,
     )
 
 

@@ -26,6 +26,12 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Votre habilitation ne couvre pas le nom de domaine %(fqdn)s."),
         _("Vérifiez le nom, ou demandez une habilitation qui couvre ce domaine (F413)."),
     ),
+    Code.RIGHT_SERVICE: RefusalText(
+        403,
+        _("Service hors de ce qui est permis à ce compte"),
+        _("Ce compte de machine ne peut pas commander pour le service %(service)s."),
+        _("Vérifiez le nom du service, ou élargissez le compte dans le portail."),
+    ),
     Code.RIGHT_MAIL_DOMAIN: RefusalText(
         403,
         _("Domaine de messagerie hors de votre habilitation"),

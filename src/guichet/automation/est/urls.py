@@ -1,0 +1,5 @@
+"""Addresses under /.well-known/est/ of the card port."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses under /automates/ of the portal."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []

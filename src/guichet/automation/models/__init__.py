@@ -1,0 +1,1 @@
+"""What the automation app stores; read and written by this app alone."""

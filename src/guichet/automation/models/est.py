@@ -1,0 +1,1 @@
+"""EST enrolments that wait (RFC 7030)."""

@@ -1,0 +1,1 @@
+"""Signed notices to programs of a structure."""
