@@ -84,6 +84,17 @@ TABLES: Final[Mapping[str, Access]] = {
     "authority_recovery": KEY_HOLDER,
     # Which rows may be inserted is narrowed by policies: see guards.py.
     "authority_signingrequest": Access(front=ADD, signer=WRITE, publisher=ADD, clerk=READ),
+    **dict.fromkeys(
+        (
+            "automation_acmeaccount",
+            "automation_acmeauthorization",
+            "automation_acmechallenge",
+            "automation_acmeorder",
+        ),
+        Access(front=ALL),
+    ),
+    "automation_acmenonce": SECRET,
+    **dict.fromkeys(("automation_callwindow", "automation_keptanswer"), SECRET),
     "journal_entry": Access(front=ADD, signer=ADD, publisher=ADD, clerk=ADD),
     "journal_head": Access(
         **dict.fromkeys(("front", "signer", "publisher", "clerk"), "SELECT, UPDATE")

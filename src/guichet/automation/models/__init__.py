@@ -1,1 +1,20 @@
 """What the automation app stores; read and written by this app alone."""
+
+from guichet.automation.models.acme import (
+    AcmeAccount,
+    AcmeAuthorization,
+    AcmeChallenge,
+    AcmeNonce,
+    AcmeOrder,
+)
+from guichet.automation.models.rest import CallWindow, KeptAnswer
+
+__all__ = [
+    "AcmeAccount",
+    "AcmeAuthorization",
+    "AcmeChallenge",
+    "AcmeNonce",
+    "AcmeOrder",
+    "CallWindow",
+    "KeptAnswer",
+]
