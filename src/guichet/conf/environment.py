@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -57,6 +57,10 @@ class Environment:
     company_api_url: str
     clamd: str
     dns_resolver: str
+    acme_http_port: int
+    acme_tls_port: int
+    acme_networks: tuple[IPv4Network | IPv6Network, ...]
+    acme_caa: frozenset[str]
     registers_file: Path | None
     secret_file: Path
     unix_sockets: Path | None
@@ -92,6 +96,7 @@ class Environment:
             **_provider(values, "franceconnect", 8447),
             **_provider(values, "proconnect", 8448),
             **_elsewhere(values),
+            **_acme(values),
             **_places(values, state),
             signer_threads=_count(values, "GUICHET_SIGNER_THREADS", 2),
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
@@ -171,6 +176,23 @@ def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
         "publication": _publication(values.get("GUICHET_PUBLICATION") or ""),
         "publication_key": values.get("GUICHET_PUBLICATION_KEY") or "",
         "backup_recipients": tuple(recipients),
+    }
+
+
+def _acme(values: Mapping[str, str]) -> dict[str, Any]:
+    """Where names are validated, and by which names CAA records call this counter."""
+    usual = "127.0.0.0/8 ::1/128" if values.get("GUICHET_DEMO") == "1" else ""
+    networks = (values.get("GUICHET_ACME_NETWORKS") or usual).replace(",", " ").split()
+    identities = values.get("GUICHET_ACME_CAA") or values.get("GUICHET_HOST") or "localhost"
+    try:
+        opened = tuple(ip_network(network) for network in networks)
+    except ValueError as error:
+        raise ConfigurationError(f"GUICHET_ACME_NETWORKS: 10.0.0.0/8…, not {error}") from error
+    return {
+        "acme_http_port": _port(values, "GUICHET_ACME_HTTP_PORT", 80),
+        "acme_tls_port": _port(values, "GUICHET_ACME_TLS_PORT", 443),
+        "acme_networks": opened,
+        "acme_caa": frozenset(identities.lower().replace(",", " ").split()),
     }
 
 
