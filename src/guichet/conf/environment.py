@@ -61,6 +61,7 @@ class Environment:
     acme_tls_port: int
     acme_networks: tuple[IPv4Network | IPv6Network, ...]
     acme_caa: frozenset[str]
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...]
     registers_file: Path | None
     secret_file: Path
     unix_sockets: Path | None
@@ -97,6 +98,7 @@ class Environment:
             **_provider(values, "proconnect", 8448),
             **_elsewhere(values),
             **_acme(values),
+            webhook_networks=_networks(values, "GUICHET_WEBHOOK_NETWORKS"),
             **_places(values, state),
             signer_threads=_count(values, "GUICHET_SIGNER_THREADS", 2),
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
@@ -181,19 +183,22 @@ def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
 
 def _acme(values: Mapping[str, str]) -> dict[str, Any]:
     """Where names are validated, and by which names CAA records call this counter."""
-    usual = "127.0.0.0/8 ::1/128" if values.get("GUICHET_DEMO") == "1" else ""
-    networks = (values.get("GUICHET_ACME_NETWORKS") or usual).replace(",", " ").split()
     identities = values.get("GUICHET_ACME_CAA") or values.get("GUICHET_HOST") or "localhost"
-    try:
-        opened = tuple(ip_network(network) for network in networks)
-    except ValueError as error:
-        raise ConfigurationError(f"GUICHET_ACME_NETWORKS: 10.0.0.0/8…, not {error}") from error
     return {
         "acme_http_port": _port(values, "GUICHET_ACME_HTTP_PORT", 80),
         "acme_tls_port": _port(values, "GUICHET_ACME_TLS_PORT", 443),
-        "acme_networks": opened,
+        "acme_networks": _networks(values, "GUICHET_ACME_NETWORKS"),
         "acme_caa": frozenset(identities.lower().replace(",", " ").split()),
     }
+
+
+def _networks(values: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks that are not public and may be connected to: this machine, in the demo."""
+    usual = "127.0.0.0/8 ::1/128" if values.get("GUICHET_DEMO") == "1" else ""
+    try:
+        return tuple(map(ip_network, (values.get(name) or usual).replace(",", " ").split()))
+    except ValueError as error:
+        raise ConfigurationError(f"{name}: 10.0.0.0/8…, not {error}") from error
 
 
 def _provider(values: Mapping[str, str], name: str, default_port: int) -> dict[str, Any]:

@@ -81,6 +81,11 @@ VARIABLES: Final = (
         "networks that are not public where names may be validated: 10.0.0.0/8,…",
     ),
     Variable("GUICHET_ACME_CAA", "GUICHET_HOST", "names by which CAA records allow this counter"),
+    Variable(
+        "GUICHET_WEBHOOK_NETWORKS",
+        "none, the loopback in the demo",
+        "networks that are not public where webhooks may be sent: 10.0.0.0/8,…",
+    ),
     Variable("GUICHET_CLAMD", "none", "antivirus of attached files: tcp://host:3310 or unix:/path"),
     Variable("GUICHET_SECRET_FILE", "secrets/django in the state folder", "signing secret, a file"),
     Variable("GUICHET_UNIX_SOCKETS", "none", "folder of Unix sockets to serve behind nginx"),

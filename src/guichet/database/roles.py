@@ -95,6 +95,11 @@ TABLES: Final[Mapping[str, Access]] = {
     ),
     "automation_acmenonce": SECRET,
     **dict.fromkeys(("automation_callwindow", "automation_keptanswer"), SECRET),
+    # The clerk writes what webhooks tell, and sends it.
+    **dict.fromkeys(
+        ("automation_webhook", "automation_webhookattempt", "automation_webhookdelivery"), DESK
+    ),
+    "automation_webhookcursor": Access(clerk=WRITE),
     "journal_entry": Access(front=ADD, signer=ADD, publisher=ADD, clerk=ADD),
     "journal_head": Access(
         **dict.fromkeys(("front", "signer", "publisher", "clerk"), "SELECT, UPDATE")

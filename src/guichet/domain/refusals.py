@@ -216,6 +216,30 @@ class Code(StrEnum):
     MACHINE_NEEDS_A_SCOPE = "machine-needs-a-scope"
     CREDENTIAL_WRONG = "credential-wrong"
     CREDENTIAL_UNKNOWN = "credential-unknown"
+    # Machine accounts, on their pages
+    MACHINE_BEYOND_RIGHTS = "machine-beyond-rights"
+    MACHINE_NEEDS_NAMES = "machine-needs-names"
+    MACHINE_OUT_OF_HAND = "machine-out-of-hand"
+    CREDENTIAL_BOUND = "credential-bound"
+    # Calls of the REST API
+    TOO_MANY_CALLS = "too-many-calls"
+    ANSWER_NOT_KEPT = "answer-not-kept"
+    PRECONDITION_FAILED = "precondition-failed"
+    ACCESS_TOKEN_WRONG = "access-token-wrong"  # noqa: S105 the name of a refusal
+    CARD_CALL_ONLY = "card-call-only"
+    CLIENT_CERTIFICATE_UNBOUND = "client-certificate-unbound"
+    CLIENT_CERTIFICATE_UNTRUSTED = "client-certificate-untrusted"
+    CLIENT_CERTIFICATE_EXPIRED = "client-certificate-expired"
+    CLIENT_CERTIFICATE_REVOKED = "client-certificate-revoked"
+    CLIENT_CERTIFICATE_STATUS_UNAVAILABLE = "client-certificate-status-unavailable"
+    CERTIFICATE_NOT_BINDABLE = "certificate-not-bindable"
+    # Webhooks
+    WEBHOOK_UNKNOWN = "webhook-unknown"
+    WEBHOOK_URL_INVALID = "webhook-url-invalid"
+    WEBHOOK_URL_NOT_HTTPS = "webhook-url-not-https"
+    WEBHOOK_URL_FORBIDDEN = "webhook-url-forbidden"
+    WEBHOOKS_TOO_MANY = "webhooks-too-many"
+    DELIVERY_UNKNOWN = "delivery-unknown"
 
 
 Fact = str | int

@@ -9,7 +9,9 @@ from django.utils.formats import date_format
 
 from guichet.domain.refusals import Code, Fact, Objection, Refusal
 from guichet.web.refusal_words import (
+    automates,
     bench,
+    calls,
     dossiers,
     files,
     identifiers,
@@ -21,6 +23,7 @@ from guichet.web.refusal_words import (
     renewals,
     requests,
     rights,
+    webhooks,
 )
 from guichet.web.refusal_words.text import RefusalText
 
@@ -36,7 +39,10 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     **rights.TEXTS,
     **logins.TEXTS,
     **machines.TEXTS,
+    **automates.TEXTS,
+    **webhooks.TEXTS,
     **bench.TEXTS,
+    **calls.TEXTS,
 }
 
 

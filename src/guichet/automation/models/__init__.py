@@ -8,6 +8,12 @@ from guichet.automation.models.acme import (
     AcmeOrder,
 )
 from guichet.automation.models.rest import CallWindow, KeptAnswer
+from guichet.automation.models.webhooks import (
+    Webhook,
+    WebhookAttempt,
+    WebhookCursor,
+    WebhookDelivery,
+)
 
 __all__ = [
     "AcmeAccount",
@@ -17,4 +23,8 @@ __all__ = [
     "AcmeOrder",
     "CallWindow",
     "KeptAnswer",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookCursor",
+    "WebhookDelivery",
 ]
