@@ -240,6 +240,23 @@ class Code(StrEnum):
     WEBHOOK_URL_FORBIDDEN = "webhook-url-forbidden"
     WEBHOOKS_TOO_MANY = "webhooks-too-many"
     DELIVERY_UNKNOWN = "delivery-unknown"
+    # ACME
+    ACME_IDENTIFIER_UNSUPPORTED = "acme-identifier-unsupported"
+    ACME_IDENTIFIERS_SEVERAL = "acme-identifiers-several"
+    ACME_PROFILE_UNFIT = "acme-profile-unfit"
+    ACME_CSR_NAMES = "acme-csr-names"
+    # EST
+    EST_AUTHENTICATION_MISSING = "est-authentication-missing"
+    EST_LABEL_UNKNOWN = "est-label-unknown"
+    EST_LABEL_MISSING = "est-label-missing"
+    EST_CONTENT_TYPE = "est-content-type"
+    EST_NAME_MISSING = "est-name-missing"
+    EST_NAMES_SEVERAL = "est-names-several"
+    EST_CHALLENGE_PASSWORD = "est-challenge-password"  # noqa: S105 the name of a refusal
+    EST_SUBJECT_DIFFERS = "est-subject-differs"
+    EST_NOTHING_TO_RENEW = "est-nothing-to-renew"
+    EST_ORDER_ENDED = "est-order-ended"
+    EST_FUNCTION_ABSENT = "est-function-absent"
 
 
 Fact = str | int

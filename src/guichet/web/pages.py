@@ -11,7 +11,7 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 def prefers_json(request: HttpRequest) -> bool:
     """True for the APIs, and for clients that ask for JSON rather than HTML."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/acme/")):
         return True
     accepted = request.get_preferred_type(["text/html", "application/json"])
     return accepted == "application/json"

@@ -9,10 +9,12 @@ from django.utils.formats import date_format
 
 from guichet.domain.refusals import Code, Fact, Objection, Refusal
 from guichet.web.refusal_words import (
+    acme,
     automates,
     bench,
     calls,
     dossiers,
+    est,
     files,
     identifiers,
     incidents,
@@ -41,8 +43,10 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     **machines.TEXTS,
     **automates.TEXTS,
     **webhooks.TEXTS,
+    **est.TEXTS,
     **bench.TEXTS,
     **calls.TEXTS,
+    **acme.TEXTS,
 }
 
 
