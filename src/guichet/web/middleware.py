@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.web import metrics, resume, watching
+from guichet.web import metrics, plain, resume, watching
 from guichet.web.middleware_types import GetResponse, Response
 from guichet.web.pages import prefers_json
 from guichet.web.problem import plain_problem, problem
@@ -81,7 +81,9 @@ def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
     """405, with the methods that the address has (RFC 9110 §15.5.6)."""
     status, title = HTTPStatus.METHOD_NOT_ALLOWED, _("Méthode non permise")
     response: HttpResponse
-    if prefers_json(request):
+    if plain.is_spoken(request):
+        response = plain.wrong_method(status)
+    elif prefers_json(request):
         response = plain_problem(status, title, request)
     else:
         context = {"status": int(status), "title": title}
@@ -93,6 +95,8 @@ def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
 def answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
     """The page of a refusal, or its problem document for programs."""
     watching.tell(request, refusal)
+    if plain.is_spoken(request):
+        return plain.refused(refusal)
     if prefers_json(request):
         return problem(refusal, request)
     if refusal.code is Code.LOGIN_REQUIRED:
