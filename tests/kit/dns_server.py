@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import dns.flags
@@ -23,11 +24,20 @@ TTL = 1
 
 @dataclass
 class Zone:
-    """What is published. `rcode` answers every question with an error; `silent` with nothing."""
+    """What is published. `rcode` answers every question with an error; `silent` with nothing.
+
+    `records` holds other kinds than TXT, as a zone file writes them. `folder`, when there is one,
+    holds TXT records that programs write: a file by name, a record a line. `broken` are kinds
+    that are answered with an error.
+    """
 
     txt: dict[str, list[str]] = field(default_factory=dict)
     cname: dict[str, str] = field(default_factory=dict)
     empty: set[str] = field(default_factory=set)
+    records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    folder: Path | None = None
+    broken: set[str] = field(default_factory=set)
+    lone_aliases: bool = False
     rcode: dns.rcode.Rcode | None = None
     silent: bool = False
     truncates: bool = False
@@ -37,6 +47,10 @@ class Zone:
     def publish(self, name: str, *values: str) -> None:
         """Replace the TXT records of a name."""
         self.txt[name] = list(values)
+
+    def put(self, name: str, kind: str, *values: str) -> None:
+        """Replace the records of another kind of a name: put("a.test", "A", "127.0.0.1")."""
+        self.records[name, kind] = list(values)
 
     def answer(self, wire: bytes, over: str) -> bytes | None:
         """The answer to one question; None for none."""
@@ -52,19 +66,34 @@ class Zone:
         elif self.truncates and over == "udp":
             reply.flags |= dns.flags.TC
         else:
-            self._fill(reply, name)
+            kind = dns.rdatatype.to_text(question.question[0].rdtype)
+            self._fill(reply, name, kind)
         return reply.to_wire()
 
-    def _fill(self, reply: dns.message.Message, name: str) -> None:
+    def _fill(self, reply: dns.message.Message, name: str, kind: str) -> None:
+        if kind in self.broken:
+            reply.set_rcode(dns.rcode.SERVFAIL)
+            return
         if name in self.cname:
             target = self.cname[name]
             reply.answer.append(dns.rrset.from_text(f"{name}.", TTL, "IN", "CNAME", f"{target}."))
+            if self.lone_aliases:
+                return
             name = target
-        if values := self.txt.get(name):
+        values = self._texts(name)
+        if kind == "TXT" and values:
             records = [_record(value) for value in values]
             reply.answer.append(dns.rrset.from_rdata_list(f"{name}.", TTL, records))
-        elif name not in self.empty:
+        elif others := self.records.get((name, kind)):
+            reply.answer.append(dns.rrset.from_text(f"{name}.", TTL, "IN", kind, *others))
+        elif not values and name not in self.empty | {known for known, _ in self.records}:
             reply.set_rcode(dns.rcode.NXDOMAIN)
+
+    def _texts(self, name: str) -> list[str]:
+        published = self.folder / name if self.folder else None
+        if published is not None and published.exists():
+            return published.read_text().split()
+        return self.txt.get(name, [])
 
 
 def _record(value: str) -> TXT:

@@ -1,5 +1,6 @@
 """Connections to the names to validate: to addresses that were checked, within a deadline."""
 
+import errno
 import io
 import socket
 import time
@@ -65,7 +66,7 @@ def destinations(name: str) -> tuple[Address, ...]:
 
 
 class Stream(io.RawIOBase):
-    """What a connection says, cut at a number of octets, with a deadline for all of it."""
+    """What a connection says, up to a number of octets, with a deadline for all of it."""
 
     def __init__(self, connection: socket.socket, deadline: Deadline, at_most: int) -> None:
         self._connection, self._deadline, self._left = connection, deadline, at_most
@@ -75,9 +76,9 @@ class Stream(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read what came; an end when all that may be read was. Raises TimeoutError."""
+        """Read what came. Raises OSError: too much came, or too late."""
         if self._left == 0:
-            return 0
+            raise OSError(errno.EMSGSIZE, "more was said than is worth reading")
         self._connection.settimeout(self._deadline.left())
         read = self._connection.recv_into(memoryview(buffer)[: self._left])
         self._left -= read

@@ -1,0 +1,297 @@
+"""Names validated over the loopback: a DNS server, a web server and a TLS responder of tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from ipaddress import ip_network
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from django.utils import translation
+
+from guichet.automation.acme.validation import caa, connecting
+from guichet.automation.acme.validation.checks import CHECKS, check
+from guichet.automation.acme.validation.errors import WORDS, Unproved
+from guichet.domain.acme import answers
+from guichet.domain.acme.flaws import Cause
+from kit import dns_server, loopback
+from kit.stack import free_port
+
+NAME = "www.hopital.test"
+TOKEN = "DGyRejmCefe7v4NfDGDKfA"
+AUTHORIZATION = f"{TOKEN}.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"
+ACCOUNT = "https://guichet.test/acme/account/1"
+PATH = f"/.well-known/acme-challenge/{TOKEN}"
+
+
+class Site(loopback.Handler):
+    """What the web server of the name answers, by path: a status, and a body or an address."""
+
+    pages: ClassVar[dict[str, tuple[int, str]]] = {}
+    asked: ClassVar[list[str]] = []
+
+    def reply(self, body: bytes | None) -> None:
+        self.asked.append(f"{self.headers['Host']}{self.path}")
+        status, text = self.pages.get(self.path, (404, "rien"))
+        self.send_response(status)
+        if 300 <= status < 400:
+            self.send_header("Location", text)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+
+@pytest.fixture
+def zone(settings) -> Iterator[dns_server.Zone]:
+    """The DNS, where the name is this machine; the loopback is open as in the demo."""
+    with dns_server.serving() as zone:
+        zone.put(NAME, "A", "127.0.0.1")
+        settings.GUICHET = replace(
+            settings.GUICHET,
+            dns_resolver=zone.address,
+            acme_networks=(ip_network("127.0.0.0/8"), ip_network("::1/128")),
+            acme_caa=frozenset({"guichet.test"}),
+        )
+        yield zone
+
+
+@pytest.fixture
+def site(zone: dns_server.Zone, settings) -> Iterator[type[Site]]:
+    """The web server of the name, where http-01 connects."""
+    Site.pages, Site.asked = {PATH: (200, f"{AUTHORIZATION}\n")}, []
+    with loopback.serving(Site) as address:
+        port = int(address.rpartition(":")[2])
+        settings.GUICHET = replace(settings.GUICHET, acme_http_port=port)
+        yield Site
+
+
+def refused(kind: str, name: str = NAME) -> Unproved:
+    with translation.override("fr"), pytest.raises(Unproved) as caught:
+        check(kind, name, TOKEN, AUTHORIZATION)
+    return caught.value
+
+
+def test_http_01(site: type[Site]) -> None:
+    """ACCEPTED, by way of a redirection too; the Host is the name."""
+    check("http-01", NAME, TOKEN, AUTHORIZATION)
+    site.pages = {PATH: (301, "/autre"), "/autre": (200, AUTHORIZATION)}
+    check("http-01", NAME, TOKEN, AUTHORIZATION)
+    assert site.asked == [NAME + PATH, NAME + PATH, f"{NAME}/autre"]
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "kind", "says"),
+    [
+        (404, "rien", "unauthorized", f"le code HTTP 404 au lieu de 200. Servez le fichier {PATH}"),
+        (200, "autre chose", "incorrectResponse", "« autre chose »"),
+        (200, AUTHORIZATION + "x" * 5000, "incorrectResponse", "Servez l’autorisation de clé"),
+        (302, "http://127.0.0.1/", "connection", "une adresse que le guichet ne suit pas"),
+        (302, PATH, "connection", "renvoie plus de 5 fois"),
+        (302, "http://interne.hopital.test/", "connection", "l’adresse 10.0.0.1"),
+    ],
+)
+def test_http_01_refused(
+    zone: dns_server.Zone, site: type[Site], status: int, text: str, kind: str, says: str
+) -> None:
+    """Told what was found and what to do."""
+    zone.put("interne.hopital.test", "A", "10.0.0.1")
+    site.pages = {PATH: (status, text)}
+    error = refused("http-01")
+    assert error.kind == kind
+    assert says in error.detail.replace("\u202f", " ")
+
+
+def test_nobody_at_the_name(zone: dns_server.Zone, settings) -> None:
+    """No address, a private one, a closed port, a DNS in error: each is told apart."""
+    zone.put("prive.hopital.test", "AAAA", "fd00::1")
+    settings.GUICHET = replace(settings.GUICHET, acme_http_port=free_port())
+    assert refused("http-01", "absent.hopital.test").kind == "dns"
+    assert "fd00::1" in refused("http-01", "prive.hopital.test").detail
+    found = refused("http-01")
+    assert (found.kind, "127.0.0.1, port" in found.detail) == ("connection", True)
+    zone.broken = {"AAAA"}
+    assert refused("http-01").kind == "dns"
+
+
+def test_another_address_is_tried(zone: dns_server.Zone, site: type[Site]) -> None:
+    """IPv6 first; where nobody listens, the IPv4 address."""
+    zone.put(NAME, "AAAA", "::1")
+    check("http-01", NAME, TOKEN, AUTHORIZATION)
+    assert {kind for _, kind in zone.records} == {"A", "AAAA"}
+
+
+def test_ipv6(zone: dns_server.Zone, settings) -> None:
+    """A name that has an IPv6 address alone."""
+    zone.records.clear()
+    zone.put(NAME, "AAAA", "::1")
+    body = f"HTTP/1.1 200 OK\r\nContent-Length: {len(AUTHORIZATION)}\r\n\r\n{AUTHORIZATION}"
+    with answering(body.encode(), host="::1") as port:
+        settings.GUICHET = replace(settings.GUICHET, acme_http_port=port)
+        check("http-01", NAME, TOKEN, AUTHORIZATION)
+
+
+@pytest.mark.parametrize(
+    "head", [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000, b""]
+)
+def test_what_is_not_http(zone: dns_server.Zone, settings, head: bytes) -> None:
+    """Another protocol, a head without end, nothing at all: REFUSED as unreadable."""
+    with answering(head) as port:
+        settings.GUICHET = replace(settings.GUICHET, acme_http_port=port)
+        assert refused("http-01").kind == "connection"
+
+
+def test_a_server_that_drips(
+    zone: dns_server.Zone, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However slowly octets come, all is over at the deadline."""
+    monkeypatch.setattr(connecting, "WHOLE_WITHIN_S", 0.3)
+    with answering(b"HTTP/1.1 200 OK\r\n", is_endless=True) as port:
+        settings.GUICHET = replace(settings.GUICHET, acme_http_port=port)
+        assert refused("http-01").kind == "connection"
+
+
+def test_dns_01(zone: dns_server.Zone) -> None:
+    """ACCEPTED at the record, or where an alias leads, told by another server or not."""
+    record = answers.record_name(NAME)
+    assert refused("dns-01").kind == "unauthorized"
+    zone.publish(record, "autre")
+    assert refused("dns-01").kind == "incorrectResponse"
+    zone.publish(record, "autre", answers.record_value(AUTHORIZATION))
+    check("dns-01", NAME, TOKEN, AUTHORIZATION)
+    zone.publish(f"{NAME}.preuves.test", answers.record_value(AUTHORIZATION))
+    zone.cname[record] = f"{NAME}.preuves.test"
+    for zone.lone_aliases in (False, True):
+        check("dns-01", NAME, TOKEN, AUTHORIZATION)
+    zone.cname[f"{NAME}.preuves.test"] = record
+    assert refused("dns-01").kind in {"dns", "unauthorized"}
+
+
+@pytest.mark.parametrize(
+    ("protocols", "is_wrong", "kind"),
+    [
+        ((answers.ALPN,), False, None),
+        ((answers.ALPN,), True, "incorrectResponse"),
+        (("http/1.1",), False, "tls"),
+        ((), False, "tls"),
+    ],
+)
+def test_tls_alpn_01(
+    zone: dns_server.Zone,
+    settings,
+    tmp_path: Path,
+    protocols: tuple[str, ...],
+    is_wrong: bool,
+    kind: str | None,
+) -> None:
+    """ACCEPTED with the protocol and the certificate of RFC 8737; the SNI is the name."""
+    context = responder(tmp_path, "x" if is_wrong else AUTHORIZATION, protocols)
+    asked: list[str | None] = []
+    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+    with answering(b"", wrap=lambda plain: context.wrap_socket(plain, server_side=True)) as port:
+        settings.GUICHET = replace(settings.GUICHET, acme_tls_port=port)
+        if kind is None:
+            check("tls-alpn-01", NAME, TOKEN, AUTHORIZATION)
+        else:
+            assert refused("tls-alpn-01").kind == kind
+    assert asked == [NAME]
+
+
+def test_tls_alpn_01_where_tls_is_not_spoken(zone: dns_server.Zone, settings) -> None:
+    with answering(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        settings.GUICHET = replace(settings.GUICHET, acme_tls_port=port)
+        assert refused("tls-alpn-01").kind == "tls"
+
+
+def test_caa(zone: dns_server.Zone) -> None:
+    """Read from the name up, the nearest alone; a DNS that does not answer allows nothing."""
+    caa.require(NAME, ACCOUNT, "http-01")
+    zone.put("hopital.test", "CAA", '0 issue "autre.test"')
+    with (
+        translation.override("fr"),
+        pytest.raises(Unproved, match=r"issue \"guichet\.test\"") as caught,
+    ):
+        caa.require(NAME, ACCOUNT, "http-01")
+    assert caught.value.kind == "caa"
+    zone.put(NAME, "CAA", f'0 issue "guichet.test; accounturi={ACCOUNT}"')
+    caa.require(NAME, ACCOUNT, "http-01")
+    with pytest.raises(Unproved):
+        caa.require(NAME, f"{ACCOUNT}2", "http-01")
+    zone.broken = {"CAA"}
+    with pytest.raises(Unproved) as caught:
+        caa.require(NAME, ACCOUNT, "http-01")
+    assert caught.value.kind == "dns"
+
+
+def test_every_cause_has_its_words() -> None:
+    """And nobody checks what does not exist."""
+    assert set(WORDS) == set(Cause)
+    assert set(CHECKS) == {"http-01", "dns-01", "tls-alpn-01"}
+    with pytest.raises(ValueError, match="tls-sni-01"):
+        check("tls-sni-01", NAME, TOKEN, AUTHORIZATION)
+
+
+def responder(folder: Path, authorization: str, protocols: tuple[str, ...]) -> ssl.SSLContext:
+    """The side of TLS that shows the certificate of tls-alpn-01."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    now = dt.datetime.now(dt.UTC)
+    value = b"\x04\x20" + hashlib.sha256(authorization.encode()).digest()
+    built = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+        .add_extension(x509.UnrecognizedExtension(answers.ACME_IDENTIFIER, value), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / "responder.pem"
+    path.write_bytes(pem + built.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    if protocols:
+        context.set_alpn_protocols(list(protocols))
+    return context
+
+
+@contextmanager
+def answering(
+    said: bytes,
+    *,
+    host: str = "127.0.0.1",
+    wrap: Callable[[socket.socket], socket.socket] = lambda plain: plain,
+    is_endless: bool = False,
+) -> Iterator[int]:
+    """A server that says one thing to the first who connects, as fast or slowly as may be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    over = threading.Event()
+
+    def serve() -> None:
+        try:
+            with listening.accept()[0] as plain:
+                plain.settimeout(5)
+                with wrap(plain) as connection:
+                    connection.sendall(said)
+                    while is_endless and not over.wait(0.02):
+                        connection.sendall(b"a")
+        except OSError:
+            pass  # the one who asked had seen enough
+
+    with socket.create_server((host, 0), family=family) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            over.set()
+            thread.join()
