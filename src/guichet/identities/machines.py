@@ -1,5 +1,7 @@
 """Machine accounts and their credentials, read; and the actors that they open."""
 
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -92,6 +94,21 @@ def credentials_of(key: UUID) -> tuple[CredentialFacts, ...]:
     return tuple(map(credential_facts, rows))
 
 
+def open_credentials(keys: Collection[UUID], at: datetime) -> Mapping[UUID, Counter[str]]:
+    """How many credentials still let machines in, by account and by kind (CredentialKind)."""
+    found: dict[UUID, Counter[str]] = {key: Counter() for key in keys}
+    rows = _open(at).filter(account__key__in=keys)
+    for key, kind in rows.values_list("account__key", "kind"):
+        found[key][kind] += 1
+    return found
+
+
+def first_known(kind: CredentialKind, marks: Iterable[str]) -> str | None:
+    """The first of these marks that some credential of the kind has, open or not."""
+    rows = MachineCredential.objects.filter(kind=kind.value)
+    return next((mark for mark in marks if rows.filter(mark=mark).exists()), None)
+
+
 def actor_of_machine(key: UUID, at: datetime) -> Actor:
     """The actor of an open account. Raises Refusal: MACHINE_UNKNOWN, MACHINE_DISABLED."""
     found = machine(key)
@@ -117,9 +134,37 @@ def enter(kind: CredentialKind, mark: str, *, channel: str, at: datetime) -> Ent
     return Entered(_actor(found), row.key)
 
 
+def enter_again(kind: CredentialKind, mark: str, *, at: datetime) -> Entered:
+    """Whom a credential of one use let in: to be told again what it opened then, and no more.
+
+    Raises Refusal: CREDENTIAL_WRONG (unknown, never used, revoked or expired), MACHINE_DISABLED.
+    """
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=at)
+    rows = MachineCredential.objects.filter(unexpired, revoked_at=None, used_at__isnull=False)
+    row = rows.filter(kind=kind.value, mark=mark).select_related("account").first()
+    if row is None:
+        raise Refusal(Code.CREDENTIAL_WRONG)
+    found = facts_of(row.account)
+    if not found.is_open(at):
+        raise Refusal(Code.MACHINE_DISABLED)
+    return Entered(_actor(found), row.key)
+
+
 def enter_by_token(secret: str, *, at: datetime, channel: str = "api") -> Entered:
     """As `enter`, with a token as it was shown when it was made."""
     return enter(CredentialKind.TOKEN, digest(secret), channel=channel, at=at)
+
+
+def returns(credential: UUID, *, channel: str, at: datetime) -> bool:
+    """Whether a key of one use, spent on what a machine has since, was not revoked after that.
+
+    That the machine was here again is noted.
+    """
+    row = MachineCredential.objects.filter(key=credential, revoked_at=None).first()
+    if row is None:
+        return False
+    _note(row, channel, at)
+    return True
 
 
 def eab_key(key_id: str) -> bytes:

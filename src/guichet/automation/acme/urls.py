@@ -1,5 +1,17 @@
 """Addresses under /acme/ of the portal."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from guichet.automation.acme.views import accounts, directory
+
+app_name = "acme"
+urlpatterns = [
+    path("directory", directory.directory, name="directory"),
+    path("new-nonce", directory.new_nonce, name="new-nonce"),
+    path("new-account", accounts.new_account, name="new-account"),
+    path("new-order", accounts.account, name="new-order"),
+    path("revoke-cert", accounts.account, name="revoke-cert"),
+    path("key-change", accounts.key_change, name="key-change"),
+    path("account/<uuid:key>", accounts.account, name="account"),
+    path("account/<uuid:key>/orders", accounts.orders, name="orders"),
+]

@@ -1,0 +1,33 @@
+"""What an operator may change about ACME (Django setting GUICHET_ACME, an AcmePolicy)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcmePolicy:
+    """Lives and limits.
+
+    A nonce is believed for `nonce_life`. An order is finalized within `order_life`; a proof by
+    challenge stands for `proof_life`. One account asks for `orders_per_hour` at most, and fails
+    `failures_per_hour` challenges; one address on the network tries `accounts_per_hour` times to
+    open an account. `checks_at_once` challenges are checked by a process at the same time, each
+    within `check_life`.
+    """
+
+    nonce_life: timedelta = timedelta(hours=1)
+    order_life: timedelta = timedelta(days=7)
+    proof_life: timedelta = timedelta(days=30)
+    orders_per_hour: int = 2000
+    failures_per_hour: int = 60
+    accounts_per_hour: int = 60
+    checks_at_once: int = 2
+    check_life: timedelta = timedelta(seconds=60)
+
+
+def policy() -> AcmePolicy:
+    """The operator's policy, or the defaults."""
+    found = getattr(settings, "GUICHET_ACME", None)
+    return found if isinstance(found, AcmePolicy) else AcmePolicy()

@@ -1,0 +1,1 @@
+"""ACME's addresses, by what they are about."""
