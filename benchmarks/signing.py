@@ -18,7 +18,7 @@ from benchmarks.result import Result
 
 ROUNDS: Final = 5
 WARM: Final = 192
-BATCH: Final = 64
+BATCH: Final = 256
 RAW_S: Final = 0.7
 PATIENCE_S: Final = 300
 ISSUED: Final = {"rsa-4096": 2_000, "rsa-2048": 5_000}

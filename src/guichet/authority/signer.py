@@ -30,7 +30,13 @@ from guichet.keystore import Keystore, KeystoreError
 from guichet.x509.signatures import BoundKey
 
 logger = logging.getLogger(__name__)
+# A batch begins with so many; it grows while full ones are soon done, since what a batch costs
+# besides its signatures is shared, and shrinks while keys are slow: nobody waits long behind one.
 BATCH: Final = 64
+BATCH_AT_LEAST: Final = 8
+BATCH_AT_MOST: Final = 256
+SOON_SECONDS: Final = 0.5
+LATE_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 0.25
 LISTS_SECONDS: Final = 0.5
 TROUBLE_SECONDS: Final = 2.0
@@ -56,11 +62,12 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Intents being signed, in lots, since an instant."""
+    """Intents being signed, in lots, since an instant (`started`: of the monotonic clock)."""
 
     intents: tuple[Intent, ...]
     lots: tuple[Future[Signed], ...]
     begun: datetime
+    started: float
 
 
 class Signer:
@@ -79,6 +86,7 @@ class Signer:
         self._threads = threads
         self._lists_at = 0.0
         self._owed: set[uuid.UUID] = set()
+        self._size = BATCH
 
     def run_once(self, now: datetime) -> int:
         """Sign one batch from its beginning to its end; return how many certificates were issued.
@@ -132,7 +140,7 @@ class Signer:
         """Take requests and store what will be signed."""
         recovery.require_clear()
         self._give_back()
-        taken = queue.take(by=self._name, limit=BATCH, at=now)
+        taken = queue.take(by=self._name, limit=self._size, at=now)
         if not taken:
             return ()
         serials = [new_serial() for _ in taken]
@@ -156,7 +164,7 @@ class Signer:
     def _start(self, planned: Sequence[Intent], pool: ThreadPoolExecutor, now: datetime) -> Batch:
         lots = [planned[rank :: self._threads] for rank in range(self._threads)]
         signing = tuple(pool.submit(self._sign, lot) for lot in lots if lot)
-        return Batch(tuple(planned), signing, now)
+        return Batch(tuple(planned), signing, now, time.monotonic())
 
     def _finish(self, batch: Batch) -> bool:
         """Wait for the signatures, holding the lease, and store them; whether all is well."""
@@ -171,7 +179,16 @@ class Signer:
                 logger.exception("the signer could not work; it will try again")
                 close_old_connections()
                 is_well = False
+        self._fit(batch)
         return is_well
+
+    def _fit(self, batch: Batch) -> None:
+        """Choose the size of the batches that follow."""
+        seconds = time.monotonic() - batch.started
+        if seconds > LATE_SECONDS:
+            self._size = max(self._size // 2, BATCH_AT_LEAST)
+        elif seconds < SOON_SECONDS and len(batch.intents) >= self._size:
+            self._size = min(2 * self._size, BATCH_AT_MOST)
 
     def _hold(self, ids: Sequence[uuid.UUID]) -> None:
         """While keys are slow: keep the lease, look after the lists, give a sign of life."""

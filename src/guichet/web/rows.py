@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Field, ForeignKey, Lookup, Model
+from pydantic_core import to_json
 
 BYTES: Final = "BinaryField"
 WRITERS: Final[Mapping[str, Callable[[Any], str]]] = {
@@ -76,7 +77,7 @@ def _run(statement: str, fields: Sequence[Field[Any, Any]], rows: Iterable[Seque
     records = [dict(zip(names, row, strict=True)) for row in _adapted(writers, rows)]
     if records:
         with connection.cursor() as cursor:
-            cursor.execute(statement, [json.dumps(records)])
+            cursor.execute(statement, [to_json(records).decode()])
 
 
 def _adapted(

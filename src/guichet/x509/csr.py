@@ -26,10 +26,14 @@ class Csr:
     key: keys.KeyFacts
     signature_hash: str | None
     signature_valid: bool
-    subject: names.Name
     extension_oids: tuple[str, ...]
     dns_names: tuple[str, ...]
     is_ca: bool
+
+    @property
+    def subject(self) -> names.Name:
+        """What it calls itself: told to people, and never used in a certificate."""
+        return names.name_of(x509.load_der_x509_csr(self.der).subject)
 
 
 def read(data: bytes) -> Csr:
@@ -87,6 +91,7 @@ def _base64(text: bytes) -> bytes:
 def _parse(encoding: bytes) -> Csr:
     try:
         request = x509.load_der_x509_csr(encoding)
+        request.subject  # noqa: B018 the library parses it when asked, and may refuse it
         return _described(request, encoding)
     except (*LIBRARY_REFUSALS, Unreadable) as error:
         raise Unreadable(_other_nature(encoding)) from error
@@ -103,13 +108,12 @@ def _other_nature(encoding: bytes) -> str:
 
 def _described(request: x509.CertificateSigningRequest, encoding: bytes) -> Csr:
     extensions = request.extensions
-    spki = der.single(request.tbs_certrequest_bytes).children()[2].encoding
+    spki = der.child(request.tbs_certrequest_bytes, 2).encoding
     return Csr(
         der=encoding,
         key=keys.facts_of_spki(spki),
         signature_hash=_hash(request),
         signature_valid=_is_signed(request),
-        subject=names.name_of(request.subject),
         extension_oids=tuple(extension.oid.dotted_string for extension in extensions),
         dns_names=_dns_names(extensions),
         is_ca=_asks_for_ca(extensions),
@@ -133,6 +137,8 @@ def _is_signed(request: x509.CertificateSigningRequest) -> bool:
 
 
 def _dns_names(extensions: x509.Extensions) -> tuple[str, ...]:
+    if not len(extensions):
+        return ()
     try:
         found = extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except x509.ExtensionNotFound:
@@ -141,6 +147,8 @@ def _dns_names(extensions: x509.Extensions) -> tuple[str, ...]:
 
 
 def _asks_for_ca(extensions: x509.Extensions) -> bool:
+    if not len(extensions):
+        return False
     try:
         return extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:

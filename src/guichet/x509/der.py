@@ -151,11 +151,30 @@ def single(data: bytes, tag: int = SEQUENCE) -> Element:
     return found
 
 
-def _element(data: bytes, offset: int) -> Element:
-    header = data[offset : offset + 2]
-    if len(header) < 2 or header[0] & 0x1F == 0x1F:
+def child(data: bytes, rank: int) -> Element:
+    """Return the element of this rank, 0 first, in the SEQUENCE that the bytes hold.
+
+    As `single(data).children()[rank]`, without copying the others. Raises Unreadable("der").
+    """
+    tag, offset, end = _extent(data, 0)
+    if tag != SEQUENCE or end != len(data):
         raise Unreadable("der")
-    size, start = header[1], offset + 2
+    for _ in range(rank):
+        _tag, _start, offset = _extent(data, offset)
+    return _element(data, offset)
+
+
+def _element(data: bytes, offset: int) -> Element:
+    tag, start, end = _extent(data, offset)
+    return Element(tag, data[start:end], data[offset:end])
+
+
+def _extent(data: bytes, offset: int) -> tuple[int, int, int]:
+    """The tag of the element at an offset, and where its contents begin and end."""
+    start = offset + 2
+    if start > len(data) or data[offset] & 0x1F == 0x1F:
+        raise Unreadable("der")
+    size = data[offset + 1]
     if size & 0x80:
         width = size & 0x7F
         if not 1 <= width <= MAX_LENGTH_OCTETS:
@@ -164,4 +183,4 @@ def _element(data: bytes, offset: int) -> Element:
         start += width
     if start + size > len(data):
         raise Unreadable("der")
-    return Element(header[0], data[start : start + size], data[offset : start + size])
+    return data[offset], start, start + size

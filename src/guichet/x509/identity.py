@@ -77,4 +77,6 @@ def _identity(subject: x509.Name, extensions: x509.Extensions) -> Identity:
 
 
 def _comparable(name: names.Name) -> tuple[frozenset[tuple[str, str]], ...]:
-    return tuple(frozenset((oid, " ".join(text.split()).casefold()) for oid, text in r) for r in name)
+    return tuple(
+        frozenset((oid, " ".join(text.split()).casefold()) for oid, text in r) for r in name
+    )

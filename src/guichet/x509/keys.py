@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -105,11 +106,17 @@ def _facts(public_key: PublicKeyTypes | None, spki: bytes) -> KeyFacts:
 
 def kind_of(key: object) -> Kind:
     """The kind of a key, public or private, wherever its private half is kept."""
-    if isinstance(key, rsa.RSAPublicKey | rsa.RSAPrivateKey):
+    return _kind_of_type(type(key))
+
+
+@cache
+def _kind_of_type(found: type) -> Kind:
+    """Asked once of each class: those of the library are abstract, and slow to recognise."""
+    if issubclass(found, rsa.RSAPublicKey | rsa.RSAPrivateKey):
         return "rsa"
-    if isinstance(key, ec.EllipticCurvePublicKey | ec.EllipticCurvePrivateKey):
+    if issubclass(found, ec.EllipticCurvePublicKey | ec.EllipticCurvePrivateKey):
         return "ec"
-    return next((kind for kind, halves in PURE.items() if isinstance(key, halves)), "other")
+    return next((kind for kind, halves in PURE.items() if issubclass(found, halves)), "other")
 
 
 def make_rsa(bits: int) -> rsa.RSAPrivateKey:
@@ -124,7 +131,7 @@ def make_pure(kind: Kind) -> PureSigningKey:
 
 def key_identifier(spki: bytes) -> bytes:
     """Return the SHA-1 of the key bits, an identifier and no security (RFC 5280 4.2.1.2 (1))."""
-    bit_string = der.single(spki).children()[1]
+    bit_string = der.child(spki, 1)
     return hashlib.sha1(bit_string.contents[1:], usedforsecurity=False).digest()
 
 

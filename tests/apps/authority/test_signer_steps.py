@@ -67,13 +67,35 @@ def test_the_order_of_issuance(signer: Signer, monkeypatch: pytest.MonkeyPatch) 
 
 def test_small_batches_oldest_first(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until nothing is left."""
-    monkeypatch.setattr(signer_module, "BATCH", 3)
+    monkeypatch.setattr(signer, "_size", 3)
     requests = [ask(f"test:{number}") for number in range(5)]
     for number, request in enumerate(requests):
         SigningRequest.objects.filter(pk=request).update(requested_at=NOW + number * SECOND)
     assert [signer.run_once(NOW) for _ in range(3)] == [3, 2, 0]
     in_order = Certificate.objects.filter(request__in=requests).order_by("pk")
     assert [row.request_id for row in in_order] == requests
+
+
+def test_batches_grow_while_they_are_soon_done_and_shrink_while_keys_are_slow(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two bounds; one that is not full says nothing of what more would take."""
+    clock = 0.0
+    monkeypatch.setattr(signer_module.time, "monotonic", lambda: clock)
+
+    def sizes_after(seconds: float, count: int, batches: int) -> int:
+        nonlocal clock
+        for _ in range(batches):
+            begun, clock = clock, clock + seconds
+            signer._fit(signer_module.Batch((None,) * count, (), NOW, begun))  # type: ignore[arg-type] # noqa: SLF001 only counted
+        return signer._size  # noqa: SLF001
+
+    assert sizes_after(0.1, BATCH - 1, 1) == BATCH
+    assert sizes_after(0.1, BATCH, 1) == 2 * BATCH
+    assert sizes_after(0.1, 1000, 9) == signer_module.BATCH_AT_MOST
+    assert sizes_after(0.7, 1000, 3) == signer_module.BATCH_AT_MOST
+    assert sizes_after(1.5, 1000, 1) == signer_module.BATCH_AT_MOST // 2
+    assert sizes_after(9.0, 1, 20) == signer_module.BATCH_AT_LEAST
 
 
 def test_what_another_signer_holds_is_left_to_it(hierarchy_made: None) -> None:
