@@ -6,31 +6,37 @@ from django.conf import settings
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from guichet.automation import problems
-from guichet.automation.authentication import CardCertificate
-from guichet.automation.views import orders, products, renewals, structures
-from guichet.web.problem import CONTENT_TYPE
+from guichet.automation import calls, described, problems
+from guichet.automation.authentication import ClientCertificate, MachineOAuth, MachineToken
+from guichet.automation.views import (
+    habilitations,
+    machines,
+    orders,
+    products,
+    renewals,
+    structures,
+)
 
 DESCRIPTION: Final = (
-    "Order, withdraw, follow and revoke certificates. Every call presents the certificate of a "
-    "card to the card port. Errors are problem documents (RFC 9457): `code` is stable, "
+    "Order, withdraw, follow and revoke certificates. A call presents a token of a machine "
+    "account, on either port, or a client certificate to the card port: that of a card, or one "
+    "bound to a machine account. Errors are problem documents (RFC 9457): `code` is stable, "
     "`objections` holds every rule that does not hold. Times are RFC 3339, in UTC."
 )
 
 
 class Api(NinjaAPI):
-    """Ninja's API, whose description says that errors are problem documents."""
+    """Ninja's API, with what surrounds every call in its description."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """OpenAPI 3.1, with the media type of RFC 9457 for every error."""
+        """OpenAPI 3.1, with keys of repeats, ETags and the media type of errors (RFC 9457)."""
         schema = super().get_openapi_schema(**options)
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                for status, response in operation["responses"].items():
-                    if int(status) >= 400:
-                        content = response["content"]
-                        content[CONTENT_TYPE] = content.pop("application/json")
+        described.complete(schema["paths"])
         return schema
+
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        """The name of the view: clients made from the description call it so."""
+        return str(operation.view_func.__name__)
 
 
 api = Api(
@@ -39,12 +45,18 @@ api = Api(
     description=DESCRIPTION,
     docs_url=None,
     urls_namespace="api",
-    auth=CardCertificate(),
-    servers=[{"url": settings.GUICHET.card_url, "description": "card port (mutual TLS)"}],
+    auth=[MachineToken(), MachineOAuth(), ClientCertificate()],
+    servers=[
+        {"url": settings.GUICHET.card_url, "description": "card port (mutual TLS, or a token)"},
+        {"url": settings.GUICHET.portal_url, "description": "portal (a token)"},
+    ],
     openapi_extra={"info": {"license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}}},
 )
 problems.install(api)
+api.add_decorator(calls.around, mode="view")
 api.add_router("/orders", orders.router, tags=["orders"])
 api.add_router("/products", products.router, tags=["products"])
 api.add_router("/products", renewals.router, tags=["products"])
 api.add_router("/structures", structures.router, tags=["structures"])
+api.add_router("/habilitations", habilitations.router, tags=["habilitations"])
+api.add_router("/machines", machines.router, tags=["machines"])

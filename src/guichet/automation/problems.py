@@ -1,6 +1,7 @@
 """Everything that goes wrong becomes a problem document (RFC 9457)."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
@@ -10,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from guichet.automation import searching
+from guichet.automation.authentication import bearer_of
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.web import watching
 from guichet.web.problem import plain_problem, problem
@@ -19,15 +21,25 @@ CODES: Final[Mapping[str, Code]] = {
     "extra_forbidden": Code.FIELD_UNEXPECTED,
 }
 OBJECTIONS_AT_MOST: Final = 20
+REALM: Final = 'Bearer realm="guichet"'
 
 
 def _refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     watching.tell(request, refusal)
     answer = problem(refusal, request)
-    if answer.status_code == 401:
-        # RFC 9110 §11.6.1 wants a challenge; the certificate is asked for by TLS, not by HTTP.
-        answer["WWW-Authenticate"] = 'ClientCertificate realm="guichet"'
+    if challenge := _challenge(request, refusal, answer.status_code):
+        answer["WWW-Authenticate"] = challenge
     return answer
+
+
+def _challenge(request: HttpRequest, refusal: Refusal, status: int) -> str:
+    """What RFC 9110 §11.6.1 and RFC 6750 §3 want said; a certificate is asked for by TLS alone."""
+    has_token = bearer_of(request) is not None
+    if status == HTTPStatus.UNAUTHORIZED:
+        return f'{REALM}, error="invalid_token"' if has_token else REALM
+    if refusal.code is Code.VERB_MISSING and has_token:
+        return f'{REALM}, error="insufficient_scope", scope="{refusal.facts["verb"]}"'
+    return ""
 
 
 def _shape(request: HttpRequest, error: ValidationError) -> HttpResponse:

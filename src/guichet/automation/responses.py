@@ -9,5 +9,5 @@ def _problems(*statuses: int) -> dict[Any, Any]:
     return dict.fromkeys(statuses, Problem)
 
 
-READ_PROBLEMS: Final = _problems(400, 401, 403, 404, 422, 503)
-WRITE_PROBLEMS: Final = READ_PROBLEMS | _problems(409, 413, 429)
+READ_PROBLEMS: Final = _problems(400, 401, 403, 404, 422, 429, 503)
+WRITE_PROBLEMS: Final = READ_PROBLEMS | _problems(409, 412, 413)

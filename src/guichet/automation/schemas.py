@@ -18,7 +18,6 @@ CODE_RULE: Final = (
 CODE_LENGTHS: Final[dict[str, Any]] = {"minLength": CODE_MIN, "maxLength": CODE_MAX}
 OFFERS: Final[list[Any]] = list(dict.fromkeys(p.offer for p in profiles.orderable()))
 USAGES: Final[list[Any]] = sorted({p.usage for p in profiles.orderable() if p.usage})
-KEY_PATTERN: Final = r"^[!-~]{1,200}$"
 LARGEST_NUMBER: Final = 2**31 - 1
 LARGEST_PAGE: Final = 100_000
 
@@ -26,11 +25,6 @@ Line = Annotated[str, StringConstraints(max_length=300)]
 Filter = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 PageNumber = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
-IdempotencyKey = Annotated[
-    str,
-    StringConstraints(pattern=KEY_PATTERN),
-    Field(description="Repeat a call whose answer was lost with the same key: one order is made."),
-]
 
 
 class Problem(Schema):
@@ -232,19 +226,23 @@ class ProductsPage(Schema):
     pages: int
 
 
-class RightOut(Schema):
-    """What the card may order for a structure, for one offer."""
+class ProofOut(Schema):
+    """One entry of the journal, chained to the one before by its digest."""
 
-    offer: str
-    usages: list[str]
-    domains: list[str]
-    mail_domains: list[str]
-    ends_at: datetime | None = None
+    seq: int
+    at: datetime
+    event: str
+    subject: str
+    actor: str = Field(description="you, guichet or somebody")
+    facts: dict[str, str | int | None]
+    previous: str = Field(description="Digest of the entry before")
+    digest: str
 
 
-class StructureOut(Schema):
-    """A structure that the card may act for."""
+class ProofsOut(Schema):
+    """What the journal proves of a product, in order."""
 
-    structure: str
-    legal_name: str
-    rights: list[RightOut]
+    product: int
+    order: int
+    serial: str
+    entries: list[ProofOut]

@@ -7,6 +7,7 @@ urlpatterns = [
     path("carte/", include("guichet.identities.card_urls")),
     path(".well-known/est/", include("guichet.automation.est.urls")),
     path("api/v1/", include("guichet.automation.urls")),
+    path(".well-known/", include("guichet.automation.discovery_urls")),
 ]
 handler400 = "guichet.web.views.bad_request"
 handler403 = "guichet.web.views.permission_denied"

@@ -232,7 +232,6 @@ class Code(StrEnum):
     CLIENT_CERTIFICATE_EXPIRED = "client-certificate-expired"
     CLIENT_CERTIFICATE_REVOKED = "client-certificate-revoked"
     CLIENT_CERTIFICATE_STATUS_UNAVAILABLE = "client-certificate-status-unavailable"
-    CERTIFICATE_NOT_BINDABLE = "certificate-not-bindable"
     # Webhooks
     WEBHOOK_UNKNOWN = "webhook-unknown"
     WEBHOOK_URL_INVALID = "webhook-url-invalid"

@@ -5,14 +5,13 @@ from typing import Annotated, Final
 
 from django.http import HttpRequest
 from django.utils import timezone, translation
-from ninja import Header, Path, Query, Router, Status
+from ninja import Path, Query, Router, Status
 
-from guichet.automation import searching
+from guichet.automation import answers, searching
 from guichet.automation.authentication import caller
 from guichet.automation.bodies import order_out
 from guichet.automation.responses import READ_PROBLEMS, WRITE_PROBLEMS
 from guichet.automation.schemas import (
-    IdempotencyKey,
     Number,
     OrderBody,
     OrderOut,
@@ -39,18 +38,14 @@ NAMES: Final[Mapping[str, str]] = {"structure_id": "structure"} | {
 
 
 @router.post("", response={202: OrderOut, **WRITE_PROBLEMS})
-def place_order(
-    request: HttpRequest,
-    asked: OrderBody,
-    idempotency_key: Annotated[IdempotencyKey | None, Header(alias="Idempotency-Key")] = None,
-) -> Status[OrderOut]:
+def place_order(request: HttpRequest, asked: OrderBody) -> Status[OrderOut]:
     """Order a certificate. It is signed afterwards: follow the order until it is available."""
     by, at, csr = caller(request, Verb.ORDER), timezone.now(), asked.csr.encode("utf-8", "replace")
     sent = searching.texts(asked.model_dump())
     with operations.telling_of_keys(sent=sent, by=by, at=at):
         order = _parse(asked)
         csr_policy.read(csr)
-    via = Via(channel="api", language=language(), idempotency_key=idempotency_key)
+    via = Via(channel="api", language=language(), idempotency_key=answers.key_of(request))
     placed = operations.place(asked=order, csr=csr, by=by, via=via, at=at)
     return Status(202, order_out(placed))
 
@@ -99,6 +94,13 @@ def withdraw(
         certificate=bundles.pem(withdrawal.certificate_der),
         chain=bundles.pem_chain(withdrawal.chain_ders),
     )
+
+
+@router.post("/{number}/cancellation", response={200: OrderOut, **WRITE_PROBLEMS})
+def cancel_order(request: HttpRequest, number: Annotated[Number, Path()]) -> OrderOut:
+    """Give up an order before its withdrawal; a certificate already made is revoked."""
+    by = caller(request, Verb.ORDER)
+    return order_out(operations.cancel(number=number, by=by, at=timezone.now()))
 
 
 @router.post("/{number}/rekey", response={202: OrderOut, **WRITE_PROBLEMS})

@@ -14,12 +14,13 @@ from guichet.automation.schemas import (
     ProductDetail,
     ProductQuery,
     ProductsPage,
+    ProofsOut,
     RevocationBody,
     RevocationOut,
 )
 from guichet.domain.machines import Verb
 from guichet.domain.orders.revocation import parse_motive
-from guichet.orders import operations, queries
+from guichet.orders import operations, proofs, queries
 from guichet.orders.filters import ProductFilters
 
 router: Final = Router()
@@ -50,6 +51,14 @@ def list_products(request: HttpRequest, asked: Annotated[ProductQuery, Query()])
 def get_product(request: HttpRequest, number: Annotated[Number, Path()]) -> ProductDetail:
     """One product, with its certificate and chain."""
     return product_detail(queries.product(number, caller(request, Verb.READ), timezone.now()))
+
+
+@router.get("/{number}/proofs", response={200: ProofsOut, **READ_PROBLEMS})
+def list_proofs(request: HttpRequest, number: Annotated[Number, Path()]) -> ProofsOut:
+    """What the journal proves of a product, its order and its certificates."""
+    actor = caller(request, Verb.READ)
+    product = queries.product(number, actor, timezone.now())
+    return ProofsOut.model_validate(proofs.as_json(product, proofs.proofs_of(product, actor)))
 
 
 @router.post("/{number}/revocation", response={200: RevocationOut, **WRITE_PROBLEMS})

@@ -7,8 +7,8 @@ from django.utils import timezone
 from ninja import Router
 
 from guichet.automation.authentication import caller
+from guichet.automation.habilitation_schemas import RightOut, StructureOut
 from guichet.automation.responses import READ_PROBLEMS
-from guichet.automation.schemas import RightOut, StructureOut
 from guichet.domain.habilitations import Right
 from guichet.domain.machines import Verb
 from guichet.habilitations import queries

@@ -142,6 +142,14 @@ def _tell_representatives(row: Contact, at: datetime) -> None:
             notifications.enqueue(mail=mail, at=at)
 
 
+def lock(*, product_number: int, by: Actor, at: datetime) -> int:
+    """The order of a product that the actor handles, locked until the caller's transaction ends.
+
+    Raises Refusal: PRODUCT_UNKNOWN, RIGHT_MISSING.
+    """
+    return _held(product_number, by, at).number
+
+
 def _held(product_number: int, by: Actor, at: datetime) -> Order:
     """The order of a product that the actor handles, locked."""
     asked = queries.product(product_number, by, at).order

@@ -175,8 +175,11 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     ),
     Code.API_CARD_REQUIRED: RefusalText(
         401,
-        _("L’API demande un certificat de carte"),
-        _("Ce port ne reçoit pas de certificat client ; l’API vous attend à %(address)s."),
-        _("Recommencez à cette adresse, en présentant le certificat de votre carte."),
+        _("L’API demande un jeton ou un certificat"),
+        _(
+            "Ici, l’API s’ouvre par le jeton d’un compte de machine ; les certificats sont"
+            " reçus à %(address)s."
+        ),
+        _("Envoyez le jeton (Authorization), ou recommencez là avec votre certificat."),
     ),
 }
