@@ -87,8 +87,8 @@ def test_batches_grow_while_they_are_soon_done_and_shrink_while_keys_are_slow(
         nonlocal clock
         for _ in range(batches):
             begun, clock = clock, clock + seconds
-            signer._fit(signer_module.Batch((None,) * count, (), NOW, begun))  # type: ignore[arg-type] # noqa: SLF001 only counted
-        return signer._size  # noqa: SLF001
+            signer._fit(signer_module.Batch((None,) * count, (), NOW, begun))  # type: ignore[arg-type]
+        return signer._size
 
     assert sizes_after(0.1, BATCH - 1, 1) == BATCH
     assert sizes_after(0.1, BATCH, 1) == 2 * BATCH
