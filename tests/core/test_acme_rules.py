@@ -15,9 +15,11 @@ from cryptography.x509.oid import NameOID
 
 from guichet.domain.acme import answers, redirections
 from guichet.domain.acme.caa import Issuance, Record, climb, objection
+from guichet.domain.acme.cert_ids import CertId
 from guichet.domain.acme.destinations import in_order, is_allowed
 from guichet.domain.acme.flaws import KINDS, Cause
 from guichet.domain.acme.redirections import Target
+from guichet.domain.acme.renewal_windows import Life, window
 
 NAME = "www.hopital.test"
 KEY_AUTHORIZATION = "evaGxfADs6pSRb2LAv9IZ.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"
@@ -242,3 +244,59 @@ def test_the_certificate_of_tls_alpn_01(shown: bytes, cause: Cause | None) -> No
 
 def test_every_cause_has_its_error_type() -> None:
     assert set(KINDS) == set(Cause)
+
+
+def test_the_identifier_of_a_certificate() -> None:
+    """RFC 9773 §4.1, with its example; one way of writing it alone."""
+    example = "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE"
+    found = CertId.parse(example)
+    assert found is not None
+    assert (found.key_id.hex(), found.serial) == (
+        "69885b6b87464041e1b37b847ba0ae2cde01c8d4",
+        0x87654321,
+    )
+    assert str(found) == example
+    wrong = (
+        "",
+        ".",
+        "aYhba4dGQEHhs3uEe6CuLN4ByNQ",
+        "aYhba4dGQEHhs3uEe6CuLN4ByNQ.",
+        "aYhba4dGQEHhs3uEe6CuLN4ByNQ.h2VDIQ",  # negative
+        "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AACHZUMh",  # one octet too many
+        "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyF",  # bits that say nothing
+        "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE=",
+        "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE.AIdlQyE",
+        "a.AIdlQyE",
+        "a/b.AIdlQyE",
+    )
+    assert [text for text in wrong if CertId.parse(text) is not None] == []
+    with pytest.raises(x509.ExtensionNotFound):
+        CertId.of(certificate())
+
+
+START_OF_LIFE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("days", "opens_before", "start", "end", "hours"),
+    [
+        (1095, 90, 1005, 1035, 6),
+        (90, 90, 60, 70, 6),
+        (9, 90, 6, 7, 6),
+        (3, 3, 2, 2 + 1 / 3, 2.4),
+        (1095, 2000, 730, 730 + 365 / 3, 6),
+    ],
+)
+def test_renewal_windows(
+    days: float, opens_before: float, start: float, end: float, hours: float
+) -> None:
+    """The last third, not before renewals open; two thirds of what is left to try again."""
+    life = Life(
+        not_before=START_OF_LIFE,
+        not_after=START_OF_LIFE + dt.timedelta(days=days),
+        opens_before=dt.timedelta(days=opens_before),
+    )
+    found = window(life, START_OF_LIFE)
+    assert found.start == START_OF_LIFE + dt.timedelta(days=start)
+    assert abs(found.end - START_OF_LIFE - dt.timedelta(days=end)) < dt.timedelta(seconds=1)
+    assert (found.is_urgent, found.ask_again) == (False, dt.timedelta(hours=hours))

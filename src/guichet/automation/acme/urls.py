@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from guichet.automation.acme import renewal_info
 from guichet.automation.acme.views import accounts, directory
 
 app_name = "acme"
@@ -14,4 +15,6 @@ urlpatterns = [
     path("key-change", accounts.key_change, name="key-change"),
     path("account/<uuid:key>", accounts.account, name="account"),
     path("account/<uuid:key>/orders", accounts.orders, name="orders"),
+    path("renewal-info", renewal_info.show, {"cert_id": ""}, name="renewal-info"),
+    path("renewal-info/<str:cert_id>", renewal_info.show, name="renewal-info-of"),
 ]

@@ -19,6 +19,7 @@ RESOURCES: Final = {
     "newOrder": "new-order",
     "revokeCert": "revoke-cert",
     "keyChange": "key-change",
+    "renewalInfo": "renewal-info",
 }
 
 
