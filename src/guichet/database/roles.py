@@ -99,6 +99,7 @@ TABLES: Final[Mapping[str, Access]] = {
     **dict.fromkeys(
         ("automation_webhook", "automation_webhookattempt", "automation_webhookdelivery"), DESK
     ),
+    "automation_estenrolment": Access(front=WRITE),
     "automation_webhookcursor": Access(clerk=WRITE),
     "journal_entry": Access(front=ADD, signer=ADD, publisher=ADD, clerk=ADD),
     "journal_head": Access(

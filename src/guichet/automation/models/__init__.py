@@ -7,6 +7,7 @@ from guichet.automation.models.acme import (
     AcmeNonce,
     AcmeOrder,
 )
+from guichet.automation.models.est import EstEnrolment
 from guichet.automation.models.rest import CallWindow, KeptAnswer
 from guichet.automation.models.webhooks import (
     Webhook,
@@ -22,6 +23,7 @@ __all__ = [
     "AcmeNonce",
     "AcmeOrder",
     "CallWindow",
+    "EstEnrolment",
     "KeptAnswer",
     "Webhook",
     "WebhookAttempt",

@@ -8,6 +8,7 @@ from guichet.domain.est.labels import Label
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import visible
 from guichet.x509 import identity, names
+from guichet.x509.errors import Unreadable
 from guichet.x509.identity import Identity
 
 CHALLENGE_PASSWORD: Final = "1.2.840.113549.1.9.7"  # noqa: S105 an OID
@@ -15,17 +16,21 @@ CHANGE_SUBJECT_NAME: Final = "1.3.6.1.5.5.7.7.36"  # RFC 6402 §2.8
 FIELDS: Final[Mapping[str, str]] = {"service": "service", "server": "fqdn", "mailbox": "mail"}
 
 
-def require_answerable(request_der: bytes) -> None:
-    """Return when the request holds nothing that must be checked, or done, and cannot be.
+def read(request_der: bytes) -> Identity:
+    """Whom a request names, when it holds nothing that must be checked, or done, and cannot be.
 
     Raises Refusal: EST_CHALLENGE_PASSWORD (what binds a request to its TLS connection, RFC 7030
-    §3.5), EST_SUBJECT_DIFFERS (another subject is asked, §4.2.2).
+    §3.5), EST_SUBJECT_DIFFERS (another subject is asked, §4.2.2), CSR_UNREADABLE.
     """
-    found = identity.attributes_of(request_der)
+    try:
+        found, told = identity.attributes_of(request_der), identity.of_request(request_der)
+    except (Unreadable, IndexError) as error:
+        raise Refusal(Code.CSR_UNREADABLE) from error
     if CHALLENGE_PASSWORD in found:
         raise Refusal(Code.EST_CHALLENGE_PASSWORD)
     if CHANGE_SUBJECT_NAME in found:
         raise Refusal(Code.EST_SUBJECT_DIFFERS, field="ChangeSubjectName")
+    return told
 
 
 def fields(label: Label, told: Identity, services: Collection[str]) -> Mapping[str, str]:

@@ -70,6 +70,14 @@ def locked_order(number: int) -> Order:
     return Order.objects.select_for_update().get(number=number)
 
 
+def settle_if_signed(number: int, at: datetime) -> int:
+    """As `settle`, for who polls: nothing is locked while the signer has not finished."""
+    request = Order.objects.values_list("signing_request", flat=True).get(number=number)
+    status = authority_queries.signing_status(request)
+    is_done = status.certificate_id is not None or status.state in ABANDONED
+    return settle(number, at) if is_done else 0
+
+
 @transaction.atomic
 def settle(number: int, at: datetime) -> int:
     """Bring one order up to date with the signer; 1 when it moved.

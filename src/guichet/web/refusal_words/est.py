@@ -14,8 +14,8 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Qui demande ?"),
         _("Ni certificat client ni secret à usage unique n’accompagnent cette demande."),
         _(
-            "Présentez un certificat en TLS, ou l’identifiant du compte de machine et un secret EST "
-            "en authentification HTTP Basic."
+            "Présentez un certificat en TLS, ou bien, par HTTP Basic, l’identifiant du compte de "
+            "machine et un secret EST."
         ),
     ),
     Code.EST_LABEL_UNKNOWN: RefusalText(
@@ -41,8 +41,8 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Nom à certifier absent"),
         _("La CSR ne dit pas le nom du service, du serveur ou de la boîte aux lettres."),
         _(
-            "Mettez-le dans le CN ou le subjectAltName de la CSR, ou dans l’étiquette de l’adresse, "
-            "après un tilde."
+            "Mettez-le dans le CN ou le subjectAltName de la CSR, ou après un tilde dans "
+            "l’étiquette de l’adresse."
         ),
     ),
     Code.EST_NAMES_SEVERAL: RefusalText(
@@ -60,7 +60,10 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.EST_SUBJECT_DIFFERS: RefusalText(
         400,
         _("La CSR ne désigne pas le certificat à renouveler"),
-        _("Un renouvellement garde le sujet et le subjectAltName du certificat : %(field)s diffère."),
+        _(
+            "Un renouvellement garde le sujet et le subjectAltName du certificat ; or ici, "
+            "%(field)s diffère."
+        ),
         _("Recopiez-les du certificat, ou demandez un nouveau certificat par simpleenroll."),
     ),
     Code.EST_NOTHING_TO_RENEW: RefusalText(
