@@ -15,6 +15,7 @@ from guichet.automation.views import (
     products,
     renewals,
     structures,
+    webhooks,
 )
 
 DESCRIPTION: Final = (
@@ -60,3 +61,4 @@ api.add_router("/products", renewals.router, tags=["products"])
 api.add_router("/structures", structures.router, tags=["structures"])
 api.add_router("/habilitations", habilitations.router, tags=["habilitations"])
 api.add_router("/machines", machines.router, tags=["machines"])
+api.add_router("/webhooks", webhooks.router, tags=["webhooks"])

@@ -64,6 +64,7 @@ HOOKS: Final = Machine[HookState, HookAct](
         (HookState.PAUSED, HookAct.RESUME): HookState.ACTIVE,
         (HookState.PAUSED, HookAct.LEAVE): HookState.GONE,
         (HookState.FAILING, HookAct.RESUME): HookState.ACTIVE,
+        (HookState.FAILING, HookAct.LEAVE): HookState.GONE,
     }
 )
 TOLD: Final = frozenset({HookState.ACTIVE, HookState.PAUSED, HookState.FAILING})

@@ -73,6 +73,18 @@ def recent(limit: int = RECENT) -> tuple[JournalEntry, ...]:
     return _read(Entry.objects.order_by("-seq")[:limit])
 
 
+def entries_after(
+    seq: int, *, to: int, events: Collection[Event], limit: int
+) -> tuple[JournalEntry, ...]:
+    """The first entries of these events past `seq` and up to `to`, in order.
+
+    Numbers follow the order of commits: up to the head that was read, none can appear later.
+    """
+    wanted = [event.value for event in events]
+    rows = Entry.objects.filter(seq__gt=seq, seq__lte=to, event__in=wanted)
+    return _read(rows.order_by("seq")[:limit])
+
+
 def is_told(event: Event) -> bool:
     """Whether an entry tells of this event."""
     return Entry.objects.filter(event=event.value).exists()

@@ -10,6 +10,8 @@ from django.contrib.sessions.models import Session
 from django.db import close_old_connections
 from django.utils import timezone
 
+from guichet.automation.webhooks import writing
+from guichet.automation.webhooks.dispatching import Dispatcher
 from guichet.habilitations.operations.delegating import open_due
 from guichet.habilitations.operations.digest import digest
 from guichet.habilitations.operations.examining import examine_due
@@ -47,6 +49,7 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     search_incidents,
     scan_pending,
     deliver_due,
+    writing.write_due,
     checkpoints.write,
     expire_unwithdrawn,
     examine_due,
@@ -60,6 +63,8 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     Seldom(remind_of_products, timedelta(minutes=1)),
     Seldom(tell_left_over, timedelta(minutes=1)),
     Seldom(call_holders, timedelta(seconds=10)),
+    Seldom(writing.write_endings, timedelta(minutes=10)),
+    Seldom(writing.purge, timedelta(hours=1)),
     Seldom(purge_what_is_over, timedelta(hours=6)),
     Seldom(alarms.guarding(), timedelta(minutes=1)),
     sweep,
@@ -68,10 +73,13 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
 
 
 def run(stop: threading.Event) -> None:
-    """Make rounds until told to stop."""
+    """Make rounds until told to stop; receivers of webhooks are waited for in other threads."""
+    webhooks = threading.Thread(target=Dispatcher().run, args=(stop,), name="webhooks")
+    webhooks.start()
     while not stop.is_set():
         make_a_round(timezone.now())
         stop.wait(IDLE_SECONDS)
+    webhooks.join()
 
 
 def make_a_round(at: datetime) -> None:

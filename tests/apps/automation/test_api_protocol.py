@@ -167,6 +167,14 @@ def test_the_description_is_openapi_3_1(client: Client) -> None:
         "/api/v1/products/{number}/renewal",
         "/api/v1/products/{number}/revocation",
         "/api/v1/structures",
+        "/api/v1/webhooks",
+        "/api/v1/webhooks/{key}",
+        "/api/v1/webhooks/{key}/deliveries",
+        "/api/v1/webhooks/{key}/deliveries/{delivery}/redelivery",
+        "/api/v1/webhooks/{key}/pause",
+        "/api/v1/webhooks/{key}/ping",
+        "/api/v1/webhooks/{key}/resumption",
+        "/api/v1/webhooks/{key}/rotation",
     }
     schemes = described["components"]["securitySchemes"]
     assert {name: scheme["type"] for name, scheme in schemes.items()} == {

@@ -1,0 +1,73 @@
+"""Several hooks served at once, each by one worker: a receiver that hangs delays its own alone."""
+
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final
+
+from django.db import close_old_connections, connections
+from django.db.models import Min
+from django.utils import timezone
+
+from guichet.automation.webhooks import sending
+
+logger = logging.getLogger(__name__)
+WORKERS: Final = 8
+PER_STRUCTURE: Final = 2
+SEEN: Final = 100
+IDLE_SECONDS: Final = 0.5
+
+
+class Dispatcher:
+    """Hands hooks that have something waiting to workers; one structure never takes them all."""
+
+    def __init__(self, workers: int = WORKERS) -> None:
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="webhook")
+        self._lock = threading.Lock()
+        self._busy: dict[int, str] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        """Make rounds until told to stop, then wait for what is under way."""
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                self.round(timezone.now())
+            except Exception:
+                logger.exception("webhooks could not be handed out; it will be tried again")
+            stop.wait(IDLE_SECONDS)
+        self.close()
+        connections.close_all()
+
+    def round(self, at: datetime) -> int:
+        """Hand out the hooks that can be served now; how many."""
+        with self._lock:
+            busy = list(self._busy)
+        waiting = sending.due(at).exclude(webhook_id__in=busy)
+        found = waiting.values_list("webhook_id", "webhook__structure_id")
+        ordered = found.annotate(first=Min("next_try_at")).order_by("first", "webhook_id")
+        return sum(self._hand_out(hook, structure) for hook, structure, _ in ordered[:SEEN])
+
+    def close(self) -> None:
+        """Take no more, and wait for what is under way: seconds at most."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _hand_out(self, hook: int, structure: str) -> int:
+        with self._lock:
+            theirs = list(self._busy.values()).count(structure)
+            if hook in self._busy or theirs >= PER_STRUCTURE or len(self._busy) >= self._workers:
+                return 0
+            self._busy[hook] = structure
+        self._pool.submit(self._serve, hook)
+        return 1
+
+    def _serve(self, hook: int) -> None:
+        try:
+            sending.serve(hook, timezone.now)
+        except Exception:
+            logger.exception("a webhook was not served; it will be tried again")
+        finally:
+            connections.close_all()
+            with self._lock:
+                self._busy.pop(hook, None)

@@ -1,0 +1,105 @@
+"""Which hooks somebody sees and manages; what they may not see does not exist.
+
+Somebody who sees the whole of a structure sees every hook of it. The hook of a machine account is
+also for whoever holds all that the account may do, and for the account itself, which sees no other.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+
+from guichet.automation.machines.hands import Hand
+from guichet.automation.models import Webhook, WebhookDelivery
+from guichet.automation.webhooks.facts import (
+    DeliveryFacts,
+    HookFacts,
+    delivery_facts,
+    facts_of,
+)
+from guichet.domain.refusals import Code, Refusal
+from guichet.domain.webhooks import DeliveryState
+from guichet.identities import machines
+from guichet.identities.actors import Actor
+from guichet.identities.machines import MachineFacts
+
+HOOKS_A_PAGE = 20
+DELIVERIES_A_PAGE = 20
+
+
+class Sight:
+    """What an actor sees of hooks at one instant."""
+
+    def __init__(self, actor: Actor, at: datetime) -> None:
+        self.actor, self.at = actor, at
+        self._hand = Hand(actor, at)
+
+    @property
+    def structure_ids(self) -> frozenset[str]:
+        """The structures that may have a hook of their own."""
+        return frozenset() if self.actor.machine else self._hand.reach.whole
+
+    def machines(self) -> tuple[MachineFacts, ...]:
+        """The accounts whose sight may limit a hook."""
+        if self.actor.machine:
+            return (machines.machine(UUID(self.actor.machine.account)),)
+        found = machines.machines_of(*self._hand.structure_ids)
+        return tuple(one for one in found if one.is_open(self.at) and self._manages(one))
+
+    def require(self, structure_id: str, machine: UUID | None) -> None:
+        """Go on when a hook may be made there. Raises Refusal: STRUCTURE_UNKNOWN, MACHINE_UNKNOWN.
+
+        A machine account makes hooks of its own alone.
+        """
+        if machine is None and structure_id not in self.structure_ids:
+            raise Refusal(Code.STRUCTURE_UNKNOWN, structure=structure_id[:20])
+        if machine is not None:
+            known = {one.key: one.scope.structure_id for one in self.machines()}
+            if known.get(machine) != structure_id:
+                raise Refusal(Code.MACHINE_UNKNOWN, field="machine")
+
+    def hooks(self, structure_id: str = "", number: str = "1") -> Page[HookFacts]:
+        """One page of hooks, the last one made first; a number out of range gives the nearest."""
+        rows = Webhook.objects.filter(self._condition()).order_by("-pk")
+        if structure_id:
+            rows = rows.filter(structure_id=structure_id)
+        page = Paginator(rows, HOOKS_A_PAGE).get_page(number)
+        page.object_list = [facts_of(row) for row in page.object_list]
+        return page  # type: ignore[return-value]
+
+    def hook(self, key: UUID) -> HookFacts:
+        """One hook. Raises Refusal(WEBHOOK_UNKNOWN)."""
+        row = Webhook.objects.filter(self._condition(), key=key).first()
+        if row is None:
+            exists = Webhook.objects.filter(key=key).exists()
+            raise Refusal(Code.WEBHOOK_UNKNOWN, hides=f"webhook:{key}" if exists else "")
+        return facts_of(row)
+
+    def deliveries(
+        self, key: UUID, state: DeliveryState | None = None, number: str = "1"
+    ) -> Page[DeliveryFacts]:
+        """One page of the log of a hook, the newest first. Raises Refusal(WEBHOOK_UNKNOWN)."""
+        rows = WebhookDelivery.objects.filter(webhook__key=self.hook(key).key)
+        if state is not None:
+            rows = rows.filter(state=state.value)
+        ordered = rows.order_by("-pk").prefetch_related("tries")
+        page = Paginator(ordered, DELIVERIES_A_PAGE).get_page(number)
+        page.object_list = [delivery_facts(row) for row in page.object_list]
+        return page  # type: ignore[return-value]
+
+    def _condition(self) -> Q:
+        if self.actor.machine:
+            return Q(machine=UUID(self.actor.machine.account))
+        whole = self._hand.reach.whole
+        lent = self._hand.structure_ids - whole
+        seen = Q(structure_id__in=whole)
+        if lent:
+            rows = Webhook.objects.filter(structure_id__in=lent, machine__isnull=False)
+            keys = set(rows.values_list("machine", flat=True))
+            seen |= Q(machine__in=[key for key in keys if self._manages(machines.machine(key))])
+        return seen
+
+    def _manages(self, machine: MachineFacts) -> bool:
+        scope = machine.scope
+        return scope.structure_id in self._hand.reach.whole or self._hand.holds(scope)
