@@ -8,3 +8,13 @@ class AutomationConfig(AppConfig):
 
     name = "guichet.automation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Take a place in the header and on the home page, and tell which machine obtained what."""
+        from guichet.automation.machines import home as machines  # noqa: PLC0415 models first
+        from guichet.orders import renewers  # noqa: PLC0415
+        from guichet.web import home, navigation  # noqa: PLC0415
+
+        home.register(machines.machines_section)
+        navigation.register(machines.machines_entry)
+        renewers.register(machines.renewer)

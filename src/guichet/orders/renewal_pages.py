@@ -4,17 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from guichet.authority import key_uses
-from guichet.orders import contacts, renewals
+from guichet.identities.actors import Actor
+from guichet.orders import contacts, renewals, renewers
 from guichet.orders.models import Product
 from guichet.orders.summaries import ProductSummary
 
 
-def renewal_part(product: ProductSummary, at: datetime) -> dict[str, Any]:
+def renewal_part(product: ProductSummary, actor: Actor, at: datetime) -> dict[str, Any]:
     """How its renewal stands, its contacts, and whether its successor carries the same key."""
     return {
         "renewal": renewals.standing(product, at),
         "contacts": contacts.of_order(product.order.number),
         "shares_key": _shares_key(product),
+        "renewer": renewers.renewer_of(product.order, actor, at),
     }
 
 

@@ -2,6 +2,7 @@
 
 from guichet.habilitations.queries.rights import (
     delegation_of,
+    delegations_of,
     represented_by,
     rights_in_hand,
     rights_of,
@@ -14,6 +15,7 @@ from guichet.habilitations.structures import StructureFacts
 __all__ = [
     "StructureFacts",
     "delegation_of",
+    "delegations_of",
     "represented_by",
     "rights_in_hand",
     "rights_of",

@@ -46,6 +46,12 @@ def domains_of(national_id: str, who: Actor, at: datetime) -> tuple[Domain, ...]
     )
 
 
+def proof_above(national_id: str, name: str) -> str | None:
+    """The domain that a structure proved and that speaks for a name; None without one."""
+    rows = DomainProof.objects.filter(structure__national_id=national_id, proved_at__isnull=False)
+    return proof_of(name, frozenset(rows.values_list("domain", flat=True)))
+
+
 def named_by_rights(structure: Structure, at: datetime) -> dict[str, set[str]]:
     """The domains that a structure's open rights name, and the offers limited to each."""
     is_open = Q(ends_at=None) | Q(ends_at__gt=at)

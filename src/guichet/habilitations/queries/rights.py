@@ -38,6 +38,12 @@ def delegation_of(right_key: str) -> int | None:
     return Right.objects.values_list("delegation_id", flat=True).get(key=right_key)
 
 
+def delegations_of(right_keys: Collection[str]) -> Mapping[str, int | None]:
+    """As `delegation_of`, for several rights at once."""
+    rows = Right.objects.filter(key__in=right_keys).values_list("key", "delegation_id")
+    return {str(key): delegation for key, delegation in rows}
+
+
 def _open(at: datetime) -> Q:
     return Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at)) & Q(suspended_at=None)
 

@@ -124,7 +124,13 @@ def issue_credential(
 def bind_certificate(
     *, key: UUID, fingerprint: str, label: str, by: Actor, at: datetime
 ) -> CredentialFacts:
-    """Let a certificate in for an account; `fingerprint` is the SHA-256 of its DER, hexadecimal."""
+    """Let a certificate in for an account; `fingerprint` is the SHA-256 of its DER, hexadecimal.
+
+    Raises Refusal: CREDENTIAL_BOUND (to an account already, or once), MACHINE_UNKNOWN,
+    MACHINE_DISABLED.
+    """
+    if MachineCredential.objects.filter(mark=fingerprint.lower()).exists():
+        raise Refusal(Code.CREDENTIAL_BOUND)
     mark = (fingerprint.lower(), fingerprint[:HINT].lower())
     return _issue(key, CredentialKind.CERTIFICATE, label, mark, by, at)
 

@@ -102,7 +102,7 @@ def show_product(request: ActorRequest, number: int) -> HttpResponse:
         "key": _key(request, product, issued),
         "is_post_quantum": described.key.kind in POST_QUANTUM,
         "just_withdrawn": "retire" in request.GET,
-        **renewal_part(product, request.received_at),
+        **renewal_part(product, request.actor, request.received_at),
     }
     return render(request, "orders/product.html", context)
 
