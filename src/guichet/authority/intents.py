@@ -219,7 +219,7 @@ def _store_plans(planned: Sequence[Intent], by: str, at: datetime) -> None:
 
 
 def _certificate(intent: Intent, der: bytes, at: datetime) -> tuple[object, ...]:
-    row, loaded = intent.row, certificate.load(der)
+    row, (begins, ends) = intent.row, _validity(intent, der)
     return (
         row.pk,
         row.authority_id,
@@ -227,8 +227,8 @@ def _certificate(intent: Intent, der: bytes, at: datetime) -> tuple[object, ...]
         row.profile,
         der,
         row.spki_sha256,
-        loaded.not_valid_before_utc,
-        loaded.not_valid_after_utc,
+        begins,
+        ends,
         CertificateState.VALID.value,
         "",
         at,
@@ -236,6 +236,13 @@ def _certificate(intent: Intent, der: bytes, at: datetime) -> tuple[object, ...]
         row.crl_shard,
         b"",
     )
+
+
+def _validity(intent: Intent, der: bytes) -> tuple[datetime, datetime]:
+    if intent.plan is not None:
+        return intent.plan.not_before, intent.plan.not_after
+    loaded = certificate.load(der)
+    return loaded.not_valid_before_utc, loaded.not_valid_after_utc
 
 
 def _all_told(intents: Iterable[Intent], act: SigningAct, by: str, at: datetime) -> list[Told]:

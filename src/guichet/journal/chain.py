@@ -1,11 +1,12 @@
 """How an entry is written and chained: canonical JSON, SHA-256 over it and over what precedes."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from pydantic_core import to_json
 
 GENESIS: Final = "0" * 64
 """The digest that the first entry names as its predecessor's."""
@@ -28,17 +29,15 @@ class Link:
     def canonical(self) -> bytes:
         """One JSON text for one content: sorted names, no space, UTC instant, UTF-8."""
         content = {
-            "seq": self.seq,
-            "event": self.event,
-            "subject": self.subject,
             "actor": self.actor,
             "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "facts": dict(self.facts),
+            "event": self.event,
+            "facts": dict(sorted(self.facts.items())),
             "previous": self.previous,
+            "seq": self.seq,
+            "subject": self.subject,
         }
-        return json.dumps(
-            content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        ).encode()
+        return to_json(content)
 
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hexadecimal; it covers the previous digest too."""

@@ -48,7 +48,12 @@ def read(data: bytes) -> Csr:
         raise Unreadable("empty")
     if private_keys.find(data) is not None:
         raise Unreadable("private-key")
-    return _parse(_only_request(text) if b"-----BEGIN " in text else _bare(text))
+    found = _parse(_only_request(text) if b"-----BEGIN " in text else _bare(text))
+    try:
+        found.subject  # noqa: B018 the library parses it when asked, and may refuse it
+    except (*LIBRARY_REFUSALS, Unreadable) as error:
+        raise Unreadable("not-a-csr") from error
+    return found
 
 
 def read_der(data: bytes) -> Csr:
@@ -90,9 +95,7 @@ def _base64(text: bytes) -> bytes:
 
 def _parse(encoding: bytes) -> Csr:
     try:
-        request = x509.load_der_x509_csr(encoding)
-        request.subject  # noqa: B018 the library parses it when asked, and may refuse it
-        return _described(request, encoding)
+        return _described(x509.load_der_x509_csr(encoding), encoding)
     except (*LIBRARY_REFUSALS, Unreadable) as error:
         raise Unreadable(_other_nature(encoding)) from error
 

@@ -1,6 +1,7 @@
 """The journal: complete, chained, append-only, and every tampering found."""
 
 import itertools
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -191,6 +192,21 @@ def test_the_form_that_is_hashed_does_not_change() -> None:
 def test_whatever_is_written_verifies(db: None, text: str, facts: dict[str, str | int]) -> None:
     operations.record(text, subject=text, actor=text, at=AT, facts=facts)
     assert verify().ok
+
+
+@given(
+    text=st.text(),
+    facts=st.dictionaries(
+        st.text(max_size=10), st.none() | st.text() | st.integers(-(2**63), 2**63)
+    ),
+)
+def test_the_form_is_that_of_any_json_writer(text: str, facts: dict[str, str | int | None]) -> None:
+    """Sorted names, no space, UTF-8: who verifies needs no library of ours."""
+    link = Link(seq=9, event="e", subject=text, actor="a", at=AT, facts=facts, previous=GENESIS)
+    content = json.loads(link.canonical())
+    written = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert link.canonical() == written.encode()
+    assert (content["subject"], content["facts"]) == (text, facts)
 
 
 def test_reading(entries: None) -> None:
