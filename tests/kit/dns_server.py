@@ -104,8 +104,11 @@ def _record(value: str) -> TXT:
 
 
 @contextmanager
-def serving() -> Iterator[Zone]:
-    """A server on a free port of 127.0.0.1, the same for UDP and TCP; `zone.address` says which."""
+def serving(port: int = 0) -> Iterator[Zone]:
+    """A server on a port of 127.0.0.1, a free one unless told, the same for UDP and TCP.
+
+    `zone.address` says which.
+    """
     zone = Zone()
 
     class Udp(socketserver.BaseRequestHandler):
@@ -120,7 +123,7 @@ def serving() -> Iterator[Zone]:
             if reply := zone.answer(self.rfile.read(length), "tcp"):
                 self.wfile.write(struct.pack("!H", len(reply)) + reply)
 
-    servers = _on_one_port(Udp, Tcp)
+    servers = _on_one_port(port, Udp, Tcp)
     threads = [threading.Thread(target=server.serve_forever, args=(0.05,)) for server in servers]
     for thread in threads:
         thread.start()
@@ -140,10 +143,10 @@ class _TcpServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
 
-def _on_one_port(udp: type[Any], tcp: type[Any]) -> tuple[Any, Any]:
+def _on_one_port(port: int, udp: type[Any], tcp: type[Any]) -> tuple[Any, Any]:
     """Both servers on a port that is free for the one and for the other."""
     for _try in range(20):
-        first = socketserver.ThreadingUDPServer(("127.0.0.1", 0), udp)
+        first = socketserver.ThreadingUDPServer(("127.0.0.1", port), udp)
         try:
             return first, _TcpServer(first.server_address, tcp)
         except OSError:  # somebody else's TCP port

@@ -18,7 +18,8 @@ from typing import Any
 FIRST_START_S = 240
 STOP_S = 30
 PROVIDER_PORTS = ("OIDC_PORT", "FRANCECONNECT_PORT", "PROCONNECT_PORT")
-PORTS = ("PORT", "CARD_PORT", "PKI_PORT", "BENCH_PORT", *PROVIDER_PORTS)
+VALIDATION_PORTS = ("ACME_HTTP_PORT", "ACME_TLS_PORT")
+PORTS = ("PORT", "CARD_PORT", "PKI_PORT", "BENCH_PORT", *PROVIDER_PORTS, *VALIDATION_PORTS)
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,13 @@ def free_port() -> int:
 
 
 def environment(state: Path) -> dict[str, str]:
-    """Inherited variables less any GUICHET_ one, plus a state folder and free ports."""
+    """Inherited variables less any GUICHET_ one, plus a state folder and free ports.
+
+    Names are asked of a DNS server of this machine, if a test starts one.
+    """
     values = {k: v for k, v in os.environ.items() if not k.startswith("GUICHET_")}
     values |= {f"GUICHET_{name}": str(free_port()) for name in PORTS}
+    values["GUICHET_DNS_RESOLVER"] = f"127.0.0.1:{free_port()}"
     return values | {"GUICHET_STATE": str(state)}
 
 
