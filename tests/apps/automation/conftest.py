@@ -1,6 +1,6 @@
 """A card in hand, a structure with rights, a small authority: what the API needs to work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,13 +20,21 @@ from apps.automation.callers import (
 )
 from guichet.authority import hierarchy
 from guichet.authority.signer import Signer
-from guichet.automation import authentication
+from guichet.automation import authentication, rates
 from guichet.domain.catalogue import authorities
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.habilitations import operations as habilitations
 from guichet.identities.actors import Actor
 from guichet.keystore import Keystore, open_keystore
 from guichet.orders import operations as orders
+
+
+@pytest.fixture(autouse=True)
+def _no_call_counted() -> Iterator[None]:
+    """What a process holds of a pace outlives the database of a test."""
+    rates.forget()
+    yield
+    rates.forget()
 
 
 @pytest.fixture
