@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     _print(outcomes, asked)
-    return int(gravest([one.code for one in outcomes if one.code is not Exit.DONE]))
+    return int(gravest([one.code for one in outcomes]))
 
 
 def _enrol(asked: Arguments, clock: Clock) -> list[Outcome]:

@@ -25,6 +25,7 @@ class Exit(IntEnum):
 # Of several certificates, the command ends with the first of these that one of them met.
 GRAVEST_FIRST: Final = (
     Exit.FAILED,
+    Exit.USAGE,
     Exit.CONFIGURATION,
     Exit.FILES,
     Exit.REFUSED,
