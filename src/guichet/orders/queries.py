@@ -8,6 +8,8 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
 
+from guichet.domain.orders.renewal import RenewalState
+from guichet.domain.orders.request import OrderRequest
 from guichet.domain.orders.revocation import RevocationMotive
 from guichet.domain.orders.states import OrderState, ProductState, product_state
 from guichet.domain.refusals import Code, Refusal
@@ -16,6 +18,7 @@ from guichet.orders import labels, renewals
 from guichet.orders.filters import OrderFilters, ProductFilters, state_condition
 from guichet.orders.models import Order, OrderDraft, Product
 from guichet.orders.paging import CappedPaginator
+from guichet.orders.subjects import beneficiary
 from guichet.orders.summaries import OrderSummary, PersonFacts, ProductSummary
 from guichet.orders.visibility import reach
 
@@ -23,6 +26,7 @@ NUMBER_AT_MOST = 2**53
 NUMBER_DIGITS = 12
 KEYS_AT_MOST = 100
 BROWSER_KEYS_AT_MOST = 500
+RENEWABLE_AT_MOST = 20
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
@@ -76,6 +80,20 @@ def products_for(actor: Actor, filters: ProductFilters, at: datetime) -> Page[Pr
     page = page_of(_pages(rows, filters), filters.page, summary)
     page.object_list = _completed(list(page.object_list))
     return page
+
+
+def renewable(asked: OrderRequest, actor: Actor, at: datetime) -> ProductSummary | None:
+    """The newest visible product of what an order names, if its renewal is open and not asked."""
+    rows = visible_products(actor, at).filter(
+        structure_id=str(asked.structure_id),
+        offer=asked.offer.value,
+        usage=asked.usage.value,
+        beneficiary=beneficiary(asked),
+        revoked_at=None,
+        not_after__gt=at,
+    )
+    newest = [product_summary(row, at) for row in rows.order_by("-number")[:RENEWABLE_AT_MOST]]
+    return next((p for p in renewals.with_heirs(newest) if _is_open(p, at)), None)
 
 
 def counts(actor: Actor, at: datetime) -> dict[str, int]:
@@ -214,6 +232,10 @@ def _pages(rows: QuerySet[M], filters: OrderFilters | ProductFilters) -> "Pagina
     if filters.counts_all:
         return Paginator(rows, filters.page_size)
     return CappedPaginator(rows, filters.page_size, filters.counted_to)
+
+
+def _is_open(product: ProductSummary, at: datetime) -> bool:
+    return renewals.standing(product, at).state is RenewalState.OPEN
 
 
 def _completed(products: Sequence[ProductSummary]) -> list[ProductSummary]:

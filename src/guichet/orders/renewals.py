@@ -34,6 +34,11 @@ def standing(product: ProductSummary, at: datetime) -> Standing:
     return Standing(facts.state(before, at), facts.opens_at(before), product.heir)
 
 
+def require_open(product: ProductSummary, at: datetime) -> None:
+    """Return when a product read with its heir may be renewed. Raises Refusal: RENEWAL_*."""
+    _renewable(product).admit(_opens_before(product), at)
+
+
 def heirs(numbers: Iterable[int]) -> Mapping[int, Heir]:
     """The renewals that count of these products, by product number; those without are absent."""
     rows = Order.objects.filter(renewal_of__in=list(numbers), state__in=sorted(ALIVE))

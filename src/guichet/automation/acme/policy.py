@@ -10,15 +10,16 @@ from django.conf import settings
 class AcmePolicy:
     """Lives and limits.
 
-    A nonce is believed for `nonce_life`. An order is finalized within `order_life`; a proof by
-    challenge stands for `proof_life`. One account asks for `orders_per_hour` at most, and fails
-    `failures_per_hour` challenges; one address on the network tries `accounts_per_hour` times to
-    open an account. `checks_at_once` challenges are checked by a process at the same time, each
-    within `check_life`.
+    A nonce is believed for `nonce_life`. An order is finalized within `order_life`, and relies on
+    no authorization that ends within `order_margin`; a proof by challenge stands for `proof_life`.
+    One account asks for `orders_per_hour` at most, and fails `failures_per_hour` challenges; one
+    address on the network tries `accounts_per_hour` times to open an account. `checks_at_once`
+    challenges are checked by a process at the same time, each within `check_life`.
     """
 
     nonce_life: timedelta = timedelta(hours=1)
     order_life: timedelta = timedelta(days=7)
+    order_margin: timedelta = timedelta(hours=1)
     proof_life: timedelta = timedelta(days=30)
     orders_per_hour: int = 2000
     failures_per_hour: int = 60

@@ -117,8 +117,8 @@ def problem_of(refusal: Refusal, identifier: Mapping[str, str] | None = None) ->
     kind = type_of(refusal.code)
     status = STATUSES.get(kind) or (first.status if first.status in {404, 409} else 400)
     members: dict[str, Any] = {"code": refusal.code.value, "title": first.title}
-    if len(refusal.all) > 1 or identifier is not None:
-        told = [_subproblem(objection, identifier) for objection in refusal.all]
+    told = [_subproblem(objection, identifier) for objection in refusal.all]
+    if len(told) > 1 or told[0].identifier is not None:
         members["subproblems"] = [one.member() for one in told]
     headers = {}
     if kind in {LIMITED, INTERNAL}:
@@ -141,4 +141,13 @@ def response(found: Problem) -> JsonResponse:
 
 def _subproblem(objection: Objection, identifier: Mapping[str, str] | None) -> Subproblem:
     words = explain(objection)
-    return Subproblem(type_of(objection.code), f"{words.detail} {words.remedy}", identifier)
+    own = _own_identifier(objection) or identifier
+    return Subproblem(type_of(objection.code), f"{words.detail} {words.remedy}", own)
+
+
+def _own_identifier(objection: Objection) -> Mapping[str, str] | None:
+    """The identifier that an objection names: one of several that were asked for."""
+    facts = objection.mapping
+    if "identifier" not in facts:
+        return None
+    return {"type": str(facts["identifier_type"]), "value": str(facts["identifier"])}

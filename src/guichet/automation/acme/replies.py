@@ -6,7 +6,9 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 
 from guichet.automation.acme.addresses import url
-from guichet.automation.models import AcmeAccount
+from guichet.automation.acme.authorizing import status_of
+from guichet.automation.models import AcmeAccount, AcmeAuthorization, AcmeChallenge, AcmeOrder
+from guichet.domain.acme.states import OrderStatus
 
 
 def instant(at: datetime) -> str:
@@ -30,3 +32,51 @@ def account(row: AcmeAccount) -> dict[str, Any]:
         "termsOfServiceAgreed": True,
         "orders": url("orders", row.key),
     }
+
+
+def order(row: AcmeOrder) -> dict[str, Any]:
+    """RFC 8555 §7.1.3, with its profile and what it replaces (RFC 9773 §5)."""
+    body: dict[str, Any] = {
+        "status": row.status,
+        "expires": instant(row.expires_at),
+        "identifiers": [_identifier(row.authorization)],
+        "profile": row.profile,
+        "authorizations": [url("authorization", row.authorization.key)],
+        "finalize": url("finalize", row.key),
+    }
+    if row.replaces:
+        body["replaces"] = row.replaces
+    if row.error is not None:
+        body["error"] = row.error
+    if row.status == OrderStatus.VALID.value:
+        body["certificate"] = url("certificate", row.key)
+    return body
+
+
+def authorization(row: AcmeAuthorization, at: datetime) -> dict[str, Any]:
+    """RFC 8555 §7.1.4. A name proved beforehand has no challenge."""
+    return {
+        "status": status_of(row, at).value,
+        "expires": instant(row.expires_at),
+        "identifier": _identifier(row),
+        "challenges": [challenge(one) for one in row.challenges.order_by("pk")],
+    }
+
+
+def challenge(row: AcmeChallenge) -> dict[str, Any]:
+    """RFC 8555 §7.1.5."""
+    body: dict[str, Any] = {
+        "type": row.kind,
+        "url": url("challenge", row.key),
+        "status": row.status,
+        "token": row.token,
+    }
+    if row.validated_at is not None and row.error is None:
+        body["validated"] = instant(row.validated_at)
+    if row.error is not None:
+        body["error"] = row.error
+    return body
+
+
+def _identifier(row: AcmeAuthorization) -> dict[str, str]:
+    return {"type": row.kind, "value": row.name}

@@ -32,6 +32,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     meta = {
         "termsOfService": f"{portal}{reverse('legal')}",
         "website": f"{portal}/",
+        "caaIdentities": sorted(settings.GUICHET.acme_caa),
         "externalAccountRequired": True,
         "profiles": {profile.code: _described(profile) for profile in identifiers.offered()},
     }

@@ -1,0 +1,395 @@
+"""A certificate by ACME, from the key of a machine account to the revocation."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import josepy
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.http import HttpResponse
+from django.utils import timezone
+
+from apps.automation.acme_client import Acme, csr_of, kind_of, url
+from apps.automation.callers import SOPHIE
+from apps.automation.machine_callers import HOSPITAL, account
+from guichet.automation.acme.validation import caa, checks
+from guichet.automation.acme.validation.errors import Unproved
+from guichet.automation.models import AcmeOrder
+from guichet.domain.machines import Verb
+from guichet.habilitations.models import DomainProof, Structure
+from guichet.identities.operations import machines
+from guichet.journal import queries as journal
+from guichet.orders import operations as orders
+from guichet.orders.models import Order, Product
+from kit import pki
+
+Sign = Callable[[], None]
+NAME = "www.hopital.fr"
+PROFILES = ("SERV/SSL_SERV", "ORG/AUTH_CLI")
+
+
+@pytest.fixture(autouse=True)
+def _no_caa(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name here has CAA records; what they forbid is proved in test_acme_validation."""
+    monkeypatch.setattr(caa, "require", lambda name, account, method: None)
+
+
+@pytest.fixture
+def proved(structures: None) -> None:
+    """The hospital proved hopital.fr to the counter."""
+    prove("hopital.fr")
+
+
+@pytest.fixture
+def acme(structures: None) -> Acme:
+    """An open account for servers and services of the hospital."""
+    client = Acme()
+    assert client.open(account(profiles=PROFILES)).status_code == 201
+    return client
+
+
+def prove(domain: str) -> None:
+    DomainProof.objects.create(
+        structure=Structure.objects.get(national_id=HOSPITAL),
+        domain=domain,
+        token=domain,
+        asked_by="test",
+        asked_at=timezone.now(),
+        proved_at=timezone.now(),
+    )
+
+
+def body(answer: HttpResponse) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer.content)
+    return found
+
+
+def issued(acme: Acme, sign: Sign, name: str = NAME, key: Any = None, **asked: Any) -> str:
+    """The address of an order whose certificate is there."""
+    answer = acme.order(name, **asked)
+    assert answer.status_code == 201, answer.content
+    assert acme.finalize(body(answer), csr_of(name, key)).status_code == 200
+    sign()
+    address: str = answer.headers["Location"]
+    assert body(acme.post(address))["status"] == "valid"
+    return address
+
+
+def leaf(acme: Acme, address: str) -> x509.Certificate:
+    pem = acme.post(body(acme.post(address))["certificate"])
+    return x509.load_pem_x509_certificates(pem.content)[0]
+
+
+def test_a_certificate_from_order_to_revocation(
+    acme: Acme, proved: None, sign_everything: Sign
+) -> None:
+    """A domain proved to the counter needs no challenge; each step answers as RFC 8555 says."""
+    asked = acme.order(NAME.upper())
+    order, address = body(asked), asked.headers["Location"]
+    assert (asked.status_code, order["status"]) == (201, "ready")
+    assert order["identifiers"] == [{"type": "dns", "value": NAME}]
+    authorization = body(acme.post(order["authorizations"][0]))
+    assert (authorization["status"], authorization["challenges"]) == ("valid", [])
+    assert acme.order(NAME).headers["Location"] == address, "an open order is given again"
+
+    csr = csr_of(NAME, in_subject=False)
+    sent = acme.finalize(order, csr)
+    assert body(sent)["status"] == "processing"
+    assert sent.headers["Retry-After"]
+    assert acme.finalize(order, csr).status_code == 200, "the same request changes nothing"
+    assert kind_of(acme.finalize(order, csr_of(NAME))) == "orderNotReady"
+    placed = Order.objects.get()
+    assert (placed.channel, placed.fqdn, placed.actor_email) == ("acme", NAME, "si@hopital.fr")
+    sign_everything()
+
+    done = body(acme.post(address))
+    assert done["status"] == "valid"
+    chain = acme.post(done["certificate"])
+    assert chain.headers["Content-Type"] == "application/pem-certificate-chain"
+    first, *issuers = x509.load_pem_x509_certificates(chain.content)
+    assert len(issuers) == 1, "the root is not sent"
+    first.verify_directly_issued_by(issuers[0])
+    listed = body(acme.post(f"{acme.kid}/orders"))["orders"]
+    assert listed == [address]
+
+    der = josepy.encode_b64jose(first.public_bytes(Encoding.DER))
+    assert acme.post(url("revoke-cert"), {"certificate": der, "reason": 4}).status_code == 200
+    assert Product.objects.get().revocation_motive == "superseded"
+    again = acme.post(url("revoke-cert"), {"certificate": der})
+    assert kind_of(again) == "alreadyRevoked"
+    told = [entry.event for entry in journal.entries_about(str(AcmeOrder.objects.get()))]
+    assert sorted(told) == ["acme-order-asked", "acme-order-finalized"]
+
+
+def test_a_service_of_the_structure(acme: Acme, sign_everything: Sign) -> None:
+    """The identifier of our own: a service within the limits of the account is authorized."""
+    address = issued(acme, sign_everything, "Monservice", kind="guichet-service")
+    certificate = leaf(acme, address)
+    assert "CN=Monservice" in certificate.subject.rfc4514_string()
+    assert Order.objects.get().usage == "AUTH_CLI"
+
+
+@pytest.mark.parametrize("kind", ["http-01", "dns-01", "tls-alpn-01"])
+def test_a_name_proved_by_a_challenge(
+    acme: Acme, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The challenge is checked with the account's key authorization, once."""
+    seen: list[tuple[str, ...]] = []
+    monkeypatch.setattr(checks, "check", lambda *told: seen.append(told))
+    order = body(acme.order(NAME))
+    assert order["status"] == "pending"
+    assert kind_of(acme.finalize(order, csr_of(NAME))) == "orderNotReady"
+    challenge = challenge_of(acme, order, kind)
+    answered = acme.post(challenge["url"], {})
+    assert body(answered)["status"] == "valid"
+    assert order["authorizations"][0] in answered.headers["Link"]
+    acme.post(challenge["url"], {})
+    thumbprint = josepy.encode_b64jose(acme.key.thumbprint())
+    token = challenge["token"]
+    assert seen == [(kind, NAME, token, f"{token}.{thumbprint}")]
+    again = body(acme.order(NAME))
+    assert (again["status"], again["authorizations"]) == ("ready", order["authorizations"])
+
+
+def challenge_of(acme: Acme, order: dict[str, Any], kind: str) -> dict[str, Any]:
+    authorization = body(acme.post(order["authorizations"][0]))
+    found = {one["type"]: one for one in authorization["challenges"]}
+    assert found.keys() == {"http-01", "dns-01", "tls-alpn-01"}
+    return found[kind]
+
+
+def test_a_challenge_that_fails_ends_its_order(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the network said is told on the challenge and on the order; another order may try."""
+
+    def fail(*told: str) -> None:
+        raise Unproved("connection", "Personne ne répond.")
+
+    monkeypatch.setattr(checks, "check", fail)
+    asked = acme.order(NAME)
+    failed = body(acme.post(challenge_of(acme, body(asked), "http-01")["url"], {}))
+    assert failed["status"] == "invalid"
+    assert failed["error"]["type"].endswith(":connection")
+    ended = body(acme.post(asked.headers["Location"]))
+    assert (ended["status"], ended["error"]["detail"]) == ("invalid", "Personne ne répond.")
+    assert body(acme.order(NAME))["status"] == "pending"
+
+
+def test_a_check_that_was_killed_is_taken_up_by_the_next_look(
+    acme: Acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker dies while it asks the network: the client's next poll goes on."""
+
+    def die(*told: str) -> None:
+        raise SystemExit
+
+    order = body(acme.order(NAME))
+    challenge = challenge_of(acme, order, "dns-01")
+    monkeypatch.setattr(checks, "check", die)
+    with pytest.raises(SystemExit):
+        acme.post(challenge["url"], {})
+    monkeypatch.setattr(checks, "check", lambda *told: None)
+    assert body(acme.post(order["authorizations"][0]))["status"] == "pending", "still claimed"
+    later = timezone.now() + timedelta(minutes=2)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert body(acme.post(order["authorizations"][0]))["status"] == "valid"
+
+
+def test_what_the_habilitation_does_not_cover_is_refused(acme: Acme, proved: None) -> None:
+    """The identifier and the refusal are named; what is too many is a subproblem each."""
+    outside = acme.order("www.clinique.fr")
+    assert (outside.status_code, kind_of(outside)) == (403, "rejectedIdentifier")
+    assert body(outside)["code"] == "right-domain"
+    (told,) = body(outside)["subproblems"]
+    assert told["identifier"] == {"type": "dns", "value": "www.clinique.fr"}
+
+    several = acme.order(NAME, "a.hopital.fr", "b.hopital.fr")
+    assert kind_of(several) == "rejectedIdentifier"
+    too_many = [one["identifier"]["value"] for one in body(several)["subproblems"]]
+    assert too_many == ["a.hopital.fr", "b.hopital.fr"]
+
+    assert kind_of(acme.order("*.hopital.fr")) == "rejectedIdentifier"
+    assert kind_of(acme.order("192.0.2.1", kind="ip")) == "unsupportedIdentifier"
+    assert kind_of(acme.order(NAME, profile="shortlived")) == "invalidProfile"
+    assert kind_of(acme.order(NAME, profile="ORG/AUTH_CLI")) == "invalidProfile"
+    assert kind_of(acme.order(NAME, notAfter="2030-01-01T00:00:00Z")) == "malformed"
+    assert kind_of(acme.order(NAME, replaces="nothing.here")) == "malformed"
+    assert not AcmeOrder.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("verbs", "missing"),
+    [({Verb.ORDER}, "withdraw"), ({Verb.WITHDRAW, Verb.RENEW}, "order")],
+)
+def test_verbs_are_required(proved: None, verbs: set[Verb], missing: str) -> None:
+    """An account without the verb is told which one; revocation asks for its own."""
+    client = Acme()
+    client.open(account(profiles=PROFILES, verbs=verbs))
+    refused = client.order(NAME)
+    assert kind_of(refused) == "unauthorized"
+    assert missing in body(refused)["detail"]
+
+
+def test_limits_of_the_machine_account_hold(proved: None) -> None:
+    """Profiles, names and services cut the structure's rights down."""
+    client = Acme()
+    client.open(account(profiles=PROFILES, names=("pacs.hopital.fr",), services=("PACS",)))
+    assert client.order("img.pacs.hopital.fr").status_code == 201
+    assert kind_of(client.order(NAME)) == "rejectedIdentifier"
+    assert client.order("PACS", kind="guichet-service").status_code == 201
+    assert kind_of(client.order("RIS", kind="guichet-service")) == "rejectedIdentifier"
+
+
+def test_habilitation_and_proof_are_asked_again_at_finalization(
+    acme: Acme, proved: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proof lost, CAA records or an account cut down between the two refuse the request."""
+    order = body(acme.order(NAME))
+    DomainProof.objects.update(proved_at=None)
+    assert kind_of(acme.finalize(order, csr_of(NAME))) == "unauthorized"
+    DomainProof.objects.update(proved_at=timezone.now())
+
+    def forbid(name: str, account: str, method: str) -> None:
+        assert (account, method) == (acme.kid, "ca-dns-txt")
+        raise Unproved("caa", "non")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(caa, "require", forbid)
+        assert kind_of(acme.finalize(order, csr_of(NAME))) == "caa"
+    monkeypatch.setattr("guichet.automation.acme.ordering.orders.covering_right", _no_longer)
+    refused = acme.finalize(order, csr_of(NAME))
+    assert (kind_of(refused), body(refused)["code"]) == ("unauthorized", "right-missing")
+    assert not Order.objects.exists()
+
+
+def _no_longer(*told: Any) -> None:
+    from guichet.domain.refusals import Code, Refusal
+
+    raise Refusal(Code.RIGHT_MISSING, structure=HOSPITAL, offer="SERV", usage="SSL_SERV")
+
+
+@pytest.mark.parametrize(
+    ("csr", "expected"),
+    [
+        (lambda: csr_of("other.hopital.fr"), "acme-csr-names"),
+        (lambda: pki.csr(pki.fresh_key("rsa-1024"), subject=NAME), "key-too-short"),
+        (lambda: b"no request", "csr-unreadable"),
+        (lambda: _private_key(), "csr-is-private-key"),
+    ],
+)
+def test_requests_are_judged(
+    acme: Acme, proved: None, csr: Callable[[], bytes], expected: str
+) -> None:
+    """badCSR, with the portal's own code; the order stays ready."""
+    order = body(acme.order(NAME))
+    refused = acme.finalize(order, csr())
+    assert (kind_of(refused), body(refused)["code"]) == ("badCSR", expected)
+    assert body(acme.order(NAME))["status"] == "ready"
+
+
+def _private_key() -> bytes:
+    from cryptography.hazmat.primitives.serialization import NoEncryption, PrivateFormat
+
+    key = pki.fresh_key("p-256")
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def test_a_renewal_keeps_the_key_in_its_window(
+    acme: Acme, proved: None, sign_everything: Sign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the name alone, as most clients ask, or by the certificate that it replaces."""
+    key = pki.fresh_key("p-256")
+    first = leaf(acme, issued(acme, sign_everything, key=key))
+    early = body(acme.order(NAME))
+    refused = acme.finalize(early, csr_of(NAME, key))
+    assert body(refused)["code"] == "key-seen", "no renewal yet: a new order wants a new key"
+
+    later = first.not_valid_after_utc - timedelta(days=30)
+    Product.objects.update(not_after=timezone.now() + timedelta(days=30))
+    order = body(acme.order(NAME))
+    assert acme.finalize(order, csr_of(NAME, key)).status_code == 200
+    assert Order.objects.latest("number").renewal_of == Product.objects.get().number
+    assert later < first.not_valid_after_utc
+    named = acme.order(NAME, replaces=_ari(first))
+    assert (named.status_code, kind_of(named)) == (409, "alreadyReplaced")
+
+
+def _ari(certificate: x509.Certificate) -> str:
+    from guichet.domain.acme.cert_ids import CertId
+
+    return str(CertId.of(certificate.public_bytes(Encoding.DER)))
+
+
+def test_revocation_by_the_key_of_the_certificate(
+    acme: Acme, proved: None, sign_everything: Sign
+) -> None:
+    """Whoever holds its key revokes it; another key, or another structure's account, does not."""
+    key = josepy.JWKEC(key=pki.fresh_key("p-256"))
+    address = issued(acme, sign_everything, key=key.key._wrapped)
+    der = leaf(acme, address).public_bytes(Encoding.DER)
+    sent = {"certificate": josepy.encode_b64jose(der), "reason": 1}
+    assert kind_of(Acme().post(url("revoke-cert"), sent)) == "unauthorized"
+    assert kind_of(Acme(key).post(url("revoke-cert"), sent | {"reason": 6})) == (
+        "badRevocationReason"
+    )
+    assert Acme(key).post(url("revoke-cert"), sent).status_code == 200
+    revoked = Product.objects.get()
+    assert (revoked.revocation_motive, revoked.revoked_by) == (
+        "key-compromise",
+        "le détenteur de la clé privée",
+    )
+
+
+def test_other_accounts_see_nothing(acme: Acme, proved: None, sign_everything: Sign) -> None:
+    """A stranger's account, even of the same structure, finds 404 at each address."""
+    address = issued(acme, sign_everything)
+    order = body(acme.post(address))
+    pending = body(acme.order("x.hopital.fr"))
+    stranger = Acme()
+    stranger.open(account(profiles=PROFILES, verbs={Verb.ORDER, Verb.WITHDRAW}))
+    assert acme.kid is not None
+    places = [
+        address,
+        order["authorizations"][0],
+        order["certificate"],
+        f"{order['certificate']}/1",
+        acme.kid,
+        f"{acme.kid}/orders",
+    ]
+    for place in places:
+        assert stranger.post(place).status_code == 404, place
+    assert stranger.finalize(pending, csr_of("x.hopital.fr")).status_code == 404
+    assert acme.post(f"{order['certificate']}/1").status_code == 404, "there is one chain"
+
+
+def test_an_order_cancelled_at_the_counter_is_invalid(acme: Acme, proved: None) -> None:
+    """What people do to the portal's order is what the client is told."""
+    asked = acme.order(NAME)
+    acme.finalize(body(asked), csr_of(NAME))
+    Order.objects.update(state="available")
+    orders.cancel(number=Order.objects.get().number, by=SOPHIE, at=timezone.now())
+    ended = body(acme.post(asked.headers["Location"]))
+    assert (ended["status"], ended["error"]["type"][-12:]) == ("invalid", "unauthorized")
+
+
+def test_a_disabled_machine_account_closes_its_acme_accounts(structures: None) -> None:
+    """At once; so does the revocation of the EAB key that opened the account."""
+    machine = account(profiles=PROFILES)
+    client, other = Acme(), Acme()
+    client.open(machine)
+    other.open(machine)
+    (newest, _oldest) = _credentials(machine)
+    machines.revoke_credential(key=machine.key, credential=newest, by=SOPHIE, at=timezone.now())
+    assert kind_of(other.order(NAME)) == "unauthorized"
+    assert client.order(NAME).status_code == 201
+    machines.disable_machine(key=machine.key, by=SOPHIE, at=timezone.now())
+    refused = client.order(NAME)
+    assert (kind_of(refused), body(refused)["code"]) == ("unauthorized", "machine-disabled")
+
+
+def _credentials(machine: Any) -> tuple[Any, ...]:
+    from guichet.identities.machines import credentials_of
+
+    return tuple(found.key for found in credentials_of(machine.key))
