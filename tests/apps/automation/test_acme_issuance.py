@@ -8,18 +8,24 @@ from typing import Any
 import josepy
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.http import HttpResponse
 from django.utils import timezone
 
 from apps.automation.acme_client import Acme, csr_of, kind_of, url
 from apps.automation.callers import SOPHIE
 from apps.automation.machine_callers import HOSPITAL, account
+from guichet.authority import authority_facts
+from guichet.authority.authority_facts import Crossing
+from guichet.automation.acme.policy import AcmePolicy
 from guichet.automation.acme.validation import caa, checks
 from guichet.automation.acme.validation.errors import Unproved
 from guichet.automation.models import AcmeOrder
+from guichet.domain.acme.cert_ids import CertId
 from guichet.domain.machines import Verb
+from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations.models import DomainProof, Structure
+from guichet.identities.machines import credentials_of
 from guichet.identities.operations import machines
 from guichet.journal import queries as journal
 from guichet.orders import operations as orders
@@ -265,9 +271,12 @@ def test_habilitation_and_proof_are_asked_again_at_finalization(
 
 
 def _no_longer(*told: Any) -> None:
-    from guichet.domain.refusals import Code, Refusal
-
     raise Refusal(Code.RIGHT_MISSING, structure=HOSPITAL, offer="SERV", usage="SSL_SERV")
+
+
+def _private_key() -> bytes:
+    key = pki.fresh_key("p-256")
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 @pytest.mark.parametrize(
@@ -276,7 +285,7 @@ def _no_longer(*told: Any) -> None:
         (lambda: csr_of("other.hopital.fr"), "acme-csr-names"),
         (lambda: pki.csr(pki.fresh_key("rsa-1024"), subject=NAME), "key-too-short"),
         (lambda: b"no request", "csr-unreadable"),
-        (lambda: _private_key(), "csr-is-private-key"),
+        (_private_key, "csr-is-private-key"),
     ],
 )
 def test_requests_are_judged(
@@ -289,15 +298,8 @@ def test_requests_are_judged(
     assert body(acme.order(NAME))["status"] == "ready"
 
 
-def _private_key() -> bytes:
-    from cryptography.hazmat.primitives.serialization import NoEncryption, PrivateFormat
-
-    key = pki.fresh_key("p-256")
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
 def test_a_renewal_keeps_the_key_in_its_window(
-    acme: Acme, proved: None, sign_everything: Sign, monkeypatch: pytest.MonkeyPatch
+    acme: Acme, proved: None, sign_everything: Sign
 ) -> None:
     """By the name alone, as most clients ask, or by the certificate that it replaces."""
     key = pki.fresh_key("p-256")
@@ -306,19 +308,15 @@ def test_a_renewal_keeps_the_key_in_its_window(
     refused = acme.finalize(early, csr_of(NAME, key))
     assert body(refused)["code"] == "key-seen", "no renewal yet: a new order wants a new key"
 
-    later = first.not_valid_after_utc - timedelta(days=30)
     Product.objects.update(not_after=timezone.now() + timedelta(days=30))
     order = body(acme.order(NAME))
     assert acme.finalize(order, csr_of(NAME, key)).status_code == 200
     assert Order.objects.latest("number").renewal_of == Product.objects.get().number
-    assert later < first.not_valid_after_utc
     named = acme.order(NAME, replaces=_ari(first))
     assert (named.status_code, kind_of(named)) == (409, "alreadyReplaced")
 
 
 def _ari(certificate: x509.Certificate) -> str:
-    from guichet.domain.acme.cert_ids import CertId
-
     return str(CertId.of(certificate.public_bytes(Encoding.DER)))
 
 
@@ -364,6 +362,35 @@ def test_other_accounts_see_nothing(acme: Acme, proved: None, sign_everything: S
     assert acme.post(f"{order['certificate']}/1").status_code == 404, "there is one chain"
 
 
+def test_another_chain_when_a_second_issuer_vouches(
+    acme: Acme, proved: None, sign_everything: Sign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The usual chain names the others (RFC 8555 §7.4.2)."""
+    address = body(acme.post(issued(acme, sign_everything)))["certificate"]
+    usual = x509.load_pem_x509_certificates(acme.post(address).content)
+    other = pki.Pki().authority("ACI-EL-ORG-TEST").der
+    crossing = Crossing(code="ACI-EL-ORG-TEST", issuer="ACR-EL-TEST", certificate_der=other)
+    monkeypatch.setattr(authority_facts, "crossings", lambda: (crossing,))
+    assert f'<{address}/1>;rel="alternate"' in acme.post(address).headers["Link"]
+    alternate = x509.load_pem_x509_certificates(acme.post(f"{address}/1").content)
+    assert alternate[0] == usual[0]
+    assert [one.public_bytes(Encoding.DER) for one in alternate[1:]] == [other]
+    assert f'<{address}>;rel="alternate"' in acme.post(f"{address}/1").headers["Link"]
+
+
+def test_limits_by_the_hour(acme: Acme, proved: None, settings: Any) -> None:
+    """Too many orders, or too many failures, and the client is told when to come back."""
+    settings.GUICHET_ACME = AcmePolicy(orders_per_hour=1, failures_per_hour=0)
+    assert acme.order(NAME).status_code == 201
+    refused = acme.order("b.hopital.fr")
+    assert (refused.status_code, kind_of(refused)) == (429, "rateLimited")
+    assert int(refused.headers["Retry-After"]) > 0
+    DomainProof.objects.update(proved_at=None)
+    settings.GUICHET_ACME = AcmePolicy(failures_per_hour=0)
+    challenge = challenge_of(acme, body(acme.order("c.hopital.fr")), "http-01")
+    assert kind_of(acme.post(challenge["url"], {})) == "rateLimited"
+
+
 def test_an_order_cancelled_at_the_counter_is_invalid(acme: Acme, proved: None) -> None:
     """What people do to the portal's order is what the client is told."""
     asked = acme.order(NAME)
@@ -390,6 +417,4 @@ def test_a_disabled_machine_account_closes_its_acme_accounts(structures: None) -
 
 
 def _credentials(machine: Any) -> tuple[Any, ...]:
-    from guichet.identities.machines import credentials_of
-
     return tuple(found.key for found in credentials_of(machine.key))

@@ -174,18 +174,17 @@ def _ordered(row: AcmeOrder, csr: Csr, asked: Asked) -> OrderSummary:
     return orders.place(asked=request, csr=csr.der, by=asked.actor, via=via, at=asked.at)
 
 
-def _move(row: AcmeOrder, act: OrderAct) -> AcmeOrder:
+def _move(row: AcmeOrder, act: OrderAct, **changes: Any) -> AcmeOrder:
     """Once only, whoever else moves it meanwhile; what it follows is journalled already."""
     before = OrderStatus(row.status)
-    after = ORDERS.next(before, act).value
-    AcmeOrder.objects.filter(pk=row.pk, status=before.value).update(status=after)
+    changes["status"] = ORDERS.next(before, act).value
+    AcmeOrder.objects.filter(pk=row.pk, status=before.value).update(**changes)
     row.refresh_from_db()
     return row
 
 
 def _end(row: AcmeOrder, error: Mapping[str, Any]) -> AcmeOrder:
-    AcmeOrder.objects.filter(pk=row.pk, error=None).update(error=dict(error))
-    return _move(row, OrderAct.FAIL)
+    return _move(row, OrderAct.FAIL, error=dict(error))
 
 
 def _failure(order: OrderSummary) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import josepy
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guichet.authority import queries as authority
@@ -68,8 +69,13 @@ def _by_key(key: josepy.JWK, issued: IssuedCertificate, reason: Reason, at: date
         reason=reason,
         by=f"certificate-key:{issued.serial_hex}",
         at=at,
-        label=_("le détenteur de la clé privée"),
+        label=_holder_of_key,
     )
+
+
+def _holder_of_key(language: str) -> str:
+    with translation.override(language):
+        return _("le détenteur de la clé privée")
 
 
 def _named(sent: Any) -> IssuedCertificate:

@@ -1,5 +1,6 @@
 """What becomes of an order or a product whose certificate an operator revokes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,11 +30,19 @@ class Revoker:
 
 
 @transaction.atomic
-def revoke_certificate(*, certificate_id: int, reason: Reason, by: str, at: datetime) -> datetime:
+def revoke_certificate(
+    *,
+    certificate_id: int,
+    reason: Reason,
+    by: str,
+    at: datetime,
+    label: Callable[[str], str] | None = None,
+) -> datetime:
     """Revoke any certificate; the product or the waiting order that holds it follows.
 
-    Returns the instant of revocation. `by` is the journal's actor. Raises Refusal:
-    PRODUCT_UNKNOWN, ALREADY_REVOKED (and nothing was left to follow).
+    Returns the instant of revocation. `by` is the journal's actor; `label` tells people, in their
+    language ("fr"), who it was, the operator unless it is given. Raises Refusal: PRODUCT_UNKNOWN,
+    ALREADY_REVOKED (and nothing was left to follow).
     """
     order = _holder(certificate_id, at)
     product = Product.objects.select_for_update().filter(order=order, revoked_at=None).first()
@@ -47,7 +56,7 @@ def revoke_certificate(*, certificate_id: int, reason: Reason, by: str, at: date
     elif product is None and not is_waiting:
         raise Refusal(Code.ALREADY_REVOKED, serial=issued.serial_hex)
     if order is not None:
-        who = Revoker(by, operator_label(order.language))
+        who = Revoker(by, (label or operator_label)(order.language))
         if product is not None:
             product.revocation_motive = MOTIVES_OF.get(reason, "")
             record(product, number=number, revoked_at=revoked_at, who=who, at=at)
