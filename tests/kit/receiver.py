@@ -1,11 +1,12 @@
 """A receiver of webhooks on this machine, over HTTP or HTTPS, and an independent judge of them."""
 
 import base64
+import socket
 import ssl
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -26,7 +27,8 @@ class Received:
 class Receiver:
     """What came, in order, and how it is answered: `statuses` in turn, then 204.
 
-    `held`: an answer waits for `release`; `arrived` says that a request came.
+    What holds `never` is answered 422. `held`: an answer waits for `release`; `arrived` says that
+    a request came.
     """
 
     url: str = ""
@@ -34,6 +36,7 @@ class Receiver:
     statuses: list[int] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    never: bytes = b""
     held: bool = False
     arrived: threading.Event = field(default_factory=threading.Event)
     release: threading.Event = field(default_factory=threading.Event)
@@ -60,6 +63,29 @@ def receiving(trust: ssl.SSLContext | None = None) -> Iterator[Receiver]:
             thread.join()
 
 
+@contextmanager
+def saying(said: bytes | None) -> Iterator[str]:
+    """The address of a server that says one thing and hangs up; None: an endless header."""
+    over = threading.Event()
+
+    def serve() -> None:
+        with suppress(OSError), listening.accept()[0] as connection:
+            connection.settimeout(5)
+            connection.recv(65536)
+            connection.sendall(said if said is not None else b"HTTP/1.1 200 OK\r\nX: ")
+            while said is None and not over.wait(0.02):
+                connection.sendall(b"a")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        finally:
+            over.set()
+            thread.join()
+
+
 class _Handler(BaseHTTPRequestHandler):
     receiver: Receiver
 
@@ -70,8 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.receiver.arrived.set()
         if self.receiver.held:
             self.receiver.release.wait(60)
-        statuses = self.receiver.statuses
-        self.send_response(statuses.pop(0) if statuses else 204)
+        self.send_response(self._status(body))
         for name, value in self.receiver.headers.items():
             self.send_header(name, value)
         self.end_headers()
@@ -79,6 +104,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """What is received is the test's to tell."""
+
+    def _status(self, body: bytes) -> int:
+        if self.receiver.never and self.receiver.never in body:
+            return 422
+        return self.receiver.statuses.pop(0) if self.receiver.statuses else 204
 
 
 def is_signed(received: Received, secret: str) -> bool:
