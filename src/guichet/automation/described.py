@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
-from guichet.automation import deprecations
+from guichet.automation import codes, deprecations
 from guichet.automation.answers import HEADER, KEY_PATTERN
 from guichet.web.problem import CONTENT_TYPE
 
+CODES: Final = "x-codes"
 REPEAT_KEY: Final = {
     "name": HEADER,
     "in": "header",
@@ -34,6 +35,7 @@ def complete(paths: dict[str, Any]) -> None:
         for method, operation in operations.items():
             _parameters(method, operation)
             _responses(method, operation["responses"])
+            _codes(method, operation)
             if operation["operationId"] in deprecations.DEPRECATED:
                 operation["deprecated"] = True
 
@@ -55,3 +57,11 @@ def _responses(method: str, responses: dict[Any, Any]) -> None:
             response["headers"] = RETRY
     if method == "get":
         responses[304] = {"description": "Not Modified", "headers": RATE | ETAG}
+
+
+def _codes(method: str, operation: dict[str, Any]) -> None:
+    """What each error may be, under an extension: clients branch on these."""
+    told = codes.of(operation["operationId"], method)
+    for status, response in operation["responses"].items():
+        if found := told.get(str(status)):
+            response[CODES] = found

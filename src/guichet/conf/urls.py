@@ -15,6 +15,7 @@ urlpatterns = [
     path("automates/", include("guichet.automation.machines.urls")),
     path("acme/", include("guichet.automation.acme.urls")),
     path("api/v1/", include("guichet.automation.urls")),
+    path("aide/api/", include("guichet.automation.help_urls")),
 ]
 handler400 = "guichet.web.views.bad_request"
 handler403 = "guichet.web.views.permission_denied"

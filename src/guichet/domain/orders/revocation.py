@@ -9,7 +9,7 @@ from guichet.x509.crl import Reason
 
 
 class RevocationMotive(StrEnum):
-    """Reasons as people say them (domain.md, RÉVOQUER)."""
+    """Reasons as people say them."""
 
     THEFT = "theft"
     HOST_FAILURE = "host-failure"

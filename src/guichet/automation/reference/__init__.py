@@ -1,0 +1,1 @@
+"""The reference pages of the API, read from its own description."""
