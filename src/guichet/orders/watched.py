@@ -93,7 +93,7 @@ def counts(found: Reach, filters: WatchFilters, at: datetime) -> tuple[Counted, 
 
 def products(found: Reach, filters: WatchFilters, at: datetime) -> Page[ProductSummary]:
     """One page of the products wanted, the first to end first."""
-    rows = _watched(found, filters, at)
+    rows: QuerySet[Any] = _watched(found, filters, at)
     if filters.watch is not None:
         rows = rows.filter(watch=filters.watch.value)
     if filters.is_soon:
@@ -175,4 +175,4 @@ def _to_renew(at: datetime, before: timedelta) -> Q:
     pending = Order.objects.filter(
         renewal_of=OuterRef("number"), state__in=sorted(state.value for state in PENDING)
     )
-    return Q(not_after__lte=at + before) & ~Exists(pending)
+    return Q(not_after__lte=at + before) & Q(~Exists(pending))

@@ -173,7 +173,7 @@ class LabelForm(RefusalFormMixin, forms.Form):
     """Where a secret will be kept, so that it is known which one to revoke."""
 
     label = forms.CharField(
-        label=_("Où servira-t-il ?"),
+        label=_("Sur quelle machine servira-t-il ?"),
         required=False,
         max_length=120,
         help_text=_("Pour le retrouver le jour où il faut le révoquer. Exemple : web-01."),

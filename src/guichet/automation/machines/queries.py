@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -37,11 +37,17 @@ class Line:
     credentials: tuple[tuple[str, int], ...]
     ends: Ends | None
     is_open: bool
+    at: datetime
 
     @property
     def renews_at(self) -> datetime | None:
         """From when it may renew the first of its certificates to end."""
         return self.ends.first_at - policy().renewal_opens if self.ends else None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether that day has come: the machine has a certificate to renew."""
+        return self.renews_at is not None and self.renews_at <= self.at
 
 
 def visible(hand: Hand, key: UUID) -> MachineFacts:
@@ -63,7 +69,7 @@ def seen(hand: Hand, structure_id: str = "") -> tuple[MachineFacts, ...]:
 
 def lines(hand: Hand, structure_id: str, number: str) -> Page[Line]:
     """One page of the list; a number out of range gives the nearest one."""
-    page = Paginator(seen(hand, structure_id), PAGE_SIZE).get_page(number)
+    page: Page[Any] = Paginator(seen(hand, structure_id), PAGE_SIZE).get_page(number)
     machines = tuple(page.object_list)
     structures = habilitations.structures(machine.scope.structure_id for machine in machines)
     credentials = identities.open_credentials([machine.key for machine in machines], hand.at)
@@ -77,10 +83,11 @@ def lines(hand: Hand, structure_id: str, number: str) -> Page[Line]:
             credentials=texts.credential_words(credentials[machine.key]),
             ends=ends.get(machine.ref),
             is_open=machine.is_open(hand.at),
+            at=hand.at,
         )
         for machine in machines
     ]
-    return page  # type: ignore[return-value]
+    return page
 
 
 def renewers(hand: Hand, structure_id: str = "") -> tuple[MachineFacts, ...]:

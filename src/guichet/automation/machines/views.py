@@ -90,6 +90,7 @@ def show_account(request: ActorRequest, key: UUID) -> HttpResponse:
         **frame(machine, hand),
         "verbs": texts.verb_words(scope.verbs),
         "profiles": sorted(scope.profiles),
+        "has_services": any(code.startswith("ORG/") for code in scope.profiles),
         "credentials": [
             (found, texts.KINDS[found.kind], found.is_open(request.received_at))
             for found in identities.credentials_of(key)
