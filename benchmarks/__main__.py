@@ -26,6 +26,7 @@ PARTS = (
     "crl",
     "validation",
     "incident",
+    "acme",
 )
 
 
