@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Path, Query, Router, Status
+from ninja import Header, Path, Query, Router, Status
 
 from guichet.automation import answers, etags, searching
 from guichet.automation.authentication import caller
 from guichet.automation.responses import READ_PROBLEMS, WRITE_PROBLEMS
-from guichet.automation.schemas import PageNumber
 from guichet.automation.views.orders import language
 from guichet.automation.webhooks import operations
 from guichet.automation.webhooks.facts import HookFacts
@@ -25,6 +25,7 @@ from guichet.automation.webhooks.schemas import (
     WebhookMade,
     WebhookOut,
     WebhooksPage,
+    WebhooksQuery,
     delivery_out,
     hook_facts,
     hook_out,
@@ -38,12 +39,15 @@ from guichet.orders import operations as orders
 
 router: Final = Router()
 Key = Annotated[UUID, Path()]
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description="ETag of what was read: 412 when it changed")
+]
 
 
 @router.get("", response={200: WebhooksPage, **READ_PROBLEMS})
-def list_webhooks(request: HttpRequest, page: Annotated[PageNumber, Query()] = 1) -> WebhooksPage:
+def list_webhooks(request: HttpRequest, asked: Annotated[WebhooksQuery, Query()]) -> WebhooksPage:
     """Webhooks of the structures the caller sees whole; a machine account's own."""
-    found = _sight(request).hooks(number=str(page))
+    found = _sight(request).hooks(asked.structure, str(asked.page))
     return WebhooksPage(
         items=[hook_out(hook) for hook in found.object_list],
         count=found.paginator.count,
@@ -81,12 +85,16 @@ def get_webhook(request: HttpRequest, key: Key) -> WebhookOut:
 
 
 @router.patch("/{key}", response={200: WebhookOut, **WRITE_PROBLEMS})
-def change_webhook(request: HttpRequest, key: Key, asked: WebhookChange) -> WebhookOut:
+def change_webhook(
+    request: HttpRequest, key: Key, asked: WebhookChange, if_match: IfMatch = None
+) -> WebhookOut:
     """Change the address, the topics, the label or the contact of a webhook."""
     by, at = caller(request, Verb.WEBHOOKS), timezone.now()
-    with orders.telling_of_keys(sent=searching.texts(asked.model_dump(mode="json")), by=by, at=at):
-        found = Sight(by, at).hook(key)
-        etags.require(request, etags.of([hook_out(found)]))
+    sent = searching.texts(asked.model_dump(mode="json"))
+    with orders.telling_of_keys(sent=sent, by=by, at=at), transaction.atomic():
+        found = operations.lock(key=key, by=by, at=at)
+        if if_match is not None:
+            etags.require(if_match, etags.of([hook_out(found)]))
         changed = _changed(found, asked.model_dump(exclude_none=True))
         return hook_out(operations.change(key=key, asked=changed, by=by, at=at))
 
@@ -108,9 +116,7 @@ def resume_webhook(request: HttpRequest, key: Key) -> WebhookOut:
 @router.delete("/{key}", response={204: None, **WRITE_PROBLEMS})
 def delete_webhook(request: HttpRequest, key: Key) -> Status[None]:
     """Delete a webhook, with the log of its deliveries."""
-    by, at = caller(request, Verb.WEBHOOKS), timezone.now()
-    etags.require(request, etags.of([hook_out(Sight(by, at).hook(key))]))
-    operations.delete(key=key, by=by, at=at)
+    operations.delete(key=key, by=caller(request, Verb.WEBHOOKS), at=timezone.now())
     return Status(204, None)
 
 

@@ -89,6 +89,14 @@ def create(*, asked: HookAsked, by: Actor, at: datetime) -> Shown:
     return Shown(facts_of(row), keys.secret(row.key, row.generation))
 
 
+def lock(*, key: UUID, by: Actor, at: datetime) -> HookFacts:
+    """A hook that nobody else changes before the caller's transaction ends.
+
+    Raises Refusal(WEBHOOK_UNKNOWN).
+    """
+    return facts_of(_locked(key, by, at))
+
+
 @transaction.atomic
 def change(*, key: UUID, asked: HookAsked, by: Actor, at: datetime) -> HookFacts:
     """Give a hook another address, label, contact or topics.

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from guichet.automation.schemas import Body, Line, PageNumber
+from guichet.automation.schemas import Body, Filter, Line, PageNumber
 from guichet.automation.webhooks.facts import DeliveryFacts, HookFacts
 from guichet.domain.webhooks import CHOSEN, TRIED_FOR, DeliveryState, HookState, Topic
 
@@ -62,6 +62,13 @@ class WebhookMade(WebhookOut):
     """A webhook and its signing key, shown this once."""
 
     secret: str = Field(description="Key of Standard Webhooks signatures (v1)")
+
+
+class WebhooksQuery(Body):
+    """What narrows a list of webhooks."""
+
+    structure: Filter = Field("", description="National structure identifier")
+    page: PageNumber = 1
 
 
 class DeliveriesQuery(Body):
