@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import josepy
 from acme import jws
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from josepy.json_util import encode_b64jose
+from josepy.jwa import ES256, HS256
+from josepy.jwk import JWKEC, JWKOct
 
 from apps.automation.callers import SOPHIE
 from guichet.domain.machines import CredentialKind
@@ -27,14 +29,14 @@ def url(path: str) -> str:
     return f"{SITE}/acme/{path}"
 
 
-def p256() -> josepy.JWKEC:
-    return josepy.JWKEC(key=ec.generate_private_key(ec.SECP256R1()))
+def p256() -> JWKEC:
+    return JWKEC(key=ec.generate_private_key(ec.SECP256R1()))
 
 
 class Acme:
     """One account key, and the account once it is open (`kid`)."""
 
-    def __init__(self, key: Any = None, alg: Any = josepy.ES256) -> None:
+    def __init__(self, key: Any = None, alg: Any = ES256) -> None:
         self.client = Client()
         self.key, self.alg = key or p256(), alg
         self.kid: str | None = None
@@ -80,18 +82,18 @@ class Acme:
         return self.post(url("new-order"), asked | members)
 
     def finalize(self, order: Mapping[str, Any], csr: bytes) -> HttpResponse:
-        return self.post(order["finalize"], {"csr": josepy.encode_b64jose(csr)})
+        return self.post(order["finalize"], {"csr": encode_b64jose(csr)})
 
 
 def sealed(header: Mapping[str, Any], payload: bytes, sign: Any, key: Any) -> dict[str, Any]:
     """A flattened JWS."""
-    protected = josepy.encode_b64jose(json.dumps(header).encode())
-    content = josepy.encode_b64jose(payload)
+    protected = encode_b64jose(json.dumps(header).encode())
+    content = encode_b64jose(payload)
     signature = sign(key, f"{protected}.{content}".encode())
     return {
         "protected": protected,
         "payload": content,
-        "signature": josepy.encode_b64jose(signature),
+        "signature": encode_b64jose(signature),
     }
 
 
@@ -106,8 +108,8 @@ def binding(key: Any, key_id: str, mac: bytes | None = None, address: str = "") 
     """As clients make it (RFC 8555 §7.3.4)."""
     made = jws.JWS.sign(
         json.dumps(key.public_key().to_json()).encode(),
-        josepy.JWKOct(key=mac or machines.eab_key(key_id)),
-        josepy.HS256,
+        JWKOct(key=mac or machines.eab_key(key_id)),
+        HS256,
         None,
         address or url("new-account"),
         key_id,

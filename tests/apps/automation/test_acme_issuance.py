@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import josepy
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.http import HttpResponse
 from django.utils import timezone
+from josepy.json_util import encode_b64jose
+from josepy.jwk import JWKEC
 
 from apps.automation.acme_client import Acme, csr_of, kind_of, url
 from apps.automation.callers import SOPHIE
@@ -121,7 +122,7 @@ def test_a_certificate_from_order_to_revocation(
     listed = body(acme.post(f"{acme.kid}/orders"))["orders"]
     assert listed == [address]
 
-    der = josepy.encode_b64jose(first.public_bytes(Encoding.DER))
+    der = encode_b64jose(first.public_bytes(Encoding.DER))
     assert acme.post(url("revoke-cert"), {"certificate": der, "reason": 4}).status_code == 200
     assert Product.objects.get().revocation_motive == "superseded"
     again = acme.post(url("revoke-cert"), {"certificate": der})
@@ -153,7 +154,7 @@ def test_a_name_proved_by_a_challenge(
     assert body(answered)["status"] == "valid"
     assert order["authorizations"][0] in answered.headers["Link"]
     acme.post(challenge["url"], {})
-    thumbprint = josepy.encode_b64jose(acme.key.thumbprint())
+    thumbprint = encode_b64jose(acme.key.thumbprint())
     token = challenge["token"]
     assert seen == [(kind, NAME, token, f"{token}.{thumbprint}")]
     again = body(acme.order(NAME))
@@ -324,10 +325,10 @@ def test_revocation_by_the_key_of_the_certificate(
     acme: Acme, proved: None, sign_everything: Sign
 ) -> None:
     """Whoever holds its key revokes it; another key, or another structure's account, does not."""
-    key = josepy.JWKEC(key=pki.fresh_key("p-256"))
+    key = JWKEC(key=pki.fresh_key("p-256"))
     address = issued(acme, sign_everything, key=key.key._wrapped)
     der = leaf(acme, address).public_bytes(Encoding.DER)
-    sent = {"certificate": josepy.encode_b64jose(der), "reason": 1}
+    sent = {"certificate": encode_b64jose(der), "reason": 1}
     assert kind_of(Acme().post(url("revoke-cert"), sent)) == "unauthorized"
     assert kind_of(Acme(key).post(url("revoke-cert"), sent | {"reason": 6})) == (
         "badRevocationReason"

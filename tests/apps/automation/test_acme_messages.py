@@ -5,13 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import josepy
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from josepy.json_util import encode_b64jose
+from josepy.jwa import ES256, ES384, HS256, RS256
+from josepy.jwk import JWKEC, JWKRSA
 
 from apps.automation.acme_client import SITE, Acme, binding, eab, kind_of, p256, sealed, url
 from apps.automation.machine_callers import account
@@ -61,9 +63,9 @@ def test_the_directory_says_where_everything_is() -> None:
 @pytest.mark.parametrize(
     ("key", "alg"),
     [
-        (p256, josepy.ES256),
-        (lambda: josepy.JWKEC(key=ec.generate_private_key(ec.SECP384R1())), josepy.ES384),
-        (lambda: josepy.JWKRSA(key=pki.kept_key("acme")), josepy.RS256),
+        (p256, ES256),
+        (lambda: JWKEC(key=ec.generate_private_key(ec.SECP384R1())), ES384),
+        (lambda: JWKRSA(key=pki.kept_key("acme")), RS256),
         (lambda: JWKOKP(key=Ed25519PrivateKey.generate()), EDDSA),
     ],
     ids=["ES256", "ES384", "RS256", "EdDSA"],
@@ -152,7 +154,7 @@ def test_a_nonce_serves_once_and_not_for_long(acme: Acme, monkeypatch: pytest.Mo
 
 def altered(acme: Acme, place: str) -> Any:
     found = acme.signed(place, b"")
-    return found | {"payload": josepy.encode_b64jose(b"{}")}
+    return found | {"payload": encode_b64jose(b"{}")}
 
 
 def with_another_key(acme: Acme, place: str) -> Any:
@@ -173,7 +175,7 @@ def by_mac(acme: Acme, place: str) -> Any:
     """HS256 with the public key as the secret: the classic of confused verifiers."""
     header = {"alg": "HS256", "nonce": acme.nonce(), "url": place, "kid": acme.kid}
     secret = json.dumps(acme.key.public_key().to_json()).encode()
-    return sealed(header, b"", josepy.HS256.sign, secret)
+    return sealed(header, b"", HS256.sign, secret)
 
 
 def unsigned(acme: Acme, place: str) -> Any:
@@ -245,7 +247,7 @@ def test_keys_that_are_no_account_keys(structures: None, jwk: Any) -> None:
     """Weak, private, of another kind or no key at all."""
     client = Acme()
     header = {"alg": "ES256", "nonce": client.nonce(), "url": url("new-account"), "jwk": jwk}
-    sent = sealed(header, b"{}", josepy.ES256.sign, client.key.key)
+    sent = sealed(header, b"{}", ES256.sign, client.key.key)
     assert kind_of(client.send(url("new-account"), sent)) == "badPublicKey"
 
 
@@ -254,7 +256,7 @@ def test_a_private_or_small_key_is_refused(structures: None) -> None:
     client = Acme()
     whole = client.signed(url("new-account"), {}, jwk=client.key.to_json())
     assert kind_of(client.send(url("new-account"), whole)) == "badPublicKey"
-    small = Acme(josepy.JWKRSA(key=pki.kept_key("small", "rsa-1024")), josepy.RS256)
+    small = Acme(JWKRSA(key=pki.kept_key("small", "rsa-1024")), RS256)
     assert kind_of(small.post(url("new-account"), {})) == "badPublicKey"
 
 
@@ -277,7 +279,7 @@ def test_another_key_signs_after_a_rollover(acme: Acme, machine: MachineFacts) -
         header = {"alg": "ES256", "jwk": key.public_key().to_json(), "url": place}
         told = {"account": acme.kid, "oldKey": old.public_key().to_json()}
         payload = json.dumps(told | changes).encode()
-        return sealed(header, payload, josepy.ES256.sign, key.key)
+        return sealed(header, payload, ES256.sign, key.key)
 
     other = Acme()
     other.open(machine)

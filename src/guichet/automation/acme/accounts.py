@@ -7,9 +7,10 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
-import josepy
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from josepy.jwk import JWK, JWKOct
+from josepy.jws import JWS
 
 from guichet.automation.acme import addresses, envelope, keys
 from guichet.automation.acme.problems import Problem
@@ -37,12 +38,12 @@ CURSOR_DIGITS: Final = 18
 class AccountAsked:
     """An account to open: its key, whom to write to, and the binding as it was sent."""
 
-    key: josepy.JWK
+    key: JWK
     contact: tuple[str, ...]
     binding: Any
 
 
-def signing(address: str) -> tuple[AcmeAccount, josepy.JWK]:
+def signing(address: str) -> tuple[AcmeAccount, JWK]:
     """The account of an address, and its key. Raises Problem accountDoesNotExist."""
     key = addresses.account_key(address)
     row = AcmeAccount.objects.filter(key=key).first() if key else None
@@ -51,12 +52,12 @@ def signing(address: str) -> tuple[AcmeAccount, josepy.JWK]:
     return row, keys.stored(row.jwk)
 
 
-def find(key: josepy.JWK) -> AcmeAccount | None:
+def find(key: JWK) -> AcmeAccount | None:
     """The account of a key, if there is one, whatever its status."""
     return AcmeAccount.objects.filter(thumbprint=keys.thumbprint(key)).first()
 
 
-def existing(key: josepy.JWK) -> AcmeAccount:
+def existing(key: JWK) -> AcmeAccount:
     """The account of a key. Raises Problem accountDoesNotExist."""
     found = find(key)
     if found is None:
@@ -116,7 +117,7 @@ def deactivate(row: AcmeAccount, by: Actor, at: datetime) -> AcmeAccount:
     return locked
 
 
-def change_key(row: AcmeAccount, new: josepy.JWK, by: Actor, at: datetime) -> AcmeAccount:
+def change_key(row: AcmeAccount, new: JWK, by: Actor, at: datetime) -> AcmeAccount:
     """Let another key sign for an account (RFC 8555 §7.3.5).
 
     Raises Problem 409 with the address of the account that has this key already.
@@ -173,7 +174,7 @@ def _bound(asked: AccountAsked, at: datetime) -> Entered:
         raise Problem("externalAccountRequired", detail, HTTPStatus.FORBIDDEN)
     header, message = _binding(asked.binding)
     key_id = header["kid"]
-    if not message.verify(josepy.JWKOct(key=machines.eab_key(key_id))):
+    if not message.verify(JWKOct(key=machines.eab_key(key_id))):
         raise Refusal(Code.CREDENTIAL_WRONG)
     if keys.thumbprint(keys.read(envelope.json_object(message.payload))) != keys.thumbprint(
         asked.key
@@ -182,7 +183,7 @@ def _bound(asked: AccountAsked, at: datetime) -> Entered:
     return machines.enter(CredentialKind.EAB, key_id, channel=CHANNEL, at=at)
 
 
-def _binding(sent: Any) -> tuple[Mapping[str, Any], josepy.JWS]:
+def _binding(sent: Any) -> tuple[Mapping[str, Any], JWS]:
     header, message = envelope.mac_of_members(sent, MAC_ALGORITHMS)
     if header.get("url") != addresses.url("new-account") or "nonce" in header:
         raise Problem("malformed", _("La liaison EAB est signée pour une autre adresse."))

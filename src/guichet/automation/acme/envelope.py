@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-import josepy
 from acme import jws
 from django.utils.translation import gettext as _
+from josepy.errors import Error as JoseError
+from josepy.json_util import decode_b64jose
+from josepy.jwa import JWASignature
+from josepy.jwk import JWK
+from josepy.jws import JWS
 
 from guichet.automation.acme import keys
 from guichet.automation.acme.problems import Problem
@@ -16,7 +20,7 @@ from guichet.automation.acme.problems import Problem
 MEMBERS: Final = frozenset({"protected", "payload", "signature"})
 LARGEST: Final = 200_000
 UNREADABLE: Final = (
-    josepy.Error,
+    JoseError,
     ValueError,
     TypeError,
     KeyError,
@@ -30,9 +34,9 @@ UNREADABLE: Final = (
 class Envelope:
     """A message as it came: nothing of it is proved yet. `header` is its protected header."""
 
-    message: josepy.JWS
+    message: JWS
     header: Mapping[str, Any]
-    algorithm: josepy.JWASignature
+    algorithm: JWASignature
 
     @property
     def payload(self) -> bytes:
@@ -44,11 +48,11 @@ class Envelope:
         """The account's address, when it signs by its account."""
         return self.header.get("kid")
 
-    def own_key(self) -> josepy.JWK:
+    def own_key(self) -> JWK:
         """The key that the message carries. Raises Problem: malformed, badPublicKey."""
         return keys.read(self.header.get("jwk"))
 
-    def verify(self, key: josepy.JWK) -> None:
+    def verify(self, key: JWK) -> None:
         """Return when the key signed it. Raises Problem: malformed (RFC 8555 §6.2)."""
         if not keys.verifies(self.message, key, self.algorithm):
             raise _malformed(_("La signature de ce message n’est pas celle de cette clé."))
@@ -82,7 +86,7 @@ def of_members(sent: Any) -> Envelope:
     return Envelope(message, header, algorithm)
 
 
-def mac_of_members(sent: Any, algorithms: Sequence[str]) -> tuple[Mapping[str, Any], josepy.JWS]:
+def mac_of_members(sent: Any, algorithms: Sequence[str]) -> tuple[Mapping[str, Any], JWS]:
     """A message sealed by a MAC (RFC 8555 §7.3.4), unproved: header and message.
 
     Raises Problem: malformed, badSignatureAlgorithm.
@@ -116,7 +120,7 @@ def _header(sent: Any) -> Mapping[str, Any]:
     """The protected header: the only one that there is."""
     if not isinstance(sent, dict) or sent.keys() != MEMBERS:
         raise _malformed(_("Un message a trois membres : protected, payload, signature."))
-    header = json_object(josepy.decode_b64jose(sent["protected"]))
+    header = json_object(decode_b64jose(sent["protected"]))
     names = {name for name in ("jwk", "kid") if name in header}
     if len(names) != 1 or not isinstance(header.get("kid", ""), str):
         raise _malformed(_("L’en-tête nomme soit la clé (jwk), soit le compte (kid)."))

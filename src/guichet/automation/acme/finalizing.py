@@ -8,9 +8,10 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-import josepy
 from django.db import transaction
 from django.utils.translation import gettext as _
+from josepy.errors import DeserializationError
+from josepy.json_util import decode_b64jose
 
 from guichet.automation import searching
 from guichet.automation.acme import addresses, authorizing, ordering
@@ -109,8 +110,8 @@ def _read(sent: Any, asked: Asked) -> Csr:
     """The request of the payload. A private key in it is burnt. Raises Refusal: CSR_*, Problem."""
     if not isinstance(sent, str):
         raise Problem("malformed", _("« csr » est la demande de certificat, DER en base64url."))
-    with suppress(josepy.DeserializationError, ValueError):
-        sent_der = josepy.decode_b64jose(sent)
+    with suppress(DeserializationError, ValueError):
+        sent_der = decode_b64jose(sent)
         whole = b"\n".join((sent_der, searching.texts(dict(asked.content()))))
         with orders.telling_of_keys(sent=whole, by=asked.actor, at=asked.at):
             return csr_policy.read(sent_der)

@@ -7,10 +7,11 @@ import secrets
 from datetime import datetime
 from typing import Final
 
-import josepy
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from josepy.errors import DeserializationError
+from josepy.json_util import decode_b64jose, encode_b64jose
 
 from guichet.automation.acme.policy import policy
 from guichet.automation.acme.problems import Problem
@@ -24,7 +25,7 @@ PAST: Final = 500
 def fresh(at: datetime) -> str:
     """A nonce, base64url."""
     body = int(at.timestamp()).to_bytes(STAMP, "big") + secrets.token_bytes(RANDOM)
-    return josepy.encode_b64jose(body + _seal(body))
+    return encode_b64jose(body + _seal(body))
 
 
 def spend(nonce: str, at: datetime) -> None:
@@ -52,11 +53,11 @@ def sweep(at: datetime) -> None:
 def _made_at(nonce: str) -> int | None:
     """When it was made, seconds since 1970; None when its seal is not ours."""
     try:
-        octets = josepy.decode_b64jose(nonce)
-    except josepy.DeserializationError:
+        octets = decode_b64jose(nonce)
+    except DeserializationError:
         return None
     body, seal = octets[: STAMP + RANDOM], octets[STAMP + RANDOM :]
-    if josepy.encode_b64jose(octets) != nonce or not secrets.compare_digest(seal, _seal(body)):
+    if encode_b64jose(octets) != nonce or not secrets.compare_digest(seal, _seal(body)):
         return None
     return int.from_bytes(body[:STAMP], "big")
 

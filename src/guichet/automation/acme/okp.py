@@ -1,13 +1,14 @@
 """Ed25519 account keys (RFC 8037), which josepy does not know by itself."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-import josepy
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from josepy import jwa, jwk
+from josepy.errors import DeserializationError
+from josepy.json_util import decode_b64jose, encode_b64jose
 
 CURVE: Final = "Ed25519"
 
@@ -19,7 +20,7 @@ class JWKOKP(jwk.JWK):
     typ = "OKP"
     __slots__ = ("key",)
     cryptography_key_types = (Ed25519PublicKey, Ed25519PrivateKey)
-    required: ClassVar[tuple[str, ...]] = ("crv", "kty", "x")
+    required = ("crv", "kty", "x")
     key: Ed25519PublicKey | Ed25519PrivateKey
 
     def public_key(self) -> "JWKOKP":
@@ -29,17 +30,17 @@ class JWKOKP(jwk.JWK):
     def fields_to_partial_json(self) -> dict[str, str]:
         """Only ever the public half."""
         raw = self._public().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        return {"crv": CURVE, "x": josepy.encode_b64jose(raw)}
+        return {"crv": CURVE, "x": encode_b64jose(raw)}
 
     @classmethod
     def fields_from_json(cls, jobj: Mapping[str, Any]) -> "JWKOKP":
-        """Raises josepy.DeserializationError, KeyError."""
+        """Raises DeserializationError, KeyError."""
         if jobj["crv"] != CURVE:
-            raise josepy.DeserializationError("crv")
+            raise DeserializationError("crv")
         try:
-            return cls(key=Ed25519PublicKey.from_public_bytes(josepy.decode_b64jose(jobj["x"])))
+            return cls(key=Ed25519PublicKey.from_public_bytes(decode_b64jose(jobj["x"])))
         except ValueError as error:
-            raise josepy.DeserializationError("x") from error
+            raise DeserializationError("x") from error
 
     def _public(self) -> Ed25519PublicKey:
         own = self.key

@@ -7,7 +7,6 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, Concatenate, Final, ParamSpec
 
-import josepy
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from josepy.jwk import JWK
 
 from guichet.automation.acme import accounts, addresses, envelope, nonces, problems
 from guichet.automation.acme.envelope import Envelope
@@ -34,7 +34,7 @@ class Signed:
     """A message whose signature, address and nonce were verified."""
 
     envelope: Envelope
-    key: josepy.JWK
+    key: JWK
     url: str
     at: datetime
 
@@ -161,7 +161,7 @@ def _signed_by_an_account(request: HttpRequest, message: Envelope) -> Asked:
     return Asked(found.envelope, found.key, found.url, found.at, account, actor)
 
 
-def _verified(request: HttpRequest, message: Envelope, key: josepy.JWK) -> Signed:
+def _verified(request: HttpRequest, message: Envelope, key: JWK) -> Signed:
     """The signature first: nobody without a key makes us store a nonce."""
     url, at = f"{settings.GUICHET.portal_url}{request.path}", timezone.now()
     if request.META.get("QUERY_STRING"):

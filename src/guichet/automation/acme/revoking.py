@@ -5,10 +5,12 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-import josepy
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import translation
 from django.utils.translation import gettext as _
+from josepy.errors import DeserializationError
+from josepy.json_util import decode_b64jose
+from josepy.jwk import JWK
 
 from guichet.authority import queries as authority
 from guichet.authority.queries import IssuedCertificate
@@ -58,7 +60,7 @@ def _by_account(asked: Asked, issued: IssuedCertificate, reason: Reason) -> None
     )
 
 
-def _by_key(key: josepy.JWK, issued: IssuedCertificate, reason: Reason, at: datetime) -> None:
+def _by_key(key: JWK, issued: IssuedCertificate, reason: Reason, at: datetime) -> None:
     """Whoever holds the key of a certificate is its master, or knows too much: both may."""
     spki = key.key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if certificate.spki_der(issued.der) != spki:
@@ -83,9 +85,9 @@ def _named(sent: Any) -> IssuedCertificate:
     if not isinstance(sent, str):
         raise Problem("malformed", _("« certificate » est un certificat, DER en base64url."))
     try:
-        der = josepy.decode_b64jose(sent)
+        der = decode_b64jose(sent)
         serial = certificate.load(der).serial_number
-    except (josepy.DeserializationError, Unreadable, ValueError) as error:
+    except (DeserializationError, Unreadable, ValueError) as error:
         raise Problem("malformed", _("Ce certificat n’est pas lisible.")) from error
     found = authority.find_certificate(certificate.serial_hex(serial))
     if found is None or found.der != der:
