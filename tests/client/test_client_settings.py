@@ -1,5 +1,6 @@
 """guichet-client: settings that are wrong are told all at once, in the reader's language."""
 
+import re
 import string
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from guichet_client import cli, settings, wording
 from guichet_client.errors import GRAVEST_FIRST, ClientError, Exit, gravest
 from guichet_client.wording import Say
 
+README = Path(__file__).resolve().parents[2] / "client" / "README.md"
 WRONG = """\
 protocol = "acmé"
 server = "http://guichet.test"
@@ -79,6 +81,18 @@ def test_what_is_wrong_together_is_told_too(
 ) -> None:
     words = told(tmp_path, text)
     assert all(f"- {place}: " in words for place in places), words
+
+
+def test_the_sample_of_the_readme_is_read_and_its_exit_codes_are_these(tmp_path: Path) -> None:
+    readme = README.read_text("utf-8")
+    (sample,) = re.findall(r"```toml\n(.*?)```", readme, re.S)
+    (tmp_path / "web.toml").write_text(sample)
+    read = settings.read(tmp_path, "web")
+    assert (read.wanted.name, read.reloads) == ("www.exemple.fr", ("nginx",))
+    french, english = readme.split('<a id="english">')
+    for half in (french, english):
+        codes = {int(code) for code in re.findall(r"^\| (\d+) \|", half, re.M)}
+        assert codes == {int(code) for code in Exit} | {130}
 
 
 @pytest.mark.parametrize("text", ["protocol = ", b"\xff\xfe".decode("latin-1") + "=1"])

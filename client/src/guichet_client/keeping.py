@@ -45,7 +45,7 @@ class Keeper:
         self.store.remember(plan=plan.as_json())
         if not force and not renewal.is_due(plan, self._clock.now()):
             return self._outcome("not-due", Say.NOT_DUE, held, plan=plan)
-        return self._obtained("renewed", Say.RENEWED, held)
+        return self._obtained("renewed", Say.RENEWED, held, plan)
 
     def revoke(self, reason: str) -> Outcome:
         """Revoke the certificate in use; its files stay, for who must replace them."""
@@ -94,7 +94,9 @@ class Keeper:
             return self._obtained("enrolled", Say.ENROLLED, None)
         return self.absent()
 
-    def _obtained(self, action: str, say: Say, replaced: Version | None) -> Outcome:
+    def _obtained(
+        self, action: str, say: Say, replaced: Version | None, plan: Plan | None = None
+    ) -> Outcome:
         key, uri, csr_der = self._request(replaced)
         asked = Asked(
             key=key,
@@ -120,7 +122,7 @@ class Keeper:
         version = self.store.add(made, owner)
         self.store.remember(plan=None, revoked_at=None, revocation_reason=None)
         installing.install(self.settings, self.store, version)
-        return self._outcome(action, say, version)
+        return self._outcome(action, say, version, plan=plan)
 
     def _request(self, replaced: Version | None) -> tuple[keys.PrivateKey, str, bytes]:
         """The key and request that are pending already, or new ones, kept before they are sent."""
@@ -129,12 +131,17 @@ class Keeper:
             key, uri = self._pending_key()
             return key, uri, (self.store.pending / "request.der").read_bytes()
         key, uri = self._new_key(replaced)
-        name, is_server = self.settings.wanted.name, self.settings.wanted.is_server
-        csr_der = keys.request(key, name, is_server=is_server)
+        csr_der = self._csr(key, replaced)
         kept = {"key.uri": uri.encode()} if uri else {"key.pem": keys.pem(key)}
         self.store.begin(kept | {"request.der": csr_der})
         self.store.note(replaces=serial)
         return key, uri, csr_der
+
+    def _csr(self, key: keys.PrivateKey, replaced: Version | None) -> bytes:
+        if replaced is not None and self.settings.protocol == "est":
+            return keys.request_like(key, replaced.leaf)
+        wanted = self.settings.wanted
+        return keys.request(key, wanted.name, is_server=wanted.is_server)
 
     def _pending_key(self) -> tuple[keys.PrivateKey, str]:
         told = self.store.pending / "key.uri"
@@ -178,8 +185,10 @@ class Keeper:
         when = plan.chosen if plan else ends - timedelta(days=self.settings.before_days)
         if plan:
             facts |= {"renewal": plan.chosen.isoformat(), "renewal_by": plan.window.source}
-            facts |= {"explanation": plan.window.explanation} if plan.window.explanation else {}
         words = say.text(folder=self.store.live, ends=_day(ends), when=_day(when))
+        if plan and plan.window.explanation:
+            facts |= {"explanation": plan.window.explanation}
+            words += "\n" + Say.WHY.text(url=plan.window.explanation)
         return Outcome(self.settings.name, action, words, code, facts)
 
 

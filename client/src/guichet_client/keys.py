@@ -50,9 +50,20 @@ def request(key: PrivateKey, name: str, *, is_server: bool) -> bytes:
     # X.520's bound on a common name: a longer host name stands in the SAN alone.
     common = [x509.NameAttribute(NameOID.COMMON_NAME, name)] if _fits(name) else []
     builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(common))
-    if is_server:
+    if is_server and "@" not in name:
         names = x509.SubjectAlternativeName([x509.DNSName(name)])
         builder = builder.add_extension(names, critical=False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def request_like(key: PrivateKey, held: x509.Certificate) -> bytes:
+    """A request that keeps the names of a certificate, as EST wants it (RFC 7030 §4.2.2); DER."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(held.subject)
+    try:
+        names = held.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        builder = builder.add_extension(names.value, critical=names.critical)
+    except x509.ExtensionNotFound:
+        pass
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 

@@ -31,7 +31,7 @@ class Wanted:
 
     @property
     def is_server(self) -> bool:
-        """Whether it is named after a host; a service of a structure otherwise."""
+        """Whether it is named after a host or a mail address; after a service otherwise."""
         return self.profile.startswith("SERV/")
 
 

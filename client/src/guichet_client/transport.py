@@ -162,8 +162,10 @@ def _words(sent: requests.Response) -> str:
         if isinstance(one, dict):
             said += [str(one.get(key) or "").strip() for key in ("title", "detail", "remedy")]
     if not any(said) and "html" not in sent.headers.get("Content-Type", ""):
-        said = [sent.text[:1000].strip()]
-    return " ".join(dict.fromkeys(part for part in said if part)) or (sent.reason or "")
+        # EST tells in both languages, one paragraph each.
+        said = [part.strip() for part in sent.text[:2000].split("\n\n")]
+    parts = (part if part[-1] in ".!?)" else f"{part}." for part in said if part)
+    return " ".join(dict.fromkeys(parts)) or (sent.reason or "")
 
 
 def _json(sent: requests.Response) -> dict[str, Any]:

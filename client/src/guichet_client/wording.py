@@ -103,6 +103,7 @@ class Say(Enum):
     INSTALLED = auto()
     KEPT = auto()
     NOT_DUE = auto()
+    WHY = auto()
     REVOKED = auto()
     ABSENT = auto()
     PENDING = auto()

@@ -21,7 +21,7 @@ from guichet_client.transport import TIMEOUT_S, USER_AGENT, Call, Transport, exp
 from guichet_client.wording import Say, language
 
 # RFC 8555 §6.7: what passes by itself.
-PASSING: Final = frozenset({"rateLimited", "serverInternal", "badNonce", "connection", "dns"})
+PASSING: Final = frozenset({"rateLimited", "serverInternal", "badNonce", "blank"})
 JOSE: Final = client.ClientNetwork.JOSE_CONTENT_TYPE
 
 

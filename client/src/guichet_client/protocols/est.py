@@ -71,19 +71,21 @@ class Est:
         revoke_by_key(self._settings, self._clock, version, reason)
 
     def _entered(self, replaced: Version | None) -> tuple[Transport, str]:
+        """Who asks, and for what. A server's certificate may lack the right to log in by itself
+        (clientAuth): then another one, bound to the machine account, is shown for it."""
         transport, shown = Transport(self._settings.trust), self._settings.credentials
-        if replaced is not None:
-            if replaced.leaf.not_valid_after_utc <= self._clock.now():
-                raise ClientError(Exit.REFUSED, Say.EST_EXPIRED)
-            transport.present(replaced.fullchain, replaced.key)
-            return transport, "simplereenroll"
+        verb = "simpleenroll" if replaced is None else "simplereenroll"
+        if replaced and replaced.leaf.not_valid_after_utc <= self._clock.now():
+            raise ClientError(Exit.REFUSED, Say.EST_EXPIRED)
         if shown.certificate and shown.key:
             transport.present(shown.certificate, shown.key)
+        elif replaced is not None:
+            transport.present(replaced.fullchain, replaced.key)
         elif shown.user and shown.secret_file:
             transport.session.auth = (shown.user, files.secret(shown.secret_file))
         else:
             raise ClientError(Exit.CONFIGURATION, Say.EST_CREDENTIALS)
-        return transport, "simpleenroll"
+        return transport, verb
 
     def _authorities(self, transport: Transport) -> list[x509.Certificate]:
         return certificates(transport.send(Call(method="GET", url=self._url("cacerts"))).body)

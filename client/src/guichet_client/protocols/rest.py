@@ -11,7 +11,7 @@ from guichet_client import files
 from guichet_client.clock import Clock
 from guichet_client.errors import ClientError, Exit
 from guichet_client.protocols.way import Asked, Issued
-from guichet_client.settings import Settings
+from guichet_client.settings import Settings, Wanted
 from guichet_client.store import Version
 from guichet_client.transport import Answer, Call, Transport, wait_for
 from guichet_client.wording import Say
@@ -79,7 +79,7 @@ class Rest:
             "offer": offer,
             "usage": usage,
             "structure": wanted.structure,
-            "fqdn" if wanted.is_server else "service": wanted.name,
+            _field(wanted): wanted.name,
             "actor_email": wanted.contact,
             "csr": _pem(asked.csr_der),
         }
@@ -120,6 +120,13 @@ class Rest:
         url = f"{self._settings.server}/api/v1{path}"
         call = Call(method="POST", url=url, json=body, headers=headers, statuses=statuses)
         return self._transport.send(call)
+
+
+def _field(wanted: Wanted) -> str:
+    """Which field of an order the name fills."""
+    if not wanted.is_server:
+        return "service"
+    return "mail" if "@" in wanted.name else "fqdn"
 
 
 def _pem(csr_der: bytes) -> str:
