@@ -26,6 +26,8 @@ ALIKE: Final = "$alike$"
 PARAMETERS: Final = (DEFAULT_TIME_COST, DEFAULT_MEMORY_COST, DEFAULT_PARALLELISM)
 SALT, KEY = 16, 32
 ANYBODY: Final = "anybody:revocation-code"
+NO_CODE: Final = ""
+"""What is kept where nobody chose a code: no code is the product's."""
 
 
 def hashed(code: str) -> str:
@@ -52,7 +54,8 @@ def check(*, product_number: int, code: str, by: str, at: datetime) -> None:
     must not run inside the transaction of the act it protects.
     """
     code_hash = _count_try(product_number, by, at)
-    if _verifies(code_hash or _nobody(), code) and code_hash is not None:
+    is_same = _verifies(code_hash or _nobody(), code)
+    if code_hash and is_same:
         Product.objects.filter(number=product_number).update(wrong_codes=0, locked_until=None)
         return
     if code_hash is not None:

@@ -1,7 +1,6 @@
 """An ACME order becomes an order of the portal, and is followed until its certificate is there."""
 
 import hashlib
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -38,7 +37,6 @@ from guichet.orders.summaries import OrderSummary, Via
 from guichet.orders.texts import failure_words
 from guichet.x509.csr import Csr
 
-CODE_OCTETS: Final = 32
 LOST: Final = frozenset(
     {OrderState.FAILED, OrderState.EXPIRED, OrderState.CANCELLED, OrderState.REVOKED}
 )
@@ -72,8 +70,8 @@ def finalize(row: AcmeOrder, asked: Asked) -> AcmeOrder:
 def follow(row: AcmeOrder, asked: Asked) -> AcmeOrder:
     """Bring an order up to date: with the clock, the signer and what people did meanwhile.
 
-    A certificate that was made is withdrawn, with a revocation code that nobody keeps: its owner
-    revokes it without one. Raises Refusal: ORDER_UNKNOWN, VERB_MISSING, RIGHT_MISSING.
+    A certificate that was made is withdrawn without a revocation code: its owner revokes it.
+    Raises Refusal: ORDER_UNKNOWN, VERB_MISSING, RIGHT_MISSING.
     """
     if row.status in ordering.OPEN and row.expires_at <= asked.at:
         detail = _("Cette commande n’a pas été finalisée à temps.")
@@ -96,9 +94,8 @@ def _withdrawn(number: int, asked: Asked) -> OrderSummary:
     if order.state is not OrderState.AVAILABLE:
         return order
     asked.require(Verb.WITHDRAW)
-    code = secrets.token_urlsafe(CODE_OCTETS)
     try:
-        orders.withdraw(number=number, by=asked.actor, code=code, terms_accepted=True, at=asked.at)
+        orders.withdraw(number=number, by=asked.actor, code=None, terms_accepted=True, at=asked.at)
     except Refusal as refusal:
         # Another request of the same client was faster.
         if refusal.code is not Code.MOVE_FORBIDDEN:

@@ -1,6 +1,5 @@
 """The certificate of an enrolment: waited for a little, withdrawn, and given again when asked."""
 
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -80,12 +79,12 @@ def _if_ready(enrolled: Enrolled, actor: Actor, at: datetime) -> bytes | None:
 
 
 def _withdrawn(order: OrderSummary, actor: Actor, at: datetime) -> bytes | None:
-    """Withdraw with a code that nobody keeps: a machine revokes by right of ownership."""
+    """Withdraw without a code: a machine revokes by right of ownership."""
     try:
         withdrawal = operations.withdraw(
             number=order.number,
             by=actor,
-            code=secrets.token_urlsafe(24),
+            code=None,
             terms_accepted=True,
             at=at,
         )

@@ -21,9 +21,12 @@ from guichet.x509 import decode
 
 
 def withdraw(
-    *, number: int, by: Actor, code: str, terms_accepted: bool, at: datetime
+    *, number: int, by: Actor, code: str | None, terms_accepted: bool, at: datetime
 ) -> Withdrawal:
     """Hand over the certificate of an available order; a product is born.
+
+    `code` is None for a machine, which would keep none: such a product has no revocation code, and
+    those who hold it revoke it.
 
     Raises Refusal: ORDER_UNKNOWN, RIGHT_MISSING, MOVE_FORBIDDEN (not available, or withdrawn
     already), TERMS_NOT_ACCEPTED, REVOCATION_CODE_WEAK, ALREADY_REVOKED.
@@ -36,7 +39,7 @@ def withdraw(
     ORDERS.next(asked.state, OrderAct.WITHDRAW)
     if not terms_accepted:
         raise Refusal(Code.TERMS_NOT_ACCEPTED)
-    code_hash = codes.hashed(revocation.admit_code(code))
+    code_hash = codes.NO_CODE if code is None else codes.hashed(revocation.admit_code(code))
     with transaction.atomic():
         return hand_over(number, by, code_hash, at)
 
@@ -44,7 +47,8 @@ def withdraw(
 def hand_over(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawal:
     """Make the product of an available order, in the caller's transaction and with its checks.
 
-    `code_hash` is of codes.hashed. Raises Refusal: MOVE_FORBIDDEN, ALREADY_REVOKED.
+    `code_hash` is of codes.hashed, or codes.NO_CODE.
+    Raises Refusal: MOVE_FORBIDDEN, ALREADY_REVOKED.
     """
     row = locked_order(number)
     row.state = ORDERS.next(OrderState(row.state), OrderAct.WITHDRAW).value
