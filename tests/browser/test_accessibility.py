@@ -24,6 +24,7 @@ PAGES = {
         "/habilitations/statistiques/",
         "/etat/",
         "/aide/",
+        "/aide/api/",
         "/aide/refus/",
         "/style/",
         "/accessibilite/",
