@@ -1,6 +1,6 @@
 """Addresses under /automates/ of the portal."""
 
-from django.urls import path
+from django.urls import include, path
 
 from guichet.automation.machines import accesses, health, views
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.show_accounts, name="accounts"),
     path("nouveau/", views.open_account, name="new"),
     path("sante/", health.show_health, name="health"),
+    path("webhooks/", include("guichet.automation.webhooks.urls")),
     path(ONE, views.show_account, name="account"),
     path(f"{ONE}modifier/", views.change_account, name="change"),
     path(f"{ONE}desactiver/", views.disable, name="disable"),

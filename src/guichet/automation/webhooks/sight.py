@@ -4,6 +4,7 @@ Somebody who sees the whole of a structure sees every hook of it. The hook of a 
 also for whoever holds all that the account may do, and for the account itself, which sees no other.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -39,6 +40,17 @@ class Sight:
     def structure_ids(self) -> frozenset[str]:
         """The structures that may have a hook of their own."""
         return frozenset() if self.actor.machine else self._hand.reach.whole
+
+    @property
+    def structures_seen(self) -> frozenset[str]:
+        """The structures of which some hook may be seen."""
+        return self._hand.structure_ids
+
+    def machine_names(self, keys: Iterable[UUID | None]) -> Mapping[UUID | None, str]:
+        """The names of accounts whose hooks were read."""
+        wanted = set(filter(None, keys))
+        found = machines.machines_of(*self._hand.structure_ids) if wanted else ()
+        return {one.key: one.name for one in found if one.key in wanted}
 
     def machines(self) -> tuple[MachineFacts, ...]:
         """The accounts whose sight may limit a hook."""
