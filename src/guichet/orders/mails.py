@@ -11,12 +11,19 @@ from guichet.notifications import operations as notifications
 from guichet.orders.models import Contact, Order
 
 RECIPIENTS_AT_MOST: Final = 10  # what one e-mail may have; reminders go to each contact apart
+BY_THEMSELVES: Final = frozenset({"acme", "est"})
+UNDER_WAY: Final = frozenset({"taken", "available"})
 
 
 def tell(
     order: Order, template: str, at: datetime, context: Mapping[str, Any] | None = None
 ) -> None:
-    """Write the e-mail of one step, once, to the order's contacts."""
+    """Write the e-mail of one step, once, to the order's contacts.
+
+    A protocol that orders and withdraws by itself tells of the certificate, and of what goes wrong.
+    """
+    if order.channel in BY_THEMSELVES and template in UNDER_WAY:
+        return
     mail = notifications.Mail(
         to=_recipients(order),
         template=f"orders/mail/{template}",

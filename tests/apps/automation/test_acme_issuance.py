@@ -29,6 +29,7 @@ from guichet.habilitations.models import DomainProof, Structure
 from guichet.identities.machines import credentials_of
 from guichet.identities.operations import machines
 from guichet.journal import queries as journal
+from guichet.notifications.models import OutboxMail
 from guichet.orders import operations as orders
 from guichet.orders.models import Order, Product
 from kit import pki
@@ -114,6 +115,8 @@ def test_a_certificate_from_order_to_revocation(
 
     done = body(acme.post(address))
     assert done["status"] == "valid"
+    (mail,) = OutboxMail.objects.values_list("dedupe_key", flat=True)
+    assert mail.endswith(":withdrawn"), "a machine that withdraws by itself is told no more"
     chain = acme.post(done["certificate"])
     assert chain.headers["Content-Type"] == "application/pem-certificate-chain"
     first, *issuers = x509.load_pem_x509_certificates(chain.content)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from acme.messages import ERROR_CODES
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.http import HttpResponse
@@ -17,9 +18,11 @@ from josepy.jwk import JWKEC, JWKRSA
 
 from apps.automation.acme_client import SITE, Acme, binding, eab, kind_of, p256, sealed, url
 from apps.automation.machine_callers import account
-from guichet.automation.acme import nonces
+from guichet.automation.acme import accounts, nonces
 from guichet.automation.acme.okp import EDDSA, JWKOKP
+from guichet.automation.acme.problems import problem_of
 from guichet.automation.models import AcmeAccount, AcmeNonce
+from guichet.domain.refusals import Code, Refusal
 from guichet.identities.machines import MachineFacts, credentials_of
 from guichet.journal import queries as journal
 from kit import pki
@@ -306,3 +309,27 @@ def test_details_are_told_in_english_too(acme: Acme) -> None:
     ]
     assert told[0]["type"] == told[1]["type"]
     assert told[0]["title"] != told[1]["title"]
+
+
+def test_every_refusal_is_an_error_of_acme() -> None:
+    """RFC 8555 §6.7, RFC 9773 §7.4 and the profiles draft: no other type is ever told."""
+    known = {*ERROR_CODES, "alreadyReplaced", "invalidProfile", "userActionRequired"}
+    told = {code: problem_of(Refusal(code)) for code in Code}
+    assert {problem.type for problem in told.values()} <= known
+    assert all(400 <= problem.status < 600 for problem in told.values())
+    assert told[Code.KEY_BURNT].type == "badCSR"
+    assert told[Code.TOO_MANY_TRIES].headers["Retry-After"]
+
+
+def test_orders_are_listed_page_by_page(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link leads to the next page, whose address is signed with its cursor."""
+    monkeypatch.setattr(accounts, "ORDERS_A_PAGE", 2)
+    made = [acme.order(f"{letter}.hopital.fr").headers["Location"] for letter in "abc"]
+    place, found = f"{acme.kid}/orders", []
+    while place:
+        page = acme.post(place)
+        found += body(page)["orders"]
+        links = [link.strip() for link in page.headers["Link"].split(",")]
+        following = [link.split(">")[0][1:] for link in links if link.endswith('rel="next"')]
+        place = following[0] if following else ""
+    assert found == made[::-1]

@@ -15,7 +15,7 @@ from josepy.jws import JWS
 from guichet.automation.acme import addresses, envelope, keys
 from guichet.automation.acme.problems import Problem
 from guichet.automation.models import AcmeAccount
-from guichet.domain.acme.states import ACCOUNTS, AccountAct, AccountStatus
+from guichet.domain.acme.states import ACCOUNTS, AccountAct, AccountStatus, OrderStatus
 from guichet.domain.identifiers import EmailAddress
 from guichet.domain.machines import CredentialKind
 from guichet.domain.refusals import Code, Refusal
@@ -136,8 +136,11 @@ def change_key(row: AcmeAccount, new: JWK, by: Actor, at: datetime) -> AcmeAccou
 
 
 def orders_of(row: AcmeAccount, cursor: str) -> tuple[tuple[UUID, ...], str]:
-    """One page of an account's orders, the newest first, and the cursor of the next one."""
-    rows = row.orders.order_by("-pk")
+    """One page of an account's orders, the newest first, and the cursor of the next one.
+
+    Those that came to nothing are left out (RFC 8555 §7.1.2.1).
+    """
+    rows = row.orders.exclude(status=OrderStatus.INVALID.value).order_by("-pk")
     if cursor.isascii() and cursor.isdigit():
         rows = rows.filter(pk__lt=int(cursor[:CURSOR_DIGITS]))
     page = list(rows.values_list("pk", "key")[: ORDERS_A_PAGE + 1])
