@@ -1,6 +1,7 @@
 """Settings of a process: read once, checked, each with its default and its explanation."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ PORTS = {
     "GUICHET_OIDC_PORT": ("oidc_port", 8446),
     "GUICHET_FRANCECONNECT_PORT": ("franceconnect_port", 8447),
     "GUICHET_PROCONNECT_PORT": ("proconnect_port", 8448),
+    "GUICHET_ACME_HTTP_PORT": ("acme_http_port", 80),
+    "GUICHET_ACME_TLS_PORT": ("acme_tls_port", 443),
 }
 ADDRESSES = {
     "GUICHET_PKI_URL": "pki_url",
@@ -141,6 +144,26 @@ def test_a_provider_is_offered_by_the_demo_or_by_its_issuer(name: str, port: int
 def test_the_demo_is_asked_for_by_one_value_alone(value: str, is_demo: bool) -> None:
     """Its pages show everybody's mail: no guess at what was meant."""
     assert read(GUICHET_DEMO=value).demo is is_demo
+
+
+def test_where_names_may_be_validated() -> None:
+    """Public addresses alone, and the loopback in the demo, unless networks are opened."""
+    assert read().acme_networks == ()
+    assert read(GUICHET_DEMO="1").acme_networks == (
+        ip_network("127.0.0.0/8"),
+        ip_network("::1/128"),
+    )
+    found = read(GUICHET_DEMO="1", GUICHET_ACME_NETWORKS="10.0.0.0/8, fd00::/8").acme_networks
+    assert found == (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
+    for wrong in ("10.0.0.1/8", "interne", "10.0.0.0/40"):
+        with pytest.raises(ConfigurationError, match="GUICHET_ACME_NETWORKS"):
+            read(GUICHET_ACME_NETWORKS=wrong)
+
+
+def test_how_caa_records_name_this_counter() -> None:
+    """By its own name, unless told others."""
+    assert read(GUICHET_HOST="Guichet.exemple.fr").acme_caa == {"guichet.exemple.fr"}
+    assert read(GUICHET_ACME_CAA="a.fr, b.fr").acme_caa == {"a.fr", "b.fr"}
 
 
 def test_paths_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
