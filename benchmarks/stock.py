@@ -34,6 +34,7 @@ def _grow(arguments: Sequence[str]) -> Iterator[Result]:
     """Usage: python -m benchmarks.stock DATABASE SERVER."""
     from benchmarks import issuer, signing
     from benchmarks.copies import Copies
+    from guichet.authority import signer
 
     name, server = arguments
     how = signing.How(name, ALGORITHM, "p-256", 1, int(server) or None)
@@ -53,7 +54,7 @@ def _grow(arguments: Sequence[str]) -> Iterator[Result]:
         yield Result("P2", what, rate.value, ratio, "/s")
     if copies is not None:
         yield _taken(copies, f"{size:,} certificates held, {name}")
-    requests = [next(requests) for _ in range(signing.BATCH)]
+    requests = [next(requests) for _ in range(signer.BATCH)]
     yield _found(f"{size:,} certificates held, {name}", requests)
 
 
