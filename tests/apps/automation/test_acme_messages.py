@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from josepy.json_util import encode_b64jose
 from josepy.jwa import ES256, ES384, HS256, RS256
 from josepy.jwk import JWKEC, JWKRSA
@@ -26,6 +28,11 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities.machines import MachineFacts, credentials_of
 from guichet.journal import queries as journal
 from kit import pki
+
+
+@pytest.fixture
+def sign_everything(db: None) -> None:
+    """Nothing is signed here: structures do without an authority."""
 
 
 @pytest.fixture
@@ -333,3 +340,35 @@ def test_orders_are_listed_page_by_page(acme: Acme, monkeypatch: pytest.MonkeyPa
         following = [link.split(">")[0][1:] for link in links if link.endswith('rel="next"')]
         place = following[0] if following else ""
     assert found == made[::-1]
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+IDENTIFIERS = st.lists(
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["dns", "guichet-service", "ip"]), "value": st.text(max_size=80)}
+    )
+)
+MEMBERS_OF = {
+    "new-order": {"identifiers": JUNK | IDENTIFIERS, "profile": JUNK, "replaces": JUNK},
+    "revoke-cert": {"certificate": JUNK, "reason": JUNK},
+    "key-change": {"protected": JUNK, "payload": JUNK, "signature": JUNK},
+    "account": {"status": JUNK, "contact": JUNK},
+}
+
+
+@pytest.mark.parametrize("view", sorted(MEMBERS_OF))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_no_payload_is_a_fault_of_ours(acme: Acme, view: str, data: st.DataObject) -> None:
+    """Whatever a client signs is answered: what it asked for, or what is wrong with it."""
+    assert acme.kid is not None
+    place = acme.kid if view == "account" else url(view)
+    members = st.fixed_dictionaries({}, optional=MEMBERS_OF[view])
+    answer = acme.post(place, data.draw(members | JUNK))
+    assert answer.status_code < 500
