@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from dataclasses import asdict
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -103,8 +103,9 @@ def create_credential(
         return Status(201, CredentialMade(**_credential(bound)))
     made = operations.make_secret(key=key, kind=asked.kind, label=asked.label, by=by, at=at)
     mac = machines.eab_key(made.secret) if asked.kind is CredentialKind.EAB else b""
-    shown = {"secret": made.secret, "mac_key": urlsafe_b64encode(mac).rstrip(b"=").decode()}
-    return Status(201, CredentialMade(**_credential(made.facts), **shown))
+    mac_key = urlsafe_b64encode(mac).rstrip(b"=").decode()
+    shown = _credential(made.facts)
+    return Status(201, CredentialMade(**shown, secret=made.secret, mac_key=mac_key))
 
 
 @router.post(
@@ -139,6 +140,6 @@ def _machine(found: MachineFacts) -> MachineOut:
     )
 
 
-def _credential(found: CredentialFacts) -> dict[str, object]:
+def _credential(found: CredentialFacts) -> dict[str, Any]:
     facts = asdict(found) | {"id": found.key}
     return {name: facts[name] for name in SHOWN}
