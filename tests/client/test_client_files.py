@@ -3,17 +3,24 @@
 import os
 import shutil
 import subprocess
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from josepy.jwk import JWKEC
+from josepy.util import ComparableECKey
 
 from client.counter import Desk
 from guichet_client import files, hooks, keys, tokens
+from guichet_client.challenges import answering
 from guichet_client.errors import ClientError, Exit
-from guichet_client.settings import KeyWanted
+from guichet_client.settings import KeyWanted, Proving
 from kit.softhsm import LABEL, MODULE, PIN, SoftHsm
+from kit.stack import free_port
 
 PASSWORD = "agrafe correcte"
 
@@ -133,3 +140,55 @@ def test_a_key_in_a_token_signs_its_request(softhsm: SoftHsm, tmp_path: Path, ki
     tokens.destroy(wanted, place)
     with pytest.raises(ClientError):
         tokens.find(wanted, place)
+
+
+def test_keys_of_a_token_are_kept_as_long_as_their_certificates(
+    desk: Desk, softhsm: SoftHsm
+) -> None:
+    pin = secret(desk, PIN)
+    uri = f"pkcs11:token={LABEL}?module-path={MODULE}"
+    desk.configure(f'[key]\ntype = "p-256"\npkcs11 = "{uri}"\npin_file = "{pin}"\n')
+    desk.one("enrol", "www")
+    made = [(desk.live / "key.uri").read_text()]
+    for _ in range(2):
+        desk.time.at += timedelta(days=1)
+        assert desk.one("renew", "www", "--force")[1]["action"] == "renewed"
+        made.append((desk.live / "key.uri").read_text())
+    assert not (desk.live / "key.pem").exists()
+    wanted = KeyWanted(kind="p-256", reuse=False, token=uri, pin_file=pin)
+    with pytest.raises(ClientError):
+        tokens.find(wanted, made[0])
+    assert all(tokens.find(wanted, one) for one in made[1:])
+    assert desk.one("export", "www", "--output", "/tmp/x")[1]["problem"] == "token_stays"  # noqa: S108
+
+
+PROVING = Proving(challenge="http-01", webroot=None, listen=":0", dns_hook=(), profile="")
+KEY = JWKEC(key=ComparableECKey(keys.generate("p-256")))
+
+
+def test_a_challenge_is_answered_by_a_server_of_one_file(tmp_path: Path) -> None:
+    port = free_port()
+    with answering(replace(PROVING, listen=f":{port}"), "www.exemple.fr", "token", KEY):
+        for host in ("127.0.0.1", "[::1]"):
+            url = f"http://{host}:{port}/.well-known/acme-challenge/"
+            assert requests.get(f"{url}token", timeout=5).text.startswith("token.")
+            assert requests.get(f"{url}other", timeout=5).status_code == 404
+        taken = answering(replace(PROVING, listen=f":{port}"), "www.exemple.fr", "token", KEY)
+        with pytest.raises(ClientError) as found:
+            taken.__enter__()
+    assert found.value.code is Exit.CONFIGURATION
+
+
+def test_a_challenge_is_answered_by_a_file_or_a_record_and_cleared_away(tmp_path: Path) -> None:
+    with answering(replace(PROVING, webroot=tmp_path), "www.exemple.fr", "../token", KEY):
+        (answer,) = (tmp_path / ".well-known" / "acme-challenge").iterdir()
+        assert (answer.name, answer.stat().st_mode & 0o777) == ("token", 0o644)
+    assert not answer.exists()
+    hook = tmp_path / "hook"
+    hook.write_text(f'#!/bin/sh\necho "$1 $2" >> {tmp_path}/calls\n')
+    hook.chmod(0o755)
+    by_dns = replace(PROVING, challenge="dns-01", dns_hook=(str(hook),))
+    with answering(by_dns, "www.exemple.fr", "token", KEY):
+        pass
+    wanted = ["present _acme-challenge.www.exemple.fr", "cleanup _acme-challenge.www.exemple.fr"]
+    assert (tmp_path / "calls").read_text().splitlines() == wanted

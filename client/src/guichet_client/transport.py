@@ -1,6 +1,5 @@
 """HTTPS to the server: who is trusted, how long one waits, what its refusals say."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import requests
+from requests.utils import get_environ_proxies
 
 from guichet_client import __version__
 from guichet_client.clock import Clock
@@ -54,9 +54,8 @@ class Transport:
     def __init__(self, trust: Path | None) -> None:
         self.verify = trusted(trust)
         self.session = requests.Session()
-        # Neither a proxy's nor a .netrc file's password goes where only ours should.
+        # No password of a .netrc file goes where only ours should.
         self.session.trust_env = False
-        self.session.proxies.update(proxies())
         self.session.headers.update({"User-Agent": USER_AGENT, "Accept-Language": language()})
 
     def present(self, certificate: Path, key: Path) -> None:
@@ -73,6 +72,7 @@ class Transport:
                 data=call.body,
                 headers=dict(call.headers),
                 verify=self.verify,
+                proxies=get_environ_proxies(call.url),
                 timeout=TIMEOUT_S,
                 allow_redirects=False,
             )
@@ -108,12 +108,6 @@ def trusted(trust: Path | None) -> str | bool:
             raise ClientError(Exit.CONFIGURATION, Say.NO_TRUST, path=trust)
         return str(trust)
     return next((str(path) for path in SYSTEM_ROOTS if path.is_file()), True)
-
-
-def proxies() -> dict[str, str]:
-    """The proxy of the environment, as other programs take it."""
-    named = os.environ.get("https_proxy") or os.environ.get("HTTPS_PROXY")
-    return {"https": named} if named else {}
 
 
 def refusal(url: str, sent: requests.Response) -> ClientError:

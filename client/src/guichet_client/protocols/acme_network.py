@@ -14,10 +14,11 @@ from josepy.json_util import encode_b64jose
 from josepy.jwa import ES256, RS256
 from josepy.jwk import JWK, JWKEC, JWKRSA
 from josepy.util import ComparableECKey, ComparableRSAKey
+from requests.utils import get_environ_proxies
 
 from guichet_client.errors import ClientError, Exit
 from guichet_client.keys import PrivateKey
-from guichet_client.transport import TIMEOUT_S, USER_AGENT, Call, Transport, explaining, proxies
+from guichet_client.transport import TIMEOUT_S, USER_AGENT, Call, Transport, explaining
 from guichet_client.wording import Say, language
 
 # RFC 8555 §6.7: what passes by itself.
@@ -63,7 +64,7 @@ class Network:
             timeout=TIMEOUT_S,
         )
         self._net.session.trust_env = False
-        self._net.session.proxies.update(proxies())
+        self._net.session.proxies.update(get_environ_proxies(address))
         self._net.session.headers.update({"Accept-Language": language()})
 
     @property
@@ -126,9 +127,10 @@ class AcmeError(ClientError):
 
 
 def problem_of(told: object) -> ClientError:
-    """The error within an order or a challenge. Raises nothing."""
-    values = told if isinstance(told, dict) else {}
-    return AcmeError(messages.Error.from_json(values))
+    """The error within an order or a challenge that is over: another must be asked for."""
+    found = AcmeError(messages.Error.from_json(told if isinstance(told, dict) else {}))
+    found.code = Exit.REFUSED
+    return found
 
 
 def b64(data: bytes) -> str:

@@ -101,10 +101,10 @@ class Rest:
 
     def _product_of(self, leaf: x509.Certificate) -> int:
         """The number of a certificate that another protocol obtained."""
-        serial = f"{leaf.serial_number:x}"
-        items = self._get(f"/products?text={serial}").data["items"]
-        for item in items:
-            if int(str(item["serial"]).replace(":", ""), 16) == leaf.serial_number:
+        size = max(1, (leaf.serial_number.bit_length() + 7) // 8)
+        serial = leaf.serial_number.to_bytes(size, "big").hex(":").upper()
+        for item in self._get(f"/products?text={serial}").data["items"]:
+            if item["serial"] == serial:
                 return int(item["number"])
         raise ClientError(Exit.REFUSED, Say.PRODUCT_UNKNOWN, serial=serial)
 
