@@ -45,7 +45,10 @@ def come_back(after: timedelta, number: int) -> HttpResponse:
 
 
 def _coded(der: bytes, content_type: str) -> HttpResponse:
-    """Base64 in lines; the header is one that clients of RFC 7030 expect, others ignore it."""
-    response = HttpResponse(base64.encodebytes(der), content_type=content_type)
+    """Base64 without line ends (RFC 8951 §3, RFC 4648 §3.1): some clients stumble over them.
+
+    The transfer encoding is told as RFC 7030 wants it; RFC 8951 has clients ignore it.
+    """
+    response = HttpResponse(base64.b64encode(der), content_type=content_type)
     response["Content-Transfer-Encoding"] = "base64"
     return response
