@@ -4,10 +4,12 @@ import fcntl
 import json
 import os
 import stat
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from client.counter import LIFE, Desk
@@ -203,3 +205,52 @@ def test_a_key_may_serve_again_and_a_state_that_is_broken_is_begun_anew(desk: De
     before, after = desk.counter.asked
     assert before.key.public_key() == after.key.public_key()
     assert "last_run" in json.loads((desk.state / "www" / "state.json").read_text())
+
+
+class Killed(BaseException):
+    """The end of the program, where nothing is cleared away."""
+
+
+def test_a_run_killed_anywhere_leaves_a_pair_that_matches_and_is_finished_by_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush, places = os.fsync, 0
+
+    def killing(at: int) -> Callable[[int], None]:
+        left = iter(range(at))
+
+        def fsync(handle: int) -> None:
+            flush(handle)
+            if next(left, None) is None:
+                raise Killed
+
+        return fsync
+
+    desk.one("enrol", "www")
+    while True:
+        before, asked = desk.serial(), len(desk.counter.asked)
+        monkeypatch.setattr(os, "fsync", killing(places))
+        try:
+            desk.run("renew", "www", "--force")
+            break
+        except Killed:
+            places += 1
+        finally:
+            monkeypatch.setattr(os, "fsync", flush)
+        assert_matching(desk.live)
+        is_replaced = desk.serial() != before
+        desk.time.at += LIFE - timedelta(days=1)
+        assert desk.one("renew", "www")[0] == 0
+        assert desk.serial() != before
+        assert_matching(desk.live)
+        requests = {one.csr_der for one in desk.counter.asked[asked:]}
+        assert is_replaced or len(requests) == 1, "one renewal, one order"
+        assert not list((desk.state / "www").glob("**/.*"))
+    assert places > 15
+
+
+def assert_matching(live: Path) -> None:
+    key = load_pem_private_key((live / "key.pem").read_bytes(), None)
+    assert x509.load_pem_x509_certificate((live / "cert.pem").read_bytes()).public_key() == (
+        key.public_key()
+    )

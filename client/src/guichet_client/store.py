@@ -123,7 +123,15 @@ class Store:
         files.point(self.live, f"versions/{version.folder.name}")
 
     def prune(self) -> list[str]:
-        """Remove versions older than the one before; the URIs of their keys in tokens."""
+        """Remove versions older than the one before, and what an interrupted run left half made.
+
+        Returns the URIs of keys in tokens that no certificate is of any more.
+        """
+        for left in (*self.folder.glob(".*"), *(self.folder / "versions").glob(".*")):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
         current = self.current()
         older = [f for f in self._versions() if current and int(f.name) < current.number]
         removed = set()
