@@ -15,11 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-import josepy
-from acme import client as acme_client
-from acme import messages
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
 from kit import dns_server, loopback
 from kit.eab_keys import EMAIL, Binding
 from kit.stack import Stack
@@ -158,10 +153,9 @@ class Lego(Client):
         return (self.folder / "certificates" / f"{self.host}.crt").read_text()
 
 
-class Dehydrated(Client):
-    """dns-01, its record written by a hook."""
+class BoundByDehydrated(Client):
+    """A client whose account dehydrated opens: its folder, its account key (RSA)."""
 
-    name = "dehydrated"
     HOOK = """#!/bin/sh
 case "$1" in
   deploy_challenge) printf '%s\\n' "$4" > "{records}/_acme-challenge.$2" ;;
@@ -175,6 +169,7 @@ HOOK="{folder}/hook.sh"
 CONTACT_EMAIL="{email}"
 EAB_KID="{kid}"
 EAB_HMAC_KEY="{hmac}"
+ACCOUNT_KEYSIZE="3072"
 CURL_OPTS="--cacert {root}"
 """
 
@@ -188,6 +183,12 @@ CURL_OPTS="--cacert {root}"
         (self.folder / "config").write_text(config)
         done = self.run("dehydrated", "--register", "--accept-terms", "-f", "config")
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+class Dehydrated(BoundByDehydrated):
+    """dns-01, its record written by a hook."""
+
+    name = "dehydrated"
 
     def issue(self, host: str, *, again: bool = False) -> subprocess.CompletedProcess[str]:
         forced = ["--force"] if again else []
@@ -227,48 +228,26 @@ class Uacme(Client):
         return self.run(*apart, *told, UACME_CHALLENGE_PATH=str(self.world.challenges))
 
 
-class AcmeTiny(Client):
-    """http-01. It knows no EAB: its account's key is bound beforehand, by the acme library."""
+class AcmeTiny(BoundByDehydrated):
+    """http-01. It knows no EAB: it works with the account key that dehydrated bound."""
 
     name = "acme-tiny"
 
-    def register(self) -> None:
-        self._key("account.key")
-        pem = (self.folder / "account.key").read_bytes()
-        key = josepy.JWKRSA(key=josepy.ComparableRSAKey(load_pem_private_key(pem, None)))
-        network = acme_client.ClientNetwork(key, verify_ssl=self.root)  # type: ignore[arg-type]
-        directory = acme_client.ClientV2.get_directory(self.world.directory, network)
-        binding = messages.ExternalAccountBinding.from_data(
-            account_public_key=key.public_key(),
-            kid=self.binding.kid,
-            hmac_key=self.binding.hmac,
-            directory=directory,
-        )
-        asked = messages.NewRegistration.from_data(
-            email=EMAIL, terms_of_service_agreed=True, external_account_binding=binding
-        )
-        acme_client.ClientV2(directory, network).new_account(asked)
-
     def issue(self, host: str, *, again: bool = False) -> subprocess.CompletedProcess[str]:
-        self._key("server.key")
+        files = ["-keyout", "server.key", "-out", "server.csr"]
         named = ["-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"]
-        made = self.run(
-            "openssl", "req", "-new", "-key", "server.key", "-out", "server.csr", *named
-        )
+        made = self.run("openssl", "req", "-new", "-newkey", "rsa:2048", "-noenc", *files, *named)
         assert made.returncode == 0, made.stderr
-        files = ["--account-key", "account.key", "--csr", "server.csr", "--disable-check"]
+        (account,) = self.folder.glob("accounts/*/account_key.pem")
+        told = ["--account-key", account, "--csr", "server.csr", "--disable-check"]
         places = ["--acme-dir", self.world.challenges, "--directory-url", self.world.directory]
-        done = self.run("acme-tiny", *files, *places, SSL_CERT_FILE=self.root)
+        done = self.run("acme-tiny", *told, *places, SSL_CERT_FILE=self.root)
         if done.returncode == 0:
             (self.folder / "chain.pem").write_text(done.stdout)
         return done
 
     def chain(self) -> str:
         return (self.folder / "chain.pem").read_text()
-
-    def _key(self, name: str) -> None:
-        made = self.run("openssl", "genrsa", "-out", name, "3072")
-        assert made.returncode == 0, made.stderr
 
 
 CLIENTS: tuple[type[Client], ...] = (Certbot, Lego, Dehydrated, Uacme, AcmeTiny)

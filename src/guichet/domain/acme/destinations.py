@@ -38,7 +38,8 @@ def is_allowed(address: Address, opened: Iterable[Network]) -> bool:
 
 def in_order(addresses: Iterable[str]) -> tuple[Address, ...]:
     """Addresses to try, IPv6 first as RFC 6724 would; texts that are no address are left out."""
-    found = dict.fromkeys(filter(None, map(_read, addresses)))
+    read = (address for address in map(_read, addresses) if address is not None)
+    found: dict[Address, None] = dict.fromkeys(read)
     return tuple(sorted(found, key=lambda address: -address.version))
 
 
