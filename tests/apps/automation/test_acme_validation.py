@@ -162,6 +162,14 @@ def test_a_server_that_drips(
         assert refused("http-01").kind == "connection"
 
 
+def test_no_redirection_is_followed_after_the_deadline(
+    site: type[Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "WHOLE_WITHIN_S", 0)
+    assert refused("http-01").kind == "connection"
+    assert site.asked == []
+
+
 def test_dns_01(zone: dns_server.Zone) -> None:
     """ACCEPTED at the record, or where an alias leads, told by another server or not."""
     record = answers.record_name(NAME)

@@ -15,8 +15,8 @@ CHECKS: Final[Mapping[str, Callable[[str, str, str], None]]] = {
 def check(kind: str, name: str, token: str, key_authorization: str) -> None:
     """Return when a challenge is answered as it must be. `name` is in A-labels.
 
-    Bounded: some seconds of DNS at most, and connecting.WHOLE_WITHIN_S for the rest. Raises
-    validation.errors.Unproved, and ValueError for a challenge that is not of CHECKS.
+    Bounded: connecting.WHOLE_WITHIN_S, and the DNS's own deadline for the name that was asked
+    last. Raises validation.errors.Unproved, and ValueError for a challenge that is not of CHECKS.
     """
     if kind not in CHECKS:
         raise ValueError(f"no such challenge: {kind!r}")

@@ -30,6 +30,11 @@ class Deadline:
         """As long as one validation may take."""
         return cls(time.monotonic() + WHOLE_WITHIN_S)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no time is left."""
+        return time.monotonic() >= self.ends
+
     def left(self) -> float:
         """Seconds left. Raises TimeoutError when there are none."""
         seconds = self.ends - time.monotonic()
@@ -44,6 +49,8 @@ def connect(name: str, port: int, deadline: Deadline) -> socket.socket:
     The address itself is connected to, never the name again: who serves the DNS cannot say one
     thing to the check and another to the connection. Raises Unproved: "dns", "connection".
     """
+    if deadline.is_over:
+        raise unproved(flaw(Cause.ANSWER_UNREADABLE, name=name))
     failure: Flaw = flaw(Cause.NO_ADDRESS, name=name)
     for address in destinations(name)[:TRIES_AT_MOST]:
         try:
