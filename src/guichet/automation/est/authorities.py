@@ -19,9 +19,9 @@ def certificates_for(profiles: Iterable[Profile]) -> tuple[bytes, ...]:
     for found in known.values():
         if generations.series_of(found.code) not in wanted or not found.permits(Work.LISTS):
             continue
-        above = found
-        while above is not None:
-            codes[above.code] = None
-            above = known.get(above.parent or "")
+        code: str | None = found.code
+        while code is not None and code in known:
+            codes[code] = None
+            code = known[code].parent
     crossed = [one.certificate_der for one in authority_facts.crossings() if one.code in codes]
     return (*(known[code].certificate_der for code in codes), *crossed)
