@@ -98,7 +98,6 @@ class Environment:
             **_provider(values, "proconnect", 8448),
             **_elsewhere(values),
             **_acme(values),
-            webhook_networks=_networks(values, "GUICHET_WEBHOOK_NETWORKS"),
             **_places(values, state),
             signer_threads=_count(values, "GUICHET_SIGNER_THREADS", 2),
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
@@ -172,12 +171,13 @@ def _places(values: Mapping[str, str], state: Path) -> dict[str, Any]:
 
 
 def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
-    """What leaves the machine: the publication, and backups by whose keys they are opened."""
+    """What leaves the machine: publication, backups and by whose keys they open, webhooks."""
     recipients = (values.get("GUICHET_BACKUP_RECIPIENT") or "").replace(",", " ").split()
     return {
         "publication": _publication(values.get("GUICHET_PUBLICATION") or ""),
         "publication_key": values.get("GUICHET_PUBLICATION_KEY") or "",
         "backup_recipients": tuple(recipients),
+        "webhook_networks": _networks(values, "GUICHET_WEBHOOK_NETWORKS"),
     }
 
 
