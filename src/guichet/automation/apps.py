@@ -10,11 +10,13 @@ class AutomationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take a place in the header and on the home page, and tell which machine obtained what."""
+        """Take a place in the header, at home and by structures; tell which machine got what."""
         from guichet.automation.machines import home as machines  # noqa: PLC0415 models first
+        from guichet.habilitations import structure_tabs  # noqa: PLC0415
         from guichet.orders import renewers  # noqa: PLC0415
         from guichet.web import home, navigation  # noqa: PLC0415
 
         home.register(machines.machines_section)
         navigation.register(machines.machines_entry)
+        structure_tabs.register(machines.machines_tab)
         renewers.register(machines.renewer)

@@ -53,7 +53,8 @@ def _objections(
     if profiles_for_servers(scope.profiles) and not scope.names:
         yield Objection(Code.MACHINE_NEEDS_NAMES, (("field", "names"),))
         return
-    outside = [name for name in scope.names if not _is_held(name, held)]
+    nameable = [r for r in held if scope.profiles & profiles_for_servers(profiles_of([r]))]
+    outside = [name for name in scope.names if not _is_held(name, nameable or held)]
     for name in outside:
         yield _beyond("names", name)
     if not outside:

@@ -52,6 +52,8 @@ MOTIVES: Final[Mapping[RevocationMotive, "_StrPromise"]] = {
 CHANNELS: Final[Mapping[str, "_StrPromise"]] = {
     "portal": _("Portail"),
     "api": _("API"),
+    "acme": _("ACME"),
+    "est": _("EST"),
 }
 
 EXTENSIONS: Final[Mapping[str, "_StrPromise"]] = {

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from guichet.automation.machines.hands import Hand
 from guichet.domain.refusals import Refusal
+from guichet.habilitations.structure_tabs import Tab
 from guichet.identities import machines
 from guichet.identities.actors import Actor
 from guichet.orders.renewers import Renewer
@@ -31,6 +32,11 @@ def machines_section(request: HttpRequest) -> Section | None:
     if actor is None or not reach(actor, request.received_at).structure_ids:  # type: ignore[attr-defined]
         return None
     return Section("automation/home_section.html", order=11)
+
+
+def machines_tab(national_id: str) -> Tab:
+    """The tab of a structure's accounts, beside its rights."""
+    return ("machines", _("Automates"), f"{reverse('automates:accounts')}?structure={national_id}")
 
 
 def renewer(ref: str, actor: Actor, at: datetime) -> Renewer | None:

@@ -29,7 +29,6 @@ from guichet.orders.summaries import ProductSummary
 
 T = TypeVar("T")
 SERVICE_AT_MOST = 64
-LISTED_AT_MOST = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,12 +156,12 @@ def _admitted(hand: Hand, side: Side, asked: AccountAsked) -> MachineAsked:
 
 
 def _parsed(names: Iterable[str]) -> Iterable[str]:
-    for name in tuple(names)[:LISTED_AT_MOST]:
+    for name in names:
         yield _at_field("typed_names", Fqdn.parse, name).value
 
 
 def _services(services: Iterable[str]) -> Iterable[str]:
-    for service in tuple(services)[:LISTED_AT_MOST]:
+    for service in services:
         yield clean(service, limit=SERVICE_AT_MOST, field="services")
 
 

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guichet.habilitations import stewardship
+from guichet.habilitations import stewardship, structure_tabs
 from guichet.habilitations.queries.rights import facts_of
 from guichet.identities.access import ActorRequest
 
@@ -33,5 +33,6 @@ def frame(request: ActorRequest, national_id: str, tab: str) -> dict[str, Any]:
                 _("Délégations"),
                 reverse("habilitations:delegations", args=[national_id]),
             ),
+            *(structure_tabs.tabs(national_id) if found.represents else ()),
         ],
     }

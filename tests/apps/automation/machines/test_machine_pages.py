@@ -90,7 +90,9 @@ def test_nobody_gives_a_machine_more_than_they_hold(sophie: Person, person: Any)
     narrow = person(card, "ANNE ETROITE", "899700111111")
     page = text_of(narrow.get(NEW))
     assert "ORG/AUTH_CLI" not in page
-    for names in ({"names": []}, {"names": [], "typed_names": "www.hopital.fr"}):
+    grant(card, HOSPITAL, Offer.PRO, Usage.AUTH, domain="personnes.fr")
+    for typed in ("", "www.hopital.fr", "www.personnes.fr"):
+        names: dict[str, Any] = {"names": [], "typed_names": typed}
         assert narrow.post(NEW, ASKED | names).status_code == 422
     own = opened(narrow, **ASKED | {"names": ["labo.hopital.fr"]})
     key = MachineAccount.objects.get().key
@@ -247,6 +249,8 @@ def test_without_any_account_the_page_teaches_the_four_ways(sophie: Person, jean
         assert all(way in page for way in ("ACME", "EST", "Jeton", "Certificat"))
     assert "/automates/nouveau/" in text_of(sophie.get("/automates/"))
     assert "/automates/nouveau/" not in text_of(jean.get("/automates/"))
+    structure = text_of(jean.get(f"/habilitations/structures/{HOSPITAL}/"))
+    assert f"/automates/?structure={HOSPITAL}" in structure
     home = text_of(sophie.get("/"))
     assert "/automates/sante/" in home
 
