@@ -1,5 +1,7 @@
 """What a request should hold, as another reader of RFC 8951 and RFC 9908 understands it."""
 
+from urllib.parse import unquote
+
 import pytest
 from pyasn1.codec.der.decoder import decode
 from pyasn1_alt_modules import rfc5280, rfc8951, rfc9908
@@ -51,5 +53,8 @@ def test_labels_name_profiles() -> None:
         text = labels.label_of(profile)
         assert labels.parse(text.upper()) == Label(profile)
         assert labels.only_of(frozenset({profile.code, "PRO/AUTH"})) == Label(profile)
+    named = Label(labels.enrollable()[0], "Service d’imagerie")
+    assert labels.parse(unquote(named.path)) == named == labels.parse(named.text)
+    assert named.path.isascii()
     with assert_refused(Code.EST_LABEL_UNKNOWN):
         labels.parse("pro-auth")

@@ -96,17 +96,17 @@ def _token(machine: MachineFacts, secret: str) -> Shown:
 
 def _est(machine: MachineFacts, secret: str) -> Shown:
     base, sample = settings.GUICHET.card_url, _sample(machine.scope)
-    label = Label(profile(sample.profile), sample.name).text
+    label = Label(profile(sample.profile), sample.name)
     curl = (
         "openssl req -new -newkey rsa:3072 -nodes -keyout cle.pem -outform DER \\\n"
         f"  -subj '/CN={sample.name}' | base64 > demande.b64\n"
         f"curl --user '{machine.key}:{secret}' \\\n  -H 'Content-Type: application/pkcs10' "
-        f"--data-binary @demande.b64 \\\n  '{base}/.well-known/est/{label}/simpleenroll'"
+        f"--data-binary @demande.b64 \\\n  '{base}/.well-known/est/{label.path}/simpleenroll'"
     )
     lines = (f'user = "{machine.key}"', _kept("secret_file"))
-    client = _client(machine, ("est", base), secret, lines, f'[est]\nlabel = "{label}"\n')
+    client = _client(machine, ("est", base), secret, lines, f'[est]\nlabel = "{label.text}"\n')
     values = (
-        (_("Adresse EST"), f"{base}/.well-known/est/{label}"),
+        (_("Adresse EST"), f"{base}/.well-known/est/{label.path}"),
         (_("Utilisateur"), str(machine.key)),
         (_("Secret, à usage unique"), secret),
     )

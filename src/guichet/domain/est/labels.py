@@ -6,6 +6,7 @@ for clients whose requests cannot. A person's certificate is not for a machine t
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from guichet.domain.catalogue import profiles
 from guichet.domain.catalogue.profiles import Profile
@@ -25,8 +26,13 @@ class Label:
 
     @property
     def text(self) -> str:
-        """The label, as addresses write it."""
+        """The label, as people write it."""
         return label_of(self.profile) + (SEPARATOR + self.name if self.name else "")
+
+    @property
+    def path(self) -> str:
+        """The label, as addresses write it (RFC 3986 §2.1)."""
+        return quote(self.text, safe=SEPARATOR)
 
 
 def label_of(profile: Profile) -> str:
