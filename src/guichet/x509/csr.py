@@ -63,6 +63,32 @@ def read_der(data: bytes) -> Csr:
     return _parse(data)
 
 
+def names_asked(csr: Csr) -> tuple[str, ...]:
+    """Every name that a request wants certified: common names, alternative names of any type.
+
+    A name that is not of the DNS is told with its type ("IPAddress:192.0.2.1"). Raises Unreadable.
+    """
+    try:
+        request = x509.load_der_x509_csr(csr.der)
+        common = request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+        told = [str(attribute.value) for attribute in common if attribute.value]
+        return (*told, *map(_told, _alternative(request.extensions)))
+    except LIBRARY_REFUSALS as error:
+        raise Unreadable("not-a-csr") from error
+
+
+def _alternative(extensions: x509.Extensions) -> tuple[x509.GeneralName, ...]:
+    try:
+        return tuple(extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
+    except x509.ExtensionNotFound:
+        return ()
+
+
+def _told(name: x509.GeneralName) -> str:
+    is_dns = isinstance(name, x509.DNSName)
+    return str(name.value) if is_dns else f"{type(name).__name__}:{name.value}"
+
+
 def _plain(data: bytes) -> bytes:
     """Undo what Windows editors do to text files: byte order marks and UTF-16."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -142,11 +168,7 @@ def _is_signed(request: x509.CertificateSigningRequest) -> bool:
 def _dns_names(extensions: x509.Extensions) -> tuple[str, ...]:
     if not len(extensions):
         return ()
-    try:
-        found = extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound:
-        return ()
-    return tuple(found.value.get_values_for_type(x509.DNSName))
+    return tuple(n.value for n in _alternative(extensions) if isinstance(n, x509.DNSName))
 
 
 def _asks_for_ca(extensions: x509.Extensions) -> bool:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -278,6 +279,11 @@ def _no_longer(*told: Any) -> None:
     raise Refusal(Code.RIGHT_MISSING, structure=HOSPITAL, offer="SERV", usage="SSL_SERV")
 
 
+def _with(*more: x509.GeneralName) -> bytes:
+    sans = x509.SubjectAlternativeName([x509.DNSName(NAME), *more])
+    return pki.csr(pki.fresh_key("p-256"), subject=NAME, extensions=[(sans, False)])
+
+
 def _private_key() -> bytes:
     key = pki.fresh_key("p-256")
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -287,6 +293,8 @@ def _private_key() -> bytes:
     ("csr", "expected"),
     [
         (lambda: csr_of("other.hopital.fr"), "acme-csr-names"),
+        (lambda: _with(x509.DNSName("other.hopital.fr")), "acme-csr-names"),
+        (lambda: _with(x509.IPAddress(ip_address("192.0.2.1"))), "acme-csr-names"),
         (lambda: pki.csr(pki.fresh_key("rsa-1024"), subject=NAME), "key-too-short"),
         (lambda: b"no request", "csr-unreadable"),
         (_private_key, "csr-is-private-key"),

@@ -10,8 +10,9 @@ from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates.naming import MAX_COMMON_NAME
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.domain.texts import clean, visible
-from guichet.x509 import names
+from guichet.x509 import csr as requests
 from guichet.x509.csr import Csr
+from guichet.x509.errors import Unreadable
 
 DNS: Final = "dns"
 SERVICE: Final = "guichet-service"
@@ -79,7 +80,7 @@ def require_named(csr: Csr, identifier: Identifier) -> None:
     """A request names what its order does, and nothing else (RFC 8555 §7.4).
 
     The name stands in the subject, in the alternative names or in both; for a service it may stand
-    nowhere. Raises Refusal(ACME_CSR_NAMES).
+    nowhere. Raises Refusal: ACME_CSR_NAMES, CSR_UNREADABLE.
     """
     asked = {name.lower() for name in _named(csr)}
     wanted = identifier.value.lower()
@@ -89,12 +90,11 @@ def require_named(csr: Csr, identifier: Identifier) -> None:
         raise Refusal(Code.ACME_CSR_NAMES, names=visible(told) if told else "—", wanted=wanted)
 
 
-def _named(csr: Csr) -> Iterator[str]:
-    yield from csr.dns_names
-    for relative in csr.subject:
-        for oid, value in relative:
-            if oid == names.COMMON_NAME and value:
-                yield value
+def _named(csr: Csr) -> tuple[str, ...]:
+    try:
+        return requests.names_asked(csr)
+    except Unreadable as error:
+        raise Refusal(Code.CSR_UNREADABLE) from error
 
 
 def _unsupported(asked: Iterable[Mapping[str, str]]) -> Iterator[Objection]:
