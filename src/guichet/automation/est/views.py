@@ -21,6 +21,7 @@ REQUEST_TYPES: Final = frozenset({"application/pkcs10", "application/x-pkcs10"})
 LARGEST: Final = 100_000
 
 
+@csrf_exempt
 @require_safe
 def ca_certificates(request: HttpRequest, label: str = "") -> HttpResponse:
     """The authorities to trust; nobody is asked who they are (RFC 7030 §4.1.2)."""
@@ -29,6 +30,7 @@ def ca_certificates(request: HttpRequest, label: str = "") -> HttpResponse:
     return answers.certificates(found, content_type=answers.CERTIFICATES)
 
 
+@csrf_exempt
 @require_safe
 def csr_attributes(request: HttpRequest, label: str = "") -> HttpResponse:
     """What a request should hold; without a label there is nothing to say (RFC 7030 §4.5.2)."""

@@ -27,6 +27,7 @@ class Dispatcher:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="webhook")
         self._lock = threading.Lock()
         self._busy: dict[int, str] = {}
+        self._closed = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
         """Make rounds until told to stop, then wait for what is under way."""
@@ -51,6 +52,7 @@ class Dispatcher:
 
     def close(self) -> None:
         """Take no more, and wait for what is under way: seconds at most."""
+        self._closed.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _hand_out(self, hook: int, structure: str) -> int:
@@ -64,7 +66,7 @@ class Dispatcher:
 
     def _serve(self, hook: int) -> None:
         try:
-            sending.serve(hook, timezone.now)
+            sending.serve(hook, timezone.now, self._closed.is_set)
         except Exception:
             logger.exception("a webhook was not served; it will be tried again")
         finally:

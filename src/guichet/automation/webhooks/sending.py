@@ -71,11 +71,15 @@ def due(at: datetime) -> QuerySet[WebhookDelivery]:
     return waiting.filter(open_ones | pings)
 
 
-def serve(hook: int, now: Clock) -> int:
-    """Send what waits for one hook, in order, until a try fails or its turn is over; how many."""
+def serve(hook: int, now: Clock, is_ending: Callable[[], bool] = lambda: False) -> int:
+    """Send what waits for one hook, in order, until a try fails or its turn is over; how many.
+
+    `is_ending` says that all must end: what is under way is finished, and nothing more begun.
+    """
     began = time.monotonic()
     for sent in range(TURN):
-        row = take(hook, now()) if time.monotonic() - began < TURN_S else None
+        ends = is_ending() or time.monotonic() - began > TURN_S
+        row = None if ends else take(hook, now())
         if row is None:
             return sent
         outcome = send(row, now())

@@ -100,6 +100,14 @@ class Sight:
         page.object_list = [delivery_facts(row) for row in page.object_list]
         return page  # type: ignore[return-value]
 
+    def delivery(self, key: UUID, delivery: UUID) -> DeliveryFacts:
+        """One delivery of a hook. Raises Refusal: WEBHOOK_UNKNOWN, DELIVERY_UNKNOWN."""
+        rows = WebhookDelivery.objects.filter(webhook__key=self.hook(key).key, key=delivery)
+        row = rows.first()
+        if row is None:
+            raise Refusal(Code.DELIVERY_UNKNOWN)
+        return delivery_facts(row)
+
     def _condition(self) -> Q:
         if self.actor.machine:
             return Q(machine=UUID(self.actor.machine.account))

@@ -18,5 +18,6 @@ urlpatterns = [
     path(f"{ONE}essayer/", acts.ping, name="ping"),
     path(f"{ONE}suspendre/", acts.pause, name="pause"),
     path(f"{ONE}reprendre/", acts.resume, name="resume"),
+    path(f"{ONE}envois/<uuid:delivery>/", views.show_delivery, name="delivery"),
     path(f"{ONE}envois/<uuid:delivery>/renvoyer/", acts.send_again, name="again"),
 ]

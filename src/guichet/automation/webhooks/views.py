@@ -101,6 +101,17 @@ def show_hook(request: ActorRequest, key: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
+def show_delivery(request: ActorRequest, key: UUID, delivery: UUID) -> HttpResponse:
+    """One delivery: what is sent, and how each try went."""
+    sight = _sight(request)
+    found = sight.delivery(key, delivery)
+    context = {**_frame(sight.hook(key)), "delivery": found, "line": _logged(found)}
+    return render(request, "automation/webhooks/delivery.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
 def state(request: ActorRequest, key: UUID) -> JsonResponse:
     """How the last deliveries fare, for the page that waits for them."""
     return JsonResponse({"state": _mark(_sight(request).deliveries(key).object_list)})

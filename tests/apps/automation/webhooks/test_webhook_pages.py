@@ -44,10 +44,11 @@ def test_a_hook_from_its_making_to_its_end(sophie: Person, receiver: Receiver) -
     waits = sophie.get(f"{place}etat/").json()
     tell()
     assert sophie.get(f"{place}etat/").json() != waits
-    page = text_of(sophie.get(place))
-    assert "HTTP 500" in page
-    assert "&lt;script&gt;panne" in page
+    assert "HTTP 500" in text_of(sophie.get(place))
     ping = sophie.get(place).context["page"].object_list[0]
+    page = text_of(sophie.get(f"{place}envois/{ping.key}/"))
+    assert "&lt;script&gt;panne" in page
+    assert ping.message in page
     sophie.post(f"{place}envois/{ping.key}/renvoyer/")
     tell()
     assert all(is_signed(one, secret) for one in receiver.received)
@@ -104,8 +105,9 @@ def test_strangers_see_no_hook(
     place = f"{BASE}{hook.facts.key}/"
     sophie.post(f"{place}essayer/")
     ping = sophie.get(place).context["page"].object_list[0].key
-    pages = ["", "etat/", "modifier/", "cle/", "supprimer/"]
-    acts = ["essayer/", "suspendre/", "reprendre/", f"envois/{ping}/renvoyer/", *pages[2:]]
+    one = f"envois/{ping}/"
+    pages = ["", "etat/", one, "modifier/", "cle/", "supprimer/"]
+    acts = ["essayer/", "suspendre/", "reprendre/", f"{one}renvoyer/", *pages[3:]]
     for stranger in (jeanne, nobody):
         for each in pages:
             assert stranger.get(place + each).status_code == 404, each
