@@ -18,6 +18,7 @@ from guichet.authority.models import BurntKey
 from guichet.automation import certificates as client_certificates
 from guichet.automation.est import clients
 from guichet.automation.est.policy import EstPolicy
+from guichet.automation.policy import ApiPolicy
 from guichet.identities.models import MachineCredential
 from guichet.identities.operations import machines
 from guichet.identities.operations.throttle import Limit
@@ -121,6 +122,16 @@ def test_who_asks(firewall: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     stranger = pki.Pki().leaf("ORG/AUTH_CLI", key=pki.fresh_key("p-256")).der
     unbound = firewall.post(ENROL, request(), certificate=stranger)
     assert refused(unbound) == (401, "client-certificate-unbound")
+
+
+def test_the_pace(firewall: Device, settings: Any) -> None:
+    """429 with the delay, counted by secret."""
+    settings.GUICHET_API = ApiPolicy(calls=1, window=timedelta(days=1))
+    secret, sent = firewall.secret(), request()
+    assert firewall.post(ENROL, sent, secret).status_code == 202
+    late = firewall.post(ENROL, sent, secret)
+    assert (refused(late), late["Retry-After"]) == ((429, "too-many-calls"), "86400")
+    assert firewall.post(ENROL, request(), firewall.secret()).status_code == 202
 
 
 def test_a_private_key_is_burnt(firewall: Device) -> None:
