@@ -3,8 +3,8 @@
 Usage: python -m benchmarks acme. `GUICHET_BENCH_MACHINES` is another number of machines.
 
 The product runs as `make run` runs it: one portal, one signer, one clerk. Each machine obtained a
-certificate for a service; an incident then recalls them all, and each renews its own, which it
-names. Every order is open before the first one is finalized.
+certificate for a service; all are then recalled, as an incident does, and each machine renews its
+own, which it names. Every order is open before the first one is finalized.
 """
 
 import json
