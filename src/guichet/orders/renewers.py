@@ -30,7 +30,7 @@ def register(provider: Provider) -> None:
 
 def renewer_of(order: OrderSummary, actor: Actor, at: datetime) -> Renewer | None:
     """The machine that placed an order; None where a person did."""
-    if order.channel == watched.PEOPLE or not _PROVIDERS:
+    if order.channel == watched.PORTAL or not _PROVIDERS:
         return None
     ref = watched.requester_of(order.number)
     return _PROVIDERS[0](ref, actor, at) if ref.startswith(watched.MACHINE) else None

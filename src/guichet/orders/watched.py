@@ -32,7 +32,7 @@ from guichet.orders.visibility import Reach
 
 PAGE_SIZE: Final = 20
 MACHINE: Final = "machine:"
-PEOPLE: Final = "portal"
+PORTAL: Final = "portal"
 ORDERS_SHOWN: Final = 10
 
 
@@ -165,7 +165,7 @@ def _in_service(at: datetime) -> QuerySet[Product]:
         offer=OuterRef("offer"),
         order__requester_ref=OuterRef("order__requester_ref"),
     )
-    kept = Q(order__channel=PEOPLE) | ~Q(order__requester_ref__startswith=MACHINE) | ~Exists(newer)
+    kept = Q(order__channel=PORTAL) | ~Q(order__requester_ref__startswith=MACHINE) | ~Exists(newer)
     rows = Product.objects.filter(revoked_at=None, not_after__gt=at)
     return rows.filter(kept).filter(~Exists(successor))
 
