@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from apps.automation.est_callers import (
 )
 from guichet.authority.models import Certificate
 from guichet.automation import certificates as client_certificates
+from guichet.automation.est import fetching
 from guichet.automation.est.policy import EstPolicy
 from guichet.domain.machines import Verb
 from guichet.habilitations.models import Right
@@ -240,6 +242,46 @@ def test_what_a_stranger_holds_renews_nothing_here(firewall: Device, sign_everyt
     assert (answer.status_code, "est-nothing-to-renew" in answer.content.decode()) == (403, True)
     machines.disable_machine(key=firewall.account, by=JEANNE, at=timezone.now())
     assert port.post(RENEW, renewal_of(der), certificate=der).status_code == 401
+
+
+def test_the_signer_is_waited_for(
+    firewall: Device, sign_everything: Sign, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One request is enough when it is quick; no thread waits beyond what the policy lets."""
+    settings.GUICHET_EST = EstPolicy(wait=timedelta(seconds=20))
+    monkeypatch.setattr(fetching, "time", SimpleNamespace(sleep=lambda _seconds: sign_everything()))
+    secret, request = firewall.secret(), csr()
+    (found,) = certificates(firewall.post(ENROL, request, secret))
+    assert common_name(found.public_bytes(Encoding.DER)) == "Pare-feu"
+    settings.GUICHET_EST = EstPolicy(waiters=0)
+    assert firewall.post(ENROL, csr("Autre"), firewall.secret()).status_code == 202
+    product = Product.objects.get()
+    Certificate.objects.filter(pk=product.certificate_id).update(revoked_at=timezone.now())
+    gone = firewall.post(ENROL, request, secret)
+    assert (gone.status_code, "already-revoked" in gone.content.decode()) == (400, True)
+
+
+def test_an_order_that_ended_gives_nothing(firewall: Device) -> None:
+    """403: the structure gave the order up."""
+    secret, request = firewall.secret(), csr()
+    firewall.post(ENROL, request, secret)
+    Order.objects.update(state="cancelled")
+    gone = firewall.post(ENROL, request, secret)
+    assert (gone.status_code, "est-order-ended" in gone.content.decode()) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"wait": timedelta(minutes=1)},
+        {"waiters": 33},
+        {"retry_after": timedelta(0)},
+    ],
+)
+def test_what_a_policy_may_be(values: dict[str, Any]) -> None:
+    """Threads are few, and clients come back."""
+    with pytest.raises(ValueError, match=next(iter(values))):
+        EstPolicy(**values)
 
 
 def test_a_spent_secret_ends(firewall: Device, sign_everything: Sign) -> None:
