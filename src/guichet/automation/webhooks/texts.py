@@ -46,7 +46,7 @@ DELIVERIES: Final[Mapping[DeliveryState, tuple["_StrPromise", str]]] = {
 ERRORS: Final[Mapping[str, "_StrPromise"]] = {
     "dns": _("Nom inconnu du DNS"),
     "address": _("Adresse privée, non jointe"),
-    "connection": _("Connexion refusée"),
+    "connection": _("Connexion impossible"),
     "tls": _("Certificat du serveur refusé"),
     "timeout": _("Pas de réponse à temps"),
     "protocol": _("Réponse qui n’est pas du HTTP"),
