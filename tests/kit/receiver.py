@@ -28,7 +28,7 @@ class Receiver:
     """What came, in order, and how it is answered: `statuses` in turn, then 204.
 
     What holds `never` is answered 422. `held`: an answer waits for `release`; `arrived` says that
-    a request came.
+    a request came, `complete` that `wanted` did.
     """
 
     url: str = ""
@@ -40,6 +40,8 @@ class Receiver:
     held: bool = False
     arrived: threading.Event = field(default_factory=threading.Event)
     release: threading.Event = field(default_factory=threading.Event)
+    wanted: int = 1
+    complete: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -94,6 +96,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.receiver.received.append(Received(self.path, headers, body))
         self.receiver.arrived.set()
+        if len(self.receiver.received) >= self.receiver.wanted:
+            self.receiver.complete.set()
         if self.receiver.held:
             self.receiver.release.wait(60)
         self.send_response(self._status(body))

@@ -1,5 +1,6 @@
 """Webhooks: the list, making one, its page and log, its signing key shown once, its end."""
 
+import json
 import secrets
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
@@ -106,6 +107,7 @@ def show_delivery(request: ActorRequest, key: UUID, delivery: UUID) -> HttpRespo
     sight = _sight(request)
     found = sight.delivery(key, delivery)
     context = {**_frame(sight.hook(key)), "delivery": found, "line": _logged(found)}
+    context["body"] = json.dumps(json.loads(found.body), indent=2, ensure_ascii=False)
     return render(request, "automation/webhooks/delivery.html", context)
 
 

@@ -1,6 +1,7 @@
 """How deliveries are sent: receivers that fail, lie, hang or are gone, workers that die."""
 
 import ssl
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +18,7 @@ from apps.automation.webhooks.hooks import log, made, tell
 from apps.orders.counter import CODE, Person, Sign, csr_pem
 from guichet.automation.models import Webhook, WebhookDelivery
 from guichet.automation.webhooks import connecting, operations, sending
+from guichet.automation.webhooks.dispatching import Dispatcher
 from guichet.automation.webhooks.operations import Shown
 from guichet.demo import tls
 from guichet.domain.webhooks import OVERLAP, TRIED_FOR, Topic
@@ -147,6 +149,36 @@ def test_a_receiver_that_is_gone_ends_its_hook(hook: Shown, receiver: Receiver) 
     assert [row.state for row in log(hook)] == ["abandoned", "abandoned"]
     assert Entry.objects.filter(event="webhook-gone").count() == 1
     assert "n’existe plus" in OutboxMail.objects.get(about=str(stored(hook))).subject
+
+
+def test_a_receiver_that_hangs_delays_its_own_alone(
+    sophie: Person, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One worker a hook, and two at most for the hooks of one structure, however many wait."""
+    hanging, free = threading.Event(), threading.Event()
+    hooks = [made(sophie.actor, receiver.url) for _one in range(3)]
+    for number, one in enumerate(hooks):
+        waiting(one, number)
+    slow = [stored(one).pk for one in hooks[:2]]
+
+    def serve(hook: int, *_: object) -> int:
+        if hook in slow:
+            hanging.wait(60)
+        else:
+            free.set()
+        return 1
+
+    monkeypatch.setattr(sending, "serve", serve)
+    dispatcher, now = Dispatcher(workers=3), timezone.now()
+    try:
+        assert dispatcher.round(now) == 2
+        assert dispatcher.round(now) == 0
+        Webhook.objects.filter(key=hooks[2].facts.key).update(structure_id="another")
+        assert dispatcher.round(now) == 1
+        assert free.wait(60), "it is served while the two others hang"
+    finally:
+        hanging.set()
+        dispatcher.close()
 
 
 def test_a_redirection_is_not_followed(hook: Shown, receiver: Receiver) -> None:
