@@ -50,10 +50,7 @@ class EstClient:
     @property
     def account(self) -> UUID:
         """The key of its machine account."""
-        scope = self.actor.machine
-        if scope is None:
-            raise Refusal(Code.MACHINE_UNKNOWN)
-        return UUID(scope.account)
+        return _account_of(self.actor)
 
     def require(self, *verbs: Verb) -> None:
         """Return when the account is allowed all of this. Raises Refusal(VERB_MISSING)."""
@@ -80,10 +77,16 @@ def admit(request: HttpRequest, at: datetime) -> EstClient:
         raise
 
 
+def _account_of(actor: Actor) -> UUID:
+    if actor.machine is None:
+        raise Refusal(Code.MACHINE_UNKNOWN)
+    return UUID(actor.machine.account)
+
+
 def _by_secret(header: str, at: datetime) -> EstClient:
     name, secret = _basic(header)
     entered, is_spent = _entered(digest(secret), at)
-    facts = machines.machine(UUID(entered.actor.machine.account if entered.actor.machine else ""))
+    facts = machines.machine(_account_of(entered.actor))
     if name.casefold() not in {str(facts.key), facts.name.casefold()}:
         raise Refusal(Code.CREDENTIAL_WRONG)
     return EstClient(
