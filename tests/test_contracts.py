@@ -29,6 +29,13 @@ def test_imports_go_one_way() -> None:
     assert run.returncode == 0, run.stdout
 
 
+def test_the_client_imports_nothing_of_the_product() -> None:
+    """Servers install it alone."""
+    sources = (ROOT / "client" / "src").rglob("*.py")
+    product = re.compile(r"^\s*(?:from|import) guichet\b(?!_)", re.M)
+    assert [path.name for path in sources if product.search(path.read_text())] == []
+
+
 def test_no_registry_host_is_named() -> None:
     assert [p.name for p, text in texts() if re.search(REGISTRIES, text)] == []
 

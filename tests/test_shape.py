@@ -3,7 +3,8 @@
 import ast
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent / "src" / "guichet"
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = (ROOT / "src" / "guichet", ROOT / "client" / "src" / "guichet_client")
 FILE_LINES = 300
 FUNCTION_LINES = 40
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "services", "managers"}
@@ -13,11 +14,12 @@ LONG_FUNCTIONS: dict[str, int] = {}
 
 
 def modules() -> list[Path]:
-    return [p for p in sorted(SOURCE.rglob("*.py")) if "migrations" not in p.parts]
+    found = (path for source in SOURCES for path in sorted(source.rglob("*.py")))
+    return [path for path in found if "migrations" not in path.parts]
 
 
 def name_of(path: Path) -> str:
-    return path.relative_to(SOURCE).as_posix()
+    return path.relative_to(ROOT).as_posix()
 
 
 def test_files_are_short() -> None:

@@ -93,12 +93,18 @@ class explaining:  # noqa: N801 reads as a verb where it is used
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if isinstance(error, requests.exceptions.SSLError):
             raise ClientError(
-                Exit.CONFIGURATION, Say.TLS_FAILED, url=self._url, error=error
+                Exit.CONFIGURATION, Say.TLS_FAILED, url=self._url, error=_reason(error)
             ) from error
         if isinstance(error, requests.exceptions.RequestException):
-            raise ClientError(Exit.LATER, Say.AWAY, url=self._url, error=error) from error
+            raise ClientError(Exit.LATER, Say.AWAY, url=self._url, error=_reason(error)) from error
         if isinstance(error, OSError):  # requests says so of a certificate file that is not there
             raise ClientError(Exit.CONFIGURATION, Say.CANNOT_USE, error=error) from error
+
+
+def _reason(error: Exception) -> object:
+    """What lies under the layers of the library, when it says so."""
+    within = error.args[0] if error.args else error
+    return getattr(within, "reason", None) or within
 
 
 def trusted(trust: Path | None) -> str | bool:
