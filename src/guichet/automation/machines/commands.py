@@ -127,6 +127,9 @@ def _client(
     """A file of settings for guichet-client, the secret in a file of its own, and the first run."""
     sample = _sample(machine.scope)
     lines = "\n".join(credentials)
+    directory = settings.GUICHET.portal_url + reverse("acme:directory")
+    # ACME tells its own moment of renewal; the others ask it there too (RFC 9773).
+    renewal = f'[renewal]\ndirectory = "{directory}"\n' if server[0] != "acme" else ""
     return (
         "install -d -m 700 /etc/guichet-client\n"
         f"(umask 077; printf %s '{secret}' > /etc/guichet-client/web.secret)\n"
@@ -134,6 +137,6 @@ def _client(
         f'protocol = "{server[0]}"\nserver = "{server[1]}"\n{more}'
         f'[certificate]\nprofile = "{sample.profile}"\nname = "{sample.name}"\n'
         f'structure = "{machine.scope.structure_id}"\ncontact = "{machine.contact_email}"\n'
-        f"[credentials]\n{lines}\nFIN\n"
+        f"[credentials]\n{lines}\n{renewal}FIN\n"
         "guichet-client enrol web && guichet-client install-timer"
     )
