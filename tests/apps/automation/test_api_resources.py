@@ -5,6 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.automation.callers import JEANNE, Api
 from apps.automation.machine_callers import account, by_token, token_of
@@ -135,6 +137,20 @@ def test_a_certificate_is_bound_by_its_product(
         ({"kind": "token", "product": product}, "field-unexpected"),
     ):
         assert api.post(path, asked).json()["code"] == code
+
+
+@pytest.mark.parametrize("path", ["/machines", "/habilitations", "/structures"])
+def test_lists_ask_the_database_no_more_for_many(api: Api, path: str) -> None:
+    """As many queries for five accounts as for one."""
+    account()
+    api.get(path)
+    with CaptureQueriesContext(connection) as for_one:
+        api.get(path)
+    for _other in range(4):
+        account()
+    with CaptureQueriesContext(connection) as for_five:
+        api.get(path)
+    assert len(for_five) == len(for_one) <= 6
 
 
 def test_machines_of_others_do_not_exist(api: Api, as_card: Callable[[Actor], Api]) -> None:
