@@ -91,11 +91,11 @@ def test_a_refused_card_gets_a_problem_from_the_api(
 def test_a_software_certificate_is_not_a_card(
     stack: Stack, client_product: Product, journal: Journal
 ) -> None:
-    """403, told apart from a stranger's."""
+    """401, told apart from a stranger's: it is ours, and no machine account's."""
     identity = ("--cert", client_product.certificate, "--key", client_product.key)
     status, body = curl(stack, *identity, f"{stack.card_url}/api/v1/structures")
-    assert status == 403
-    assert '"code": "card-not-a-card"' in body
+    assert status == 401
+    assert '"code": "client-certificate-unbound"' in body
     assert [found[1] for found in journal() if found[0] == "card-refused"] == ["card:unreadable"]
 
 
