@@ -123,7 +123,7 @@ def post(url: str, *, headers: Mapping[str, str], body: bytes, trust: ssl.SSLCon
             pool.stream(
                 "POST",
                 url,
-                headers=dict(headers),
+                headers=list(headers.items()),
                 content=body,
                 extensions={"timeout": timeouts},
             ) as response,

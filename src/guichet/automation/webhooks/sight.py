@@ -6,6 +6,7 @@ also for whoever holds all that the account may do, and for the account itself, 
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -25,8 +26,8 @@ from guichet.identities import machines
 from guichet.identities.actors import Actor
 from guichet.identities.machines import MachineFacts
 
-HOOKS_A_PAGE = 20
-DELIVERIES_A_PAGE = 20
+HOOKS_A_PAGE: Final = 20
+DELIVERIES_A_PAGE: Final = 20
 
 
 class Sight:
@@ -76,9 +77,9 @@ class Sight:
         rows = Webhook.objects.filter(self._condition()).order_by("-pk")
         if structure_id:
             rows = rows.filter(structure_id=structure_id)
-        page = Paginator(rows, HOOKS_A_PAGE).get_page(number)
+        page: Page[Any] = Paginator(rows, HOOKS_A_PAGE).get_page(number)
         page.object_list = [facts_of(row) for row in page.object_list]
-        return page  # type: ignore[return-value]
+        return page
 
     def hook(self, key: UUID) -> HookFacts:
         """One hook. Raises Refusal(WEBHOOK_UNKNOWN)."""
@@ -96,9 +97,9 @@ class Sight:
         if state is not None:
             rows = rows.filter(state=state.value)
         ordered = rows.order_by("-pk").prefetch_related("tries")
-        page = Paginator(ordered, DELIVERIES_A_PAGE).get_page(number)
+        page: Page[Any] = Paginator(ordered, DELIVERIES_A_PAGE).get_page(number)
         page.object_list = [delivery_facts(row) for row in page.object_list]
-        return page  # type: ignore[return-value]
+        return page
 
     def delivery(self, key: UUID, delivery: UUID) -> DeliveryFacts:
         """One delivery of a hook. Raises Refusal: WEBHOOK_UNKNOWN, DELIVERY_UNKNOWN."""
@@ -115,8 +116,8 @@ class Sight:
         lent = self._hand.structure_ids - whole
         seen = Q(structure_id__in=whole)
         if lent:
-            rows = Webhook.objects.filter(structure_id__in=lent, machine__isnull=False)
-            keys = set(rows.values_list("machine", flat=True))
+            rows = Webhook.objects.filter(structure_id__in=lent)
+            keys = set(filter(None, rows.values_list("machine", flat=True)))
             seen |= Q(machine__in=[key for key in keys if self._manages(machines.machine(key))])
         return seen
 
