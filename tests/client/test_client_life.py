@@ -33,13 +33,17 @@ def mode(path: Path) -> int:
 
 
 def test_the_first_certificate_is_installed_with_its_key_once(desk: Desk) -> None:
+    usual = os.umask(0o077)
     code, told = desk.one("enrol", "www")
+    os.umask(usual)
     assert (code, told["action"]) == (0, "enrolled")
     assert desk.live.readlink() == Path("versions/0001")
     key = load_pem_private_key((desk.live / "key.pem").read_bytes(), None)
     assert key.public_key() == desk.counter.asked[0].key.public_key()
     assert mode(desk.live / "key.pem") == 0o600
     assert mode(desk.live / "fullchain.pem") == 0o644
+    # A server of another user goes through to what it may read, whatever the umask.
+    assert {mode(f) for f in (desk.state, desk.live.parent, desk.live.resolve())} == {0o755}
     # A self-signed root is of no use to who receives it.
     assert (desk.live / "chain.pem").read_bytes() == b""
     assert not (desk.state / "www" / "pending").exists()

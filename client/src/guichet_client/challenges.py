@@ -57,7 +57,7 @@ def _file(webroot: Path, token: str, answer: str) -> Iterator[None]:
     if not webroot.is_dir():
         raise ClientError(Exit.CONFIGURATION, Say.NO_WEBROOT, path=webroot)
     place = webroot / WELL_KNOWN / Path(token).name
-    place.parent.mkdir(parents=True, exist_ok=True)
+    files.make_folder(place.parent)
     files.write(place, answer.encode())
     try:
         yield

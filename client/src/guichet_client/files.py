@@ -15,6 +15,9 @@ from guichet_client.wording import Say
 SECRET: Final = 0o600
 PUBLIC: Final = 0o644
 OTHERS: Final = stat.S_IRWXO
+# Of folders: others go through to the files that they may read.
+OPEN: Final = 0o755
+CLOSED: Final = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,28 @@ def write(path: Path, data: bytes, *, mode: int = PUBLIC, owner: Owner = Owner()
         raise
 
 
-def write_folder(path: Path, contents: Mapping[str, tuple[bytes, int]], owner: Owner) -> None:
+def make_folder(path: Path, mode: int = OPEN) -> None:
+    """Make a folder, and those above it, whatever the umask; one that is there stays as it is."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    try:
+        path.mkdir()
+        path.chmod(mode)
+    except OSError as error:
+        raise ClientError(Exit.FILES, Say.CANNOT_WRITE, path=path, error=error) from error
+
+
+def write_folder(
+    path: Path, contents: Mapping[str, tuple[bytes, int]], owner: Owner, mode: int = OPEN
+) -> None:
     """Make a folder of files that is there with all of them, or not at all."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        beside.mkdir(parents=True, mode=0o755)
-        for name, (data, mode) in contents.items():
-            _write_new(beside / name, data, mode, owner)
+        beside.mkdir()
+        beside.chmod(mode)
+        for name, (data, file_mode) in contents.items():
+            _write_new(beside / name, data, file_mode, owner)
         flush_folder(beside)
         beside.rename(path)
         flush_folder(path.parent)

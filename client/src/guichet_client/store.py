@@ -101,7 +101,7 @@ class Store:
         """Store a version beside the others; servers do not see it before `use`."""
         last = self._versions()
         folder = self.folder / "versions" / f"{int(last[-1].name) + 1 if last else 1:04}"
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(folder.parent)
         fullchain, leaf = keys.pem_chain(made.chain), keys.pem_chain(made.chain[:1])
         contents = {
             "cert.pem": (leaf, PUBLIC),
@@ -147,16 +147,16 @@ class Store:
     def remember(self, **facts: Any) -> None:
         """Keep facts; None forgets one."""
         kept = self.state() | facts
-        self.folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(self.folder)
         told = {key: value for key, value in kept.items() if value is not None}
         files.write(self.folder / "state.json", _json(told))
 
     def begin(self, contents: Mapping[str, bytes]) -> None:
         """Keep a key and its request before they are sent: an answer may come in a later run."""
         self.forget_pending()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(self.folder)
         told = {name: (data, SECRET) for name, data in contents.items()}
-        files.write_folder(self.pending, told, Owner())
+        files.write_folder(self.pending, told, Owner(), files.CLOSED)
 
     def progress(self) -> dict[str, Any]:
         """How far a pending request came."""
@@ -180,8 +180,8 @@ class Store:
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
     """One run at a time over the whole store. Raises ClientError (BUSY, FILES)."""
+    files.make_folder(root)
     try:
-        root.mkdir(parents=True, exist_ok=True, mode=0o755)
         handle = os.open(root / ".lock", os.O_RDWR | os.O_CREAT, SECRET)
     except OSError as error:
         raise ClientError(Exit.FILES, Say.CANNOT_WRITE, path=root, error=error) from error

@@ -44,7 +44,7 @@ class Account:
     def _key(self) -> keys.PrivateKey:
         path = self._folder / "key.pem"
         if not path.is_file():
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            files.make_folder(self._folder, files.CLOSED)
             files.write(path, keys.pem(keys.generate("p-256")), mode=files.SECRET)
         return keys.load(path.read_bytes())
 
