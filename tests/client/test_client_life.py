@@ -230,6 +230,8 @@ def test_a_run_killed_anywhere_leaves_a_pair_that_matches_and_is_finished_by_the
 
         return fsync
 
+    seen = desk.folder / "seen.pem"
+    desk.configure(f'[hooks]\ncommands = [["cp", "{desk.live}/cert.pem", "{seen}"]]\n')
     desk.one("enrol", "www")
     while True:
         before, asked = desk.serial(), len(desk.counter.asked)
@@ -243,6 +245,9 @@ def test_a_run_killed_anywhere_leaves_a_pair_that_matches_and_is_finished_by_the
             monkeypatch.setattr(os, "fsync", flush)
         assert_matching(desk.live)
         is_replaced = desk.serial() != before
+        if is_replaced:
+            assert desk.one("renew", "www")[1]["action"] == "not-due"
+            assert seen.read_bytes() == (desk.live / "cert.pem").read_bytes(), "servers reloaded"
         desk.time.at += LIFE - timedelta(days=1)
         assert desk.one("renew", "www")[0] == 0
         assert desk.serial() != before

@@ -15,28 +15,24 @@ def install(settings: Settings, store: Store, version: Version) -> None:
     tries the same version again and orders nothing.
     """
     before = store.current()
+    # Told first: a run that ends anywhere below leaves the reloads to the next.
+    store.remember(hooks_due=True)
     try:
         _show(settings, store, version)
         for test in hooks.tests(settings.reloads):
             hooks.run(test, _told(settings, store))
     except ClientError as error:
         if before is None or before.number == version.number:
-            store.remember(hooks_due=True)
             raise
         _show(settings, store, before)
+        store.remember(hooks_due=None)
         raise ClientError(error.code, Say.PUT_BACK, error=error) from error
     store.forget_pending()
-    reload(settings, store)
-    for uri in store.prune():
-        tokens.destroy(settings.key, uri)
-
-
-def reload(settings: Settings, store: Store) -> None:
-    """Have servers read their files again; what fails is due again at the next run."""
-    store.remember(hooks_due=True)
     for action in hooks.actions(settings.reloads, settings.commands):
         hooks.run(action, _told(settings, store))
     store.remember(hooks_due=None)
+    for uri in store.prune():
+        tokens.destroy(settings.key, uri)
 
 
 def _show(settings: Settings, store: Store, version: Version) -> None:

@@ -20,6 +20,7 @@ POLL_S: Final = 2
 WAITING: Final = "issuing"
 READY: Final = "available"
 WITHDRAWN: Final = "withdrawn"
+REVOKED: Final = "revoked"
 
 
 class Rest:
@@ -54,8 +55,10 @@ class Rest:
         return self._fetched(int(number), found)
 
     def revoke(self, version: Version, reason: str) -> None:
-        """Revoke by right of ownership."""
+        """Revoke by right of ownership; of what is revoked already, there is nothing to say."""
         number = version.facts.get("product") or self._product_of(version.leaf)
+        if self._get(f"/products/{number}").data["state"] == REVOKED:
+            return
         self._post(f"/products/{number}/revocation", {"reason": reason}, statuses=(200,))
 
     def _order(self, asked: Asked) -> int:
