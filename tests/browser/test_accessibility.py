@@ -42,6 +42,8 @@ PAGES = {
         "/automates/",
         "/automates/nouveau/",
         "/automates/sante/",
+        "/automates/webhooks/",
+        "/automates/webhooks/nouveau/",
         "/connexion/compte/",
         "/courriers/",
     ],

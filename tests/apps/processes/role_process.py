@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import psycopg
@@ -17,12 +18,17 @@ from faults.signer_process import NOW
 from guichet.authority import hierarchy
 from guichet.authority.models import Certificate
 from guichet.authority.operations import SigningAsked, request_signature
+from guichet.automation.models import Webhook, WebhookAttempt
+from guichet.automation.webhooks import operations as hooks
+from guichet.automation.webhooks import sending
+from guichet.automation.webhooks.operations import HookAsked
 from guichet.database import grants
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.certificates import naming
 from guichet.domain.orders import request
 from guichet.domain.orders.revocation import RevocationMotive
+from guichet.domain.webhooks import CHOSEN
 from guichet.habilitations import operations as habilitations
 from guichet.journal.verify import verify
 from guichet.keystore import encryption
@@ -37,6 +43,7 @@ from guichet.validation.watch import Watch
 from kit import pki
 
 CLOSED = "http://127.0.0.1:9"
+NEAR = ip_network("127.0.0.0/8")
 SEEN = timedelta(seconds=30)
 
 
@@ -81,9 +88,24 @@ def place() -> str:
         actor_email="sophie@hopital.test",
     )
     orders._place(asked)
+    _hook()
     sessions = apps.get_model("sessions.Session").objects
     sessions.create(session_key="over", session_data="", expire_date=NOW)
     return str(Order.objects.get().signing_request)
+
+
+def _hook() -> None:
+    """The front makes a webhook, to where nobody listens."""
+    settings.GUICHET = replace(settings.GUICHET, webhook_networks=(NEAR,))
+    asked = HookAsked(
+        structure_id=orders.STRUCTURE,
+        machine=None,
+        url=CLOSED,
+        label="",
+        topics=frozenset(CHOSEN),
+        contact_email="si@hopital.test",
+    )
+    hooks.create(asked=asked, by=orders.SOPHIE, at=NOW)
 
 
 def sign() -> int:
@@ -92,14 +114,17 @@ def sign() -> int:
 
 
 def rounds() -> list[str]:
-    """Every step of the clerk; those that failed."""
+    """Every step of the clerk, and a try of each webhook; those that failed."""
+    settings.GUICHET = replace(settings.GUICHET, webhook_networks=(NEAR,))
     failed = []
     for step in clerk.STEPS:
         try:
             step(NOW)
         except Exception as error:
             failed.append(f"{step.__name__}: {error}")
-    return failed
+    for hook in Webhook.objects.all():
+        sending.serve(hook.pk, lambda: NOW)
+    return failed if WebhookAttempt.objects.exists() else [*failed, "no webhook was tried"]
 
 
 def use() -> str:
