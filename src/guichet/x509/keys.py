@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Final, Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -47,6 +46,8 @@ SIGNING_KEYS: Final = (
     ec.EllipticCurvePrivateKey,
     *(private for private, _ in PURE.values()),
 )
+# Asked once of each class: those of the library are abstract, and slow to recognise.
+_KINDS: Final[dict[type, Kind]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,13 @@ def _facts(public_key: PublicKeyTypes | None, spki: bytes) -> KeyFacts:
 
 def kind_of(key: object) -> Kind:
     """The kind of a key, public or private, wherever its private half is kept."""
-    return _kind_of_type(type(key))
+    found = _KINDS.get(type(key))
+    if found is None:
+        found = _KINDS[type(key)] = _kind_of_type(type(key))
+    return found
 
 
-@cache
 def _kind_of_type(found: type) -> Kind:
-    """Asked once of each class: those of the library are abstract, and slow to recognise."""
     if issubclass(found, rsa.RSAPublicKey | rsa.RSAPrivateKey):
         return "rsa"
     if issubclass(found, ec.EllipticCurvePublicKey | ec.EllipticCurvePrivateKey):
