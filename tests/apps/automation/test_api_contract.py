@@ -54,11 +54,16 @@ def real(
     sign_everything()
     made = api.post(f"/orders/{numbers[0]}/withdrawal", WITHDRAWAL).json()["product"]
     machine = account()
+    asked = {"url": "https://a.hopital.fr/", "topics": ["order.expired"], "structure": "10B0135356"}
+    hooks = [api.post("/webhooks", asked).json()["id"] for _one in range(12)]
+    pings = [api.post(f"/webhooks/{hook}/ping", {}).json()["id"] for hook in hooks]
     return {
         "orders.number": numbers,
         "products.number": [made],
         "machines.key": [str(machine.key)],
         "machines.credential": [str(token_of(machine).facts.key)],
+        "webhooks.key": hooks,
+        "webhooks.delivery": pings,
     }
 
 
