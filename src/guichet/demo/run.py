@@ -16,7 +16,7 @@ from guichet.demo.prepare import prepare
 from guichet.demo.supervision import Supervisor
 from guichet.demo.welcome import say_welcome
 
-READY_WAIT_S: Final = 60
+READY_WAIT_S: Final = 180
 POLL_S: Final = 0.2
 
 

@@ -12,7 +12,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.VERB_MISSING: RefusalText(
         403,
         _("Acte non permis à ce compte"),
-        _("Ce compte de machine n’a pas la permission « %(verb)s »."),
+        _("Ce compte de machine n’a pas la permission « %(verb)s »."),
         _("Un administrateur de la structure peut l’ajouter, sur la page du compte."),
     ),
     Code.MACHINE_UNKNOWN: RefusalText(
