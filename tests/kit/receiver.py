@@ -77,6 +77,9 @@ def saying(said: bytes | None) -> Iterator[str]:
             connection.sendall(said if said is not None else b"HTTP/1.1 200 OK\r\nX: ")
             while said is None and not over.wait(0.02):
                 connection.sendall(b"a")
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65536):
+                pass  # closed with something unread, it would be reset
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=serve)

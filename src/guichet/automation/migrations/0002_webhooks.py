@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="webhookdelivery",
-            index=models.Index(fields=["state", "next_try_at"], name="webhook_due"),
+            index=models.Index(fields=["webhook", "state", "next_try_at"], name="webhook_due"),
         ),
         migrations.AddIndex(
             model_name="webhookdelivery",

@@ -68,7 +68,7 @@ class WebhookDelivery(models.Model):
             models.UniqueConstraint(fields=["webhook", "occasion"], name="webhook_told_once")
         ]
         indexes = [
-            models.Index(fields=["state", "next_try_at"], name="webhook_due"),
+            models.Index(fields=["webhook", "state", "next_try_at"], name="webhook_due"),
             models.Index(fields=["webhook", "-id"], name="webhook_log"),
         ]
 

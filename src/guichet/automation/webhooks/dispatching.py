@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 
 from django.db import close_old_connections, connections
-from django.db.models import Min
 from django.utils import timezone
 
 from guichet.automation.webhooks import sending
@@ -45,10 +44,8 @@ class Dispatcher:
         """Hand out the hooks that can be served now; how many."""
         with self._lock:
             busy = list(self._busy)
-        waiting = sending.due(at).exclude(webhook_id__in=busy)
-        found = waiting.values_list("webhook_id", "webhook__structure_id")
-        ordered = found.annotate(first=Min("next_try_at")).order_by("first", "webhook_id")
-        return sum(self._hand_out(hook, structure) for hook, structure, _ in ordered[:SEEN])
+        found = sending.ready(at).exclude(pk__in=busy).values_list("pk", "structure_id")
+        return sum(self._hand_out(hook, structure) for hook, structure in found[:SEEN])
 
     def close(self) -> None:
         """Take no more, and wait for what is under way: seconds at most."""

@@ -60,8 +60,9 @@ class Notice:
 
 
 def subject_number(entry: JournalEntry) -> int:
-    """The number that the subject of an entry names: "order:101180"."""
-    return int(entry.subject.partition(":")[2])
+    """The number that the subject of an entry names ("order:101180"); 0 when it names none."""
+    number = entry.subject.partition(":")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def of_order(entry: JournalEntry, order: OrderSummary) -> Iterator[Notice]:

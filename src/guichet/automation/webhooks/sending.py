@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from guichet.authority.authority_facts import authorities
 from guichet.automation.models import Webhook, WebhookAttempt, WebhookDelivery
@@ -59,16 +59,34 @@ class Outcome:
         return self.status is not None and 200 <= self.status < 300
 
 
-def due(at: datetime) -> QuerySet[WebhookDelivery]:
-    """What may leave now: a ping also to a hook that is paused or resting."""
-    rested = Q(webhook__rests_until=None) | Q(webhook__rests_until__lte=at)
-    open_ones = Q(webhook__state=HookState.ACTIVE.value) & rested
-    pings = Q(topic=Topic.PING.value) & ~Q(webhook__state=HookState.GONE.value)
-    free = Q(lease_until=None) | Q(lease_until__lte=at)
-    waiting = WebhookDelivery.objects.filter(
-        free, state=DeliveryState.WAITING.value, next_try_at__lte=at
+def ready(at: datetime) -> QuerySet[Webhook]:
+    """The hooks that have something to send now, the one that waited longest first."""
+    waiting = _waiting(at).filter(webhook=OuterRef("pk")).order_by("next_try_at", "pk")
+    rows = Webhook.objects.annotate(
+        first_at=Subquery(waiting.values("next_try_at")[:1]),
+        first_topic=Subquery(waiting.values("topic")[:1]),
     )
-    return waiting.filter(open_ones | pings)
+    # A ping goes before all else, so that the first is one where there is one.
+    pinged = ~Q(state=HookState.GONE.value) & Q(first_topic=Topic.PING.value)
+    rows = rows.filter(_open("", at) | pinged, first_at__isnull=False)
+    return rows.order_by("first_at", "pk")
+
+
+def _due(at: datetime) -> QuerySet[WebhookDelivery]:
+    """What may leave now: a ping also to a hook that is paused or resting."""
+    pings = Q(topic=Topic.PING.value) & ~Q(webhook__state=HookState.GONE.value)
+    return _waiting(at).filter(_open("webhook__", at) | pings)
+
+
+def _waiting(at: datetime) -> QuerySet[WebhookDelivery]:
+    free = Q(lease_until=None) | Q(lease_until__lte=at)
+    state = DeliveryState.WAITING.value
+    return WebhookDelivery.objects.filter(free, state=state, next_try_at__lte=at)
+
+
+def _open(hook: str, at: datetime) -> Q:
+    rested = Q(**{f"{hook}rests_until": None}) | Q(**{f"{hook}rests_until__lte": at})
+    return Q(**{f"{hook}state": HookState.ACTIVE.value}) & rested
 
 
 def serve(hook: int, now: Clock, is_ending: Callable[[], bool] = lambda: False) -> int:
@@ -92,7 +110,7 @@ def serve(hook: int, now: Clock, is_ending: Callable[[], bool] = lambda: False) 
 def take(hook: int, at: datetime) -> WebhookDelivery | None:
     """Lease the delivery of a hook that has waited longest."""
     with transaction.atomic():
-        rows = due(at).filter(webhook_id=hook).order_by("next_try_at", "pk")
+        rows = _due(at).filter(webhook_id=hook).order_by("next_try_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         row = rows.select_related("webhook").first()
@@ -119,7 +137,7 @@ def send(row: WebhookDelivery, at: datetime) -> Outcome:
     return Outcome(
         answer.status,
         _since(began),
-        excerpt=visible(answer.body.decode("utf-8", "replace"), EXCERPT)[:EXCERPT],
+        excerpt=_excerpt(answer.body),
         wait=_wait(answer.retry_after),
     )
 
@@ -143,9 +161,7 @@ def note(row: WebhookDelivery, outcome: Outcome, at: datetime) -> None:
     )
     if outcome.is_taken:
         _settle(ours, DeliveryAct.DELIVER, at)
-        Webhook.objects.filter(pk=hook.pk).update(
-            failures=0, failing_since=None, rests_until=None, delivered_at=at
-        )
+        stopping.count_success(hook, at)
     elif outcome.status == GONE:
         _settle(ours, DeliveryAct.ABANDON, at)
         stopping.leave(hook, at)
@@ -162,9 +178,9 @@ def _put_back(
     outcome: Outcome,
     at: datetime,
 ) -> None:
-    wait = pause_after(row.attempts, random.random())  # noqa: S311 spread, nothing to guess
-    wait = max(wait, outcome.wait or timedelta(0))
-    is_failing = stopping.count_failure(hook, rest_after(hook.failures + 1), at)
+    asked = outcome.wait or timedelta(0)
+    wait = max(asked, pause_after(row.attempts, random.random()))  # noqa: S311 nothing to guess
+    is_failing = stopping.count_failure(hook, max(asked, rest_after(hook.failures + 1)), at)
     if is_over(row.first_tried_at or at, at) and not is_failing:
         _settle(ours, DeliveryAct.ABANDON, at)
     else:
@@ -174,6 +190,12 @@ def _put_back(
 def _settle(ours: QuerySet[WebhookDelivery], act: DeliveryAct, at: datetime) -> None:
     reached = DELIVERIES.next(DeliveryState.WAITING, act)
     ours.update(state=reached.value, settled_at=at, lease_until=None)
+
+
+def _excerpt(body: bytes) -> str:
+    """The beginning of an answer on one line, safe to show."""
+    text = " ".join(body.decode("utf-8", "replace").split())
+    return visible(text, EXCERPT)[:EXCERPT]
 
 
 def _since(began: float) -> int:

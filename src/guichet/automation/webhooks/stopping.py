@@ -34,6 +34,14 @@ def leave(hook: Webhook, at: datetime) -> None:
     _tell(hook, at)
 
 
+def count_success(hook: Webhook, at: datetime) -> None:
+    """Note that a receiver took something; a hook paused for its failures stays so."""
+    hook.delivered_at = at
+    if hook.state != HookState.FAILING.value:
+        hook.failures, hook.failing_since, hook.rests_until = 0, None, None
+    hook.save(update_fields=["delivered_at", "failures", "failing_since", "rests_until"])
+
+
 def count_failure(hook: Webhook, rest: timedelta, at: datetime) -> bool:
     """Count a failure of a locked hook, and pause one that failed for long.
 

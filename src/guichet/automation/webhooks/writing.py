@@ -68,7 +68,7 @@ def write_endings(at: datetime) -> int:
 
 
 def purge(at: datetime) -> int:
-    """Forget deliveries made long ago, with their tries; returns how many left at most a round."""
+    """Forget deliveries made long ago, with their tries, PURGED at most; returns how many."""
     old = WebhookDelivery.objects.filter(created_at__lte=at - KEPT_FOR).order_by("created_at")
     pks = list(old.values_list("pk", flat=True)[:PURGED])
     WebhookDelivery.objects.filter(pk__in=pks).delete()
