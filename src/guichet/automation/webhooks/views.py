@@ -60,7 +60,7 @@ def make_hook(request: ActorRequest) -> HttpResponse:
     """Make a hook; its signing key is in the answer to the press that makes it."""
     owners = _owners(_sight(request))
     if not owners:
-        return render(request, "automation/no_right.html", status=HTTPStatus.FORBIDDEN)
+        return render(request, "automation/webhooks/no_right.html", status=HTTPStatus.FORBIDDEN)
     initial = {"once": secrets.token_urlsafe(16), **initial_of(None, request.actor.email or "")}
     form = HookForm(_posted(request), owners=owners, initial=initial)
     if request.method == "POST" and form.is_valid():
