@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "guichet.habilitations",
     "guichet.validation",
     "guichet.orders",
+    "guichet.associations",
     "guichet.automation",
     "guichet.bench",
 ]

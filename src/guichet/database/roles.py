@@ -68,6 +68,10 @@ ACCOUNT_AS_SHOWN: Final = (
 )
 
 TABLES: Final[Mapping[str, Access]] = {
+    **dict.fromkeys(
+        ("associations_attachment", "associations_service"),
+        Access(front=WRITE, publisher=READ, clerk=WRITE),
+    ),
     "authority_burntkey": Access(front=ADD, signer=ADD, publisher=READ, clerk=ADD),
     "authority_certificate": Access(
         front=REVOKING, signer=ISSUING, publisher="SELECT, UPDATE (to_publish)", clerk=REVOKING

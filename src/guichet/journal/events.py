@@ -162,6 +162,13 @@ class Event(StrEnum):
     CREDENTIAL_ISSUED = "credential-issued"
     CREDENTIAL_REVOKED = "credential-revoked"
     CREDENTIAL_USED = "credential-used"
+    # Told by associations
+    SERVICE_DECLARED = "service-declared"
+    SERVICE_CHANGED = "service-changed"
+    SERVICE_CLOSED = "service-closed"
+    CERTIFICATE_ATTACHED = "certificate-attached"
+    CERTIFICATE_CARRIED_OVER = "certificate-carried-over"
+    CERTIFICATE_DETACHED = "certificate-detached"
     # Told by automation
     WEBHOOK_CREATED = "webhook-created"
     WEBHOOK_CHANGED = "webhook-changed"

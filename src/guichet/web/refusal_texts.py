@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from guichet.domain.refusals import Code, Fact, Objection, Refusal
 from guichet.web.refusal_words import (
     acme,
+    associations,
     automates,
     bench,
     calls,
@@ -47,6 +48,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     **bench.TEXTS,
     **calls.TEXTS,
     **acme.TEXTS,
+    **associations.TEXTS,
 }
 
 
