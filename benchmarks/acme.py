@@ -10,8 +10,6 @@ own, which it names. Every order is open before the first one is finalized.
 import json
 import os
 import ssl
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +27,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from josepy import b64
 from tests.kit import stack as kit
-from tests.kit.eab_keys import SETTINGS, Binding, bindings
+from tests.kit.eab_keys import Binding, bindings
+from tests.kit.inside import inside
 from tests.kit.stack import Stack
 
 from benchmarks.result import Result
@@ -42,15 +41,12 @@ DONE_WITHIN_S: Final = 900
 STALE: Final = "urn:ietf:params:acme:error:badNonce"
 PROFILE: Final = "ORG/AUTH_CLI"
 RECALL: Final = """
-import datetime, django
-django.setup()
+import datetime
 from django.utils import timezone
 from guichet.orders.models import Product
 print(Product.objects.update(recalled_for=timezone.now() + datetime.timedelta(days=7)))
 """
 COUNTS: Final = """
-import django
-django.setup()
 from guichet.orders.models import Order, Product
 renewed = Product.objects.filter(order__channel="acme", order__renewal_of__isnull=False)
 print(renewed.values("order__renewal_of").distinct().count(), renewed.count(), Order.objects.filter(
@@ -139,7 +135,7 @@ def measure() -> Iterator[Result]:
             account.open(bindings(stack.env, 1, PROFILE)[0])
             machines = [Machine(f"Machine {number}") for number in range(count)]
             yield from _round(account, machines, "first certificates")
-            _script(stack, RECALL)
+            inside(stack.env, RECALL)
             yield from _round(account, machines, "renewals")
         finally:
             account.close()
@@ -199,7 +195,7 @@ def _fetch(account: Account, machine: Machine, since: float) -> float:
 
 def _counted(stack: Stack, count: int) -> Iterator[Result]:
     """What the product itself says: as many renewed as there are machines, and none waits."""
-    renewed, made, waiting = map(int, _script(stack, COUNTS).split())
+    renewed, made, waiting = map(int, inside(stack.env, COUNTS).split())
     assert (renewed, made, waiting) == (count, count, 0), (renewed, made, waiting)
     yield Result("A1", "ACME: renewals lost, doubled or left", count - renewed + waiting, None, "")
 
@@ -220,14 +216,3 @@ def _signed(key: josepy.JWK, payload: Any, header: dict[str, Any]) -> dict[str, 
 def _all(machines: Sequence[Machine], act: Callable[[Machine], T]) -> list[T]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(act, machines))
-
-
-def _script(stack: Stack, source: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", source],
-        env=stack.env | SETTINGS,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout

@@ -1,16 +1,13 @@
 """EAB keys of a machine account of the demo's hospital, as the pages of the portal make them."""
 
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .inside import inside
+
 EMAIL = "exploitation@hopital-3-dames.test"
-SETTINGS = {"DJANGO_SETTINGS_MODULE": "guichet.conf.settings", "GUICHET_DEMO": "1"}
 BINDING = """
 import sys
-import django
-django.setup()
 from django.utils import timezone
 from josepy.json_util import encode_b64jose
 from guichet.domain.machines import CredentialKind, MachineScope, Verb
@@ -48,12 +45,5 @@ class Binding:
 
 def bindings(environment: Mapping[str, str], count: int, profiles: str) -> list[Binding]:
     """Keys of one account that may do everything with these profiles, of a product that runs."""
-    made = subprocess.run(
-        [sys.executable, "-c", BINDING, profiles, EMAIL, str(count)],
-        env={**environment, **SETTINGS},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stderr
-    return [Binding(*line.split()) for line in made.stdout.splitlines()]
+    made = inside(environment, BINDING, profiles, EMAIL, str(count))
+    return [Binding(*line.split()) for line in made.splitlines()]

@@ -22,7 +22,7 @@ from kit.stack import Stack
 DOMAIN = "hopital-3-dames.fr"
 ELSEWHERE = "www.ailleurs.fr"
 WELL_KNOWN = "/.well-known/acme-challenge/"
-WITHIN_S = 60
+WITHIN_S = 120
 
 
 @dataclass(frozen=True)
