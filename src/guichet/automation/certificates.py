@@ -14,7 +14,7 @@ from guichet.domain.machines import CredentialKind
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import machines
 from guichet.identities.machines import Entered
-from guichet.identities.trust import Kind, TrustFault, trust_folder
+from guichet.identities.trust import Kind, TrustFault, trust_folder, twin_refusal
 from guichet.orders import lineage
 
 ROOTS: Final = ("ACR-EL",)
@@ -37,8 +37,8 @@ def enter(chain: Sequence[bytes], *, channel: str, at: datetime) -> Entered | No
     """Let in the machine whose certificate was presented; None when it is bound to none.
 
     `chain` is DER, leaf first, as the peer sent it; `channel` as in identities.machines.enter.
-    Raises Refusal: CLIENT_CERTIFICATE_* (chain, validity, revocation), CREDENTIAL_WRONG (the
-    binding was revoked), MACHINE_DISABLED.
+    Raises Refusal: CLIENT_CERTIFICATE_* (chain, validity, revocation), CERTIFICATE_OF_TWIN,
+    CREDENTIAL_WRONG (the binding was revoked), MACHINE_DISABLED.
     """
     if not chain:
         return None
@@ -50,12 +50,15 @@ def enter(chain: Sequence[bytes], *, channel: str, at: datetime) -> Entered | No
 
 
 def require_good(chain: Sequence[bytes], at: datetime) -> None:
-    """Go on when a chain of ours holds at this instant. Raises Refusal(CLIENT_CERTIFICATE_*)."""
+    """Go on when a chain of ours holds at this instant.
+
+    Raises Refusal: CLIENT_CERTIFICATE_*, CERTIFICATE_OF_TWIN.
+    """
     trust = trust_folder(settings.GUICHET.published)
     try:
         trust.require_not_revoked(trust.verify(chain, ROOTS, at), at)
     except TrustFault as fault:
-        raise Refusal(CODES[fault.kind]) from fault
+        raise twin_refusal(fault) or Refusal(CODES[fault.kind]) from fault
 
 
 def _marks(der: bytes) -> Iterator[str]:

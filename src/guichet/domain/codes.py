@@ -170,6 +170,7 @@ class Code(StrEnum):
     CARD_ABSENT = "card-absent"
     CARD_UNTRUSTED = "card-untrusted"
     CARD_NOT_A_CARD = "card-not-a-card"
+    CERTIFICATE_OF_TWIN = "certificate-of-other-environment"
     CARD_EXPIRED = "card-expired"
     CARD_NOT_YET_VALID = "card-not-yet-valid"
     CARD_REVOKED = "card-revoked"

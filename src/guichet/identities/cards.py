@@ -10,7 +10,7 @@ from django.conf import settings
 from guichet.domain.identifiers import CardNumber
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.models import Card
-from guichet.identities.trust import Kind, TrustFault, trust_folder
+from guichet.identities.trust import Kind, TrustFault, trust_folder, twin_refusal
 from guichet.x509 import decode
 from guichet.x509.errors import Unreadable
 
@@ -69,7 +69,7 @@ def _number_of_genuine(chain: Sequence[bytes], at: datetime) -> str:
         number = _number(verified.leaf)
         trust.require_not_revoked(verified, at)
     except TrustFault as fault:
-        raise Refusal(_code(fault, chain, at)) from fault
+        raise twin_refusal(fault) or Refusal(_code(fault, chain, at)) from fault
     return number
 
 

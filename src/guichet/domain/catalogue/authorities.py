@@ -156,3 +156,13 @@ def resolve(short: str) -> str:
     """
     code = short if short in _specs() else twins.full_code(ENVIRONMENT, short)
     return spec(code).code
+
+
+def is_of_twin(issuer_der: bytes, here: Environment = ENVIRONMENT) -> bool:
+    """Whether a name, DER, is that of an authority of the other environment's hierarchy."""
+    return issuer_der in _names_of(here.twin) - _names_of(here)
+
+
+@cache
+def _names_of(environment: Environment) -> frozenset[bytes]:
+    return frozenset(names.to_der(spec.name) for spec in specs(environment))

@@ -31,6 +31,17 @@ class Environment(StrEnum):
         except ValueError as error:
             raise ValueError(f"GUICHET_ENVIRONMENT: test or production, not {text!r}") from error
 
+    @property
+    def twin(self) -> "Environment":
+        """The other one."""
+        is_test = self is Environment.TEST
+        return Environment.PRODUCTION if is_test else Environment.TEST
+
+    @property
+    def word(self) -> str:
+        """What people read, whatever their language: "TEST", "PRODUCTION"."""
+        return self.value.upper()
+
 
 def code_in(environment: Environment, declared: str) -> str:
     """The code of an authority declared for TEST: ACR-EL-TEST is ACR-EL in production."""

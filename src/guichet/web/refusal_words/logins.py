@@ -23,6 +23,12 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Le certificat présenté ne vient pas d’une autorité dont nous acceptons les cartes."),
         _("Choisissez le certificat de votre carte CPx quand le navigateur le demande."),
     ),
+    Code.CERTIFICATE_OF_TWIN: RefusalText(
+        403,
+        _("Certificat d’un autre environnement"),
+        _("Certificat de %(presented)s présenté à un service de %(here)s."),
+        _("Choisissez un certificat de cet environnement, ou allez au service de l’autre."),
+    ),
     Code.CARD_NOT_A_CARD: RefusalText(
         403,
         _("Ce certificat n’est pas celui d’une carte"),
