@@ -8,9 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from guichet.domain import client_hello
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates.recognition import recognise
+from guichet.domain.client_hello import ClientHello
 from guichet.domain.refusals import Code, Objection
 from guichet.identities.peer import PeerTls
 from guichet.identities.trust import Kind, TrustFault, TrustFolder
@@ -33,13 +35,27 @@ CODES: Final[dict[Kind, Code]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """One connection judged. `presented` is what the client sent, leaf first, decoded."""
+    """One connection judged. `presented` is what the client sent, leaf first, decoded.
 
-    tls_version: str
-    cipher: str
+    `hello` is None where nobody saw it (behind a proxy) or it cannot be read.
+    """
+
+    peer: PeerTls
+    hello: ClientHello | None
+    at: datetime
     presented: tuple[Description, ...]
     profile: Profile | None
     objections: tuple[Objection, ...]
+
+    @property
+    def tls_version(self) -> str:
+        """As OpenSSL names it; empty when there is no TLS."""
+        return self.peer.tls_version
+
+    @property
+    def cipher(self) -> str:
+        """The suite agreed upon."""
+        return self.peer.cipher
 
     @property
     def is_accepted(self) -> bool:
@@ -47,43 +63,48 @@ class Diagnosis:
         return not self.objections
 
 
-def diagnose(peer: PeerTls | None, published: TrustFolder, at: datetime) -> Diagnosis:
+def diagnose(seen: PeerTls | None, published: TrustFolder, at: datetime) -> Diagnosis:
     """Judge a connection by published files alone."""
-    if peer is None or not peer.chain:
-        return _bare(peer, Objection(Code.BENCH_NO_CERTIFICATE))
+    peer = seen or PeerTls(chain=(), tls_version="", cipher="")
+    presented: tuple[Description, ...] = ()
+    profile: Profile | None = None
     try:
         presented = tuple(map(describe, peer.chain))
     except Unreadable:
-        return _bare(peer, Objection(Code.BENCH_UNTRUSTED))
-    found: list[Objection] = []
-    if peer.tls_version not in TLS_ENOUGH:
-        found.append(Objection(Code.BENCH_TLS_VERSION, (("version", peer.tls_version),)))
-    profile: Profile | None = None
-    try:
-        verified = published.verify(peer.chain, ROOTS, at)
-    except TrustFault as fault:
-        found.append(Objection(CODES[fault.kind]))
+        found = [Objection(Code.BENCH_UNTRUSTED)]
     else:
-        profile = recognise(presented[0], _issuer_code(verified, published.published))
-        found += _revocation(verified, published, at)
-        found += _usage(profile)
+        profile, found = _judged(peer, presented, published, at)
     return Diagnosis(
-        tls_version=peer.tls_version,
-        cipher=peer.cipher,
+        peer=peer,
+        hello=_hello(peer.hello),
+        at=at,
         presented=presented,
         profile=profile,
         objections=tuple(found),
     )
 
 
-def _bare(peer: PeerTls | None, objection: Objection) -> Diagnosis:
-    return Diagnosis(
-        tls_version=peer.tls_version if peer else "",
-        cipher=peer.cipher if peer else "",
-        presented=(),
-        profile=None,
-        objections=(objection,),
-    )
+def _judged(
+    peer: PeerTls, presented: tuple[Description, ...], published: TrustFolder, at: datetime
+) -> tuple[Profile | None, list[Objection]]:
+    if not presented:
+        return None, [Objection(Code.BENCH_NO_CERTIFICATE)]
+    found: list[Objection] = []
+    if peer.tls_version not in TLS_ENOUGH:
+        found.append(Objection(Code.BENCH_TLS_VERSION, (("version", peer.tls_version),)))
+    try:
+        verified = published.verify(peer.chain, ROOTS, at)
+    except TrustFault as fault:
+        return None, [*found, Objection(CODES[fault.kind])]
+    profile = recognise(presented[0], _issuer_code(verified, published.published))
+    return profile, [*found, *_revocation(verified, published, at), *_usage(profile)]
+
+
+def _hello(records: bytes) -> ClientHello | None:
+    try:
+        return client_hello.read(records) if records else None
+    except Unreadable:
+        return None
 
 
 def _revocation(verified: Verified, published: TrustFolder, at: datetime) -> list[Objection]:

@@ -1,13 +1,14 @@
 """The environment of a process, read once into a frozen value (design.md, Environment)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 from guichet.conf.variables import VARIABLES
+from guichet.domain.targets import THIS_MACHINE, Target
 
 
 class ConfigurationError(Exception):
@@ -16,6 +17,8 @@ class ConfigurationError(Exception):
 
 PORT_RANGE: Final = range(1, 65536)
 WORKERS: Final = range(1, 65)
+LOOPBACK: Final = "127.0.0.0/8 ::1/128"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class Environment:
     acme_networks: tuple[IPv4Network | IPv6Network, ...]
     acme_caa: frozenset[str]
     webhook_networks: tuple[IPv4Network | IPv6Network, ...]
+    bench_targets: tuple[Target, ...]
     registers_file: Path | None
     secret_file: Path
     unix_sockets: Path | None
@@ -177,7 +181,8 @@ def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
         "publication": _publication(values.get("GUICHET_PUBLICATION") or ""),
         "publication_key": values.get("GUICHET_PUBLICATION_KEY") or "",
         "backup_recipients": tuple(recipients),
-        "webhook_networks": _networks(values, "GUICHET_WEBHOOK_NETWORKS"),
+        "webhook_networks": _listed(values, "GUICHET_WEBHOOK_NETWORKS", LOOPBACK, ip_network),
+        "bench_targets": _listed(values, "GUICHET_BENCH_TARGETS", THIS_MACHINE, Target.parse),
     }
 
 
@@ -187,18 +192,20 @@ def _acme(values: Mapping[str, str]) -> dict[str, Any]:
     return {
         "acme_http_port": _port(values, "GUICHET_ACME_HTTP_PORT", 80),
         "acme_tls_port": _port(values, "GUICHET_ACME_TLS_PORT", 443),
-        "acme_networks": _networks(values, "GUICHET_ACME_NETWORKS"),
+        "acme_networks": _listed(values, "GUICHET_ACME_NETWORKS", LOOPBACK, ip_network),
         "acme_caa": frozenset(identities.lower().replace(",", " ").split()),
     }
 
 
-def _networks(values: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Networks that are not public and may be connected to: this machine, in the demo."""
-    usual = "127.0.0.0/8 ::1/128" if values.get("GUICHET_DEMO") == "1" else ""
+def _listed(
+    values: Mapping[str, str], name: str, usual: str, read: Callable[[str], T]
+) -> tuple[T, ...]:
+    """What is private and may be connected to; in the demo `usual`, which is this machine."""
+    text = values.get(name) or (usual if values.get("GUICHET_DEMO") == "1" else "")
     try:
-        return tuple(map(ip_network, (values.get(name) or usual).replace(",", " ").split()))
+        return tuple(map(read, text.replace(",", " ").split()))
     except ValueError as error:
-        raise ConfigurationError(f"{name}: 10.0.0.0/8…, not {error}") from error
+        raise ConfigurationError(f"{name}: 10.0.0.0/8…, host:port…, not {error}") from error
 
 
 def _provider(values: Mapping[str, str], name: str, default_port: int) -> dict[str, Any]:

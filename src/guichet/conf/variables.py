@@ -86,6 +86,11 @@ VARIABLES: Final = (
         "none, the loopback in the demo",
         "networks that are not public where webhooks may be sent: 10.0.0.0/8,…",
     ),
+    Variable(
+        "GUICHET_BENCH_TARGETS",
+        "none, the loopback in the demo",
+        "servers that the bench may connect to: host:port, host:first-last,…",
+    ),
     Variable("GUICHET_CLAMD", "none", "antivirus of attached files: tcp://host:3310 or unix:/path"),
     Variable("GUICHET_SECRET_FILE", "secrets/django in the state folder", "signing secret, a file"),
     Variable("GUICHET_UNIX_SOCKETS", "none", "folder of Unix sockets to serve behind nginx"),

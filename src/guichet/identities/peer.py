@@ -12,11 +12,17 @@ PEER_KEY: Final = "guichet.peer"
 
 @dataclass(frozen=True, slots=True)
 class PeerTls:
-    """The TLS connection of a request: `chain` as the peer sent it, leaf first, DER, unverified."""
+    """The TLS connection of a request: `chain` as the peer sent it, leaf first, DER, unverified.
+
+    `hello` is the first record that the client sent, and `group` the key exchange's; both are
+    empty behind a proxy, which tells neither.
+    """
 
     chain: tuple[bytes, ...]
     tls_version: str
     cipher: str
+    hello: bytes = b""
+    group: str = ""
 
 
 def listener_of(request: HttpRequest) -> str:

@@ -18,6 +18,7 @@ from cheroot import errors, makefile
 from cheroot.ssl import Adapter
 from OpenSSL import SSL, crypto
 
+from guichet.domain.client_hello import RECORD_HEADER, wanted
 from guichet.identities.peer import PeerTls
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ def _accept_any(*_: object) -> bool:
     return True
 
 
-def peer_of(connection: SSL.Connection) -> PeerTls:
+def peer_of(connection: SSL.Connection, hello: bytes = b"") -> PeerTls:
     """What an established connection says of its peer; the chain is empty without certificate."""
     leaf = connection.get_peer_certificate()
     # On the server's side OpenSSL keeps the leaf apart from the others (SSL_get_peer_cert_chain).
@@ -60,6 +61,8 @@ def peer_of(connection: SSL.Connection) -> PeerTls:
         chain=tuple(ders),
         tls_version=connection.get_protocol_version_name(),
         cipher=connection.get_cipher_name() or "",
+        hello=hello,
+        group=connection.get_group_name() or "",
     )
 
 
@@ -112,8 +115,28 @@ class TlsSocket:
     def _shake_hands(self) -> None:
         if self._peer is None:
             deadline = time.monotonic() + HANDSHAKE_S
+            hello = self._peeked(deadline)
             self._retrying(self._connection.do_handshake, deadline)
-            self._peer = peer_of(self._connection)
+            self._peer = peer_of(self._connection, hello)
+
+    def _peeked(self, deadline: float) -> bytes:
+        """The first record, left where OpenSSL reads it; what no handshake begins is empty.
+
+        The kernel is told how much to wait for (SO_RCVLOWAT): a record may come in pieces.
+        """
+        head = self._peek(RECORD_HEADER, deadline)
+        size = wanted(head)
+        return self._peek(size, deadline) if size else b""
+
+    def _peek(self, size: int, deadline: float) -> bytes:
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
+        try:
+            self._wait(select.POLLIN, deadline)
+            return self._sock.recv(size, socket.MSG_PEEK)
+        except BlockingIOError:
+            return b""
+        finally:
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 
     def _retrying(self, attempt: Callable[[], T], deadline: float | None = None) -> T:
         while True:
