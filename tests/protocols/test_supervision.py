@@ -18,7 +18,7 @@ from kit import stack as kit_stack
 from kit.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("supervision")  # one preparation serves them all
-WITHIN_S = 40
+WITHIN_S = 120
 GUICHET = Path(sys.executable).parent / "guichet"
 TWO_OF_THEM = """
 import sys
