@@ -16,10 +16,10 @@ from cryptography.x509.oid import NameOID
 from guichet.domain.acme import answers, redirections
 from guichet.domain.acme.caa import Issuance, Record, climb, objection
 from guichet.domain.acme.cert_ids import CertId
-from guichet.domain.acme.destinations import in_order, is_allowed
 from guichet.domain.acme.flaws import KINDS, Cause
 from guichet.domain.acme.redirections import Target
 from guichet.domain.acme.renewal_windows import Life, window
+from guichet.domain.destinations import in_order, is_allowed
 
 NAME = "www.hopital.test"
 KEY_AUTHORIZATION = "evaGxfADs6pSRb2LAv9IZ.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"

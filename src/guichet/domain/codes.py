@@ -204,6 +204,12 @@ class Code(StrEnum):
     BENCH_WRONG_OFFER = "bench-wrong-offer"
     BENCH_WRONG_USAGE = "bench-wrong-usage"
     BENCH_TLS_VERSION = "bench-tls-version"
+    # Provider in the shape of Pro Santé Connect
+    PSC_CLIENT_UNKNOWN = "psc-client-unknown"
+    PSC_NOT_ASSOCIATED = "psc-not-associated"
+    PSC_SECRET_WRONG = "psc-secret-wrong"  # noqa: S105 the name of a refusal
+    PSC_SECRET_EXPOSED = "psc-secret-exposed"  # noqa: S105
+    PSC_TOKEN_BOUND = "psc-token-bound"  # noqa: S105
     # Requests
     REQUEST_MALFORMED = "request-malformed"
     REQUEST_TOO_LARGE = "request-too-large"

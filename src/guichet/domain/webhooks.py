@@ -8,9 +8,9 @@ from ipaddress import ip_address
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 
-from guichet.domain.acme.destinations import Address as IpAddress
-from guichet.domain.acme.destinations import Network, is_allowed
 from guichet.domain.addresses import Fqdn
+from guichet.domain.destinations import Address as IpAddress
+from guichet.domain.destinations import Network, is_allowed
 from guichet.domain.machine import Machine
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import visible

@@ -16,7 +16,7 @@ from django.conf import settings
 from dns.rdtypes.IN.A import A
 from dns.rdtypes.IN.AAAA import AAAA
 
-from guichet.domain.acme.destinations import Address, in_order, is_allowed
+from guichet.domain.destinations import Address, in_order, is_allowed
 from guichet.domain.webhooks import LOOPBACK
 from guichet.habilitations.dns import DnsResolver, DnsUnavailable
 

@@ -11,8 +11,8 @@ from django.conf import settings
 
 from guichet.automation.acme.validation import resolving
 from guichet.automation.acme.validation.errors import unproved
-from guichet.domain.acme.destinations import Address, in_order, is_allowed
 from guichet.domain.acme.flaws import Cause, Flaw, flaw
+from guichet.domain.destinations import Address, in_order, is_allowed
 
 WHOLE_WITHIN_S: Final = 10.0
 TRY_S: Final = 3.0

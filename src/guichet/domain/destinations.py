@@ -1,6 +1,6 @@
-"""Which addresses a validation may connect to: public ones, and those an operator opened.
+"""Which addresses the counter connects to on somebody's word: public ones, and those opened to it.
 
-A name chooses where the counter connects; without this it could choose the counter's own network.
+A name, or the address of a webhook, chooses where the counter connects; without this it could choose the counter's own network.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ FORBIDDEN: Final[tuple[Network, ...]] = (
 
 
 def is_allowed(address: Address, opened: Iterable[Network]) -> bool:
-    """Whether a validation may connect to an address; `opened` are networks allowed besides.
+    """Whether the counter may connect to an address; `opened` are networks allowed besides.
 
     An IPv6 address that stands for an IPv4 one is judged by both.
     """
