@@ -1,6 +1,7 @@
 """Which addresses the counter connects to on somebody's word: public ones, and those opened to it.
 
-A name, or the address of a webhook, chooses where the counter connects; without this it could choose the counter's own network.
+A name, or the address of a webhook, chooses where the counter connects; without this it could
+choose the counter's own network.
 """
 
 from collections.abc import Iterable, Iterator
