@@ -12,9 +12,10 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
-from guichet.orders import codes, mails, numbers, queries, recalls
+from guichet.orders import codes, mails, numbers, queries, recalls, successors
 from guichet.orders.models import Order, Product
 from guichet.orders.operations.issuing import locked_order
+from guichet.orders.successors import Successor
 from guichet.orders.summaries import Withdrawal
 from guichet.orders.visibility import reach
 from guichet.x509 import decode
@@ -68,6 +69,7 @@ def hand_over(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawa
     )
     told = {"reference": reference(product), "by": by.label, "product_number": product.number}
     mails.tell(row, "withdrawn", at, told)
+    _tell_of_renewal(product, issued, by, at)
     return Withdrawal(
         number=number,
         product_number=product.number,
@@ -75,6 +77,13 @@ def hand_over(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawa
         chain_ders=issued.chain_ders,
         serial_hex=issued.serial_hex,
     )
+
+
+def _tell_of_renewal(product: Product, issued: IssuedCertificate, by: Actor, at: datetime) -> None:
+    renews = product.order.renewal_of
+    if renews is not None:
+        successor = Successor(product=product.number, renews=renews, issued=issued)
+        successors.tell(successor, by, at)
 
 
 def reference(product: Product) -> str:
