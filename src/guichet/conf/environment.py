@@ -27,6 +27,7 @@ class Environment:
 
     state: Path
     environment: str
+    twin_url: str
     database_url: str
     host: str
     listen: str
@@ -175,9 +176,10 @@ def _places(values: Mapping[str, str], state: Path) -> dict[str, Any]:
 
 
 def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
-    """What leaves the machine: publication, backups and by whose keys they open, webhooks."""
+    """What is elsewhere: the other counter, publication, backups and their readers, webhooks."""
     recipients = (values.get("GUICHET_BACKUP_RECIPIENT") or "").replace(",", " ").split()
     return {
+        "twin_url": _optional_http_url(values, "GUICHET_TWIN_URL"),
         "publication": _publication(values.get("GUICHET_PUBLICATION") or ""),
         "publication_key": values.get("GUICHET_PUBLICATION_KEY") or "",
         "backup_recipients": tuple(recipients),

@@ -13,6 +13,7 @@ from typing import Final
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils import translation
 
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
@@ -26,6 +27,7 @@ from guichet.notifications.transports import (
     open_transport,
     refused_of,
 )
+from guichet.web import environments
 
 LEASE: Final = timedelta(minutes=10)
 FIRST_PAUSE: Final = timedelta(seconds=30)
@@ -86,7 +88,7 @@ def message_of(row: OutboxMail) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = ", ".join(row.to)
-    message["Subject"] = row.subject
+    message["Subject"] = environments.subject(row.subject)
     message["Date"] = row.created_at
     message["Message-ID"] = f"<{row.key}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -94,13 +96,20 @@ def message_of(row: OutboxMail) -> EmailMessage:
     if row.unsubscribe:
         message["List-Unsubscribe"] = f"<{row.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(row.text, cte="quoted-printable")
+    message.set_content(_text_of(row), cte="quoted-printable")
     for enclosure in filter(None, map(enclosures.make, row.encloses)):
         main, _, kind = enclosure.media_type.partition("/")
         message.add_attachment(
             enclosure.content, maintype=main, subtype=kind, filename=enclosure.name
         )
     return message
+
+
+def _text_of(row: OutboxMail) -> str:
+    """The text, and what TEST adds to it in the e-mail's language."""
+    with translation.override(row.language):
+        added = environments.postscript()
+    return f"{row.text}\n{added}\n" if added else row.text
 
 
 def _due(at: datetime) -> QuerySet[OutboxMail]:

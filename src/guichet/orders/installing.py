@@ -17,6 +17,7 @@ from guichet.domain.catalogue import profiles
 from guichet.domain.catalogue.offers import Usage
 from guichet.orders.key_pages import file_name
 from guichet.orders.summaries import ProductSummary
+from guichet.web.environments import marked
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -140,10 +141,10 @@ def names_of(product: ProductSummary, *, host: str = "", folder: str = "") -> Na
         base=base,
         host=order.fqdn or host or EXAMPLE_HOST,
         folder=folder or f"/etc/ssl/{base}",
-        chain=f"chaine-{product.number}.pem",
-        certificate=f"certificat-{product.number}.pem",
-        roots=f"autorites-{product.number}.pem",
-        pkcs7=f"certificat-{product.number}.p7b",
+        chain=marked(f"chaine-{product.number}.pem"),
+        certificate=marked(f"certificat-{product.number}.pem"),
+        roots=marked(f"autorites-{product.number}.pem"),
+        pkcs7=marked(f"certificat-{product.number}.p7b"),
         may_sign=not bits.isdisjoint(SIGNING),
         may_encrypt=not bits.isdisjoint(ENCRYPTING),
     )

@@ -12,6 +12,7 @@ from guichet.authority.queries import IssuedCertificate
 from guichet.domain.catalogue.profiles import Profile
 from guichet.identities.actors import Actor
 from guichet.orders.summaries import OrderSummary, ProductSummary
+from guichet.web.environments import marked
 from guichet.x509 import bundles, certificate
 from guichet.x509.keys import facts_of_spki
 
@@ -20,7 +21,7 @@ BROWSER_KINDS: Final = frozenset({"rsa-2048", "rsa-3072", "rsa-4096", "p-256", "
 ED25519: Final = "ed25519"
 ML_DSA: Final = "ml-dsa-65"  # the middle of three: category 3 of NIST
 BY_OPENSSL: Final = (
-    "openssl pkcs12 -export -inkey {name}-recuperation.pem -in chaine-{product}.pem -out {name}.p12"
+    "openssl pkcs12 -export -inkey {name}-recuperation.pem -in {chain} -out {name}.p12"
 )
 OLD_WINDOWS: Final = (
     "openssl pkcs12 -in {name}.p12 -out {name}-temporaire.pem -aes256\n"
@@ -82,7 +83,8 @@ class KeyFound:
     @property
     def by_openssl(self) -> str:
         """The OpenSSL command that makes the same PKCS#12 of the recovery file."""
-        return BY_OPENSSL.format(name=file_name(self.name), product=self.product)
+        chain = marked(f"chaine-{self.product}.pem")
+        return BY_OPENSSL.format(name=file_name(self.name), chain=chain)
 
     @property
     def for_old_windows(self) -> str:

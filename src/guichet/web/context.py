@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from guichet.web import navigation
+from guichet.web import environments, navigation
 from guichet.web.navigation import Entry
 
 THEME_COOKIE = "guichet-theme"
@@ -35,6 +35,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "listener": listener,
             "navigation": _navigation(request, base),
             "theme": theme if theme in THEMES else "auto",
+            "environment": environments.shown(),
             "demo": settings.GUICHET.demo,
             "portal_url": settings.GUICHET.portal_url,
             "bench_url": settings.GUICHET.bench_url,

@@ -195,7 +195,7 @@ def test_papers_are_downloads(name, applicant, instructor) -> None:
         answer = person.get(address)
         assert answer.status_code == 200
         assert answer["Content-Type"] == "application/pdf"
-        assert answer["Content-Disposition"] == f'attachment; filename="{name}-{number}.pdf"'
+        assert answer["Content-Disposition"] == f'attachment; filename="{name}-{number}-TEST.pdf"'
         assert "no-store" in answer["Cache-Control"]
         assert answer.content.startswith(b"%PDF-1.7")
     events = [e.event for e in journal.entries_about(f"dossier:{number}")]

@@ -45,10 +45,11 @@ def test_a_mail_is_delivered_with_its_accents(mail: Maker, mailbox: Path) -> Non
     enqueue(mail=mail(to=("a@b.test", "c@d.test", "a@b.test")), at=AT)
     assert delivery.deliver_due(AT) == 1
     [message] = messages(mailbox)
-    assert message["Subject"] == "Votre demande n° 101180 de Monserviceclient"
+    assert message["Subject"] == "[TEST] Votre demande n° 101180 de Monserviceclient"
     assert message["To"] == "a@b.test, c@d.test"
     assert message["Auto-Submitted"] == "auto-generated"
     assert "est « prêt »" in message.get_content()
+    assert message.get_content().rstrip().endswith("aucune valeur en production.")
     [written] = queries.about("order:101180")
     assert (written.state, written.sent_at) == ("sent", AT)
     assert delivery.deliver_due(AT) == 0

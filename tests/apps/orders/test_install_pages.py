@@ -29,7 +29,7 @@ def test_by_usage(sophie: Person, jeanne: Person, sign: Sign, usage: str) -> Non
     address = f"/produits/suivre/parc/{number}/installer/"
     assert jeanne.get(address).status_code == 404
     page = text_of(sophie.get(address))
-    for words in [*SAID[usage], f"chaine-{number}.pem", "keytool"]:
+    for words in [*SAID[usage], f"chaine-{number}-TEST.pem", "keytool"]:
         assert words in page, words
     assert NOT_SAID[usage] not in page
     assert address in text_of(sophie.get(f"/produits/suivre/parc/{number}/"))
@@ -43,7 +43,7 @@ def test_a_server_and_its_folder(sophie: Person, sign: Sign) -> None:
     address = f"/produits/suivre/parc/{number}/installer/"
     page = text_of(sophie.get(address, dossier="/srv/tls"))
     assert "server_name dossier.hopital.fr;" in page
-    assert f"ssl_certificate /srv/tls/chaine-{number}.pem;" in page
+    assert f"ssl_certificate /srv/tls/chaine-{number}-TEST.pem;" in page
     for folder in ("relatif", "/a b", "/a;b", "/a$(id)"):
         answer = sophie.get(address, dossier=folder)
         assert "Donnez un chemin absolu" in text_of(answer)

@@ -187,7 +187,7 @@ def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path, kind: str) -> 
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
     (tmp_path / "mon-service-recuperation.pem").write_bytes(pem)
     opened = ("-passin", f"pass:{PASSWORD}")
-    make = "req -x509 -key mon-service-recuperation.pem -subj /CN=service -out chaine-0.pem"
+    make = "req -x509 -key mon-service-recuperation.pem -subj /CN=service -out chaine-0-TEST.pem"
     openssl(tmp_path, *make.split(), *opened)
     for command in (NO_COMMANDS.by_openssl, *NO_COMMANDS.for_old_windows.splitlines()):
         _openssl, *words = shlex.split(command)

@@ -19,7 +19,7 @@ def test_a_page_has_its_title_its_language_and_nothing_inline(visitor, path, lan
     text = answer.content.decode()
     assert answer.status_code == 200
     assert f'<html lang="{language}"' in text
-    assert re.search(r"<title>\S.* — Guichet</title>", text)
+    assert re.search(r"<title>\S.* — Guichet TEST</title>", text)
     assert text.count("<h1") == 1
     assert "<script>" not in text
     assert not re.search(r"<[^>]+\s(style|on\w+)=", text)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from guichet.habilitations import papers
 from guichet.habilitations.operations import instructing
 from guichet.identities.access import ActorRequest, login_required
+from guichet.web import environments
 
 
 @never_cache
@@ -40,6 +41,7 @@ def _answer(request: ActorRequest, number: int, made: bytes | None, name: str) -
     if papers.is_staff(number, request.actor):
         instructing.see(number=number, by=request.actor, at=request.received_at)
     answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{number}.pdf"'
+    named = environments.marked(f"{name}-{number}.pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{named}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -12,6 +12,7 @@ from guichet.authority import queries as authority
 from guichet.authority.queries import IssuedCertificate
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import queries
+from guichet.web import environments
 from guichet.x509 import bundles
 
 
@@ -52,5 +53,6 @@ def download(request: ActorRequest, number: int, name: str) -> HttpResponse:
     issued = authority.certificate(product.certificate_id)
     stem, _dot, ending = name.partition(".")
     answer = HttpResponse(form.write(issued), content_type=form.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{stem}-{number}.{ending}"'
+    named = environments.marked(f"{stem}-{number}.{ending}")
+    answer["Content-Disposition"] = f'attachment; filename="{named}"'
     return answer

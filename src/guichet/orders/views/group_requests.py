@@ -25,9 +25,11 @@ from guichet.orders.group_forms import ArchiveForm
 from guichet.orders.groups import Group
 from guichet.orders.key_pages import file_name, key_choice, key_of_order, known_of
 from guichet.orders.operations import gathering, grouping
+from guichet.orders.production_forms import ProductionForm
 from guichet.orders.summaries import OrderSummary
 from guichet.orders.views.steps import language_of
 from guichet.web import watching
+from guichet.web.environments import marked
 from guichet.web.problem import problem
 from guichet.web.refusal_texts import Explained, explain
 from guichet.web.uploads import takes_files
@@ -87,6 +89,10 @@ def add_request(request: ActorRequest, key: UUID, position: int) -> HttpResponse
 @require_POST
 def place(request: ActorRequest, key: UUID) -> HttpResponse:
     """Place every order, or none: then which lines are in the way is told."""
+    confirmation = ProductionForm(request.POST)
+    if not confirmation.is_valid():
+        group = groups.group(key, request.actor, request.received_at)
+        return _page(request, group, ArchiveForm(), None, confirmation=confirmation)
     try:
         grouping.place_group(
             key=key, by=request.actor, language=language_of(request), at=request.received_at
@@ -120,7 +126,7 @@ def download_certificates(request: ActorRequest, key: UUID) -> HttpResponse:
             chain = bundles.pem_chain([issued.der, *issued.chain_ders])
             archive.writestr(f"{order.number}-{file_name(order.beneficiary)}.pem", chain)
     answer = HttpResponse(written.getvalue(), content_type="application/zip")
-    answer["Content-Disposition"] = 'attachment; filename="certificats.zip"'
+    answer["Content-Disposition"] = f'attachment; filename="{marked("certificats.zip")}"'
     return answer
 
 
@@ -131,6 +137,7 @@ def _page(
     gathered: gathering.Gathered | None,
     *,
     refused: tuple[Objection, ...] = (),
+    confirmation: ProductionForm | None = None,
 ) -> HttpResponse:
     names = {row.asked["structure_id"] for row in group.rows}
     structures = habilitations.structures(names)
@@ -139,6 +146,7 @@ def _page(
         "group": group,
         "rows": [(row, structures.get(row.asked["structure_id"])) for row in group.rows],
         "form": form,
+        "confirmation": confirmation or ProductionForm(),
         "gathered": gathered,
         "refused_files": gathered and [(f.name, _words(f.objections)) for f in gathered.refused],
         "refused": [(o.mapping.get("line"), explain(o)) for o in refused],
@@ -146,7 +154,7 @@ def _page(
         "by_browser": any(row.key_origin == "browser" for row in group.rows),
         "to_make": json.dumps(_to_make(group)),
     }
-    failed = bool(form.errors or refused)
+    failed = bool(form.errors or refused or (confirmation and confirmation.errors))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
     return render(request, "orders/group_requests.html", context, status=status)
 

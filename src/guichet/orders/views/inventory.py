@@ -30,7 +30,7 @@ from guichet.orders.operations import exporting, labelling
 from guichet.orders.views.filtering import InventoryFilterForm
 from guichet.orders.views.tracking import framed
 from guichet.orders.visibility import Reach, reach
-from guichet.web import spreadsheets, watching
+from guichet.web import environments, spreadsheets, watching
 from guichet.web.spreadsheets import CSV, ODS, XLSX
 
 IN_MEMORY: Final = 5_000_000
@@ -86,7 +86,8 @@ def export(request: ActorRequest, ending: str) -> HttpResponseBase:
         file.seek(0)
         answer = FileResponse(file, content_type=XLSX if ending == "xlsx" else ODS)
     day = timezone.localdate().isoformat()
-    answer["Content-Disposition"] = f'attachment; filename="parc-{day}.{ending}"'
+    named = environments.marked(f"parc-{day}.{ending}")
+    answer["Content-Disposition"] = f'attachment; filename="{named}"'
     return answer
 
 

@@ -24,6 +24,7 @@ from guichet.orders.drafts import FIELDS, Draft, carried_over, search_structures
 from guichet.orders.forms import CsrForm, InformationForm, OfferForm, StructureSearchForm
 from guichet.orders.key_pages import KeyChoice, key_choice, known_of
 from guichet.orders.operations import drafting
+from guichet.orders.production_forms import OrderForm
 from guichet.orders.summaries import Via
 from guichet.orders.texts import USAGES
 from guichet.orders.views import csr_pages
@@ -131,7 +132,9 @@ def information_step(request: ActorRequest, draft: Draft) -> HttpResponse:
 @draft_step(4)
 def csr_step(request: ActorRequest, draft: Draft) -> HttpResponse:
     """Step 4: the request, judged whole; the order is placed once."""
-    answered = csr_pages.answer(request, lambda form: _place(request, draft, form))
+    answered = csr_pages.answer(
+        request, lambda form: _place(request, draft, form), form_class=OrderForm
+    )
     if isinstance(answered, HttpResponse):
         return answered
     context = {

@@ -15,10 +15,10 @@ from typing import Any, Final
 import fontpkg_atkinson_hyperlegible
 import segno
 import typst
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from guichet.domain.texts import HIDDEN
+from guichet.web import environments
 
 LAYOUT: Final = Path(__file__).parent / "paper.typ"
 FONTS: Final = fontpkg_atkinson_hyperlegible.ROOT / "files"
@@ -92,7 +92,7 @@ Part = Facts | Prose | Listed | Notice | Signatures
 class Paper:
     """One document. `at` is when what it attests happened: the same paper is the same bytes.
 
-    `ribbon` stands on every page; empty, the demo's own does in the demo.
+    `ribbon` stands on every page; TEST is said before it where TEST serves.
     """
 
     title: str
@@ -144,16 +144,12 @@ def _fonts() -> typst.Fonts:
 def _told(paper: Paper) -> dict[str, Any]:
     told = asdict(paper) | {
         "tagline": _("Certificats de la santé"),
-        "ribbon": paper.ribbon or _demo_ribbon(),
+        "ribbon": environments.ribbon(paper.ribbon),
         "keywords": [paper.reference] if paper.reference else [],
     }
     del told["at"]
     proof = _proof(paper.proof) if paper.proof else None
     return {name: _plain(value) for name, value in told.items()} | {"proof": proof}
-
-
-def _demo_ribbon() -> str:
-    return _("Démonstration, sans valeur") if settings.GUICHET.demo else ""
 
 
 def _proof(proof: Proof) -> dict[str, str]:
