@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("guichet.bench.urls")),
+    path("psc/", include("guichet.bench.provider.urls")),
     path("", include("guichet.web.urls")),
 ]
 handler400 = "guichet.web.views.bad_request"

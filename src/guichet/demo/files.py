@@ -21,9 +21,11 @@ from guichet.demo.people import (
     NEW_CARDS,
     PEOPLE,
     REFUSED_CARDS,
+    STRUCTURES,
     DemoCitizen,
     DemoPerson,
 )
+from guichet.habilitations.structures import StructureFacts
 from guichet.x509 import bundles
 
 P12_PASSWORD: Final = "guichet"  # noqa: S105 printed to everybody: demo cards
@@ -83,6 +85,8 @@ def _identity(person: DemoPerson) -> dict[str, object]:
     structures = {right.structure for right in person.rights} | set(person.represents)
     return {
         "name": person.name,
+        "given_name": person.given_name,
+        "family_name": person.surname,
         "file": person.file,
         "says": person.says,
         "roles": list(person.roles),
@@ -92,6 +96,17 @@ def _identity(person: DemoPerson) -> dict[str, object]:
         "structures": sorted(structures),
         "p12_password": P12_PASSWORD,
         "oidc_sub": person.file,
+        "workplaces": [_workplace(s) for s in STRUCTURES if s.national_id in structures],
+    }
+
+
+def _workplace(structure: StructureFacts) -> dict[str, str]:
+    return {
+        "national_id": structure.national_id,
+        "legal_name": structure.legal_name,
+        "siret": structure.siret,
+        "finess": structure.finess,
+        "department": structure.department_number,
     }
 
 

@@ -9,7 +9,9 @@ from urllib.parse import unquote
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from guichet.identities.peer import LISTENER_KEY, PEER_KEY, PeerTls
 
@@ -20,6 +22,16 @@ URLCONFS: Final[Mapping[str, str]] = {
     "card": "guichet.conf.card_urls",
     "bench": "guichet.conf.bench_urls",
 }
+# What a process serves beside its first listener, in the demo.
+FURTHER_URLCONFS: Final[Mapping[str, str]] = {"provider": "guichet.conf.provider_urls"}
+OF_THE_DATABASE: Final = frozenset(
+    {
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "guichet.identities.middleware.ActorMiddleware",
+    }
+)
+NO_DATABASE: Final = "django.db.backends.dummy"
 # Set by nginx, and believed only on a Unix socket (deploy/nginx/guichet.conf).
 CERTIFICATE_HEADER: Final = "HTTP_X_CLIENT_CERT"
 VERSION_HEADER: Final = "HTTP_X_TLS_VERSION"
@@ -38,6 +50,8 @@ def application(listener: str, *, behind_proxy: bool) -> Application:
     peer. Otherwise those headers are dropped before anything can read them.
     """
     settings.ROOT_URLCONF = URLCONFS[listener]
+    if listener == "bench":
+        close_the_database()
     django = draining(get_wsgi_application())
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -49,6 +63,43 @@ def application(listener: str, *, behind_proxy: bool) -> Application:
         return django(environ, start_response)
 
     return answer
+
+
+def further_application(listener: str) -> Application:
+    """The application of a further listener ("provider") of a process that serves one already.
+
+    Cookies know no ports: the portal's, which browsers send here too, are dropped.
+    """
+    handler = WSGIHandler()
+    handler.request_class = FurtherRequest
+    django = draining(handler)
+
+    def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        for name in (*PROXY_HEADERS, "HTTP_COOKIE"):
+            environ.pop(name, None)
+        environ[LISTENER_KEY] = listener
+        return django(environ, start_response)
+
+    return answer
+
+
+class FurtherRequest(WSGIRequest):
+    """A request whose addresses are those of its listener, not of the process."""
+
+    def __init__(self, environ: Environ) -> None:
+        super().__init__(environ)
+        self.urlconf = FURTHER_URLCONFS[environ[LISTENER_KEY]]
+
+
+def close_the_database() -> None:
+    """Take the database away from this process, and what looks for a session in it.
+
+    The bench judges strangers by published files alone: what it cannot reach, it cannot leak.
+    """
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name not in OF_THE_DATABASE]
+    for told in connections.settings.values():
+        told["ENGINE"] = NO_DATABASE
+    connections.close_all()
 
 
 def draining(inner: Application) -> Application:

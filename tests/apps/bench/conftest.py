@@ -12,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from apps.bench.clients import Bench
+    from apps.bench.relying import Sandbox
     from kit.pki import Pki
 
 
@@ -47,3 +48,13 @@ def open_bench(tmp_path: Path, today: Pki, settings: Any) -> Bench:
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
     settings.ROOT_URLCONF = "guichet.conf.bench_urls"
     return Bench(settings.GUICHET.published, today)
+
+
+@pytest.fixture
+def sandbox(open_bench: Bench, settings: Any) -> Sandbox:
+    """The provider of the demo over that bench."""
+    from apps.bench.relying import Sandbox
+
+    issuer = "http://localhost"
+    settings.GUICHET = replace(settings.GUICHET, demo=True, oidc_issuer=issuer)
+    return Sandbox(open_bench)

@@ -79,7 +79,7 @@ def _is_secret(service: Service, secret: str) -> bool:
     return secrets.compare_digest(digest, service.secret_sha256)
 
 
-class Diagnosed(OAuth2Error):  # type: ignore[misc]
+class Diagnosed(OAuth2Error):  # type: ignore[misc]  # noqa: N818 an answer, not a fault of ours
     """An error of OAuth 2 with its diagnosis, in a header and in the body.
 
     RFC 6749 §5.2, RFC 6750 §3.1. `error` is invalid_client or invalid_token; where the status of
@@ -108,7 +108,7 @@ class Diagnosed(OAuth2Error):  # type: ignore[misc]
     def get_headers(self) -> list[tuple[str, str]]:
         """401 names a scheme (RFC 9110 §15.5.2)."""
         headers = [*super().get_headers(), (DIAGNOSTIC_HEADER, self.summary)]
-        if self.status_code == 401:  # noqa: PLR2004 what WWW-Authenticate goes with
+        if self.status_code == 401:
             scheme = "Bearer" if self.error == "invalid_token" else "Basic"
             headers.append(("WWW-Authenticate", f'{scheme} realm="psc", error="{self.error}"'))
         return headers

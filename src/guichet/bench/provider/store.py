@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, Literal, TypeVar
 
-from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, TokenMixin
-from authlib.oidc.core import AuthorizationCodeMixin as OpenIdCodeMixin
+from authlib.oauth2.rfc6749 import TokenMixin
+from authlib.oidc.core import AuthorizationCodeMixin
 
 CODES_AT_MOST: Final = 1_000
 TOKENS_AT_MOST: Final = 10_000
@@ -33,7 +33,7 @@ class Login:
 
 
 @dataclass(slots=True, kw_only=True)
-class Code(AuthorizationCodeMixin, OpenIdCodeMixin):  # type: ignore[misc]
+class Code(AuthorizationCodeMixin):  # type: ignore[misc]
     """An authorization code, as authlib asks about it (RFC 6749 §4.1.2)."""
 
     login: Login
