@@ -120,18 +120,7 @@ def attach(*, key: UUID, product: int, by: Actor, at: datetime) -> ServiceFacts:
     """
     row = _locked(key, by, at)
     SERVICES.next(ServiceState(row.state), ServiceAct.CHANGE)
-    found = orders.product(product, by, at)
-    if found.order.structure_id != row.structure_id:
-        raise Refusal(Code.PRODUCT_UNKNOWN)
-    issued = authority.certificate(found.certificate_id)
-    candidate = Candidate(
-        offer=found.order.offer,
-        usage=found.order.usage,
-        authority=issued.authority,
-        not_after=issued.not_after,
-        is_revoked=issued.revoked_at is not None,
-    )
-    require_fit(candidate, Environment(row.environment), at)
+    issued = _fit(row, product, by, at)
     attached = row.attachments.filter(ended_by="")
     if attached.filter(product=product).exists():
         raise Refusal(Code.ASSOCIATION_PRESENT, field="product")
@@ -174,6 +163,23 @@ def carry_over(successor: Successor, by: Actor, at: datetime) -> None:
         old.save(update_fields=["until"])
         facts = {"product": successor.product, "renews": successor.renews}
         _journal(Event.CERTIFICATE_CARRIED_OVER, row, by, at, **facts)
+
+
+def _fit(row: Service, product: int, by: Actor, at: datetime) -> IssuedCertificate:
+    """The certificate of a product that the service may present. Raises Refusal: see `attach`."""
+    found = orders.product(product, by, at)
+    if found.order.structure_id != row.structure_id:
+        raise Refusal(Code.PRODUCT_UNKNOWN, field="product")
+    issued = authority.certificate(found.certificate_id)
+    candidate = Candidate(
+        offer=found.order.offer,
+        usage=found.order.usage,
+        authority=issued.authority,
+        not_after=issued.not_after,
+        is_revoked=issued.revoked_at is not None,
+    )
+    require_fit(candidate, Environment(row.environment), at)
+    return issued
 
 
 def _require_person(by: Actor) -> None:

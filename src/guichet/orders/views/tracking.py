@@ -13,6 +13,7 @@ from guichet.domain.orders.states import ORDERS, OrderAct, OrderState, may_rekey
 from guichet.identities.access import ActorRequest, login_required
 from guichet.notifications import queries as notifications
 from guichet.orders import mails, operations, queries
+from guichet.orders.beside_product import panels
 from guichet.orders.extensions import explained
 from guichet.orders.key_lives import key_life
 from guichet.orders.key_pages import KeyFound, key_of_product
@@ -102,6 +103,7 @@ def show_product(request: ActorRequest, number: int) -> HttpResponse:
         "key": _key(request, product, issued),
         "is_post_quantum": described.key.kind in POST_QUANTUM,
         "just_withdrawn": "retire" in request.GET,
+        "panels": panels(product, request.actor, request.received_at),
         **renewal_part(product, request.actor, request.received_at),
     }
     return render(request, "orders/product.html", context)
