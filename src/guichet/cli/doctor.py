@@ -26,7 +26,8 @@ def settings(context: typer.Context) -> None:
     """Print and explain each setting as this process reads it."""
     if context.invoked_subcommand:
         return
-    from guichet.conf.environment import ConfigurationError, Environment
+    from guichet.conf.environment import Environment
+    from guichet.conf.readers import ConfigurationError
     from guichet.conf.variables import VARIABLES
 
     try:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from guichet.conf.environment import ConfigurationError
+from guichet.conf.readers import ConfigurationError
 
 # A server that does not answer at all is given up before those who wait give up.
 POSTGRESQL_PATIENCE = {"connect_timeout": "5", "tcp_user_timeout": "10000"}

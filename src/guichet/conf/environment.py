@@ -2,21 +2,22 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
+from guichet.conf.readers import (
+    ConfigurationError,
+    count,
+    http_url,
+    optional_http_url,
+    port,
+    socket_address,
+)
 from guichet.conf.variables import VARIABLES
 from guichet.domain.targets import THIS_MACHINE, Target
 
-
-class ConfigurationError(Exception):
-    """A setting cannot be used; the message names it and says what it may be."""
-
-
-PORT_RANGE: Final = range(1, 65536)
-WORKERS: Final = range(1, 65)
 LOOPBACK: Final = "127.0.0.0/8 ::1/128"
 T = TypeVar("T")
 
@@ -44,6 +45,8 @@ class Environment:
     oidc_issuer: str
     oidc_client_id: str
     oidc_client_secret: str
+    oidc_certificate: Path | None
+    oidc_roots: Path | None
     franceconnect_port: int
     franceconnect_issuer: str
     franceconnect_client_id: str
@@ -81,22 +84,22 @@ class Environment:
         """
         values = dict(values) | dict(_held(values))
         state = Path(values.get("GUICHET_STATE") or "var").resolve()
-        pki_port = _port(values, "GUICHET_PKI_PORT", 8080)
-        oidc_port = _port(values, "GUICHET_OIDC_PORT", 8446)
+        pki_port = port(values, "GUICHET_PKI_PORT", 8080)
+        oidc_port = port(values, "GUICHET_OIDC_PORT", 8446)
         return cls(
             state=state,
             environment=_hierarchy(values),
             database_url=values.get("GUICHET_DATABASE_URL") or f"sqlite:///{state / 'guichet.db'}",
             host=values.get("GUICHET_HOST") or "localhost",
             listen=values.get("GUICHET_LISTEN") or "127.0.0.1",
-            port=_port(values, "GUICHET_PORT", 8443),
-            card_port=_port(values, "GUICHET_CARD_PORT", 8445),
+            port=port(values, "GUICHET_PORT", 8443),
+            card_port=port(values, "GUICHET_CARD_PORT", 8445),
             pki_port=pki_port,
-            pki_workers=_count(values, "GUICHET_PKI_WORKERS", 1),
-            bench_port=_port(values, "GUICHET_BENCH_PORT", 8444),
+            pki_workers=count(values, "GUICHET_PKI_WORKERS", 1),
+            bench_port=port(values, "GUICHET_BENCH_PORT", 8444),
             oidc_port=oidc_port,
-            pki_url=_http_url(values, "GUICHET_PKI_URL", f"http://127.0.0.1:{pki_port}"),
-            oidc_issuer=_http_url(values, "GUICHET_OIDC_ISSUER", f"http://localhost:{oidc_port}"),
+            pki_url=http_url(values, "GUICHET_PKI_URL", f"http://127.0.0.1:{pki_port}"),
+            oidc_issuer=http_url(values, "GUICHET_OIDC_ISSUER", f"http://localhost:{oidc_port}"),
             oidc_client_id=values.get("GUICHET_OIDC_CLIENT_ID") or "guichet",
             oidc_client_secret=values.get("GUICHET_OIDC_CLIENT_SECRET") or "guichet-demo",
             **_provider(values, "franceconnect", 8447),
@@ -104,12 +107,12 @@ class Environment:
             **_elsewhere(values),
             **_acme(values),
             **_places(values, state),
-            signer_threads=_count(values, "GUICHET_SIGNER_THREADS", 2),
+            signer_threads=count(values, "GUICHET_SIGNER_THREADS", 2),
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
             operator_emails=_operators(values),
-            company_api_url=_optional_http_url(values, "GUICHET_COMPANY_API_URL"),
-            dns_resolver=_socket_address(values, "GUICHET_DNS_RESOLVER"),
+            company_api_url=optional_http_url(values, "GUICHET_COMPANY_API_URL"),
+            dns_resolver=socket_address(values, "GUICHET_DNS_RESOLVER"),
             clamd=_clamd(values.get("GUICHET_CLAMD") or ""),
             demo=values.get("GUICHET_DEMO", "0") == "1",
         )
@@ -166,7 +169,12 @@ def _places(values: Mapping[str, str], state: Path) -> dict[str, Any]:
     sockets = values.get("GUICHET_UNIX_SOCKETS")
     passphrase = values.get("GUICHET_KEYSTORE_PASSPHRASE_FILE")
     registers = values.get("GUICHET_REGISTERS")
+    usual = state / "demo" if values.get("GUICHET_DEMO") == "1" else None
+    certificate = values.get("GUICHET_OIDC_CERTIFICATE") or (usual and usual / "psc/guichet.pem")
+    roots = values.get("GUICHET_OIDC_ROOTS") or (usual and usual / "trust/racine.pem")
     return {
+        "oidc_certificate": Path(certificate).resolve() if certificate else None,
+        "oidc_roots": Path(roots).resolve() if roots else None,
         "keystore": values.get("GUICHET_KEYSTORE") or f"file:{state / 'keystore'}",
         "keystore_passphrase_file": Path(passphrase).resolve() if passphrase else None,
         "registers_file": Path(registers).resolve() if registers else None,
@@ -179,7 +187,7 @@ def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
     """What is elsewhere: the other counter, publication, backups and their readers, webhooks."""
     recipients = (values.get("GUICHET_BACKUP_RECIPIENT") or "").replace(",", " ").split()
     return {
-        "twin_url": _optional_http_url(values, "GUICHET_TWIN_URL"),
+        "twin_url": optional_http_url(values, "GUICHET_TWIN_URL"),
         "publication": _publication(values.get("GUICHET_PUBLICATION") or ""),
         "publication_key": values.get("GUICHET_PUBLICATION_KEY") or "",
         "backup_recipients": tuple(recipients),
@@ -192,8 +200,8 @@ def _acme(values: Mapping[str, str]) -> dict[str, Any]:
     """Where names are validated, and by which names CAA records call this counter."""
     identities = values.get("GUICHET_ACME_CAA") or values.get("GUICHET_HOST") or "localhost"
     return {
-        "acme_http_port": _port(values, "GUICHET_ACME_HTTP_PORT", 80),
-        "acme_tls_port": _port(values, "GUICHET_ACME_TLS_PORT", 443),
+        "acme_http_port": port(values, "GUICHET_ACME_HTTP_PORT", 80),
+        "acme_tls_port": port(values, "GUICHET_ACME_TLS_PORT", 443),
         "acme_networks": _listed(values, "GUICHET_ACME_NETWORKS", LOOPBACK, ip_network),
         "acme_caa": frozenset(identities.lower().replace(",", " ").split()),
     }
@@ -213,11 +221,11 @@ def _listed(
 def _provider(values: Mapping[str, str], name: str, default_port: int) -> dict[str, Any]:
     """A provider of identities is offered where its issuer is named, and in the demo."""
     prefix = f"GUICHET_{name.upper()}"
-    port = _port(values, f"{prefix}_PORT", default_port)
+    own_port = port(values, f"{prefix}_PORT", default_port)
     is_offered = bool(values.get(f"{prefix}_ISSUER")) or values.get("GUICHET_DEMO") == "1"
-    issuer = _http_url(values, f"{prefix}_ISSUER", f"http://localhost:{port}")
+    issuer = http_url(values, f"{prefix}_ISSUER", f"http://localhost:{own_port}")
     return {
-        f"{name}_port": port,
+        f"{name}_port": own_port,
         f"{name}_issuer": issuer if is_offered else "",
         f"{name}_client_id": values.get(f"{prefix}_CLIENT_ID") or "guichet",
         f"{name}_client_secret": values.get(f"{prefix}_CLIENT_SECRET") or "guichet-demo",
@@ -257,44 +265,3 @@ def _operators(values: Mapping[str, str]) -> tuple[str, ...]:
 
 def _https(host: str, port: int) -> str:
     return f"https://{host}" if port == 443 else f"https://{host}:{port}"
-
-
-def _port(values: Mapping[str, str], name: str, default: int) -> int:
-    text = values.get(name) or str(default)
-    if not text.isascii() or not text.isdigit() or int(text) not in PORT_RANGE:
-        raise ConfigurationError(f"{name}: a port from 1 to 65535, not {text!r}")
-    return int(text)
-
-
-def _count(values: Mapping[str, str], name: str, default: int) -> int:
-    text = values.get(name) or str(default)
-    if not text.isascii() or not text.isdigit() or int(text) not in WORKERS:
-        raise ConfigurationError(f"{name}: from 1 to 64, not {text!r}")
-    return int(text)
-
-
-def _socket_address(values: Mapping[str, str], name: str) -> str:
-    """An IP address and a port, "127.0.0.1:53" or "[::1]:53"; empty when nothing is given."""
-    text = values.get(name) or ""
-    if not text:
-        return ""
-    address, _, port = text.rpartition(":")
-    try:
-        ip_address(address.strip("[]"))
-    except ValueError as error:
-        raise ConfigurationError(f"{name}: address:port, not {text!r}") from error
-    if not port.isascii() or not port.isdigit() or int(port) not in PORT_RANGE:
-        raise ConfigurationError(f"{name}: address:port, not {text!r}")
-    return text
-
-
-def _optional_http_url(values: Mapping[str, str], name: str) -> str:
-    return _http_url(values, name, "") if values.get(name) else ""
-
-
-def _http_url(values: Mapping[str, str], name: str, default: str) -> str:
-    text = (values.get(name) or default).rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigurationError(f"{name}: an http(s) address, not {text!r}")
-    return text

@@ -37,6 +37,12 @@ VARIABLES: Final = (
     Variable("GUICHET_OIDC_ISSUER", "the demo provider", "issuer of the e-CPS login"),
     Variable("GUICHET_OIDC_CLIENT_ID", "guichet", "client identifier at that issuer"),
     Variable("GUICHET_OIDC_CLIENT_SECRET", "made by the demo", "client secret at that issuer"),
+    Variable(
+        "GUICHET_OIDC_CERTIFICATE",
+        "none, made by the demo",
+        "PEM file of the key and the ORG AUTH_CLI certificate presented to that issuer",
+    ),
+    Variable("GUICHET_OIDC_ROOTS", "the system's", "PEM file of the roots of that issuer's TLS"),
     Variable("GUICHET_FRANCECONNECT_PORT", "8447", "FranceConnect-like provider of the demo"),
     Variable("GUICHET_FRANCECONNECT_ISSUER", "the demo provider", "none outside the demo"),
     Variable("GUICHET_FRANCECONNECT_CLIENT_ID", "guichet", "client identifier at that issuer"),

@@ -7,9 +7,12 @@ where it is a JWT, once its signature holds.
 
 import base64
 import hashlib
+import logging
+import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -20,6 +23,7 @@ from joserfc.jwk import KeySet
 
 from guichet.domain.refusals import Code, Refusal
 
+log: Final = logging.getLogger(__name__)
 TIMEOUT_S: Final = 5.0
 LEEWAY_S: Final = 30
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
@@ -34,6 +38,29 @@ class Callback:
     verifier: str
 
 
+@dataclass(frozen=True, slots=True)
+class TlsIdentity:
+    """What a client presents of itself in TLS, and whom it trusts there: PEM files, or none.
+
+    `certificate` holds the key too. EXI_PSC_24 asks for TLS 1.2 and an ORG AUTH_CLI certificate.
+    """
+
+    certificate: Path | None
+    roots: Path | None
+
+    def context(self) -> ssl.SSLContext:
+        """Read at each call, for certificates are renewed. Raises Refusal."""
+        try:
+            context = ssl.create_default_context(cafile=self.roots)
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            if self.certificate is not None:
+                context.load_cert_chain(self.certificate)
+        except OSError as error:
+            log.exception("the files of the TLS identity cannot be read: %s", self)
+            raise Refusal(Code.LOGIN_OIDC_UNAVAILABLE) from error
+        return context
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OidcClient:
     """One client at one issuer. Every method raises Refusal LOGIN_OIDC_FAILED/_UNAVAILABLE."""
@@ -43,6 +70,7 @@ class OidcClient:
     client_secret: str
     redirect_uri: str
     scope: str
+    identity: TlsIdentity | None = None
 
     def authorization_url(self, *, state: str, nonce: str, verifier: str) -> str:
         """Where to send the browser."""
@@ -78,7 +106,7 @@ class OidcClient:
     def _metadata(self) -> Mapping[str, Any]:
         """Discovery §4.3: the issuer told must be the issuer asked."""
         address = f"{self.issuer}/.well-known/openid-configuration"
-        found = _json(_send(httpx.Request("GET", address)))
+        found = _json(self._send(httpx.Request("GET", address)))
         if str(found.get("issuer", "")).rstrip("/") != self.issuer:
             raise Refusal(Code.LOGIN_OIDC_FAILED)
         return found
@@ -105,13 +133,13 @@ class OidcClient:
             form |= {"client_id": self.client_id, "client_secret": self.client_secret}
         address = self._endpoint(metadata, "token_endpoint")
         request = httpx.Request("POST", address, data=form)
-        return _json(_send(request, basic if "client_secret_basic" in offered else None))
+        return _json(self._send(request, basic if "client_secret_basic" in offered else None))
 
     def _verified(
         self, metadata: Mapping[str, Any], token: str, at: datetime, **rules: Any
     ) -> dict[str, Any]:
         """Core §3.1.3.7: signature, issuer, audience, and the further `rules` of this token."""
-        keys = _json(_send(httpx.Request("GET", self._endpoint(metadata, "jwks_uri"))))
+        keys = _json(self._send(httpx.Request("GET", self._endpoint(metadata, "jwks_uri"))))
         registry = jwt.JWTClaimsRegistry(
             now=lambda: int(at.timestamp()),
             leeway=LEEWAY_S,
@@ -145,18 +173,28 @@ class OidcClient:
     ) -> dict[str, Any]:
         request = httpx.Request("GET", self._endpoint(metadata, "userinfo_endpoint"))
         request.headers["Authorization"] = f"Bearer {tokens.get('access_token', '')}"
-        answer = _send(request)
+        answer = self._send(request)
         is_signed = answer.headers.get("Content-Type", "").startswith("application/jwt")
         found = self._verified(metadata, answer.text, at) if is_signed else dict(_json(answer))
         if found.get("sub") != claims["sub"]:
             raise Refusal(Code.LOGIN_OIDC_FAILED)
         return found
 
+    def _send(self, request: httpx.Request, auth: httpx.Auth | None = None) -> httpx.Response:
+        """Over TLS, with this client's certificate where it has one."""
+        if self.identity is None or request.url.scheme != "https":
+            return _send(request, auth)
+        return _send(request, auth, self.identity.context())
 
-def _send(request: httpx.Request, auth: httpx.Auth | None = None) -> httpx.Response:
+
+def _send(
+    request: httpx.Request,
+    auth: httpx.Auth | None = None,
+    context: ssl.SSLContext | bool = True,
+) -> httpx.Response:
     """Send; no redirection followed, no proxy taken from the environment."""
     try:
-        with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
+        with httpx.Client(timeout=TIMEOUT_S, trust_env=False, verify=context) as client:
             answer = client.send(request, auth=auth)
     except httpx.HTTPError as error:
         raise Refusal(Code.LOGIN_OIDC_UNAVAILABLE) from error

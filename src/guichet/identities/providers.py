@@ -12,7 +12,7 @@ from guichet.domain.addresses import EmailAddress
 from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import clean
-from guichet.identities.oidc import OidcClient
+from guichet.identities.oidc import OidcClient, TlsIdentity
 from guichet.identities.operations import ExternalPerson
 
 NAMES_AT_MOST: Final = 80
@@ -26,7 +26,8 @@ class Provider:
     """What we ask of a provider, and how it names what it answers.
 
     `prefix` is that of its settings. Where `opens_accounts`, a first login opens an account;
-    where `proves_siret`, the provider vouches for the establishment that somebody works at.
+    where `proves_siret`, the provider vouches for the establishment that somebody works at; where
+    `is_mutual`, it wants a certificate of its clients.
     """
 
     key: Literal["ecps", "franceconnect", "proconnect"]
@@ -37,6 +38,7 @@ class Provider:
     surname: str = "family_name"
     opens_accounts: bool = True
     proves_siret: bool = False
+    is_mutual: bool = False
 
     @property
     def is_offered(self) -> bool:
@@ -51,7 +53,15 @@ class Provider:
             client_secret=self._setting("client_secret"),
             redirect_uri=settings.GUICHET.portal_url + reverse(f"identities:{self.key}-return"),
             scope=self.scope,
+            identity=self._identity(),
         )
+
+    def _identity(self) -> TlsIdentity | None:
+        """What is presented to Pro Santé Connect (EXI_PSC_24); the others ask for nothing."""
+        if not self.is_mutual:
+            return None
+        found = TlsIdentity(settings.GUICHET.oidc_certificate, settings.GUICHET.oidc_roots)
+        return found if found.certificate or found.roots else None
 
     def person(self, claims: Mapping[str, Any], language: str) -> ExternalPerson:
         """Who it says this is. Raises Refusal LOGIN_OIDC_FAILED on a partial identity."""
@@ -80,6 +90,7 @@ ECPS: Final = Provider(
     scope="openid profile",
     wanted=("SubjectNameID",),
     opens_accounts=False,
+    is_mutual=True,
 )
 FRANCECONNECT: Final = Provider(
     key="franceconnect",
