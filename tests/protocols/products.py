@@ -48,7 +48,9 @@ def call(stack: Stack, path: str, body: dict[str, Any] | None = None) -> dict[st
     return found
 
 
-def obtain(stack: Stack, folder: Path, usage: str = "AUTH_CLI", kind: str = "ec") -> Product:
+def obtain(
+    stack: Stack, folder: Path, usage: str = "AUTH_CLI", kind: str = "ec", service: str = ""
+) -> Product:
     """Make a key, order, wait for the signer, withdraw."""
     key, request = folder / "product.key", folder / "product.csr"
     made = ["openssl", "req", "-new", "-newkey", *KEYS[kind], "-noenc", "-subj", "/CN=x"]
@@ -57,7 +59,7 @@ def obtain(stack: Stack, folder: Path, usage: str = "AUTH_CLI", kind: str = "ec"
         "offer": "ORG",
         "usage": usage,
         "structure": HOSPITAL,
-        "service": f"Service {usage}",
+        "service": service or f"Service {usage}",
         "actor_email": "sophie@hopital-3-dames.test",
         "csr": request.read_text(),
     }

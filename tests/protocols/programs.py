@@ -19,7 +19,7 @@ http {{
 {body}
 }}
 """
-APACHE_MODULES = ("mpm_event", "authz_core", "ssl", "proxy", "proxy_http")
+APACHE_MODULES = ("mpm_event", "authz_core", "headers", "ssl", "proxy", "proxy_http")
 APACHE = """
 ServerName localhost
 PidFile {folder}/apache.pid
