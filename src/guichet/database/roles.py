@@ -163,6 +163,7 @@ TABLES: Final[Mapping[str, Access]] = {
             "habilitations_right",
             "habilitations_savedview",
             "habilitations_structure",
+            "habilitations_trial",
         ),
         DESK,
     ),

@@ -64,6 +64,11 @@ class Code(StrEnum):
     DELEGATION_PERIOD = "delegation-period"
     DELEGATION_SELF = "delegation-self"
     EDITOR_UNKNOWN = "editor-unknown"
+    TRIAL_IN_PRODUCTION = "trial-in-production"
+    TRIAL_UNKNOWN = "trial-unknown"
+    TRIALS_TOO_MANY = "trials-too-many"
+    TRIAL_LABEL_INVALID = "trial-label-invalid"
+    TRIAL_LABEL_TAKEN = "trial-label-taken"
     DOMAIN_UNKNOWN = "domain-unknown"
     DNS_UNAVAILABLE = "dns-unavailable"
     # Dossiers

@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("guichet.habilitations.exchange_urls")),
     path("", include("guichet.habilitations.recovery_urls")),
     path("", include("guichet.habilitations.rights_urls")),
+    path("", include("guichet.habilitations.trial_urls")),
 ]

@@ -60,6 +60,8 @@ class Event(StrEnum):
     DELEGATION_ENDED = "delegation-ended"
     EDITOR_STAFF_DECLARED = "editor-staff-declared"
     EDITOR_STAFF_ENDED = "editor-staff-ended"
+    TRIAL_OPENED = "trial-opened"
+    TRIAL_ENDED = "trial-ended"
     DOMAIN_PROOF_ASKED = "domain-proof-asked"
     DOMAIN_PROVED = "domain-proved"
     DOMAIN_PROOF_LOST = "domain-proof-lost"

@@ -26,6 +26,7 @@ from guichet.habilitations.models.sharing import (
     DomainProof,
     EditorStaff,
 )
+from guichet.habilitations.models.trials import Trial
 
 __all__ = [
     "AdministratorConfirmation",
@@ -51,4 +52,5 @@ __all__ = [
     "Right",
     "SavedView",
     "Structure",
+    "Trial",
 ]

@@ -101,7 +101,7 @@ def _stored(asked: RightAsked) -> Right:
     """The new row; the database itself says that no other right of the card covers its period."""
     row = Right(
         card_number=CardNumber.parse(asked.card_number).value,
-        structure=_structure(asked.structure_id),
+        structure=structure_row(asked.structure_id),
         offer=asked.offer.value,
         usages=sorted(usage.value for usage in asked.usages),
         domains=[Fqdn.parse(domain).value for domain in asked.domains],
@@ -195,7 +195,7 @@ def appoint_representative(*, account_id: int, structure_id: str, by: str, at: d
     """Name an account representative of a structure. Raises Refusal(STRUCTURE_UNKNOWN)."""
     _row, is_new = Representation.objects.get_or_create(
         account_id=account_id,
-        structure=_structure(structure_id),
+        structure=structure_row(structure_id),
         defaults={"appointed_at": at},
     )
     if is_new:
@@ -208,7 +208,8 @@ def appoint_representative(*, account_id: int, structure_id: str, by: str, at: d
         )
 
 
-def _structure(national_id: str) -> Structure:
+def structure_row(national_id: str) -> Structure:
+    """The row of a structure, for other operations. Raises Refusal(STRUCTURE_UNKNOWN)."""
     row = Structure.objects.filter(national_id=national_id).first()
     if row is None:
         raise Refusal(Code.STRUCTURE_UNKNOWN, structure=national_id[:20])

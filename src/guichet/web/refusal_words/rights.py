@@ -89,6 +89,38 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Vous ne représentez aucun éditeur à ce SIRET."),
         _("Le représentant de l’éditeur se fait connaître en déposant un dossier F413."),
     ),
+    Code.TRIAL_IN_PRODUCTION: RefusalText(
+        404,
+        _("Pas d’essai en production"),
+        _("L’habilitation d’essai n’existe que sur le guichet de TEST."),
+        _("Allez au guichet de TEST, ou déposez un dossier F413."),
+    ),
+    Code.TRIAL_UNKNOWN: RefusalText(
+        404,
+        _("Habilitation d’essai introuvable"),
+        _("Elle n’existe pas, ou elle est celle d’une autre carte."),
+        _("Revenez à la page de vos habilitations d’essai."),
+    ),
+    Code.TRIALS_TOO_MANY: RefusalText(
+        422,
+        _("Trop de structures de test"),
+        _("Une carte en déclare %(limit)s au plus."),
+        _("Rouvrez l’une des précédentes."),
+    ),
+    Code.TRIAL_LABEL_INVALID: RefusalText(
+        422,
+        _("Domaine réservé incorrect"),
+        _("Ce mot ne peut pas commencer un domaine."),
+        _(
+            "Écrivez de 3 à 30 lettres sans accent, chiffres ou tirets, en commençant par une lettre."
+        ),
+    ),
+    Code.TRIAL_LABEL_TAKEN: RefusalText(
+        422,
+        _("Domaine déjà réservé"),
+        _("%(domain)s est déjà celui d’une structure de test."),
+        _("Choisissez un autre mot."),
+    ),
     Code.DOMAIN_UNKNOWN: RefusalText(
         404,
         _("Domaine introuvable"),
