@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from guichet.automation import calls, described, problems
 from guichet.automation.authentication import ClientCertificate, MachineOAuth, MachineToken
 from guichet.automation.views import (
+    associations,
     habilitations,
     machines,
     orders,
@@ -62,3 +63,4 @@ api.add_router("/structures", structures.router, tags=["structures"])
 api.add_router("/habilitations", habilitations.router, tags=["habilitations"])
 api.add_router("/machines", machines.router, tags=["machines"])
 api.add_router("/webhooks", webhooks.router, tags=["webhooks"])
+api.add_router("/associations", associations.router, tags=["associations"])

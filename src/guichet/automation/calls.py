@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from guichet.automation import answers, authentication, deprecations, etags, rates
-from guichet.domain.refusals import Code, Refusal
 
 Run = Callable[..., HttpResponse]
 PACE: Final = "pace"
@@ -41,8 +40,7 @@ def _answered(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResp
     at: datetime = getattr(request, "received_at", None) or timezone.now()
     pace = rates.count(who.credential, at)
     setattr(request, PACE, pace)
-    if pace.is_exceeded:
-        raise Refusal(Code.TOO_MANY_CALLS, seconds=pace.window)
+    rates.require(pace)
     if request.method == "GET":
         return etags.answer(request, run())
     key = answers.key_of(request)

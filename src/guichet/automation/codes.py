@@ -63,6 +63,8 @@ HOOK_URL: Final = (
     Code.WEBHOOK_URL_FORBIDDEN,
     Code.EMAIL_INVALID,
 )
+SERVICE: Final = (Code.SERVICE_UNKNOWN,)
+CARD_SERVICE: Final = (*SERVICE, Code.CARD_CALL_ONLY, Code.MOVE_FORBIDDEN)
 OWN: Final[Mapping[str, tuple[Code, ...]]] = {
     "place_order": (
         *PLACE,
@@ -158,6 +160,30 @@ OWN: Final[Mapping[str, tuple[Code, ...]]] = {
     "ping_webhook": (*HOOK, Code.MOVE_FORBIDDEN),
     "list_deliveries": HOOK,
     "redeliver": (*HOOK, Code.DELIVERY_UNKNOWN, Code.MOVE_FORBIDDEN),
+    "declare_service": (
+        Code.CARD_CALL_ONLY,
+        Code.STRUCTURE_UNKNOWN,
+        Code.SERVICES_TOO_MANY,
+        Code.CLIENT_ID_INVALID,
+        Code.CLIENT_ID_TAKEN,
+        Code.REDIRECT_URI_INVALID,
+        Code.REDIRECT_URIS_TOO_MANY,
+        Code.EMAIL_INVALID,
+        Code.NAME_INVALID,
+        Code.NAME_TOO_LONG,
+    ),
+    "get_service": SERVICE,
+    "attach_certificate": (
+        *CARD_SERVICE,
+        Code.PRODUCT_UNKNOWN,
+        Code.ASSOCIATION_KIND,
+        Code.ASSOCIATION_NOT_LIVE,
+        Code.ASSOCIATION_ENVIRONMENT,
+        Code.ASSOCIATION_PRESENT,
+        Code.ASSOCIATIONS_TOO_MANY,
+    ),
+    "detach_certificate": (*CARD_SERVICE, Code.ASSOCIATION_UNKNOWN),
+    "close_service": CARD_SERVICE,
 }
 
 

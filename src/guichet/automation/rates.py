@@ -14,6 +14,7 @@ from django.http import HttpResponse
 
 from guichet.automation.models import CallWindow
 from guichet.automation.policy import policy
+from guichet.domain.refusals import Code, Refusal
 
 HANDFUL: Final = 20
 NAME: Final = "calls"
@@ -48,6 +49,12 @@ class Pace:
         response["RateLimit"] = f'"{NAME}";r={self.remaining};t={self.resets_in}'
         if self.is_exceeded:
             response["Retry-After"] = str(self.resets_in)
+
+
+def require(pace: Pace) -> None:
+    """Raises Refusal(TOO_MANY_CALLS) where there were too many."""
+    if pace.is_exceeded:
+        raise Refusal(Code.TOO_MANY_CALLS, seconds=pace.window)
 
 
 def count(bucket: str, at: datetime) -> Pace:

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from guichet.automation.api import api
-from guichet.automation.views import oauth
+from guichet.automation.views import associations, oauth
 
 urlpatterns = [
     path("oauth/token", oauth.give_token, name="oauth_token"),
+    path("associations/published", associations.show_published, name="published_associations"),
     path("", api.urls),
 ]

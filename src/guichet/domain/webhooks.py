@@ -31,6 +31,7 @@ class Topic(StrEnum):
     PRODUCT_RECALL_CANCELLED = "product.recall-cancelled"
     PRODUCT_REVOKED = "product.revoked"
     RIGHT_ENDING = "right.ending"
+    ASSOCIATION_CHANGED = "association.changed"
     PING = "ping"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from apps.automation.conftest import as_card  # noqa: F401 the API as a card
 from apps.orders.conftest import (  # noqa: F401 the fixtures of the counter
     _no_cache,
     authorities,

@@ -56,6 +56,13 @@ def real(
     machine = account()
     asked = {"url": "https://a.hopital.fr/", "topics": ["order.expired"], "structure": "10B0135356"}
     hooks = [api.post("/webhooks", asked).json()["id"] for _one in range(12)]
+    service = {
+        "structure": "10B0135356",
+        "client_id": "hopital-dpi",
+        "name": "Dossier patient",
+        "contact_email": "si@hopital.fr",
+    }
+    services = [api.post("/associations", service).json()["id"]]
     pings = [api.post(f"/webhooks/{hook}/ping", {}).json()["id"] for hook in hooks]
     return {
         "orders.number": numbers,
@@ -63,6 +70,8 @@ def real(
         "machines.key": [str(machine.key)],
         "machines.credential": [str(token_of(machine).facts.key)],
         "webhooks.key": hooks,
+        "associations.key": services,
+        "associations.product": [made],
         "webhooks.delivery": pings,
     }
 

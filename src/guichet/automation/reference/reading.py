@@ -23,6 +23,7 @@ TITLES: Final[Mapping[str, Promise]] = {
     "habilitations": _("Habilitations et dossiers"),
     "machines": _("Comptes de machine"),
     "webhooks": _("Webhooks"),
+    "associations": _("Services et certificats associés"),
 }
 PLACES: Final[Mapping[str, Promise]] = {
     "path": _("dans l’adresse"),

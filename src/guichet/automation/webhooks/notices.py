@@ -31,7 +31,19 @@ RECALLS: Final[Mapping[str, Topic]] = {
     Event.INCIDENT_APPROVED.value: Topic.PRODUCT_RECALLED,
     Event.INCIDENT_CANCELLED.value: Topic.PRODUCT_RECALL_CANCELLED,
 }
-EVENTS: Final = tuple(Event(event) for event in (*OF_ORDERS, *OF_PRODUCTS, *RECALLS))
+OF_SERVICES: Final = frozenset(
+    {
+        Event.SERVICE_DECLARED.value,
+        Event.SERVICE_CHANGED.value,
+        Event.SERVICE_CLOSED.value,
+        Event.CERTIFICATE_ATTACHED.value,
+        Event.CERTIFICATE_CARRIED_OVER.value,
+        Event.CERTIFICATE_DETACHED.value,
+    }
+)
+EVENTS: Final = tuple(
+    Event(event) for event in (*OF_ORDERS, *OF_PRODUCTS, *sorted(OF_SERVICES), *RECALLS)
+)
 EXPIRED: Final = "expired"
 API: Final = "/api/v1"
 
@@ -40,7 +52,8 @@ API: Final = "/api/v1"
 class Notice:
     """Something to tell: `occasion` makes it once only; `seq` is the entry that it comes of.
 
-    `order` or `product` is what it is about, by number, where it is about one.
+    `order` or `product` is what it is about, by number, where it is about one; else it may be
+    about a service of the structure.
     """
 
     occasion: str
@@ -51,6 +64,7 @@ class Notice:
     data: Mapping[str, Any]
     order: int | None = None
     product: int | None = None
+    is_of_service: bool = False
 
     @property
     def body(self) -> str:
@@ -93,6 +107,26 @@ def of_product(entry: JournalEntry, product: ProductSummary) -> Iterator[Notice]
         if product.heir is None and product.revoked_at is None:
             wanted = {**days, "reason": "expiry", "before": _time(product.not_after)}
             yield _of_product(entry, product, Topic.PRODUCT_RENEWAL_WANTED, wanted)
+
+
+def of_service(entry: JournalEntry) -> Notice:
+    """What an entry about a service tells: the entry itself says it all."""
+    key = entry.subject.partition(":")[2]
+    return Notice(
+        occasion=f"{entry.seq}:{Topic.ASSOCIATION_CHANGED}",
+        topic=Topic.ASSOCIATION_CHANGED,
+        at=entry.at,
+        seq=entry.seq,
+        structure_id=str(entry.facts.get("structure", "")),
+        data={
+            "service": key,
+            "change": entry.event,
+            **{name: entry.facts.get(name) for name in ("structure", "client_id", "product")},
+            "renews": entry.facts.get("renews"),
+            "resource": f"{API}/associations/{key}",
+        },
+        is_of_service=True,
+    )
 
 
 def of_recall(

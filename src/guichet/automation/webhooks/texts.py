@@ -23,6 +23,7 @@ TOPICS: Final[Mapping[Topic, "_StrPromise"]] = {
     Topic.PRODUCT_RECALL_CANCELLED: _("Un rappel est levé"),
     Topic.PRODUCT_REVOKED: _("Un certificat est révoqué"),
     Topic.RIGHT_ENDING: _("Une habilitation approche de sa fin"),
+    Topic.ASSOCIATION_CHANGED: _("Un service ou ses certificats associés changent"),
     Topic.PING: _("Essai"),
 }
 USUAL: Final = (

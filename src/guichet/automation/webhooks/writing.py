@@ -14,10 +14,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Min, QuerySet
 
+from guichet.associations import queries as associations
 from guichet.automation.models import Webhook, WebhookCursor, WebhookDelivery
 from guichet.automation.models.webhooks import CURSOR
 from guichet.automation.webhooks import notices
-from guichet.automation.webhooks.notices import OF_ORDERS, RECALLS, Notice
+from guichet.automation.webhooks.notices import OF_ORDERS, OF_PRODUCTS, OF_SERVICES, RECALLS, Notice
 from guichet.domain.refusals import Refusal
 from guichet.domain.webhooks import KEPT_FOR, TOLD, Topic
 from guichet.habilitations import endings
@@ -138,15 +139,17 @@ def _of_entries(
     entries: Sequence[JournalEntry], structures: set[str], at: datetime
 ) -> Iterator[Notice]:
     of_orders = [entry for entry in entries if entry.event in OF_ORDERS]
-    of_products = [entry for entry in entries if entry.event not in OF_ORDERS]
+    of_products = [entry for entry in entries if entry.event in OF_PRODUCTS]
     orders = told.orders_in(structures, set(map(notices.subject_number, of_orders)))
     products = told.products_in(structures, set(map(notices.subject_number, of_products)), at)
     for entry in entries:
         number = notices.subject_number(entry)
         if entry.event in OF_ORDERS and number in orders:
             yield from notices.of_order(entry, orders[number])
-        elif entry.event not in OF_ORDERS and number in products:
+        elif entry.event in OF_PRODUCTS and number in products:
             yield from notices.of_product(entry, products[number])
+        elif entry.event in OF_SERVICES:
+            yield notices.of_service(entry)
 
 
 def _write(hooks: Hooks, found: Sequence[Notice], at: datetime) -> int:
@@ -170,7 +173,12 @@ def _seen(hook: Webhook, found: Sequence[Notice], at: datetime) -> list[Notice]:
         return []
     orders = told.orders_seen({one.order for one in found if one.order}, actor, at)
     products = told.products_seen({one.product for one in found if one.product}, actor, at)
-    return [one for one in found if one.order in orders or one.product in products]
+    has_services = hook.structure_id in associations.structures_of(actor, at)
+    return [
+        one
+        for one in found
+        if one.order in orders or one.product in products or (one.is_of_service and has_services)
+    ]
 
 
 def _add(hook: Webhook, found: Iterable[Notice], at: datetime) -> int:

@@ -1,0 +1,90 @@
+"""Services by the REST API: a card changes, a machine reads, a relying party polls."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.automation.callers import Api
+from apps.automation.machine_callers import account, by_token, token_of
+from apps.automation.webhooks.hooks import made, tell, told
+from apps.orders.counter import HOSPITAL, Person, Sign, withdrawn
+from guichet.domain.webhooks import Topic
+from guichet.identities.actors import Actor
+from kit.receiver import receiving
+
+SERVICE = {
+    "structure": HOSPITAL,
+    "client_id": "hopital-dpi",
+    "name": "Dossier patient",
+    "contact_email": "si@hopital.fr",
+    "redirect_uris": ["https://dpi.hopital.fr/retour"],
+}
+AsCard = Callable[[Actor], Api]
+
+
+@pytest.fixture
+def product(sophie: Person, sign: Sign) -> int:
+    """Of SOPHIE, by the portal's pages: to be made before the API takes their place."""
+    return withdrawn(sophie, sign)
+
+
+def poll(client_id: str, **headers: str) -> Any:
+    """As a relying party: without any credential."""
+    address = "/api/v1/associations/published"
+    return Client().get(address, {"client_id": client_id}, secure=True, headers=headers)
+
+
+def test_a_card_changes_and_a_relying_party_polls(
+    product: int, as_card: AsCard, sophie: Person
+) -> None:
+    """What is accepted, by the ETag of what was read before; then nothing once it is closed."""
+    api = as_card(sophie.actor)
+    answer = api.post("/associations", SERVICE)
+    assert answer.status_code == 201
+    address = f"/associations/{answer.json()['id']}"
+    attached = api.post(f"{address}/certificates", {"product": product}).json()
+    (one,) = attached["certificates"]
+    assert one["accepted"]
+    read = poll("hopital-dpi")
+    assert read.json()["certificates"][0]["x5t#S256"] == one["thumbprint"]
+    assert "contact_email" not in read.json()
+    assert poll("hopital-dpi", if_none_match=read["ETag"]).status_code == 304
+    assert api.post(f"{address}/certificates", {"product": product}).json()["code"] == (
+        "association-present"
+    )
+    assert api.post(f"{address}/closure", {}).json()["state"] == "closed"
+    assert poll("hopital-dpi").json()["code"] == "service-unknown"
+    assert poll("autre").status_code == 404
+
+
+def test_others_and_machines(as_card: AsCard, sophie: Person, jeanne: Person) -> None:
+    """A machine account reads those of its structure, and changes nothing."""
+    made_by_sophie = as_card(sophie.actor).post("/associations", SERVICE).json()
+    address = f"/associations/{made_by_sophie['id']}"
+    machine = by_token(token_of(account()).secret)
+    assert machine.get(address).json() == made_by_sophie
+    assert machine.get("/associations").json()["count"] == 1
+    assert machine.post("/associations", SERVICE).json()["code"] == "card-call-only"
+    assert machine.post(f"{address}/closure", {}).json()["code"] == "card-call-only"
+    other = as_card(jeanne.actor)
+    assert other.get(address).json()["code"] == "service-unknown"
+    assert other.get("/associations").json()["count"] == 0
+    assert other.post(f"{address}/closure", {}).json()["code"] == "service-unknown"
+
+
+def test_changes_are_told_to_webhooks(product: int, as_card: AsCard, sophie: Person) -> None:
+    """association.changed, once for each."""
+    with receiving() as receiver:
+        made(sophie.actor, receiver.url, topics=frozenset({Topic.ASSOCIATION_CHANGED}))
+        api = as_card(sophie.actor)
+        key = api.post("/associations", SERVICE).json()["id"]
+        api.post(f"/associations/{key}/certificates", {"product": product})
+        assert tell() == 2
+        (_first, _), (topic, data) = told(receiver)
+    assert (topic, data["change"], data["product"]) == (
+        "association.changed",
+        "certificate-attached",
+        product,
+    )
