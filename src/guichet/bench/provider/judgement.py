@@ -46,7 +46,12 @@ def thumbprint(peer: PeerTls | None) -> str:
     """x5t#S256 of the certificate presented (RFC 8705 §3.1); empty where there is none."""
     if peer is None or not peer.chain:
         return ""
-    digest = hashlib.sha256(peer.chain[0]).digest()
+    return x5t(peer.chain[0])
+
+
+def x5t(certificate_der: bytes) -> str:
+    """x5t#S256 of a certificate: base64url without its padding (RFC 7515 §4.1.8)."""
+    digest = hashlib.sha256(certificate_der).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
