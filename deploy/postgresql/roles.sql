@@ -13,12 +13,12 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 
 SELECT format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION', name)
-FROM unnest(ARRAY['guichet', 'guichet-portal', 'guichet-card', 'guichet-bench', 'guichet-signer',
+FROM unnest(ARRAY['guichet', 'guichet-portal', 'guichet-card', 'guichet-signer',
                   'guichet-publisher', 'guichet-clerk', 'guichet-auditor']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 
-GRANT guichet_front TO "guichet-portal", "guichet-card", "guichet-bench";
+GRANT guichet_front TO "guichet-portal", "guichet-card";
 GRANT guichet_signer TO "guichet-signer";
 GRANT guichet_publisher TO "guichet-publisher";
 GRANT guichet_clerk TO "guichet-clerk";

@@ -8,7 +8,7 @@ from typing import Final
 
 from guichet.bench.commands import Commands
 from guichet.bench.diagnosis import TLS_ENOUGH, Diagnosis
-from guichet.bench.known_services import KnownService
+from guichet.bench.provider.associations import Service
 from guichet.bench.steps import Step, Verdict
 from guichet.domain.refusals import Code
 from guichet.x509 import certificate
@@ -27,7 +27,7 @@ class Seen:
 
     diagnosis: Diagnosis
     date: str
-    services: list[KnownService] | None
+    services: tuple[Service, ...] | None
     commands: Commands
 
     def has(self, *codes: Code) -> bool:

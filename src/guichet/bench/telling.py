@@ -1,5 +1,6 @@
 """A diagnosis in words, French and English side by side, for machines and for the page."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -7,11 +8,17 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from guichet.bench.diagnosis import Diagnosis
+from guichet.bench.server_words import FINDINGS as SERVER_FINDINGS
+from guichet.bench.server_words import STEPS as SERVER_STEPS
+from guichet.bench.step_words import FINDINGS, STEPS
+from guichet.bench.steps import Step, worst
 from guichet.domain.refusals import Code, Objection
 from guichet.web.refusal_texts import explain
 from guichet.x509.decode import Description
 
 LANGUAGES: Final = ("fr", "en")
+WORDS: Final = {**FINDINGS, **SERVER_FINDINGS}
+TITLES: Final = {**STEPS, **SERVER_STEPS}
 TLS_REQUIREMENT: Final = _("TLS 1.2 au minimum, par un certificat AUTH_CLI de l’offre ORG")
 SECRET_REQUIREMENT: Final = _(
     "Identifiant et secret du client conservés sur un serveur : à vérifier chez vous, "
@@ -47,17 +54,63 @@ def _in(language: str, text: Any) -> str:
         return str(text)
 
 
-def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
+def as_json(diagnosis: Diagnosis, steps: Iterable[Step] = ()) -> dict[str, Any]:
     """The document that scripts read; its keys are stable."""
+    told = steps_as_json(steps)
     return {
         "accepted": diagnosis.is_accepted,
+        "at": diagnosis.at.isoformat(),
         "profile": diagnosis.profile.code if diagnosis.profile else None,
         "tls": {"version": diagnosis.tls_version, "cipher": diagnosis.cipher},
+        "group": diagnosis.peer.group or None,
+        "offered": asdict(diagnosis.hello) if diagnosis.hello else None,
+        "steps": told,
         "reasons": [_reason(objection) for objection in diagnosis.objections],
         "requirements": [asdict(requirement) for requirement in requirements(diagnosis)],
-        "certificate": _certificate(diagnosis.presented[0]) if diagnosis.presented else None,
-        "chain": [_certificate(said) for said in diagnosis.presented],
+        "certificate": certificate(diagnosis.presented[0]) if diagnosis.presented else None,
+        "chain": [certificate(said) for said in diagnosis.presented],
     }
+
+
+def steps_as_json(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """Steps in both languages."""
+    return [_step(step) for step in steps]
+
+
+def _step(step: Step) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "code": step.code,
+        "finding": step.finding,
+        "verdict": step.verdict.value,
+        "seen": list(step.seen),
+        "command": step.command,
+    }
+    words = WORDS[step.finding]
+    for language in LANGUAGES:
+        with translation.override(language):
+            told[language] = {
+                "step": str(TITLES[step.code]),
+                "found": str(words.title) % step.facts,
+                "fix": str(words.fix or "") % step.facts,
+            }
+    return told
+
+
+def as_text(told: list[dict[str, Any]], language: str) -> str:
+    """Steps as a terminal shows them, numbered; a fault is followed by what to do."""
+    lines: list[str] = []
+    for number, step in enumerate(told, 1):
+        words = step[language]
+        lines.append(f"{number:>2}. [{step['verdict']:<7}] {words['step']}: {words['found']}")
+        lines += [f"      {line}" for line in step["seen"]]
+        if step["verdict"] in {"failed", "warning"}:
+            lines += [f"    → {words['fix']}", f"    $ {step['command']}"]
+    return "\n".join(lines) + "\n"
+
+
+def verdict_on(steps: Iterable[Step]) -> str:
+    """The verdict on the whole, by name."""
+    return worst(steps).value
 
 
 def _reason(objection: Objection) -> dict[str, Any]:
@@ -73,7 +126,8 @@ def _reason(objection: Objection) -> dict[str, Any]:
     return told
 
 
-def _certificate(said: Description) -> dict[str, Any]:
+def certificate(said: Description) -> dict[str, Any]:
+    """A certificate decoded."""
     return {
         "subject": said.subject_text,
         "issuer": said.issuer_text,

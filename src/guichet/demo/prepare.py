@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from rich.console import Console
 
-from guichet.demo import enrolment, issuance, register, registers
+from guichet.demo import enrolment, issuance, psc, register, registers, sample_certificates
 from guichet.processes import console as operator
 from guichet.processes.setup import bring_up_to_date
 from guichet.processes.signer import passphrase_path
@@ -32,11 +32,14 @@ def prepare(console: Console | None = None) -> None:
         Step("Secret du magasin de clés", _passphrase),
         Step("Hiérarchie d’autorités", issuance.make_hierarchy),
         Step("Carte d’il y a quatre ans", enrolment.make_former_card),
+        Step("Certificat de test expiré", sample_certificates.make_expired),
         Step("Registres (échantillons)", _registers),
         Step("Structures, personnes et habilitations", register.fill),
         Step("Répondeurs OCSP", issuance.make_responders),
         Step("Certificat des ports HTTPS", issuance.make_tls),
         Step("Cartes de démonstration", enrolment.make_cards),
+        Step("Certificat du portail auprès de Pro Santé Connect", psc.make_portal_client),
+        Step("Certificats de test du banc", sample_certificates.make_others),
         Step("Listes de révocation et publication", _publish),
     )
     for number, step in enumerate(steps, 1):

@@ -229,4 +229,5 @@ def suite_names() -> Mapping[int, str]:
     """Names of cipher suites by number, as this machine's OpenSSL knows them."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")
-    return {found["id"] & 0xFFFF: found["name"] for found in context.get_ciphers()} | OLD_SUITES
+    known = {int(found["id"]) & 0xFFFF: str(found["name"]) for found in context.get_ciphers()}
+    return {**known, **OLD_SUITES}

@@ -65,6 +65,8 @@ def keep(request: HttpRequest) -> bool:
     """Keeps the typed fields of a POST from our own pages; True when something was kept."""
     if request.method != "POST" or not is_same_origin(request):
         return False
+    if not hasattr(request, "session"):  # the bench has no sessions
+        return False
     fields = _typed_fields(request)
     if not fields:
         return False
