@@ -14,7 +14,7 @@ from typing import Final
 class Role(StrEnum):
     """A group role of PostgreSQL, which nobody logs in as."""
 
-    FRONT = "guichet_front"  # portal, card port and bench
+    FRONT = "guichet_front"  # portal and card port
     SIGNER = "guichet_signer"
     PUBLISHER = "guichet_publisher"
     CLERK = "guichet_clerk"
