@@ -5,33 +5,39 @@ comes to its end, and now and then, so that a reader sees that its writer lives.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from guichet.associations import queries
+from guichet.associations import queries, signing, statements
 from guichet.associations.facts import AttachmentFacts, ServiceFacts
 from guichet.journal import queries as journal
 from guichet.validation.files import replace
 
 NAME: Final = "associations.json"
+WHOLE: Final = "associations.jws"
 REFRESHED_EVERY: Final = timedelta(hours=1)
 Content = dict[str, Any]
 
 
 class Bulletin:
-    """Keeps `associations.json` of a folder up to date; one writer at a time."""
+    """Keeps `associations.json` of a folder up to date, and what is signed beside it.
+
+    One writer at a time. `associations.jws` says the same, signed, and so does
+    `associations/<key>.jws` of each service; they are there once a key is certified.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / NAME
+        self._signed = Signed(folder)
         self._seq = -1
         self._services: list[Content] | None = None
         self._made_at: datetime | None = None
         self._ends_at: datetime | None = None
 
     def publish(self, at: datetime) -> int:
-        """Write the file if what it says changed, or grew old; returns 1 when it was written."""
+        """Write the files if what they say changed, or grew old; returns 1 when they were."""
         head = journal.head().seq
         if head == self._seq and not self._is_due(at):
             return 0
@@ -39,19 +45,60 @@ class Bulletin:
         services = [told(service, at) for service in found]
         self._ends_at = _first_end(found, at)
         self._seq = head
-        if services == self._services and not self._is_old(at):
-            return 0
-        content = {"made_at": at.isoformat(), "services": services}
-        replace(self.file, json.dumps(content, ensure_ascii=False, indent=1).encode())
-        self._services, self._made_at = services, at
-        return 1
+        is_new = services != self._services or self._is_old(at)
+        if is_new:
+            content = {"made_at": at.isoformat(), "services": services}
+            replace(self.file, json.dumps(content, ensure_ascii=False, indent=1).encode())
+            self._services, self._made_at = services, at
+        if is_new or self._signed.is_behind():
+            keys = [str(service.key) for service in found]
+            self._signed.write(dict(zip(keys, services, strict=True)), at)
+        return int(is_new)
 
     def _is_due(self, at: datetime) -> bool:
-        return self._is_old(at) or (self._ends_at is not None and self._ends_at <= at)
+        ends = self._ends_at is not None and self._ends_at <= at
+        return ends or self._is_old(at) or self._signed.is_behind()
 
     def _is_old(self, at: datetime) -> bool:
         is_there = self._made_at is not None and self.file.exists()
         return not is_there or at - (self._made_at or at) >= REFRESHED_EVERY
+
+
+class Signed:
+    """The signed files of a folder: written again when their content, or the key, changes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._whole = folder / WHOLE
+        self._folder = folder / statements.FOLDER
+        self._mark = 0
+        self._told: dict[str, tuple[Content, datetime]] = {}
+
+    def is_behind(self) -> bool:
+        """Whether another key is in use since."""
+        return signing.mark() != self._mark
+
+    def write(self, services: Mapping[str, Content], at: datetime) -> None:
+        """Sign what is published, by key of service; nothing while there is no key."""
+        pen = signing.pen()
+        if pen is None:
+            return
+        if pen.mark != self._mark:
+            self._told = {}
+        for key, content in services.items():
+            before = self._told.get(key)
+            if before is None or before[0] != content or at - before[1] >= REFRESHED_EVERY:
+                claims = {"sub": content["client_id"], "service": content}
+                replace(self._folder / f"{key}.jws", pen.signed(claims, at))
+                self._told[key] = (content, at)
+        replace(self._whole, pen.signed({"services": list(services.values())}, at))
+        self._sweep(services.keys())
+        self._mark = pen.mark
+
+    def _sweep(self, keys: Collection[str]) -> None:
+        for file in self._folder.glob("*.jws"):
+            if file.stem not in keys:
+                file.unlink(missing_ok=True)
+                self._told.pop(file.stem, None)
 
 
 def told(service: ServiceFacts, at: datetime) -> Content:

@@ -17,14 +17,14 @@ UNTOUCHED: Final = (
     "AND attempts = 0 AND lease_until IS NULL AND leased_by = '' AND failure = '' "
     "AND crl_shard = 0"
 )
-# Certificates that people order have a profile "offer/usage"; a responder's has not.
+# Certificates that people order have a profile "offer/usage"; those of our services have not.
 ORDERABLE: Final = "profile LIKE '%/%'"
-RESPONDER: Final = "profile = 'OCSP'"
+DELEGATED: Final = "profile IN ('OCSP', 'STATEMENT')"
 # name -> command, role, condition
 POLICIES: Final[Mapping[str, tuple[str, str, str]]] = {
     "everybody_reads": ("SELECT", "PUBLIC", "USING (true)"),
     "front_asks": ("INSERT", Role.FRONT, f"WITH CHECK ({UNTOUCHED} AND {ORDERABLE})"),
-    "publisher_asks": ("INSERT", Role.PUBLISHER, f"WITH CHECK ({UNTOUCHED} AND {RESPONDER})"),
+    "publisher_asks": ("INSERT", Role.PUBLISHER, f"WITH CHECK ({UNTOUCHED} AND {DELEGATED})"),
     "signer_works": ("ALL", Role.SIGNER, "USING (true) WITH CHECK (true)"),
 }
 

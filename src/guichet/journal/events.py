@@ -171,6 +171,8 @@ class Event(StrEnum):
     CERTIFICATE_ATTACHED = "certificate-attached"
     CERTIFICATE_CARRIED_OVER = "certificate-carried-over"
     CERTIFICATE_DETACHED = "certificate-detached"
+    STATEMENT_KEY_REQUESTED = "statement-key-requested"
+    STATEMENT_KEY_INSTALLED = "statement-key-installed"
     # Told by automation
     WEBHOOK_CREATED = "webhook-created"
     WEBHOOK_CHANGED = "webhook-changed"

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
+from guichet.associations import signing
 from guichet.associations.publishing import Bulletin
 from guichet.authority.heartbeat import beat
 from guichet.processes.outlet import Shipping
@@ -43,6 +44,7 @@ def _publish(stop: threading.Event) -> None:
         Patient(publisher.sign_again),
         Patient(Bulletin(environment.published).publish),
         Patient(Seldom(responder_keys.maintain, timedelta(seconds=5))),
+        Patient(Seldom(signing.maintain, timedelta(seconds=5))),
     )
     shipping: Shipping | None = None
     if environment.publication:

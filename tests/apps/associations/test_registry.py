@@ -1,17 +1,21 @@
 """Services and their certificates: what may be attached, by whom, and what is published."""
 
 import json
+from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+from joserfc import jws, jwt
+from joserfc.jwk import ECKey
 
 from apps.associations.conftest import asked
 from apps.orders.counter import LABORATORY, Person, Sign, withdrawn
 from apps.orders.ends import ends_in, renew, take
-from guichet.associations import operations, queries
+from guichet.associations import operations, queries, signing
 from guichet.associations.facts import ServiceFacts
 from guichet.associations.publishing import Bulletin
 from guichet.domain.catalogue.twins import Environment
@@ -20,6 +24,7 @@ from guichet.domain.refusals import Code
 from guichet.journal import queries as journal
 from guichet.orders import operations as orders
 from guichet.orders.models import Product
+from guichet.x509 import bundles, certificate
 from kit.refusals import assert_refused
 
 Declare = Callable[..., ServiceFacts]
@@ -69,6 +74,38 @@ def test_one_certificate_for_two_services_until_it_is_detached_or_revoked(
     bulletin.publish(timezone.now())
     assert published(tmp_path) == {"hopital-dpi": []}
     assert list(tmp_path.iterdir()) == [tmp_path / "associations.json"]
+
+
+def test_what_is_published_is_signed_by_a_key_of_the_hierarchy(
+    sophie: Person, sign: Sign, declare: Declare, tmp_path: Path, settings: Any
+) -> None:
+    """As soon as the key is certified; a closed service leaves nothing signed."""
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path / "state")
+    service, other = declare(), declare("hopital-labo")
+    bulletin = Bulletin(tmp_path)
+    bulletin.publish(timezone.now())
+    assert not (tmp_path / "associations.jws").exists()
+    assert [signing.maintain(timezone.now()), sign(), signing.maintain(timezone.now())] == [
+        1,
+        None,
+        1,
+    ]
+    attach(service, withdrawn(sophie, sign), sophie)
+    bulletin.publish(timezone.now())
+    token = (tmp_path / "associations" / f"{service.key}.jws").read_text()
+    header = json.loads(urlsafe_b64decode(token.partition(".")[0] + "=="))
+    leaf, issuer = (b64decode(one) for one in header["x5c"])
+    assert certificate.is_signed_by(leaf, issuer)
+    public = bundles.pem(certificate.spki_der(leaf), "PUBLIC KEY")
+    registry = jws.JWSRegistry(algorithms=["ES256"])
+    registry.max_header_length = len(token)
+    claims = jwt.decode(token, ECKey.import_key(public), registry=registry).claims
+    assert claims["sub"] == "hopital-dpi"
+    assert claims["service"]["certificates"] == published(tmp_path)["hopital-dpi"]
+    operations.close(key=other.key, by=sophie.actor, at=timezone.now())
+    bulletin.publish(timezone.now())
+    assert {one.stem for one in (tmp_path / "associations").iterdir()} == {str(service.key)}
+    assert not sorted((tmp_path / "state/responder/statement").glob("*.next.pem"))
 
 
 def test_the_renewal_is_attached_by_itself_and_the_old_one_stays(

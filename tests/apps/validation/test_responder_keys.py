@@ -15,8 +15,9 @@ from guichet.authority import queries
 from guichet.authority.models import Certificate, SigningRequest
 from guichet.authority.signer import Signer
 from guichet.journal import queries as journal
-from guichet.validation import responder_keys
-from guichet.validation.responder_keys import RETRY_AFTER, maintain
+from guichet.validation import delegated_keys
+from guichet.validation.delegated_keys import RETRY_AFTER
+from guichet.validation.responder_keys import maintain
 from kit.pki import kept_key
 
 CODE = "ACI-EL-ORG-TEST"
@@ -70,7 +71,7 @@ def test_a_key_for_each_authority(keys: Path, signer: Signer) -> None:
     for code, certificate in found.items():
         path = keys / f"{code}.pem"
         assert path.stat().st_mode & 0o777 == 0o600
-        key = responder_keys._load(path)
+        key = delegated_keys.load(path)
         assert key.public_key() == certificate.public_key()
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         assert list(usage) == [x509.ExtendedKeyUsageOID.OCSP_SIGNING]
