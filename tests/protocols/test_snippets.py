@@ -156,8 +156,10 @@ def test_an_archive_of_one_s_own_key(client: Workshop, tmp_path: Path) -> None:
     own = Workshop(tmp_path, client.names)
     done = own.run(own.text("files/archive"), f"{PASSWORD}\n{PASSWORD}\n")
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "monservice.p12").stat().st_mode & 0o077 == 0
-    listed = own.run("openssl pkcs12 -in monservice.p12 -nokeys -passin env:KEYSTORE_PASSWORD")
+    assert (tmp_path / client.names.archive).stat().st_mode & 0o077 == 0
+    listed = own.run(
+        f"openssl pkcs12 -in {own.names.archive} -nokeys -passin env:KEYSTORE_PASSWORD"
+    )
     assert listed.stdout.count("BEGIN CERTIFICATE") == 2
 
 

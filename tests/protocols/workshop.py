@@ -94,7 +94,7 @@ def furnish(folder: Path, made: pki.Pki, profile: str, kind: str, fqdn: str = ""
         certificates[1:],
         BestAvailableEncryption(PASSWORD.encode()),
     )
-    (folder / f"{names.base}.p12").write_bytes(archive)
+    (folder / names.archive).write_bytes(archive)
     return Workshop(folder, names)
 
 

@@ -33,6 +33,11 @@ export function fileName(text: string, ending: string): string {
   return `${name || "cle"}${ending}`;
 }
 
+/** The name of a PKCS#12: it says TEST where the page does. */
+export function archiveName(text: string): string {
+  return fileName(text, `${document.documentElement.dataset["mark"] ?? ""}.p12`);
+}
+
 /** A button that shows and hides what is typed in a field of a password. */
 export function reveal(root: ParentNode, fields: readonly HTMLInputElement[]): void {
   const button = part<HTMLButtonElement>(root, "reveal");

@@ -1,7 +1,7 @@
 /** The page of a group: each certificate and its key in a PKCS#12, all of them in one ZIP. */
 import { isKeyKind } from "./algorithms";
 import { KeyWorker, TaskFailed } from "./client";
-import { fileName, offer, onEnter, part, reveal, show, words } from "./dom";
+import { archiveName, offer, onEnter, part, reveal, show, words } from "./dom";
 import { type Entry, zipOf } from "./group_archive";
 import { held } from "./lock";
 import { fromBase64, readPem } from "./pem";
@@ -104,7 +104,7 @@ class GroupJoining {
     try {
       const task = { do: "archive" as const, kind, protectedKey, password, certificate, chain, name, challenge };
       const joined = await this.worker.run(task);
-      this.entries.set(one.product, { name: fileName(name, ".p12"), content: joined.archive });
+      this.entries.set(one.product, { name: archiveName(name), content: joined.archive });
       await this.prove(one, joined.proof);
       return true;
     } catch (error) {

@@ -1,7 +1,7 @@
 /** The page of a product: its certificate and the key of this browser, or of a recovery file, in one PKCS#12. */
 import { isKeyKind } from "./algorithms";
 import { KeyWorker, TaskFailed } from "./client";
-import { fileName, offer, part, show } from "./dom";
+import { archiveName, offer, part, show } from "./dom";
 import { held, Lock } from "./lock";
 import { fromBase64, readPem } from "./pem";
 import type { Joined } from "./tasks";
@@ -51,7 +51,7 @@ async function join(
 
 function handOver(root: HTMLElement, joined: Joined, name: string): void {
   const link = part<HTMLAnchorElement>(root, "archive");
-  offer(link, joined.archive, "application/x-pkcs12", fileName(name, ".p12"));
+  offer(link, joined.archive, "application/x-pkcs12", archiveName(name));
   show(root, "joined");
   link.click();
   link.focus();

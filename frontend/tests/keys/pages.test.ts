@@ -94,12 +94,13 @@ describe("the page of a product", () => {
       await vi.waitFor(() => expect(said()).toBe("wrong-password"));
       await vi.waitFor(() => expect(at("busy").hidden).toBe(true));
     }
+    document.documentElement.dataset["mark"] = "-TEST";
     open(PASSWORD);
     await vi.waitFor(() => expect(said()).toBe("joined"));
     expect(shown("joined")).toBe(true);
     expect(offered).toEqual(["application/x-pkcs12"]);
     expect(at<HTMLInputElement>("password").value).toBe("");
-    expect(at<HTMLAnchorElement>("archive").download).toBe("elan.p12");
+    expect(at<HTMLAnchorElement>("archive").download).toBe("elan-TEST.p12");
     const [address, asked] = told.mock.calls.at(-1)!;
     const sent = new URLSearchParams(String(asked.body));
     expect(address).toBe("/preuve/");

@@ -115,6 +115,11 @@ class Names:
     may_sign: bool = False
     may_encrypt: bool = False
 
+    @property
+    def archive(self) -> str:
+        """The PKCS#12 that holds key and chain."""
+        return marked(f"{self.base}.p12")
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
@@ -177,4 +182,5 @@ def preparations(family: Family, names: Names) -> tuple[Snippet, ...]:
 
 def text(template: str, names: Names) -> str:
     """One snippet, filled."""
-    return render_to_string(f"orders/snippets/{template}.txt", asdict(names)).strip()
+    told = {**asdict(names), "archive": names.archive}
+    return render_to_string(f"orders/snippets/{template}.txt", told).strip()

@@ -21,12 +21,12 @@ BROWSER_KINDS: Final = frozenset({"rsa-2048", "rsa-3072", "rsa-4096", "p-256", "
 ED25519: Final = "ed25519"
 ML_DSA: Final = "ml-dsa-65"  # the middle of three: category 3 of NIST
 BY_OPENSSL: Final = (
-    "openssl pkcs12 -export -inkey {name}-recuperation.pem -in {chain} -out {name}.p12"
+    "openssl pkcs12 -export -inkey {name}-recuperation.pem -in {chain} -out {archive}"
 )
 OLD_WINDOWS: Final = (
-    "openssl pkcs12 -in {name}.p12 -out {name}-temporaire.pem -aes256\n"
+    "openssl pkcs12 -in {archive} -out {name}-temporaire.pem -aes256\n"
     "openssl pkcs12 -export -legacy -certpbe PBE-SHA1-3DES -keypbe PBE-SHA1-3DES -macalg sha1 "
-    "-in {name}-temporaire.pem -out {name}-ancien-windows.p12"
+    "-in {name}-temporaire.pem -out {old}"
 )
 
 
@@ -83,13 +83,15 @@ class KeyFound:
     @property
     def by_openssl(self) -> str:
         """The OpenSSL command that makes the same PKCS#12 of the recovery file."""
-        chain = marked(f"chaine-{self.product}.pem")
-        return BY_OPENSSL.format(name=file_name(self.name), chain=chain)
+        name, chain = file_name(self.name), marked(f"chaine-{self.product}.pem")
+        return BY_OPENSSL.format(name=name, chain=chain, archive=marked(f"{name}.p12"))
 
     @property
     def for_old_windows(self) -> str:
         """OpenSSL commands that rewrite the PKCS#12 for systems before Windows 10 1709."""
-        return OLD_WINDOWS.format(name=file_name(self.name))
+        name = file_name(self.name)
+        archive, old = marked(f"{name}.p12"), marked(f"{name}-ancien-windows.p12")
+        return OLD_WINDOWS.format(name=name, archive=archive, old=old)
 
 
 def key_choice(profile: Profile, name: str, known: Iterable[str]) -> KeyChoice:

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -198,6 +199,18 @@ def test_all_orders_or_none(sophie: Person, authorities: object) -> None:
     assert Order.objects.count() == 1
     assert everything_stored().count("order-placed") == before
     assert OrderGroup.objects.get().placed_at is None
+
+
+def test_production_is_confirmed_once(sophie: Person, authorities: object, settings: Any) -> None:
+    """All the orders of a group leave by one box ticked."""
+    settings.GUICHET = replace(settings.GUICHET, environment="production")
+    base = with_requests(sophie)
+    refused = sophie.post(f"{base}envoyer/")
+    assert refused.status_code == 422
+    assert "Confirmez que vous demandez un certificat de PRODUCTION." in text_of(refused)
+    assert not Order.objects.exists()
+    assert sophie.post(f"{base}envoyer/", {"in_production": "on"}).status_code == 302
+    assert Order.objects.count() == 2
 
 
 def test_requests_made_by_the_page(sophie: Person) -> None:

@@ -193,11 +193,11 @@ def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path, kind: str) -> 
         _openssl, *words = shlex.split(command)
         openssl(tmp_path, *words, *opened, "-passout", f"pass:{PASSWORD}")
     for name in ("mon-service", "mon-service-ancien-windows"):
-        found = pkcs12.load_pkcs12((tmp_path / f"{name}.p12").read_bytes(), PASSWORD.encode())
+        found = pkcs12.load_pkcs12((tmp_path / f"{name}-TEST.p12").read_bytes(), PASSWORD.encode())
         assert found.key is not None
         assert found.key.public_key() == key.public_key()
         assert found.cert is not None
-    look = "pkcs12 -in mon-service-ancien-windows.p12 -legacy -info -noout"
+    look = "pkcs12 -in mon-service-ancien-windows-TEST.p12 -legacy -info -noout"
     said = openssl(tmp_path, *look.split(), *opened)
     assert "MAC: sha1" in said
     assert "3-KeyTripleDES-CBC" in said
