@@ -31,7 +31,7 @@ def demo_prepare() -> None:
 
 @demo.command("provider")
 def demo_provider() -> None:
-    """Serve the OpenID Connect providers of the demo (e-CPS, FranceConnect, ProConnect)."""
+    """Serve the OpenID Connect providers of the demo (FranceConnect, ProConnect)."""
     from guichet.conf.environment import Environment
     from guichet.processes.oidc_provider import main
 

@@ -4,6 +4,7 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -27,7 +28,11 @@ def _secret(path: Path) -> str:
 
 SECRET_KEY = _secret(GUICHET.secret_file)
 DEBUG = False
-ALLOWED_HOSTS = [GUICHET.host, "127.0.0.1"]
+ALLOWED_HOSTS = [
+    GUICHET.host,
+    "127.0.0.1",
+    *([urlsplit(GUICHET.oidc_issuer).hostname] if GUICHET.demo else []),
+]
 DATABASES = {"default": database(GUICHET.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -1,4 +1,4 @@
-"""The demo's OpenID Connect providers, for Pro Santé Connect, FranceConnect and ProConnect.
+"""The demo's OpenID Connect providers, for FranceConnect and ProConnect.
 
 oidc-provider-mock serves the protocol; here are the people of the demo and pages in French to
 choose one. They are for the demo alone: anybody may say they are anybody.
@@ -36,19 +36,11 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def servers(environment: Environment) -> tuple[Server, ...]:
-    """The servers of the three providers, each an issuer on a port of its own."""
+    """The servers of both providers, each an issuer on a port of its own."""
     return (
-        _server(environment, environment.oidc_port, ecps(environment)),
         _server(environment, environment.franceconnect_port, franceconnect(environment)),
         _server(environment, environment.proconnect_port, proconnect(environment)),
     )
-
-
-def ecps(environment: Environment) -> Any:
-    """The application; SubjectNameID is the national identifier, as Pro Santé Connect's."""
-    people = _identities(environment, "people")
-    claims = [{"SubjectNameID": p["national_id"], "name": p["name"]} for p in people]
-    return _application("ecps", people, claims)
 
 
 def franceconnect(environment: Environment) -> Any:
@@ -63,7 +55,7 @@ def franceconnect(environment: Environment) -> Any:
         }
         for citizen in citizens
     ]
-    return _application("franceconnect", citizens, claims)
+    return application("franceconnect", citizens, claims)
 
 
 def proconnect(environment: Environment) -> Any:
@@ -82,7 +74,7 @@ def proconnect(environment: Environment) -> Any:
         }
         for agent in agents
     ]
-    return _application("proconnect", agents, claims)
+    return application("proconnect", agents, claims)
 
 
 def main(environment: Environment) -> None:
@@ -116,9 +108,10 @@ def _identities(environment: Environment, kind: str) -> list[dict[str, Any]]:
     return found
 
 
-def _application(
+def application(
     kind: str, known: Sequence[Mapping[str, Any]], claims: Sequence[dict[str, Any]]
 ) -> Any:
+    """A provider whose pages are those of `kind`, and its people, each with the claims told."""
     users = [
         oidc_provider_mock.User(sub=str(one["oidc_sub"]), claims=told)
         for one, told in zip(known, claims, strict=True)

@@ -1,6 +1,7 @@
 """Serving one door of the front: `guichet serve portal|card|bench`."""
 
 import signal
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,12 +9,13 @@ from cheroot.wsgi import Gateway_10, Server
 from django.conf import settings
 
 from guichet.identities.peer import PEER_KEY
-from guichet.processes.application import URLCONFS, application
+from guichet.processes.application import URLCONFS, application, further_application
 from guichet.processes.portal import GunicornServer
 from guichet.processes.tls import AnyCertificateAdapter, TlsSocket
 
 LISTENERS: Final = tuple(URLCONFS)
 THREADS: Final = 16
+FURTHER_THREADS: Final = 4
 QUEUE: Final = 128
 KEEP_ALIVE_S: Final = 10
 STOP_S: Final = 5
@@ -33,7 +35,19 @@ def serve(listener: str) -> None:
         GunicornServer(answer, bind, tls=server_files(environment.state)).run()
     else:
         port = environment.card_port if listener == "card" else environment.bench_port
-        _serve_asking_for_certificate((environment.listen, port), answer)
+        main = certificate_server(
+            (environment.listen, port), answer, server_files(environment.state)
+        )
+        _serve_all(main, *_further_servers(listener))
+
+
+def _further_servers(listener: str) -> tuple[Server, ...]:
+    """Beside the bench, in the demo: the provider's pages, whose codes the bench exchanges."""
+    environment = settings.GUICHET
+    if listener != "bench" or not environment.demo:
+        return ()
+    address = (environment.listen, environment.oidc_port)
+    return (Server(address, further_application("provider"), numthreads=FURTHER_THREADS),)
 
 
 def server_files(state: Path) -> tuple[Path, Path]:
@@ -70,14 +84,20 @@ def certificate_server(address: tuple[str, int], answer: Any, files: tuple[Path,
     return server
 
 
-def _serve_asking_for_certificate(address: tuple[str, int], answer: Any) -> None:
-    server = certificate_server(address, answer, server_files(settings.GUICHET.state))
+def _serve_all(*servers: Server) -> None:
+    """Until SIGTERM or SIGINT, or until one of them fails."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-    try:
-        server.start()
-    except KeyboardInterrupt:
-        server.stop()
+    with ThreadPoolExecutor(len(servers)) as pool:
+        serving = [pool.submit(server.start) for server in servers]
+        try:
+            for ended in wait(serving, return_when=FIRST_COMPLETED).done:
+                ended.result()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            for server in servers:
+                server.stop()

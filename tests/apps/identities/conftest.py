@@ -1,5 +1,6 @@
 """A visitor's browser, and the demo's identity providers on loopback."""
 
+import json
 import threading
 import warnings
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cheroot.wsgi import Server
 from django.conf import settings as django_settings
 
 from apps.identities.applicants import Visitor
@@ -28,7 +30,8 @@ def providers_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Envir
     with warnings.catch_warnings(record=True):  # of the libraries that the mock itself uses
         from guichet.processes import oidc_provider  # noqa: PLC0415
     state: Path = tmp_path_factory.mktemp("providers")
-    write_identities(state / "demo" / "identities.json")
+    known = state / "demo" / "identities.json"
+    write_identities(known)
     e_cps, france_connect, pro_connect = free_port(), free_port(), free_port()
     environment = replace(
         django_settings.GUICHET,
@@ -40,7 +43,14 @@ def providers_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Envir
         proconnect_port=pro_connect,
         proconnect_issuer=f"http://localhost:{pro_connect}",
     )
-    servers = oidc_provider.servers(environment)
+    people = json.loads(known.read_text())["people"]
+    claims = [{"SubjectNameID": one["national_id"]} for one in people]
+    # The real one wants mutual TLS: tests/protocols/test_psc_login.py
+    stand_in = oidc_provider.application("franceconnect", people, claims)
+    servers = (
+        Server(("127.0.0.1", e_cps), stand_in, numthreads=4),
+        *oidc_provider.servers(environment),
+    )
     for server in servers:
         server.prepare()
         threading.Thread(target=server.serve, daemon=True).start()
