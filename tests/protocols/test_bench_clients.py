@@ -88,3 +88,53 @@ def test_by_openssl_and_gnutls(stack: Stack, client_product: Product) -> None:
             command, input=request, capture_output=True, text=True, check=False, timeout=30
         )
         assert '"accepted": true' in run.stdout, (command[0], run.stdout, run.stderr)
+
+
+@pytest.mark.parametrize(
+    ("slug", "code"),
+    [
+        ("good", None),
+        ("expired", "bench-expired"),
+        ("revoked", "bench-revoked"),
+        ("wrong-usage", "bench-wrong-usage"),
+        ("wrong-authority", "bench-untrusted"),
+        ("weak-key", "bench-untrusted"),
+        ("weak-signature", "bench-untrusted"),
+    ],
+)
+def test_the_catalogue_is_what_it_says(
+    stack: Stack, tmp_path: Path, slug: str, code: str | None
+) -> None:
+    """Each test certificate is judged as its name says, by PEM; the PKCS#12 opens."""
+    for form in ("pem", "p12"):
+        _, data = curl(stack, f"{stack.bench_url}/certificats/{slug}.{form}", "-o", tmp_path / form)
+        assert data == ""
+    opened = [
+        "openssl",
+        "pkcs12",
+        "-in",
+        tmp_path / "p12",
+        "-passin",
+        "pass:guichet-test",
+        "-nokeys",
+    ]
+    assert subprocess.run(opened, capture_output=True, check=False).returncode == 0
+    port = stack.env["GUICHET_BENCH_PORT"]
+    command = ["openssl", "s_client", "-quiet", "-connect", f"localhost:{port}", "-cipher",
+               "DEFAULT:@SECLEVEL=0", "-cert", tmp_path / "pem", "-key", tmp_path / "pem",
+               "-cert_chain", tmp_path / "pem"]  # fmt: skip
+    request = "GET /?format=json HTTP/1.0\r\nHost: localhost\r\n\r\n"
+    run = subprocess.run(
+        command, input=request, capture_output=True, text=True, check=False, timeout=30
+    )
+    told = json.loads(run.stdout.partition("\n\n")[2])
+    assert codes(told) == ([code] if code else [])
+
+
+def test_the_text_for_terminals(stack: Stack, client_product: Product) -> None:
+    """Every step by curl: verdict, what was seen, and a command where something is to be done."""
+    identity = ("--cert", client_product.certificate, "--key", client_product.key)
+    status, text = curl(stack, *identity, "-H", "Accept: text/plain", stack.bench_url + "/")
+    assert status == 200
+    assert text.startswith(" 1. [good")
+    assert "$ openssl s_client" in text
