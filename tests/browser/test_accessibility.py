@@ -52,6 +52,7 @@ PAGES = {
         "/habilitations/",
         "/habilitations/siret/",
         "/habilitations/siret/18751275100020/",
+        "/habilitations/essai/",
         "/habilitations/structures/",
         "/habilitations/structures/318751275100020/",
         "/habilitations/structures/318751275100020/domaines/",

@@ -19,6 +19,7 @@ CLOCK_GOOD: Final = timedelta(seconds=30)
 SHOWN_AT_MOST: Final = 8
 WEAK_RSA_BITS: Final = 2048
 MODERN: Final = "TLSv1.3"
+UNTRUSTED: Final = (Code.BENCH_UNTRUSTED, Code.BENCH_OF_TWIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +130,14 @@ def _signed(lower: bytes, upper: bytes) -> bool:
 
 
 def _trust(seen: Seen) -> Step:
-    is_bad = seen.has(Code.BENCH_UNTRUSTED)
+    if seen.has(Code.BENCH_OF_TWIN):
+        finding = "trust-of-twin"
+    else:
+        finding = "trust-none" if seen.has(Code.BENCH_UNTRUSTED) else "trust-good"
     return Step(
         code="trust",
-        finding="trust-none" if is_bad else "trust-good",
-        verdict=Verdict.FAILED if is_bad else Verdict.GOOD,
+        finding=finding,
+        verdict=Verdict.GOOD if finding == "trust-good" else Verdict.FAILED,
         seen=(seen.diagnosis.presented[0].issuer_text,),
         command=seen.commands.verify,
     )
@@ -164,7 +168,7 @@ def _revocation(seen: Seen) -> Step:
         finding, verdict = "revocation-revoked", Verdict.FAILED
     elif seen.has(Code.BENCH_STATUS_UNAVAILABLE):
         finding, verdict = "revocation-unavailable", Verdict.FAILED
-    elif seen.has(Code.BENCH_UNTRUSTED, Code.BENCH_EXPIRED, Code.BENCH_NOT_YET_VALID):
+    elif seen.has(*UNTRUSTED, Code.BENCH_EXPIRED, Code.BENCH_NOT_YET_VALID):
         finding, verdict = "revocation-not-asked", Verdict.UNKNOWN
     else:
         finding, verdict = "revocation-good", Verdict.GOOD

@@ -95,9 +95,18 @@ def _judged(
     try:
         verified = published.verify(peer.chain, ROOTS, at)
     except TrustFault as fault:
-        return None, [*found, Objection(CODES[fault.kind])]
+        return None, [*found, _untrusted(fault, published)]
     profile = recognise(presented[0], _issuer_code(verified, published.published))
     return profile, [*found, *_revocation(verified, published, at), *_usage(profile)]
+
+
+def _untrusted(fault: TrustFault, published: TrustFolder) -> Objection:
+    """Why no chain holds: one of TEST shown in production has a reason of its own."""
+    if not fault.of_twin:
+        return Objection(CODES[fault.kind])
+    here = published.environment
+    facts = (("presented", here.twin.word), ("here", here.word))
+    return Objection(Code.BENCH_OF_TWIN, facts)
 
 
 def _hello(records: bytes) -> ClientHello | None:

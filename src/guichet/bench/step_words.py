@@ -85,6 +85,10 @@ FINDINGS: Final[Mapping[str, Words]] = {
         _("La chaîne ne mène à aucune racine de confiance."),
         _("Présentez un certificat délivré par ce guichet, pour cet environnement."),
     ),
+    "trust-of-twin": Words(
+        _("Ce certificat est celui de l’autre environnement, TEST ou PRODUCTION."),
+        _("Présentez un certificat de l’environnement de ce banc, que dit son bandeau."),
+    ),
     "validity-good": Words(_("Le certificat est valable, encore %(days)s jours.")),
     "validity-ends-soon": Words(
         _("Le certificat expire dans %(days)s jours."),

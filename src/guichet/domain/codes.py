@@ -202,6 +202,7 @@ class Code(StrEnum):
     # Mutual TLS bench
     BENCH_NO_CERTIFICATE = "bench-no-certificate"
     BENCH_UNTRUSTED = "bench-untrusted"
+    BENCH_OF_TWIN = "bench-other-environment"
     BENCH_EXPIRED = "bench-expired"
     BENCH_NOT_YET_VALID = "bench-not-yet-valid"
     BENCH_REVOKED = "bench-revoked"

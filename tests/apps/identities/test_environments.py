@@ -75,7 +75,8 @@ def test_a_relying_party_refuses_the_certificates_of_the_other_environment(
     with assert_refused(Code.CERTIFICATE_OF_TWIN):
         cards.recognise(card, NOW)
     trust = trust_folder(settings.GUICHET.published)
-    assert not diagnose(PeerTls(software, "TLSv1.3", ""), trust, NOW).is_accepted
+    found = diagnose(PeerTls(software, "TLSv1.3", ""), trust, NOW)
+    assert [objection.code for objection in found.objections] == [Code.BENCH_OF_TWIN]
 
 
 def test_a_root_of_the_other_environment_laid_as_ours_opens_nothing(

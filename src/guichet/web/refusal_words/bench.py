@@ -23,6 +23,12 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("La chaîne présentée ne mène à aucune racine de confiance."),
         USE_ORG_AUTH_CLI,
     ),
+    Code.BENCH_OF_TWIN: RefusalText(
+        403,
+        _("Certificat d’un autre environnement"),
+        _("Certificat de %(presented)s présenté à un service de %(here)s."),
+        USE_ORG_AUTH_CLI,
+    ),
     Code.BENCH_EXPIRED: RefusalText(
         403,
         _("Certificat expiré"),

@@ -111,9 +111,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         422,
         _("Domaine réservé incorrect"),
         _("Ce mot ne peut pas commencer un domaine."),
-        _(
-            "Écrivez de 3 à 30 lettres sans accent, chiffres ou tirets, en commençant par une lettre."
-        ),
+        _("Écrivez de 3 à 30 lettres sans accent, chiffres ou tirets, une lettre en premier."),
     ),
     Code.TRIAL_LABEL_TAKEN: RefusalText(
         422,
