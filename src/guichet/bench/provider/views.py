@@ -12,22 +12,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guichet.bench.pace import Pace
 from guichet.bench.provider import judgement
 from guichet.bench.provider.clients import METHOD, SCOPES
 from guichet.bench.provider.endpoints import ACR
 from guichet.bench.provider.server import Place, Server
 from guichet.domain.refusals import Code, Objection
+from guichet.identities.peer import client_address
 from guichet.web.pages import prefers_json
 
 # The certificate proves the client; a secret may go with it, in either of these ways.
 AUTHENTICATION: Final = (METHOD, "client_secret_basic", "client_secret_post")
+CALLS: Final = Pace(limit=600, seconds=60)
 
 
-def server() -> Server:
-    """The one provider of this process. Raises Http404 outside the demo."""
+def server(request: HttpRequest) -> Server:
+    """The one provider of this process. Raises Http404 outside the demo, Refusal TOO_MANY_CALLS."""
     guichet = settings.GUICHET
     if not guichet.demo:
         raise Http404
+    CALLS.take(client_address(request))
     return _server(
         Place(
             issuer=guichet.oidc_issuer,
@@ -51,9 +55,9 @@ def show_root(_: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def discover(_: HttpRequest) -> JsonResponse:
+def discover(request: HttpRequest) -> JsonResponse:
     """OpenID Connect Discovery 1.0 §3, RFC 8414, RFC 8705 §5."""
-    place = server().place
+    place = server(request).place
     mutual = {
         "token_endpoint": f"{place.mutual}/token",
         "userinfo_endpoint": f"{place.mutual}/userinfo",
@@ -87,9 +91,9 @@ def discover(_: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def show_keys(_: HttpRequest) -> JsonResponse:
+def show_keys(request: HttpRequest) -> JsonResponse:
     """The public half of the key that signs (RFC 7517)."""
-    return JsonResponse(server().key_set.as_dict(private=False))
+    return JsonResponse(server(request).key_set.as_dict(private=False))
 
 
 @csrf_exempt  # no session here to borrow: whoever posts says who he is
@@ -97,13 +101,13 @@ def show_keys(_: HttpRequest) -> JsonResponse:
 @require_http_methods(["GET", "POST"])
 def authorize(request: HttpRequest) -> HttpResponse:
     """Choose a person of the demo; no consent is asked, as at Pro Santé Connect."""
-    provider = server()
+    provider = server(request)
     try:
         grant = provider.get_consent_grant(request)
     except OAuth2Error as error:
         if error.redirect_uri:
             return provider.handle_error_response(None, error)
-        return _developer_page(request, error)
+        return _developer_page(request, provider, error)
     if request.method == "POST":
         chosen = provider.people.get(request.POST.get("sub", ""))
         answer: HttpResponse = provider.create_authorization_response(
@@ -123,10 +127,10 @@ def _leading_to(origin: str, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _developer_page(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
+def _developer_page(request: HttpRequest, provider: Server, error: OAuth2Error) -> HttpResponse:
     """An error that no client may be sent: its address is not known to be its own."""
     client_id = request.GET.get("client_id", "")
-    is_unknown = server().query_client(client_id) is None
+    is_unknown = provider.query_client(client_id) is None
     wrong = (Objection(Code.PSC_CLIENT_UNKNOWN, (("client_id", client_id),)),) if is_unknown else ()
     told = [judgement.told(one) for one in wrong]
     context = {"error": error.error, "description": error.description, "told": told}
@@ -138,11 +142,11 @@ def _developer_page(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
     """RP-Initiated Logout 1.0: ends the login of the id_token given, then goes back."""
-    provider = server()
+    provider = server(request)
     try:
         asked = provider.validate_endpoint_request("end_session", request)
     except OAuth2Error as error:
-        return _developer_page(request, error)
+        return _developer_page(request, provider, error)
     answer: HttpResponse | None = provider.create_endpoint_response("end_session", asked)
     if answer is not None:
         return answer
@@ -155,7 +159,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 def exchange(request: HttpRequest) -> HttpResponse:
     """Token endpoint: code or refresh token (RFC 6749 §3.2)."""
-    answer: HttpResponse = server().create_token_response(request)
+    answer: HttpResponse = server(request).create_token_response(request)
     return answer
 
 
@@ -164,7 +168,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def tell_user(request: HttpRequest) -> HttpResponse:
     """Userinfo (OpenID Connect Core §5.3)."""
-    provider = server()
+    provider = server(request)
     asked = provider.create_oauth2_request(request)
     try:
         token = provider.protected(asked)
@@ -190,14 +194,14 @@ def revoke(request: HttpRequest) -> HttpResponse:
 
 
 def _endpoint(name: str, request: HttpRequest) -> HttpResponse:
-    answer: HttpResponse = server().create_endpoint_response(name, request)
+    answer: HttpResponse = server(request).create_endpoint_response(name, request)
     return answer
 
 
 @require_safe
 def explain(request: HttpRequest, code: str) -> HttpResponse:
     """What a refusal means and how to mend it: where `error_uri` leads developers."""
-    server()
+    server(request)
     if code not in judgement.TOLD:
         raise Http404
     told: dict[str, Any] = judgement.told(Objection(Code(code)))

@@ -13,7 +13,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         401,
         _("Service inconnu du fournisseur"),
         _("Aucun service de cet environnement ne porte le client_id « %(client_id)s »."),
-        _("Déclarez le service et son client_id au guichet, page « Services »."),
+        _("Déclarez le service et son client_id au guichet, page « Associations »."),
     ),
     Code.PSC_NOT_ASSOCIATED: RefusalText(
         401,
