@@ -301,3 +301,27 @@ def test_each_refusal_has_its_page_in_the_sandbox_alone(sandbox: Sandbox, settin
     settings.GUICHET = settings.GUICHET.__class__.read({"GUICHET_STATE": str(sandbox.bench.folder)})
     assert call((), path).status_code == 404
     assert call((), "token", {}).status_code == 404
+
+
+@pytest.mark.parametrize("odd", ["", 'é"\\\x00'])
+def test_oddities_are_errors_of_oauth(sandbox: Sandbox, own: Leaf, others: Leaf, odd: str) -> None:
+    """REFUSED, never a fault of ours, whatever a field holds."""
+    sound = {
+        "grant_type": "authorization_code",
+        "code": "c",
+        "client_id": "service-a",
+        "token": "t",
+        "redirect_uri": BACK,
+        "refresh_token": "r",
+    }
+    for name in (*sound, "scope", "token_type_hint", "code_verifier", "client_secret"):
+        for path in ("token", "introspect", "revoke"):
+            assert call(own.chain, path, sound | {name: odd}).status_code < 500, (name, path)
+    for name in (*ASKED, "code_challenge", "prompt", "response_mode"):
+        assert sandbox.browse("/auth", {**ASKED, name: odd}).status_code < 500, name
+    for name in ("id_token_hint", "client_id", "post_logout_redirect_uri", "state"):
+        assert sandbox.browse("/logout", {name: odd}).status_code < 500, name
+    for header in (f"Bearer {odd}", "Basic é", "Basic Zg==", "Bearer"):
+        value = header.encode(errors="ignore").decode("latin-1")
+        assert call(own.chain, "userinfo", authorization=value).status_code == 401
+        assert call(own.chain, "token", {}, authorization=value).status_code < 500
