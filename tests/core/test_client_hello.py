@@ -73,7 +73,9 @@ def test_a_message_cut_short(cut: int) -> None:
         read(USUAL[:cut])
 
 
-@pytest.mark.parametrize("head", [b"", b"GET /", b"\x16\x03", b"\x15\x03\x01\x00\x02"])
+@pytest.mark.parametrize(
+    "head", [b"", b"GET /", b"\x16\x03", b"\x15\x03\x01\x00\x02", b"\x16\x03\x01\x40\x01"]
+)
 def test_what_begins_no_handshake(head: bytes) -> None:
     assert wanted(head) == 0
 

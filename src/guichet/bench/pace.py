@@ -46,6 +46,6 @@ class Pace:
             self._left.clear()
 
 
-LOOKS: Final = Pace(limit=240, seconds=60)
+LOOKS: Final = Pace(limit=600, seconds=60)
 PROBES: Final = Pace(limit=10, seconds=60)
 KEEPS: Final = Pace(limit=20, seconds=3600)

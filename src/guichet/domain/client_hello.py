@@ -15,6 +15,7 @@ from guichet.x509.errors import Unreadable
 HANDSHAKE: Final = 22
 CLIENT_HELLO: Final = 1
 RECORD_HEADER: Final = 5
+RECORD_AT_MOST: Final = 1 << 14  # RFC 8446 §5.1
 MESSAGE_HEADER: Final = 4
 SERVER_NAME: Final = 0
 SUPPORTED_GROUPS: Final = 10
@@ -102,7 +103,8 @@ def wanted(head: bytes) -> int:
     """How many octets the first record takes, by its header; 0 when it is no handshake."""
     if len(head) < RECORD_HEADER or head[0] != HANDSHAKE or head[1] != 3:
         return 0
-    return RECORD_HEADER + int.from_bytes(head[3:5], "big")
+    length = int.from_bytes(head[3:5], "big")
+    return RECORD_HEADER + length if length <= RECORD_AT_MOST else 0
 
 
 def read(records: bytes) -> ClientHello:
