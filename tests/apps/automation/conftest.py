@@ -108,11 +108,9 @@ def sign_everything(
     db: None, keystore: Keystore, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[], None]:
     """A short-keyed ORGANISATION authority; call it to sign what waits and collect it."""
-    wanted = {"ACR-EL-TEST", "ACI-EL-ORG-TEST"}
-    short = tuple(
-        replace(spec, algorithm="rsa-2048") for spec in authorities.specs() if spec.code in wanted
-    )
-    monkeypatch.setattr(authorities, "specs", lambda: short)
+    wanted, every = {"ACR-EL-TEST", "ACI-EL-ORG-TEST"}, authorities.specs
+    short = tuple(replace(spec, algorithm="rsa-2048") for spec in every() if spec.code in wanted)
+    monkeypatch.setattr(authorities, "specs", lambda *given: every(*given) if given else short)
     base = "http://127.0.0.1:8080"
     hierarchy.create(keystore, pki_base=base, at=timezone.now() - timedelta(days=400))
     signer = Signer(keystore, base)
