@@ -1,6 +1,7 @@
 """What browsers meet (the choice of a person, keys, logout) and what servers call by mutual TLS."""
 
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from guichet.web.pages import prefers_json
 # The certificate proves the client; a secret may go with it, in either of these ways.
 AUTHENTICATION: Final = (METHOD, "client_secret_basic", "client_secret_post")
 CALLS: Final = Pace(limit=600, seconds=60)
+MAKING: Final = Lock()
 
 
 def server(request: HttpRequest) -> Server:
@@ -32,15 +34,15 @@ def server(request: HttpRequest) -> Server:
     if not guichet.demo:
         raise Http404
     CALLS.take(client_address(request))
-    return _server(
-        Place(
-            issuer=guichet.oidc_issuer,
-            mutual=f"{guichet.bench_url}/psc",
-            published=guichet.published,
-            state=guichet.state,
-            environment=guichet.environment,
-        )
+    place = Place(
+        issuer=guichet.oidc_issuer,
+        mutual=f"{guichet.bench_url}/psc",
+        published=guichet.published,
+        state=guichet.state,
+        environment=guichet.environment,
     )
+    with MAKING:  # two first requests at once make one provider, not two that share no code
+        return _server(place)
 
 
 @lru_cache(maxsize=2)
