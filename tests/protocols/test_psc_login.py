@@ -8,10 +8,7 @@ import json
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -19,18 +16,16 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import pytest
 from authlib.integrations.requests_client import OAuth2Session
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from guichet.bench.provider.judgement import x5t
 from kit.stack import Stack
-from protocols.products import Product, call, curl, obtain
+from protocols.products import HOSPITAL, Product, call, curl, obtain
 
 pytestmark = pytest.mark.stack
 BACK = "https://client.test/retour"
 REFUSED_WITHIN_S = 5
+KNOWN_WITHIN_S = 30
 
 
 @dataclass
@@ -89,52 +84,33 @@ class Party:
         return self.curl("userinfo", "-H", f"Authorization: Bearer {token}", *options)
 
 
-@contextmanager
-def declared(stack: Stack, *parties: Party) -> Iterator[None]:
-    """The services of these parties, beside the portal's own, for the length of the block."""
-    path = stack.state / "demo" / "psc" / "services.json"
-    before = path.read_text()
-    told = json.loads(before)
-    told["services"] += [_service(party) for party in parties]
-    _replace(path, json.dumps(told))
-    yield
-    _replace(path, before)
-
-
-def _service(party: Party) -> dict[str, Any]:
-    found = x509.load_pem_x509_certificate(party.product.certificate.read_bytes())
-    return {
-        "client_id": party.client_id,
-        "name": party.client_id,
-        "structure_name": "HOPITAL DES 3 DAMES",
-        "environment": "test",
+def declared(stack: Stack, client_id: str, product: Product) -> Party:
+    """A service in the registry with its certificate, once the provider knows of it."""
+    service = {
+        "structure": HOSPITAL,
+        "client_id": client_id,
+        "name": client_id,
         "redirect_uris": [BACK],
-        "post_logout_redirect_uris": [],
-        "certificates": [
-            {
-                "x5t#S256": x5t(found.public_bytes(Encoding.DER)),
-                "from": datetime(2020, 1, 1, tzinfo=UTC).isoformat(),
-                "until": None,
-            }
-        ],
+        "contact_email": "sophie@hopital-3-dames.test",
     }
-
-
-def _replace(path: Path, text: str) -> None:
-    aside = path.with_suffix(".new")
-    aside.write_text(text)
-    aside.replace(path)
+    key = call(stack, "/associations", service)["id"]
+    call(stack, f"/associations/{key}/certificates", {"product": product.id})
+    party = Party(stack, client_id, product)
+    deadline = time.monotonic() + KNOWN_WITHIN_S
+    fields = urlencode({"token": "none", "client_id": client_id})
+    while party.curl("introspect", "-d", fields)[0] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return party
 
 
 @pytest.fixture(scope="module")
 def parties(
     stack: Stack, client_product: Product, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Party, Party]]:
+) -> tuple[Party, Party]:
     """Two services of two certificates."""
     other = obtain(stack, tmp_path_factory.mktemp("other"))
-    found = Party(stack, "service-a", client_product), Party(stack, "service-b", other)
-    with declared(stack, *found):
-        yield found
+    return declared(stack, "psc-a", client_product), declared(stack, "psc-b", other)
 
 
 def test_a_relying_party_written_with_authlib(stack: Stack, parties: tuple[Party, Party]) -> None:
@@ -168,7 +144,7 @@ def test_a_relying_party_written_with_authlib(stack: Stack, parties: tuple[Party
         refreshed = client.refresh_token(mutual["token_endpoint"])
     keys = KeySet.import_key_set(httpx.get(metadata["jwks_uri"], trust_env=False).json())
     claims = jwt.decode(tokens["id_token"], keys, algorithms=["RS256"]).claims
-    assert (claims["iss"], claims["aud"], claims["nonce"]) == (party.issuer, "service-a", "authlib")
+    assert (claims["iss"], claims["aud"], claims["nonce"]) == (party.issuer, "psc-a", "authlib")
     assert (person["sub"], person["SubjectNameID"]) == (claims["sub"], "899700143599")
     assert refreshed["access_token"] != tokens["access_token"]
 
@@ -220,17 +196,17 @@ def test_tls_1_1_is_refused(stack: Stack, parties: tuple[Party, Party]) -> None:
 
 def test_a_revoked_certificate_is_refused_within_seconds(stack: Stack, tmp_path: Path) -> None:
     """REFUSED with the token it got before, five seconds after its holder revoked it."""
-    party = Party(stack, "service-c", obtain(stack, tmp_path))
-    with declared(stack, party):
-        token = party.tokens("revoked")["access_token"]
-        assert party.userinfo(token)[0] == 200
-        call(stack, f"/products/{party.product.id}/revocation", {"reason": "superseded"})
-        deadline = time.monotonic() + REFUSED_WITHIN_S
-        while party.userinfo(token)[0] == 200:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        status, told = party.userinfo(token)
-    assert (status, told["guichet_diagnostic"][0]["code"]) == (401, "bench-revoked")
+    party = declared(stack, "psc-c", obtain(stack, tmp_path))
+    token = party.tokens("revoked")["access_token"]
+    assert party.userinfo(token)[0] == 200
+    call(stack, f"/products/{party.product.id}/revocation", {"reason": "superseded"})
+    deadline = time.monotonic() + REFUSED_WITHIN_S
+    while party.userinfo(token)[0] == 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    status, told = party.userinfo(token)
+    assert (status, told["error"]) == (401, "invalid_token")
+    assert told["guichet_diagnostic"][0]["code"] in {"bench-revoked", "psc-not-associated"}
 
 
 def test_the_portal_logs_in_by_it(stack: Stack) -> None:
