@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from configparser import ConfigParser
 from contextlib import ExitStack, contextmanager
@@ -33,11 +34,17 @@ from kit.guides import HOW_TO, MARKS, Block, guides, placed
 from kit.java import ENVIRONMENT, QUICK_START
 from kit.stack import Stack, free_port
 from protocols.evidence import Evidence, loaded
-from protocols.products import Product, obtain
+from protocols.products import HOSPITAL, Product, call, curl, obtain
 from protocols.programs import command, running
 
 GUIDES = guides()
-RUN = sorted(name for name, guide in GUIDES.items() if guide.is_run and name != "fichiers")
+PSC = "pro-sante-connect"
+RUN = sorted(
+    name for name, guide in GUIDES.items() if guide.is_run and name not in {"fichiers", PSC}
+)
+CLIENT = "mon-client"
+BACK = "https://service.exemple.fr/retour"
+ASSOCIATED = "psc-not-associated"
 COMPARES_NO_SUBJECT = {"curl"}
 RELAYS = ("nginx", "apache", "haproxy")
 FORGED = "CN=Quelqu'un d'autre"
@@ -216,7 +223,9 @@ def desk(
         "https://banc.exemple.fr": stack.bench_url,
         "banc.exemple.fr:443": address,
         "banc.exemple.fr": "localhost",
+        "https://psc.exemple.fr": stack.url("OIDC_PORT"),
         "service.exemple.fr": "localhost",
+        BACK: BACK,
         "http://pki.exemple.fr": stack.pki_url,
         "127.0.0.1:8000": application,
         "Monserviceclient": str(subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value),
@@ -268,6 +277,32 @@ def test_guide(desk: Desk, name: str, tmp_path: Path) -> None:
         assert desk.visit(evidence.revoked, port)[0] in {0, 400}
         is_let_in = name in COMPARES_NO_SUBJECT
         assert desk.visit(desk.neighbour, port)[0] == (200 if is_let_in else 403)
+
+
+def test_relying_parties(stack: Stack, desk: Desk, tmp_path: Path) -> None:
+    """ACCEPTED: plain curl and Authlib log in. REFUSED: a revoked certificate, another client's."""
+    asked = {
+        "structure": HOSPITAL,
+        "client_id": CLIENT,
+        "name": "Service des guides",
+        "redirect_uris": [BACK],
+        "contact_email": "sophie@hopital-3-dames.test",
+    }
+    key = call(stack, "/associations", asked)["id"]
+    call(stack, f"/associations/{key}/certificates", {"product": desk.evidence.good.id})
+    published = stack.state / "published" / "associations.json"
+    deadline = time.monotonic() + SECONDS
+    while CLIENT not in published.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    with ExitStack() as started:
+        Reader(desk, PSC, tmp_path).follow(GUIDES[PSC].blocks(), started)
+    for product, code in ((desk.evidence.revoked, "bench-revoked"), (desk.neighbour, ASSOCIATED)):
+        identity = ("--cert", product.certificate, "--key", product.key)
+        asked_again = ("-d", f"client_id={CLIENT}&grant_type=authorization_code&code=x")
+        status, told = curl(stack, *identity, *asked_again, f"{stack.bench_url}/psc/token")
+        assert status == 401
+        assert code in told
 
 
 @pytest.mark.parametrize("name", sorted(GUIDES))
