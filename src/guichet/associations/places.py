@@ -1,7 +1,8 @@
-"""Where services are met from other pages: a structure’s, a product’s."""
+"""Where services are met from other pages: home, a structure’s, a product’s."""
 
 from datetime import datetime
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,15 @@ from guichet.habilitations.structure_tabs import Tab
 from guichet.identities.actors import Actor
 from guichet.orders.beside_product import Panel
 from guichet.orders.summaries import ProductSummary
+from guichet.web.home import Section
+
+
+def services_section(request: HttpRequest) -> Section | None:
+    """On the home page, for who sees a structure whole."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or not queries.structures_of(actor, request.received_at):  # type: ignore[attr-defined]
+        return None
+    return Section("associations/home_section.html", order=12)
 
 
 def services_tab(national_id: str) -> Tab:
