@@ -99,5 +99,5 @@ def _serve_all(*servers: Server) -> None:
         except KeyboardInterrupt:
             pass
         finally:
-            for server in servers:
-                server.stop()
+            with ThreadPoolExecutor(len(servers)) as ending:
+                list(ending.map(Server.stop, servers))
