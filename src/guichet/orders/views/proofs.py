@@ -9,6 +9,7 @@ from guichet.identities.access import ActorRequest, login_required
 from guichet.journal import queries as journal
 from guichet.orders import queries
 from guichet.orders.proofs import as_json, proofs_of
+from guichet.web.environments import marked
 
 
 @never_cache
@@ -33,5 +34,6 @@ def download_proofs(request: ActorRequest, number: int) -> JsonResponse:
     product = queries.product(number, request.actor, request.received_at)
     content = as_json(product, proofs_of(product, request.actor))
     answer = JsonResponse(content, json_dumps_params={"indent": 2, "ensure_ascii": False})
-    answer["Content-Disposition"] = f'attachment; filename="journal-{number}.json"'
+    named = marked(f"journal-{number}.json")
+    answer["Content-Disposition"] = f'attachment; filename="{named}"'
     return answer

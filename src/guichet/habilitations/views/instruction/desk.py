@@ -22,6 +22,7 @@ from guichet.habilitations.texts.durations import lasting
 from guichet.habilitations.texts.instruction import ACTS
 from guichet.habilitations.views.instruction.framing import READERS, STAFF
 from guichet.identities.access import ActorRequest, role_required
+from guichet.web.environments import marked
 from guichet.web.spreadsheets import table_lines
 from guichet.web.states import STATES
 
@@ -95,7 +96,7 @@ def export_statistics(request: ActorRequest) -> HttpResponseBase:
     answer = StreamingHttpResponse(
         table_lines(headings, rows), content_type="text/csv; charset=utf-8"
     )
-    answer["Content-Disposition"] = 'attachment; filename="F413-statistiques.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{marked("F413-statistiques.csv")}"'
     return answer
 
 

@@ -17,6 +17,7 @@ from guichet.habilitations.views.instruction.filtering import QueueForm
 from guichet.habilitations.views.instruction.framing import READERS, STAFF
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.staff import staff
+from guichet.web.environments import marked
 from guichet.web.spreadsheets import CSV, ODS, XLSX
 
 IN_MEMORY: Final = 5_000_000
@@ -74,5 +75,6 @@ def _chosen(request: ActorRequest, form: str) -> list[int]:
 
 def _named(answer: HttpResponseBase, name: str) -> HttpResponseBase:
     day = timezone.localdate().isoformat()
-    answer["Content-Disposition"] = f'attachment; filename="F413-{day}-{name}"'
+    named = marked(f"F413-{day}-{name}")
+    answer["Content-Disposition"] = f'attachment; filename="{named}"'
     return answer

@@ -14,6 +14,7 @@ from guichet.orders.incident_words import criteria_words, occasion_words, report
 from guichet.orders.operations import incident_deciding as operations
 from guichet.orders.operations.exporting import note_incident_export
 from guichet.orders.views.incidents.framing import STAFF, framed
+from guichet.web.environments import marked
 from guichet.web.spreadsheets import CSV, table_lines
 
 PAGE_SIZE = 50
@@ -45,7 +46,7 @@ def print_report(request: ActorRequest, number: int) -> HttpResponse:
     found = incidents.incident(number)
     made = incident_paper.report_pdf(found, request.received_at)
     answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="incident-{number}.pdf"'
+    answer["Content-Disposition"] = _attachment(f"incident-{number}.pdf")
     return answer
 
 
@@ -61,7 +62,7 @@ def export(request: ActorRequest, number: int) -> HttpResponseBase:
     answer = StreamingHttpResponse(
         table_lines(incident_report.heading().rows, rows), content_type=CSV
     )
-    answer["Content-Disposition"] = f'attachment; filename="incident-{number}.csv"'
+    answer["Content-Disposition"] = _attachment(f"incident-{number}.csv")
     return answer
 
 
@@ -87,3 +88,7 @@ def campaign(request: ActorRequest, number: int) -> HttpResponse:
         and all(one.ended_at is not None for one in calls),
     }
     return render(request, "orders/incidents/campaign.html", context)
+
+
+def _attachment(name: str) -> str:
+    return f'attachment; filename="{marked(name)}"'
