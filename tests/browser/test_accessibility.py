@@ -44,6 +44,8 @@ PAGES = {
         "/automates/sante/",
         "/automates/webhooks/",
         "/automates/webhooks/nouveau/",
+        "/associations/",
+        "/associations/declarer/",
         "/connexion/compte/",
         "/courriers/",
     ],
