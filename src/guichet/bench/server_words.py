@@ -48,7 +48,7 @@ FINDINGS: Final[Mapping[str, Words]] = {
     "versions-good": Words(_("TLS 1.2 ou 1.3 sont acceptés, les versions d’avant refusées.")),
     "versions-old": Words(
         _("Des versions trop anciennes sont acceptées."),
-        _("Refusez TLS 1.0 et 1.1 : pour nginx, ssl_protocols TLSv1.2 TLSv1.3;"),
+        _("Refusez TLS 1.0 et 1.1 : pour nginx, ssl_protocols TLSv1.2 TLSv1.3."),
     ),
     "versions-none": Words(
         _("Aucune poignée de main ne réussit en TLS 1.2 ni 1.3."),
@@ -80,7 +80,7 @@ FINDINGS: Final[Mapping[str, Words]] = {
     "asks-good": Words(_("Le serveur demande un certificat client.")),
     "asks-not": Words(
         _("Le serveur ne demande pas de certificat client."),
-        _("Activez la demande : pour nginx, ssl_verify_client on;"),
+        _("Activez la demande : pour nginx, ssl_verify_client on."),
     ),
     "issuers-good": Words(_("Nos autorités sont parmi celles que le serveur nomme.")),
     "issuers-none": Words(
