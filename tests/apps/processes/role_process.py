@@ -15,6 +15,10 @@ from django.utils import timezone
 from faults import order_process as orders
 from faults import signer_process as base
 from faults.signer_process import NOW
+from guichet.associations import operations as associations
+from guichet.associations import signing
+from guichet.associations.operations import ServiceAsked
+from guichet.associations.publishing import Bulletin
 from guichet.authority import hierarchy
 from guichet.authority.models import Certificate
 from guichet.authority.operations import SigningAsked, request_signature
@@ -25,6 +29,7 @@ from guichet.automation.webhooks.operations import HookAsked
 from guichet.database import grants
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.catalogue.twins import Environment
 from guichet.domain.certificates import naming
 from guichet.domain.orders import request
 from guichet.domain.orders.revocation import RevocationMotive
@@ -127,10 +132,23 @@ def rounds() -> list[str]:
     return failed if WebhookAttempt.objects.exists() else [*failed, "no webhook was tried"]
 
 
+SERVICE = ServiceAsked(
+    structure_id=orders.STRUCTURE,
+    client_id="hopital-dpi",
+    name="Dossier patient",
+    environment=Environment.TEST,
+    redirect_uris=(),
+    post_logout_redirect_uris=(),
+    contact_email="si@hopital.fr",
+)
+
+
 def use() -> str:
     """The front withdraws the product, then revokes it; its serial."""
     orders._withdraw(Order.objects.get().number, NOW)
     product = Product.objects.get()
+    service = associations.declare(asked=SERVICE, by=orders.SOPHIE, at=NOW)
+    associations.attach(key=service.key, product=product.number, by=orders.SOPHIE, at=NOW)
     operations.revoke(
         product_number=product.number,
         by=orders.SOPHIE,
@@ -145,8 +163,9 @@ def publish() -> dict[str, int]:
     """The publisher asks for its keys, publishes, and watches points that do not answer."""
     settings.GUICHET = replace(settings.GUICHET, pki_url=CLOSED)
     publisher.beat("publisher")
-    asked = responder_keys.maintain(NOW)
+    asked = responder_keys.maintain(NOW) + signing.maintain(NOW)
     published = publish_once(NOW)
+    Bulletin(settings.GUICHET.published).publish(NOW)
     with Watch() as watch:
         for turn in range(4):
             watch.look()
