@@ -44,7 +44,16 @@ def service(key: UUID, actor: Actor, at: datetime) -> ServiceFacts:
 
 def services_of_product(product: int, actor: Actor, at: datetime) -> tuple[ServiceFacts, ...]:
     """The open services that present a product, of those that the actor sees."""
-    rows = _visible(actor, at).filter(
+    return _presenting(_visible(actor, at), product)
+
+
+def presenting(product: int) -> tuple[ServiceFacts, ...]:
+    """The open services that present a product; all of them are of its structure."""
+    return _presenting(Service.objects.all(), product)
+
+
+def _presenting(services: QuerySet[Service], product: int) -> tuple[ServiceFacts, ...]:
+    rows = services.filter(
         state=ServiceState.OPEN.value, attachments__product=product, attachments__ended_by=""
     )
     return tuple(map(service_facts, rows.order_by("name", "pk")[:OF_PRODUCT_AT_MOST]))

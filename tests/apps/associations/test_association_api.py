@@ -81,10 +81,12 @@ def test_changes_are_told_to_webhooks(product: int, as_card: AsCard, sophie: Per
         api = as_card(sophie.actor)
         key = api.post("/associations", SERVICE).json()["id"]
         api.post(f"/associations/{key}/certificates", {"product": product})
-        assert tell() == 2
-        (_first, _), (topic, data) = told(receiver)
-    assert (topic, data["change"], data["product"]) == (
-        "association.changed",
-        "certificate-attached",
-        product,
-    )
+        api.post(f"/products/{product}/revocation", {"reason": "theft"})
+        assert tell() == 3
+        found = told(receiver)
+    assert [topic for topic, _data in found] == ["association.changed"] * 3
+    assert [(data["change"], data["product"], data["service"]) for _topic, data in found] == [
+        ("service-declared", None, key),
+        ("certificate-attached", product, key),
+        ("product-revoked", product, key),
+    ]

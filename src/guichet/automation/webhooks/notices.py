@@ -5,14 +5,16 @@ asks the API for, at `resource`.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from guichet.associations.facts import ServiceFacts
 from guichet.domain.orders.revocation import RevocationMotive
 from guichet.domain.webhooks import Topic
 from guichet.habilitations.endings import Ending
+from guichet.journal.chain import Fact
 from guichet.journal.events import Event
 from guichet.journal.queries import JournalEntry
 from guichet.orders import renewals
@@ -111,18 +113,30 @@ def of_product(entry: JournalEntry, product: ProductSummary) -> Iterator[Notice]
 
 def of_service(entry: JournalEntry) -> Notice:
     """What an entry about a service tells: the entry itself says it all."""
-    key = entry.subject.partition(":")[2]
+    return _of_service(entry, entry.subject.partition(":")[2], entry.facts)
+
+
+def of_services(
+    entry: JournalEntry, product: int, services: Iterable[ServiceFacts]
+) -> Iterator[Notice]:
+    """What the revocation of a product tells of the services that present it."""
+    for one in services:
+        facts = {"structure": one.structure_id, "client_id": one.client_id, "product": product}
+        yield _of_service(entry, str(one.key), facts)
+
+
+def _of_service(entry: JournalEntry, key: str, facts: Mapping[str, Fact]) -> Notice:
+    told = ("structure", "client_id", "product", "renews")
     return Notice(
-        occasion=f"{entry.seq}:{Topic.ASSOCIATION_CHANGED}",
+        occasion=f"{entry.seq}:{Topic.ASSOCIATION_CHANGED}:{key}",
         topic=Topic.ASSOCIATION_CHANGED,
         at=entry.at,
         seq=entry.seq,
-        structure_id=str(entry.facts.get("structure", "")),
+        structure_id=str(facts.get("structure", "")),
         data={
             "service": key,
             "change": entry.event,
-            **{name: entry.facts.get(name) for name in ("structure", "client_id", "product")},
-            "renews": entry.facts.get("renews"),
+            **{name: facts.get(name) for name in told},
             "resource": f"{API}/associations/{key}",
         },
         is_of_service=True,

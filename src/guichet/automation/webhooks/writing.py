@@ -25,6 +25,7 @@ from guichet.habilitations import endings
 from guichet.identities import machines
 from guichet.identities.machines import MachineFacts
 from guichet.journal import queries as journal
+from guichet.journal.events import Event
 from guichet.journal.queries import JournalEntry
 from guichet.orders import told
 
@@ -148,6 +149,8 @@ def _of_entries(
             yield from notices.of_order(entry, orders[number])
         elif entry.event in OF_PRODUCTS and number in products:
             yield from notices.of_product(entry, products[number])
+            if entry.event == Event.PRODUCT_REVOKED.value:
+                yield from notices.of_services(entry, number, associations.presenting(number))
         elif entry.event in OF_SERVICES:
             yield notices.of_service(entry)
 
