@@ -121,7 +121,8 @@ def of_services(
 ) -> Iterator[Notice]:
     """What the revocation of a product tells of the services that present it."""
     for one in services:
-        facts = {"structure": one.structure_id, "client_id": one.client_id, "product": product}
+        names = {"structure": one.structure_id, "client_id": one.client_id}
+        facts: Mapping[str, Fact] = {**names, "product": product}
         yield _of_service(entry, str(one.key), facts)
 
 
