@@ -20,6 +20,7 @@ PURPOSES = {
     "1.3.6.1.5.5.7.3.1": "sslserver",
     "1.3.6.1.5.5.7.3.4": "smimesign",
     "1.3.6.1.5.5.7.3.9": "ocsphelper",
+    "1.3.6.1.5.5.7.3.36": "any",  # documentSigning: no purpose of OpenSSL's
 }
 EPOCH = str(int(NOW.timestamp()) + 60)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
+import pkcs11
 import pytest
 
 from guichet.keystore import open_keystore
@@ -75,6 +76,9 @@ class SoftHsm:
         (self.folder / "away").rename(self.folder / "tokens")
 
     def forget(self) -> None:
-        """Have this process begin anew with the module."""
+        """Have this process begin anew with the module, whatever else in it has used it."""
         with module_of(MODULE).lock:
             module_of(MODULE).restart()
+            library = pkcs11.lib(str(MODULE))
+            if library.initialized:
+                library.finalize()

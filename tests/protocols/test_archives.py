@@ -260,7 +260,8 @@ def test_converted_for_old_windows(archives: dict[str, Archive], tmp_path: Path)
     """By the commands of the page: 3DES and SHA-1, the same key."""
     archive = archives["rsa-2048"]
     (tmp_path / "cle.p12").write_bytes(archive.path.read_bytes())
-    for line in OLD_WINDOWS.format(name="cle").splitlines():
+    names = {"name": "cle", "archive": "cle.p12", "old": "cle-ancien-windows.p12"}
+    for line in OLD_WINDOWS.format(**names).splitlines():
         typed = f"{PASSWORD}\n" * 3
         subprocess.run(
             [*line.split()],

@@ -95,6 +95,7 @@ EXTENSION_VALUES: Final[Mapping[str, Mapping[str, "_StrPromise"]]] = {
         "serverAuth": _("Authentification d’un serveur (TLS)"),
         "emailProtection": _("Protection de la messagerie (S/MIME)"),
         "OCSPSigning": _("Signature des réponses OCSP"),
+        "documentSigning": _("Signature de documents"),
     },
     "certificatePolicies": {
         "1.2.250.1.213.1.7.2.1.1.1.1": _("Politique des certificats de test"),

@@ -40,6 +40,7 @@ _USAGE_NAMES: Final[Mapping[str, str]] = {
     ExtendedKeyUsageOID.SERVER_AUTH.dotted_string: "serverAuth",
     ExtendedKeyUsageOID.EMAIL_PROTECTION.dotted_string: "emailProtection",
     ExtendedKeyUsageOID.OCSP_SIGNING.dotted_string: "OCSPSigning",
+    "1.3.6.1.5.5.7.3.36": "documentSigning",  # RFC 9336, which the library does not name
 }
 # RFC 5280 §4.2.1.3; `content_commitment` is the later name of nonRepudiation.
 _KEY_USAGES: Final = (

@@ -35,6 +35,7 @@ PURPOSES = {
     Eku.SERVER_AUTH: ["sslserver"],
     Eku.EMAIL_PROTECTION: ["smimesign", "smimeencrypt"],
     Eku.OCSP_SIGNING: ["ocsphelper"],
+    x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"): ["any"],  # documentSigning (RFC 9336)
 }
 Issue = Callable[..., "Issued"]
 
