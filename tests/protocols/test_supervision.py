@@ -90,7 +90,7 @@ def is_free(port: str) -> bool:
 
 
 def busy_ports(values: dict[str, str]) -> list[str]:
-    return [name for name in kit_stack.PORTS if not is_free(values[f"GUICHET_{name}"])]
+    return [name for name in kit_stack.SERVED_PORTS if not is_free(values[f"GUICHET_{name}"])]
 
 
 def leaves_nothing(values: dict[str, str]) -> bool:
@@ -151,7 +151,7 @@ def test_every_killed_process_comes_back_and_ctrl_c_leaves_nothing(
         for name, arguments in PROCESSES.items():
             words = f"guichet {arguments}"
             assert within(lambda w=words: bool(processes_of(running.state, w) - everybody)), name
-        assert within(lambda: len(busy_ports(prepared)) == len(kit_stack.PORTS))
+        assert within(lambda: len(busy_ports(prepared)) == len(kit_stack.SERVED_PORTS))
         assert within(lambda: kit_stack.is_ready(running))
         os.kill(running.process.pid, signal.SIGINT)
         assert running.process.wait(kit_stack.STOP_S) == 0
