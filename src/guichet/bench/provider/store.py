@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, Protocol, TypeVar
 
 from authlib.oauth2.rfc6749 import TokenMixin
 from authlib.oidc.core import AuthorizationCodeMixin
@@ -18,6 +18,13 @@ ACCESS_S: Final = 300
 REFRESH_S: Final = 1_800
 Kind = Literal["access_token", "refresh_token"]
 V = TypeVar("V")
+
+
+class TokenOwner(Protocol):
+    """What a token asks of a client."""
+
+    def get_client_id(self) -> str:
+        """Its identifier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +87,7 @@ class Token(TokenMixin):  # type: ignore[misc]
     jti: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     is_ended: bool = False
 
-    def check_client(self, client: "TokenOwner") -> bool:
+    def check_client(self, client: TokenOwner) -> bool:
         """Whether it was issued to this client."""
         return bool(client.get_client_id() == self.login.client_id)
 
@@ -99,14 +106,6 @@ class Token(TokenMixin):  # type: ignore[misc]
     def is_revoked(self) -> bool:
         """Revoked, replaced by another, or of a login that ended."""
         return self.is_ended
-
-
-class TokenOwner:
-    """What a token asks of a client."""
-
-    def get_client_id(self) -> str:
-        """Its identifier."""
-        raise NotImplementedError
 
 
 class Store:
