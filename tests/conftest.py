@@ -11,12 +11,20 @@ from pathlib import Path
 import django
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from guichet.keystore import encryption
 from guichet.web import catalogues
 from kit import stack as kit_stack
 from kit.softhsm import SoftHsm
 
+# How long an example takes is the machine's affair, and fixtures of a function serve all of them.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("suite")
 NAME_AT_MOST = 60
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 STATE = tempfile.mkdtemp(prefix="guichet-tests-")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.authority.asking import ask, issued
@@ -109,9 +109,7 @@ def lists(hierarchy_made: None, authority_keys: Keystore, monkeypatch: pytest.Mo
     monkeypatch.setattr(crls, "LINTED_ENTRIES_AT_MOST", -1)
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, deadline=None)
 @given(steps=STEPS, ends=ENDS)
 def test_a_delta_with_any_valid_list_is_the_newest_list(
     lists: None, authority_keys: Keystore, steps: list[tuple[int, set[int]]], ends: list[int]

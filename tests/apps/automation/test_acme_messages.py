@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from josepy.json_util import encode_b64jose
 from josepy.jwa import ES256, ES384, HS256, RS256
@@ -361,9 +361,7 @@ MEMBERS_OF = {
 
 
 @pytest.mark.parametrize("view", sorted(MEMBERS_OF))
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_no_payload_is_a_fault_of_ours(acme: Acme, view: str, data: st.DataObject) -> None:
     """Whatever a client signs is answered: what it asked for, or what is wrong with it."""

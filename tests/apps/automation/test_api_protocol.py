@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.automation.callers import Api
@@ -119,18 +119,14 @@ def test_no_csrf_token_is_asked(structures: None, api: Api, order_body: Body) ->
     assert api.post("/orders", order_body()).status_code == 202
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
-)
+@settings(deadline=None, max_examples=60)
 @given(body=JSON)
 def test_no_json_is_a_fault(api: Api, body: Any) -> None:
     for path in ("/orders", "/orders/101180/withdrawal", "/products/1/revocation"):
         assert api.post(path, body).status_code < 500
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
-)
+@settings(deadline=None, max_examples=60)
 @given(
     changes=st.dictionaries(
         st.sampled_from(["offer", "usage", "structure", "service", "fqdn", "mail", "csr"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.journal.attacks import AT
@@ -184,7 +184,7 @@ def test_the_form_that_is_hashed_does_not_change() -> None:
     )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     text=st.text(st.characters()),
     facts=st.dictionaries(st.text(max_size=10), st.text() | st.integers(-(2**63), 2**63)),

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guichet.domain.texts import HIDDEN
@@ -42,7 +42,7 @@ def test_a_template_without_subject_is_a_fault(mail: Maker) -> None:
         render(mail(template="sample/bare"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(deadline=None)
 @given(service=st.text(max_size=300))
 def test_no_value_can_forge_a_header(mail: Maker, service: str) -> None:
     """RFC 5322 §2.2: a header ends at CRLF; the subject never holds one, nor a control."""

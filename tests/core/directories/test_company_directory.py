@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.directories.company_api import Api, company_api
@@ -257,9 +257,7 @@ JSON = st.recursive(
 )
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_any_json_is_an_answer_or_an_outage(
     api: Api, online: OnlineCompanies, data: st.DataObject

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.directories.conftest import NOW
@@ -36,9 +36,7 @@ from guichet.domain.refusals import Refusal
 
 # Long enough for a cut archive to have given lines already.
 MANY = text(SITES, *(line(SITES, siret=with_key(f"999990104{n:04}")) for n in range(1, 9999)))
-hostile = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+hostile = settings(max_examples=60, deadline=None)
 
 
 @pytest.mark.parametrize("name", [SITES, FINESS, CARDS])
