@@ -1,6 +1,6 @@
 """Forms of services: shape only; the rules are the operations'."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -14,24 +14,6 @@ from guichet.habilitations.structures import StructureFacts
 from guichet.web.forms import RefusalFormMixin
 
 ADDRESSES_AT_MOST: Final = 12_000
-
-
-class StructureFilterForm(forms.Form):
-    """Narrows the list to one structure; what is not understood narrows nothing."""
-
-    structure = forms.ChoiceField(label=_("Structure"), required=False)
-
-    def __init__(self, data: QueryDict | None, *, structures: Iterable[StructureFacts]) -> None:
-        super().__init__(data)
-        names = sorted((found.legal_name, found.national_id) for found in structures)
-        choices = [("", _("Toutes")), *((national_id, name) for name, national_id in names)]
-        self.fields["structure"].choices = choices  # type: ignore[attr-defined]
-        self.is_useful = len(names) > 1
-
-    @property
-    def chosen(self) -> str:
-        """The identifier of the structure, empty for all."""
-        return str(self.cleaned_data.get("structure", "")) if self.is_valid() else ""
 
 
 class ServiceForm(RefusalFormMixin, forms.Form):

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.associations import handing, operations, queries, statements
 from guichet.associations.facts import ServiceFacts
-from guichet.associations.forms import AttachForm, ServiceForm, StructureFilterForm
+from guichet.associations.forms import AttachForm, ServiceForm
 from guichet.domain.associations import ServiceState
 from guichet.domain.catalogue import authorities
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import queries as habilitations
+from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import queries as orders
 from guichet.orders.filters import ProductFilters

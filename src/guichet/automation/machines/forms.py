@@ -1,7 +1,7 @@
 """Forms of machine accounts: shape only; the rules are the operations'."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -17,7 +17,6 @@ from guichet.automation.machines.texts import USUAL_VERBS, VERBS
 from guichet.domain import machine_rights
 from guichet.domain.habilitations import Right
 from guichet.domain.machines import Verb
-from guichet.habilitations.structures import StructureFacts
 from guichet.identities.machines import MachineFacts
 from guichet.identities.operations.machines import NAME_AT_MOST
 from guichet.orders.texts import USAGES
@@ -41,26 +40,6 @@ class SideForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, sides: Sequence[tuple[Side, str]]) -> None:
         super().__init__(data)
         self.fields["pour"].choices = [(side.text, label) for side, label in sides]  # type: ignore[attr-defined]
-
-
-class StructureFilterForm(forms.Form):
-    """Narrows a page to one structure; what is not understood narrows nothing."""
-
-    structure = forms.ChoiceField(label=_("Structure"), required=False)
-
-    def __init__(self, data: QueryDict | None, *, structures: Iterable[StructureFacts]) -> None:
-        super().__init__(data)
-        names = sorted((found.legal_name, found.national_id) for found in structures)
-        self.fields["structure"].choices = [  # type: ignore[attr-defined]
-            ("", _("Toutes")),
-            *((national_id, name) for name, national_id in names),
-        ]
-        self.is_useful = len(names) > 1
-
-    @property
-    def chosen(self) -> str:
-        """The identifier of the structure, empty for all."""
-        return str(self.cleaned_data.get("structure", "")) if self.is_valid() else ""
 
 
 class AccountForm(RefusalFormMixin, forms.Form):

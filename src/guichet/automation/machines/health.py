@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from guichet.automation.machines import queries
-from guichet.automation.machines.forms import StructureFilterForm
 from guichet.automation.machines.hands import Hand
 from guichet.habilitations import queries as habilitations
+from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.habilitations.structures import StructureFacts
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import watched

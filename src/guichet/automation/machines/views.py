@@ -16,13 +16,13 @@ from guichet.automation.machines import operations, queries, texts
 from guichet.automation.machines.forms import (
     AccountForm,
     SideForm,
-    StructureFilterForm,
     initial_of,
     last_day,
 )
 from guichet.automation.machines.hands import Hand, Side
 from guichet.domain.refusals import Refusal
 from guichet.habilitations import queries as habilitations
+from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.identities import machines as identities
 from guichet.identities.access import ActorRequest, login_required
 from guichet.identities.machines import MachineFacts

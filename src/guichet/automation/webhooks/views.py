@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guichet.automation.machines.forms import StructureFilterForm
 from guichet.automation.webhooks import operations, texts
 from guichet.automation.webhooks.acts import to_hook
 from guichet.automation.webhooks.facts import DeliveryFacts, HookFacts
@@ -23,6 +22,7 @@ from guichet.automation.webhooks.sight import Sight
 from guichet.domain.refusals import Refusal
 from guichet.domain.webhooks import DeliveryState
 from guichet.habilitations import queries as habilitations
+from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web import watching
 
