@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "guichet.associations",
     "guichet.automation",
     "guichet.bench",
+    "guichet.backoffice",
 ]
 AUTH_USER_MODEL = "identities.Account"
 AUTHENTICATION_BACKENDS = [

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from guichet.domain.duties import Duty
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import cards, operations, queries
 from guichet.identities.actors import Actor
@@ -56,6 +57,16 @@ def role_required(*roles: str) -> Callable[[View[P]], OpenView[P]]:
 
     def check(actor: Actor) -> None:
         if not actor.is_a(*roles):
+            raise Refusal(Code.ROLE_MISSING)
+
+    return lambda view: _guarded(view, check)
+
+
+def duty_required(duty: Duty) -> Callable[[View[P]], OpenView[P]]:
+    """As login_required, and one of the actor's roles carries `duty`; ROLE_MISSING otherwise."""
+
+    def check(actor: Actor) -> None:
+        if not actor.may(duty):
             raise Refusal(Code.ROLE_MISSING)
 
     return lambda view: _guarded(view, check)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
 
+from guichet.domain.duties import Duty, carries
 from guichet.domain.machines import MachineScope
 
 AuthenticatedBy = Literal["card", "ecps", "franceconnect", "proconnect", "account", "machine"]
@@ -20,6 +21,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+    CA_OFFICER = "ca-officer"
+    SUPPORT = "support"
 
 
 # The logins that prove who somebody is as a card does; the others open an applicant's rights alone.
@@ -73,6 +76,10 @@ class Actor:
     def is_a(self, *roles: str) -> bool:
         """Whether the actor holds one of `roles`."""
         return not self.roles.isdisjoint(roles)
+
+    def may(self, duty: Duty) -> bool:
+        """Whether one of the actor's roles carries this duty."""
+        return carries(self.roles, duty)
 
 
 def roles_in_effect(roles: Iterable[str], by: AuthenticatedBy) -> frozenset[str]:

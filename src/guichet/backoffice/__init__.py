@@ -1,0 +1,1 @@
+"""The back office: what operators, supervisors, officers, support and auditors see and do."""

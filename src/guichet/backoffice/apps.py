@@ -1,0 +1,17 @@
+"""The back office, under /gestion/."""
+
+from django.apps import AppConfig
+
+
+class BackofficeConfig(AppConfig):
+    """What those who work at the counter see of all of it."""
+
+    name = "guichet.backoffice"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Take a place in the header."""
+        from guichet.backoffice import navigating  # noqa: PLC0415 models first
+        from guichet.web import navigation  # noqa: PLC0415
+
+        navigation.register(navigating.backoffice_entry)
