@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -52,6 +52,19 @@ class ServiceAsked:
     post_logout_redirect_uris: tuple[str, ...]
     contact_email: str
 
+    @classmethod
+    def of(cls, service: ServiceFacts) -> Self:
+        """What a service is already, to change a part of it."""
+        return cls(
+            structure_id=service.structure_id,
+            client_id=service.client_id,
+            name=service.name,
+            environment=service.environment,
+            redirect_uris=service.redirect_uris,
+            post_logout_redirect_uris=service.post_logout_redirect_uris,
+            contact_email=service.contact_email,
+        )
+
 
 @transaction.atomic
 def declare(*, asked: ServiceAsked, by: Actor, at: datetime) -> ServiceFacts:
@@ -78,6 +91,14 @@ def declare(*, asked: ServiceAsked, by: Actor, at: datetime) -> ServiceFacts:
     _insert(row)
     _journal(Event.SERVICE_DECLARED, row, by, at)
     return service_facts(row)
+
+
+def lock(*, key: UUID, by: Actor, at: datetime) -> ServiceFacts:
+    """A service that nobody else changes before the caller's transaction ends.
+
+    Raises Refusal: CARD_CALL_ONLY, SERVICE_UNKNOWN.
+    """
+    return service_facts(_locked(key, by, at))
 
 
 @transaction.atomic

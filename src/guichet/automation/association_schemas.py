@@ -27,6 +27,15 @@ class ServiceBody(Body):
     post_logout_redirect_uris: Uris = []
 
 
+class ServiceChange(Body):
+    """What changes in a service; what is left out stays."""
+
+    name: Line | None = None
+    contact_email: Line | None = None
+    redirect_uris: Uris | None = None
+    post_logout_redirect_uris: Uris | None = None
+
+
 class AttachBody(Body):
     """A certificate to attach, by the number of its product."""
 

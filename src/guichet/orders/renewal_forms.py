@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guichet.domain.catalogue.offers import Offer
 from guichet.habilitations.structures import StructureFacts
 from guichet.orders.forms import CsrForm
+from guichet.orders.production_forms import ProductionForm
 from guichet.web.forms import RefusalFormMixin
 
 
@@ -19,8 +20,8 @@ class AddressField(forms.CharField):
         """Nothing here: an address that is missing is objected to with all the rest."""
 
 
-class RenewalForm(CsrForm):
-    """Whom to write to, and the request of the new key where the old one does not serve again."""
+class RenewalForm(CsrForm, ProductionForm):
+    """Whom to write to, what production confirms, and the request where a new key is needed."""
 
     actor_email = AddressField(
         label=_("Email de l’acteur"), widget=forms.EmailInput(attrs={"autocomplete": "email"})

@@ -59,6 +59,28 @@ def test_a_card_changes_and_a_relying_party_polls(
     assert poll("autre").status_code == 404
 
 
+def test_a_service_is_changed_in_part(as_card: AsCard, sophie: Person, jeanne: Person) -> None:
+    """What is not named stays; whoever read it before somebody else changed it is told so."""
+    api = as_card(sophie.actor)
+    address = f"/associations/{api.post('/associations', SERVICE).json()['id']}"
+    before = api.get(address)["ETag"]
+    changed = api.patch(address, {"name": "Dossier de Lille"}, if_match=before).json()
+    assert (changed["name"], changed["redirect_uris"]) == (
+        "Dossier de Lille",
+        SERVICE["redirect_uris"],
+    )
+    late = api.patch(address, {"redirect_uris": []}, if_match=before)
+    assert (late.status_code, late.json()["code"]) == (412, "precondition-failed")
+    bad = api.patch(address, {"redirect_uris": ["http://dpi.hopital.fr/#ici"]}).json()
+    assert bad["code"] == "redirect-uri-invalid"
+    assert api.patch(address, {"redirect_uris": []}).json()["redirect_uris"] == []
+    stranger = as_card(jeanne.actor).patch(address, {"name": "À moi"})
+    assert stranger.json()["code"] == "service-unknown"
+    assert by_token(token_of(account()).secret).patch(address, {}).json()["code"] == (
+        "card-call-only"
+    )
+
+
 def test_others_and_machines(as_card: AsCard, sophie: Person, jeanne: Person) -> None:
     """A machine account reads those of its structure, and changes nothing."""
     made_by_sophie = as_card(sophie.actor).post("/associations", SERVICE).json()

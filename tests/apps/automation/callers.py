@@ -48,8 +48,15 @@ class Api:
         return self.client.get(f"/api/v1{path}", secure=True, headers=headers)  # type: ignore[return-value]
 
     def post(self, path: str, body: Any, **headers: str) -> HttpResponse:
+        return self._send("POST", path, body, headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> HttpResponse:
+        return self._send("PATCH", path, body, headers)
+
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> HttpResponse:
         content = body if isinstance(body, bytes | str) else json.dumps(body)
-        return self.client.post(  # type: ignore[return-value]
+        return self.client.generic(  # type: ignore[return-value]
+            method,
             f"/api/v1{path}",
             content,
             content_type="application/json",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from apps.orders.counter import Person, Sign, csr_pem, text_of, withdrawn
+from apps.orders.ends import ends_in
 from guichet.web import environments
 
 
@@ -28,6 +29,24 @@ def test_a_test_counter_says_so_on_every_page(sophie: Person, sign: Sign) -> Non
     assert "in_production" not in text_of(sophie.get(sophie.to_step_4() + "4/"))
     answer = sophie.get(f"/produits/suivre/parc/{number}/chaine.pem")
     assert answer["Content-Disposition"].endswith(f'"chaine-{number}-TEST.pem"')
+
+
+def test_renewals_and_new_keys_are_confirmed_too(
+    sophie: Person, sign: Sign, request: pytest.FixtureRequest
+) -> None:
+    product, order = ends_in(withdrawn(sophie, sign), 30), sophie.orders()
+    sign()
+    contacts = {"actor_email": "si@hopital.fr", "informed_email": ""}
+    request.getfixturevalue("production")
+    for address, typed in (
+        (f"/produits/suivre/parc/{product}/renouveler/", {**contacts, "key": "new"}),
+        (f"/produits/retirer/{order}/nouvelle-cle/", {}),
+    ):
+        asked = {**typed, "csr_text": csr_pem()}
+        refused = sophie.post(address, asked)
+        assert refused.status_code == 422
+        assert "Confirmez que vous demandez" in text_of(refused)
+        assert sophie.post(address, {**asked, "in_production": "on"}).status_code == 302
 
 
 @pytest.mark.usefixtures("production", "authorities")

@@ -1,13 +1,15 @@
 """/associations: services and their certificates; and what relying parties poll."""
 
 import json
-from typing import Annotated, Final
+from dataclasses import replace
+from typing import Annotated, Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from ninja import Path, Query, Router, Status
+from ninja import Header, Path, Query, Router, Status
 
 from guichet.associations import operations, publishing, queries
 from guichet.associations.operations import ServiceAsked
@@ -15,6 +17,7 @@ from guichet.automation import etags, rates, searching
 from guichet.automation.association_schemas import (
     AttachBody,
     ServiceBody,
+    ServiceChange,
     ServiceOut,
     ServicesPage,
     ServicesQuery,
@@ -31,6 +34,7 @@ from guichet.web.problem import problem
 
 router: Final = Router()
 Key = Annotated[UUID, Path()]
+IF_MATCH: Final = "ETag of the service as it was read: 412 when it changed since"
 PUBLIC: Final = "public, max-age=1"
 
 
@@ -70,7 +74,28 @@ def declare_service(request: HttpRequest, asked: ServiceBody) -> Status[ServiceO
 @router.get("/{key}", response={200: ServiceOut, **READ_PROBLEMS})
 def get_service(request: HttpRequest, key: Key) -> ServiceOut:
     """One service with its certificates."""
-    return _shown(key, caller(request, Verb.READ))
+    found = _shown(key, caller(request, Verb.READ))
+    etags.note(request, etags.of([found]))
+    return found
+
+
+@router.patch("/{key}", response={200: ServiceOut, **WRITE_PROBLEMS})
+def change_service(
+    request: HttpRequest,
+    key: Key,
+    asked: ServiceChange,
+    if_match: Annotated[str | None, Header(alias="If-Match", description=IF_MATCH)] = None,
+) -> ServiceOut:
+    """Give a service another name, contact or addresses; only a card does."""
+    by, at = card_holder(request), timezone.now()
+    sent = searching.texts(asked.model_dump(mode="json"))
+    with orders.telling_of_keys(sent=sent, by=by, at=at), transaction.atomic():
+        found = operations.lock(key=key, by=by, at=at)
+        if if_match is not None:
+            etags.require(if_match, etags.of([_shown(key, by)]))
+        wanted = replace(ServiceAsked.of(found), **_named(asked))
+        operations.change(key=key, asked=wanted, by=by, at=at)
+        return _shown(key, by)
 
 
 @router.post("/{key}/certificates", response={200: ServiceOut, **WRITE_PROBLEMS})
@@ -120,6 +145,12 @@ def show_published(request: HttpRequest) -> HttpResponse:
         answer["Cache-Control"] = PUBLIC
     pace.tell(answer)
     return answer
+
+
+def _named(asked: ServiceChange) -> dict[str, Any]:
+    """What the body names, as the operation takes it."""
+    given = asked.model_dump(exclude_none=True)
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
 
 
 def _shown(key: UUID, by: Actor) -> ServiceOut:

@@ -14,6 +14,7 @@ from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import operations, queries
 from guichet.orders.forms import CsrForm
 from guichet.orders.key_pages import KeyChoice, key_choice, known_of
+from guichet.orders.production_forms import OrderForm
 from guichet.orders.summaries import OrderSummary
 from guichet.orders.views import csr_pages
 from guichet.orders.views.tracking import asked_of
@@ -30,7 +31,7 @@ def rekey(request: ActorRequest, number: int) -> HttpResponse:
     def send(form: CsrForm) -> HttpResponse:
         return _rekey(request, order, form)
 
-    answered = csr_pages.answer(request, send)
+    answered = csr_pages.answer(request, send, form_class=OrderForm)
     if isinstance(answered, HttpResponse):
         return answered
     found = reach(request.actor, request.received_at)
