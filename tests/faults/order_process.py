@@ -8,12 +8,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import OperationalError
+
 from faults import signer_process as base
+from faults import signer_troubles
 from faults.signer_process import NOW
+from faults.signer_troubles import Trouble
 from guichet.authority.models import Certificate
 from guichet.authority.witnesses import witnesses as of_authority
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.orders import request
+from guichet.domain.orders.revocation import RevocationMotive
 from guichet.domain.refusals import Refusal
 from guichet.habilitations import operations as habilitations
 from guichet.identities.actors import Actor
@@ -28,6 +33,7 @@ from guichet.orders.witnesses import witnesses
 from kit import pki
 
 STRUCTURE = "10B0135356"
+TOLD_ONCE = ("order-available", "order-withdrawn", "product-revoked", "certificate-revoked")
 SOPHIE = Actor(
     ref="card:2800143590",
     label="DIRECTRICE / SOPHIE",
@@ -124,10 +130,8 @@ def reminded() -> dict[str, Any]:
     }
 
 
-def rekey(seconds: int, stage: str = "") -> str:
-    """Another key for the order; killed within the transaction when a stage says so."""
-    if stage:
-        base.inside(stage, lambda: os.kill(os.getpid(), signal.SIGKILL))
+def rekey(seconds: int) -> str:
+    """Another key for the order."""
     return _told(
         lambda: operations.rekey(
             number=_number(),
@@ -149,8 +153,35 @@ def _withdraw(number: int, at: datetime) -> None:
     )
 
 
+def revoke(seconds: int) -> str:
+    return _told(
+        lambda: operations.revoke(
+            product_number=Product.objects.get().number,
+            by=SOPHIE,
+            code=None,
+            motive=RevocationMotive.CESSATION,
+            at=NOW + timedelta(seconds=seconds),
+        )
+    )
+
+
 def collect(seconds: int) -> int:
     return operations.collect_issued(NOW + timedelta(seconds=seconds))
+
+
+def killed(verb: str, event: str, seconds: int) -> object:
+    """An act whose process is killed within the transaction that tells of the event."""
+    base.inside(event, lambda: os.kill(os.getpid(), signal.SIGKILL))
+    return base.VERBS[verb](seconds)
+
+
+def cut_off(verb: str, when: str, seconds: int) -> object:
+    """An act whose database goes away before, or just after, the commit is done."""
+    signer_troubles.lost_at_commit(Trouble(NOW), 1, when)
+    try:
+        return base.VERBS[verb](seconds)
+    except OperationalError:
+        return "lost"
 
 
 def _number() -> int:
@@ -171,8 +202,10 @@ def report() -> dict[str, Any]:
     issued = Certificate.objects.filter(request__reference__startswith="order:").order_by("pk")
     product = Product.objects.first()
     faults = verify(None, [*of_authority(), *witnesses()]).faults
+    told = Entry.objects.filter(event__in=TOLD_ONCE).values_list("event", flat=True)
     return {
         "state": row.state,
+        "told": sorted(told),
         "attempt": row.attempt,
         "certificates": [found.state for found in issued],
         "of_order": [found.pk for found in issued].index(row.certificate_id or 0)
@@ -189,6 +222,9 @@ base.VERBS |= {
     "reminded": reminded,
     "rekey": rekey,
     "withdraw": withdraw,
+    "revoke": revoke,
+    "killed": killed,
+    "cut-off": cut_off,
     "collect": collect,
     "report": report,
 }

@@ -1,4 +1,4 @@
-"""An order that takes another key, from two sides at once or killed on the way: one certificate."""
+"""An order acted on from several sides at once, killed or cut off on the way: one certificate."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from faults.sites import MakeSite, Site, copies, started
 from guichet.authority.queue import LEASE
 
 AFTER_LEASE = LEASE.seconds + 1
-pytestmark = pytest.mark.xdist_group("rekey")  # one preparation serves them all
+pytestmark = pytest.mark.xdist_group("orders")  # one preparation serves them all
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_against_a_withdrawal(ready: MakeSite, first: str) -> None:
 def test_killed_within(ready: MakeSite, stage: str) -> None:
     """Nothing of it happened: the first certificate is still good, and can be withdrawn."""
     site = ready()
-    site.dies("rekey", 1, stage)
+    site.dies("killed", "rekey", stage, 1)
     of_one_certificate(finish(site, 2), attempt=1)
 
 
@@ -80,3 +80,59 @@ def test_the_signer_is_killed_between(ready: MakeSite, stage: str) -> None:
     assert between["of_order"] == (1 if stage == "stored" else None)
     assert between["faults"] == []
     of_one_certificate(finish(site, 2 + AFTER_LEASE), attempt=2)
+
+
+def test_withdrawn_by_several_at_once(ready: MakeSite) -> None:
+    """Sent twice, by two windows or two people: one product."""
+    site = ready()
+    ends = site.together(*[["withdraw", 1]] * 3)
+    assert sorted(end["answer"] for end in ends) == ["done", *["move-forbidden"] * 2]
+    report = site.run("report")
+    of_one_certificate(report, attempt=1)
+    assert report["told"] == ["order-available", "order-withdrawn"]
+
+
+# What is left of each act once its process was killed: where, what had been done, what is told.
+KILLED = {
+    "collect": ("order-available", ("rekey", "drain"), "order-available"),
+    "withdraw": ("order-withdrawn", (), "order-withdrawn"),
+    "revoke": ("certificate-revoked", ("withdraw",), "product-revoked"),
+    "revoke, later": ("product-revoked", ("withdraw",), "product-revoked"),
+}
+
+
+@pytest.mark.parametrize("name", KILLED)
+def test_killed_while_it_acts(ready: MakeSite, name: str) -> None:
+    """Nothing of it happened; done again, it is told once, and the journal is whole."""
+    event, before, told = KILLED[name]
+    act = name.partition(",")[0]
+    site = ready()
+    for done in before:
+        site.run(done, 1)
+    was = site.run("report")
+    site.dies("killed", act, event, 2)
+    assert site.run("report") == was
+    assert site.run(act, 3) in {"done", 1}
+    after = site.run("report")
+    assert after["faults"] == []
+    assert after["told"].count(told) == was["told"].count(told) + 1
+    assert after["certificates"][-1] == ("revoked" if act == "revoke" else "valid")
+
+
+@pytest.mark.parametrize(("when", "answer"), [("before", "done"), ("after", "move-forbidden")])
+@pytest.mark.parametrize("act", ["withdraw", "revoke"])
+def test_the_database_goes_away_at_the_commit(
+    ready: MakeSite, act: str, when: str, answer: str
+) -> None:
+    """Whoever is told of a fault and presses again does it, or learns that it is done."""
+    site = ready()
+    if act == "revoke":
+        site.run("withdraw", 1)
+    assert site.run("cut-off", act, when, 2) == "lost"
+    again = site.run(act, 3)
+    assert again == ("already-revoked" if (act, when) == ("revoke", "after") else answer)
+    report = site.run("report")
+    assert report["faults"] == []
+    assert (
+        report["told"].count({"withdraw": "order-withdrawn", "revoke": "product-revoked"}[act]) == 1
+    )
