@@ -63,8 +63,8 @@ ISSUING: Final = f"{REVOKING}, INSERT"  # and revoking authorities, in a ceremon
 COUNTING: Final = "SELECT, UPDATE (revocations)"
 ACCOUNT_AS_SHOWN: Final = (
     "SELECT (id, public_id, display_name, given_names, surname, email, email_verified_at, "
-    "login_email, phone, national_id, roles, language, is_active, twin_id, twin_since, "
-    "created_at, last_login)"
+    "login_email, phone, national_id, roles, role_ends, emergency_role, emergency_ends_at, "
+    "language, is_active, twin_id, twin_since, created_at, last_login)"
 )
 
 TABLES: Final[Mapping[str, Access]] = {
@@ -116,6 +116,18 @@ TABLES: Final[Mapping[str, Access]] = {
     "identities_machinecredential": SECRET,
     "identities_account": Access(front=ALL, clerk=READ, auditor=ACCOUNT_AS_SHOWN),
     **dict.fromkeys(("identities_accountlink", "identities_loginticket", "identities_try"), SECRET),
+    **dict.fromkeys(
+        (
+            "identities_accessreview",
+            "identities_reviewedaccount",
+            "identities_roleholding",
+            "identities_rolerequest",
+        ),
+        Access(front=WRITE, clerk=READ),
+    ),
+    # The publisher's watchdog raises an alarm while one lasts.
+    "identities_emergencyaccess": Access(front=WRITE, publisher=READ, clerk=READ),
+    "identities_opensession": SECRET,
     "django_session": Access(
         front=ALL, clerk="SELECT (session_key, expire_date), DELETE", auditor=""
     ),
@@ -177,6 +189,7 @@ TABLES: Final[Mapping[str, Access]] = {
             "orders_incidentcall",
             "orders_keyproof",
             "orders_order",
+            "orders_orderday",
             "orders_orderdraft",
             "orders_ordergroup",
             "orders_product",

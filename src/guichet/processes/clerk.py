@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import close_old_connections
 from django.utils import timezone
 
+from guichet.authority.heartbeat import beat
 from guichet.automation.webhooks import writing
 from guichet.automation.webhooks.dispatching import Dispatcher
 from guichet.habilitations.operations.delegating import open_due
@@ -23,13 +24,14 @@ from guichet.habilitations.operations.scanning import scan_pending, sweep
 from guichet.habilitations.operations.upkeep import check_domains_again, purge_what_is_over
 from guichet.journal import checkpoints
 from guichet.notifications.delivery import deliver_due
+from guichet.orders.operations.counting import count_days
 from guichet.orders.operations.incident_calling import call_holders
 from guichet.orders.operations.incident_preparing import search_incidents
 from guichet.orders.operations.incident_running import run_incidents
 from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
 from guichet.orders.operations.reminding import remind as remind_of_products
 from guichet.orders.operations.telling import tell_left_over
-from guichet.processes.seldom import Seldom
+from guichet.processes.seldom import Patient, Seldom
 from guichet.validation import alarms
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,11 @@ def forget_ended_sessions(at: datetime) -> int:
     """Delete sessions that are over, with whatever was typed and waited in them; how many."""
     ended = Session.objects.filter(expire_date__lte=at)
     return ended.delete()[0] if ended.exists() else 0
+
+
+def live(_at: datetime) -> None:
+    """Tell that the clerk makes its rounds."""
+    beat("clerk")
 
 
 # In this order: what people wait for first.
@@ -66,9 +73,11 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     Seldom(writing.write_endings, timedelta(minutes=10)),
     Seldom(writing.purge, timedelta(hours=1)),
     Seldom(purge_what_is_over, timedelta(hours=6)),
+    Seldom(count_days, timedelta(minutes=10)),
     Seldom(alarms.guarding(), timedelta(minutes=1)),
     sweep,
     forget_ended_sessions,
+    Patient(live),
 )
 
 

@@ -1,6 +1,7 @@
 """Orders, the products that come of them, and drafts of orders. This app alone imports them."""
 
 from guichet.orders.models.contacts import CalendarLink, Contact, Reminder
+from guichet.orders.models.figures import OrderDay
 from guichet.orders.models.groups import GroupLine, OrderGroup
 from guichet.orders.models.incidents import Incident, IncidentCall, RevocationNotice, Touched
 from guichet.orders.models.labels import SavedView, Tag, Tagging
@@ -17,6 +18,7 @@ __all__ = [
     "IncidentCall",
     "KeyProof",
     "Order",
+    "OrderDay",
     "OrderDraft",
     "OrderGroup",
     "Product",

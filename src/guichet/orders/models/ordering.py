@@ -80,6 +80,21 @@ class Order(models.Model):
                 condition=Q(renewal_of__isnull=False),
                 name="order_by_renewed",
             ),
+            # Days are counted by these, and no list is read by them.
+            models.Index(fields=["placed_at"], name="order_placed"),
+            models.Index(
+                fields=["available_at"],
+                condition=Q(available_at__isnull=False),
+                name="order_made_available",
+            ),
+            models.Index(
+                fields=["withdrawn_at"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="order_withdrawn",
+            ),
+            models.Index(
+                fields=["ended_at"], condition=Q(ended_at__isnull=False), name="order_over"
+            ),
         ]
 
     def __str__(self) -> str:

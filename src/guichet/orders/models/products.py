@@ -72,6 +72,11 @@ class Product(models.Model):
                 condition=Q(revoked_at__isnull=False),
                 name="product_revoked",
             ),
+            models.Index(
+                fields=["revoked_at"],
+                condition=Q(revoked_at__isnull=False),
+                name="product_revoked_at",
+            ),
         ]
 
     def __str__(self) -> str:
