@@ -10,8 +10,9 @@ class BackofficeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take a place in the header."""
+        """Take a place in the header, and link the parts with each other."""
         from guichet.backoffice import navigating  # noqa: PLC0415 models first
         from guichet.web import navigation  # noqa: PLC0415
 
         navigation.register(navigating.backoffice_entry)
+        navigation.register_local(navigating.local_entries)

@@ -1,10 +1,51 @@
-"""The back office in the header, for those who work at the counter."""
+"""The back office in the header, and its own parts, each for whoever has its duty."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guichet.domain.duties import Duty
-from guichet.web.navigation import Entry
+from guichet.habilitations.standing import staff_standing
+from guichet.identities.actors import Actor
+from guichet.web.navigation import Entry, Local
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+HOME: Final = "/gestion/"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the back office, and whether somebody may enter it."""
+
+    path: str
+    label: "_StrPromise"
+    admits: Callable[[Actor], bool]
+
+
+def _any(*duties: Duty) -> Callable[[Actor], bool]:
+    return lambda actor: any(map(actor.may, duties))
+
+
+PARTS: Final = (
+    Part(HOME, gettext_lazy("Tableau de bord"), _any(Duty.SEE_STATE)),
+    Part(f"{HOME}recherche/", gettext_lazy("Recherche"), _any(Duty.SEARCH)),
+    Part(
+        f"{HOME}dossiers/", gettext_lazy("Dossiers"), lambda who: staff_standing(who) is not None
+    ),
+    Part(f"{HOME}incidents/", gettext_lazy("Incidents"), _any(Duty.HANDLE_INCIDENTS)),
+    Part(f"{HOME}signatures/", gettext_lazy("Signatures"), _any(Duty.HANDLE_SIGNATURES)),
+    Part(f"{HOME}autorites/", gettext_lazy("Autorités"), _any(Duty.SEE_AUTHORITIES)),
+    Part(f"{HOME}profils/", gettext_lazy("Profils"), _any(Duty.SEE_STATE)),
+    Part(f"{HOME}statistiques/", gettext_lazy("Statistiques"), _any(Duty.SEE_STATE)),
+    Part(f"{HOME}acces/", gettext_lazy("Accès"), _any(Duty.ASK_ROLES, Duty.REVIEW_ROLES)),
+    Part(f"{HOME}textes/", gettext_lazy("Textes"), _any(Duty.WRITE_TEXTS)),
+)
 
 
 def backoffice_entry(request: HttpRequest) -> tuple[Entry, ...]:
@@ -12,4 +53,29 @@ def backoffice_entry(request: HttpRequest) -> tuple[Entry, ...]:
     actor = getattr(request, "actor", None)
     if actor is None or not actor.may(Duty.SEE_STATE):
         return ()
-    return (Entry(_("Gestion"), "/gestion/", "list", 55),)
+    return (Entry(_("Gestion"), HOME, "settings", 55),)
+
+
+def parts_of(actor: Actor) -> Iterator[Part]:
+    """The parts of the back office that this person may enter."""
+    return (part for part in PARTS if part.admits(actor))
+
+
+def may_open(actor: Actor, path: str) -> bool:
+    """Whether an address is outside the back office, or in a part that this person may enter."""
+    if not path.startswith(HOME):
+        return True
+    return _part_of(path).admits(actor)
+
+
+def local_entries(request: HttpRequest) -> Local | None:
+    """Links between the parts, on every page under /gestion/."""
+    actor = getattr(request, "actor", None)
+    if actor is None or not request.path.startswith(HOME):
+        return None
+    items = tuple((part.path, str(part.label), part.path) for part in parts_of(actor))
+    return Local(_("Gestion"), items, _part_of(request.path).path) if items else None
+
+
+def _part_of(path: str) -> Part:
+    return max((part for part in PARTS if path.startswith(part.path)), key=lambda p: len(p.path))

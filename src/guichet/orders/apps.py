@@ -19,7 +19,6 @@ class OrdersConfig(AppConfig):
         from guichet.orders.home import (  # noqa: PLC0415 models first
             habilitations_section,
             keys_entry,
-            operators_entries,
         )
         from guichet.orders.operations.contacts import bounced  # noqa: PLC0415
         from guichet.orders.searching import ensure_indexes  # noqa: PLC0415
@@ -27,7 +26,6 @@ class OrdersConfig(AppConfig):
 
         home.register(habilitations_section)
         navigation.register(keys_entry)
-        navigation.register(operators_entries)
         life.register_later(steps_after)
         held.register(live_certificates)
         bounces.register(bounced)

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structures import StructureFacts
-from guichet.identities.actors import Role
 from guichet.orders import queries
 from guichet.orders.visibility import Reach, reach
 from guichet.web.home import Section
@@ -46,17 +45,6 @@ def keys_entry(request: HttpRequest) -> tuple[Entry, ...]:
     if actor is None or actor.card_number is None:
         return ()
     return (Entry(_("Mes clés"), "/produits/cles/", "key", 45),)
-
-
-def operators_entries(request: HttpRequest) -> tuple[Entry, ...]:
-    """The header's entries of incidents and of the signer's queue, for operators."""
-    actor = getattr(request, "actor", None)
-    if actor is None or not actor.is_a(Role.OPERATOR):
-        return ()
-    return (
-        Entry(_("Incidents"), "/gestion/incidents/", "warning", 65),
-        Entry(_("Signatures"), "/gestion/signatures/", "certificate", 66),
-    )
 
 
 def held(found: Reach) -> tuple[Held, ...]:

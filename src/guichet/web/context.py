@@ -34,6 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "base": base,
             "listener": listener,
             "navigation": _navigation(request, base),
+            "local": navigation.local(request),
             "theme": theme if theme in THEMES else "auto",
             "environment": environments.shown(),
             "demo": settings.GUICHET.demo,

@@ -1,4 +1,7 @@
-"""The header's entries: the portal's own, and those that apps register, since web knows none."""
+"""The header's entries: the portal's own, and those that apps register, since web knows none.
+
+Below the header, an app may link the parts of its own place with each other.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,8 +19,19 @@ class Entry:
     order: int
 
 
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The links of a place: (key, words, address) each, and the key of where one is."""
+
+    label: str
+    items: tuple[tuple[str, str, str], ...]
+    current: str
+
+
 Provider = Callable[[HttpRequest], Iterable[Entry]]
+LocalProvider = Callable[[HttpRequest], Local | None]
 _PROVIDERS: list[Provider] = []
+_LOCALS: list[LocalProvider] = []
 
 
 def register(provider: Provider) -> None:
@@ -30,3 +44,14 @@ def entries(request: HttpRequest, own: Iterable[Entry]) -> tuple[Entry, ...]:
     """The portal's own entries and those of the apps, in order."""
     found = [*own, *(entry for provider in _PROVIDERS for entry in provider(request))]
     return tuple(sorted(found, key=lambda entry: entry.order))
+
+
+def register_local(provider: LocalProvider) -> None:
+    """Add a provider of a place's links, called for every page; it knows its own by their path."""
+    if provider not in _LOCALS:
+        _LOCALS.append(provider)
+
+
+def local(request: HttpRequest) -> Local | None:
+    """The links of the place that a page is in; None outside."""
+    return next(filter(None, (provider(request) for provider in _LOCALS)), None)

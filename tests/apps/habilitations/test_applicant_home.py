@@ -16,15 +16,18 @@ def labels(answer) -> list[str]:
     return [link.label for link in answer.context["site"]["navigation"]]
 
 
-def test_everybody_finds_habilitations_and_staff_finds_instruction(
+def test_everybody_finds_habilitations_and_staff_finds_its_back_office(
     visitor, applicant, instructor, auditor
 ) -> None:
-    """Roles are those of the login in use."""
+    """Roles are those of the login in use; inside, each finds the parts that are theirs."""
     assert "Habilitations" in labels(visitor.get("/", secure=True))
-    assert "Instruction" not in labels(applicant.get("/"))
+    assert "Gestion" not in labels(applicant.get("/"))
     for staff in (instructor, auditor):
         found = labels(staff.get("/"))
-        assert found.index("Instruction") == found.index("Habilitations") + 1
+        assert found.index("Gestion") == found.index("Habilitations") + 1
+        local = staff.get("/gestion/dossiers/?onglet=tous").context["site"]["local"]
+        assert local.current == "/gestion/dossiers/"
+        assert "Incidents" not in [label for _key, label, _path in local.items]
     page = applicant.get("/habilitations/")
     current = [link.label for link in page.context["site"]["navigation"] if link.current]
     assert current == ["Habilitations"]

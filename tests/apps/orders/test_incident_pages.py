@@ -152,8 +152,8 @@ def test_others_see_nothing(operators: Operators, sophie: Person, jean: Person) 
     for act in ("reprendre", "relancer", "annuler", "decider", "proposer"):
         assert sophie.post(f"{BASE}1/{act}/").status_code == 403, act
         assert operators.first.post(f"{BASE}999/{act}/").status_code == 404, act
-    assert "Incidents" not in text_of(sophie.get("/"))
-    assert "Incidents" in text_of(operators.first.get("/"))
+    assert "/gestion/" not in text_of(sophie.get("/"))
+    assert ">Incidents</a>" in text_of(operators.first.get("/gestion/signatures/"))
 
 
 def test_a_page_of_certificates_costs_the_same_however_many(
