@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := $(VENV)/tools/bin
 STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check bench fuzz clean test-system bench-system lock
+.PHONY: run test check bench fuzz wheel clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
@@ -14,14 +15,41 @@ run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 test: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 	@tests/run
 
-check: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
+# Each judge is a target of its own: `make` runs two of them at a time, and says which one spoke.
+CHECKS := check-types check-rules check-frontend check-audit check-bandit check-style check-shape
+check: $(VENV)/.dev $(VENV)/.tools $(STATIC)/.ok $(VENV)/.catalogues
+	@$(MAKE) --no-print-directory -j2 --output-sync=target $(CHECKS)
+
+check-types:
+	$(BIN)/mypy
+
+check-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint src --lint --quiet
-	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
+
+check-shape:
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -q tests/test_shape.py tests/test_contracts.py tests/test_catalogues.py
+
+check-frontend:
+	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
+
+check-bandit:
+	$(TOOLS)/bandit -q -c pyproject.toml -r src client/src
+
+# Our own rules, first on examples that they must find or let be. Nothing is fetched or told.
+SEMGREP := SEMGREP_SEND_METRICS=off $(TOOLS)/semgrep scan --metrics off --disable-version-check
+check-rules:
+	@$(SEMGREP) --test tests/rules > .cache/rules.txt 2>&1 || { cat .cache/rules.txt; exit 1; }
+	$(SEMGREP) --quiet --error --config tests/rules/python.yaml --config tests/rules/browser.yaml src client/src frontend/src
+
+check-audit:
+	$(BIN)/python tests/kit/audit.py --soft
+
+# Asks advisory databases over the network, and fails where none answers.
+audit: $(VENV)/.dev $(VENV)/.tools frontend/node_modules/.ok
+	$(BIN)/python tests/kit/audit.py
 
 bench: bench-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 	$(BIN)/python -m benchmarks $(PARTS)
@@ -31,6 +59,13 @@ fuzz: FUZZ_SECONDS ?= 300
 fuzz: $(VENV)/.dev
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/fuzz.txt
 	PYTHONPATH=src:tests $(BIN)/python tests/fuzz_requests.py .cache/fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=16384
+
+# What a machine without this folder, Node or a compiler installs (docs/how-to/installer.md).
+wheel: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
+	@rm -rf build dist
+	@$(BIN)/python -m pip wheel -q --no-deps --no-build-isolation --no-index -w dist .
+	@cp requirements/base.txt dist/requirements.txt
+	@rm -rf build && ls dist
 
 clean:
 	rm -rf $(VENV) var .cache build dist frontend/node_modules $(STATIC) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
@@ -56,6 +91,14 @@ $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# What judges the code holds back libraries that the code wants newer: an environment of its own.
+$(VENV)/.tools: $(VENV)/.uv requirements/tools.txt
+	@echo "[2c] Tools of \`make check\`"
+	@test -x $(TOOLS)/python || $(PYTHON) -m venv $(VENV)/tools
+	@$(BIN)/uv pip install -q --python $(TOOLS)/python --require-hashes -r requirements/tools.txt
+	@mkdir -p .cache
+	@touch $@
+
 frontend/node_modules/.ok: $(VENV)/.base frontend/package.json frontend/package-lock.json
 	@echo "[3/5] Front-end dependencies"
 	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
@@ -78,4 +121,4 @@ bench-system:
 	@tests/system-packages requirements/apt-bench.txt
 
 lock: $(VENV)/.uv
-	cd requirements && for n in bootstrap base dev fuzz bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
+	cd requirements && for n in bootstrap base dev tools fuzz bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
