@@ -89,10 +89,10 @@ def test_a_person_is_asked_where_no_file_is(
 def test_the_settings_are_printed_without_what_they_hide(
     state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`guichet doctor`, without more."""
+    """`guichet doctor settings`, and `guichet doctor` before it looks for faults."""
     monkeypatch.setenv("GUICHET_KEYSTORE", "pkcs11:token=t?pin-value=hidden&module-path=/m.so")
     monkeypatch.setenv("GUICHET_DATABASE_URL", "postgresql://guichet:hidden@db/igc")
-    done = CliRunner().invoke(app, ["doctor"])
+    done = CliRunner().invoke(app, ["doctor", "settings"])
     assert (done.exit_code, f"State folder {state}: present" in done.output) == (0, True)
     assert "postgresql://guichet:…@db/igc" in done.output
     assert "hidden" not in done.output

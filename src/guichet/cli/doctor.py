@@ -1,9 +1,10 @@
 """What may be wrong, explained."""
 
+import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,33 +12,95 @@ from guichet.cli.base import app, django_set_up
 
 if TYPE_CHECKING:
     from guichet.conf.variables import Variable
+    from guichet.processes.doctor import Finding
 
 COLOURS: Final = {"well": "green", "warning": "yellow", "fault": "red"}
 # What an address may say that nobody else should read.
 SECRETS: Final = ("SECRET", "pin-value")
 PASSWORD: Final = re.compile(r"(://[^:/@]*:)[^@]+@")
+UNREADABLE: Final = {
+    "check": "settings",
+    "grade": "fault",
+    "why": "No process starts on settings that it cannot read.",
+    "mend": "Correct this variable: guichet doctor settings explains each",
+}
 
 doctor = typer.Typer(help="What may be wrong, explained.")
 app.add_typer(doctor, name="doctor")
 
 
 @doctor.callback(invoke_without_command=True)
-def settings(context: typer.Context) -> None:
-    """Print and explain each setting as this process reads it."""
+def look(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs: a JSON array")] = False,
+) -> None:
+    """Explain each setting, look for the likeliest faults; end with 1 when there is one.
+
+    What is wrong is told with why it matters and the command that mends it.
+    """
     if context.invoked_subcommand:
         return
+    if (told := _unreadable()) is not None:
+        _say_unreadable(told, as_json=as_json)
+        raise typer.Exit(1)
+    if not as_json:
+        settings()
+        typer.echo()
+    django_set_up(unfinished=True)
+    from django.conf import settings as django_settings
+    from django.utils import timezone
+
+    from guichet.processes.doctor import Grade, examine
+
+    findings = []
+    for found in examine(django_settings.GUICHET, timezone.now()):
+        findings.append(found)
+        if not as_json:
+            _print(found)
+    if as_json:
+        told_all = [found.written() for found in findings]
+        typer.echo(json.dumps(told_all, indent=2, ensure_ascii=False))
+    raise typer.Exit(int(any(found.grade is Grade.FAULT for found in findings)))
+
+
+def _unreadable() -> str | None:
+    """What is wrong with the settings; None when they can be read."""
     from guichet.conf.environment import Environment
     from guichet.conf.readers import ConfigurationError
-    from guichet.conf.variables import VARIABLES
 
     try:
-        environment = Environment.read(os.environ)
+        Environment.read(os.environ)
     except ConfigurationError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+        return str(error)
+    return None
+
+
+def _say_unreadable(told: str, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([UNREADABLE | {"found": told}], indent=2, ensure_ascii=False))
+    else:
+        typer.echo(f"{told}\n  why   {UNREADABLE['why']}\n  mend  {UNREADABLE['mend']}", err=True)
+
+
+def _print(found: "Finding") -> None:
+    grade = typer.style(f"{found.grade.value:8}", fg=COLOURS[found.grade.value])
+    typer.echo(f"{grade} {found.check:20} {found.found}")
+    if found.why:
+        typer.echo(f"{'':8} {'':20} why: {found.why}\n{'':8} {'':20} mend: {found.mend}")
+
+
+@doctor.command()
+def settings() -> None:
+    """Print and explain each setting as this process reads it."""
+    from guichet.conf.environment import Environment
+    from guichet.conf.variables import VARIABLES
+
+    if (told := _unreadable()) is not None:
+        typer.echo(told, err=True)
+        raise typer.Exit(1)
     for variable in VARIABLES:
         typer.echo(f"{variable.name:28} {_value(variable):34} {variable.meaning}")
-    state = Path(environment.state)
+    state = Path(Environment.read(os.environ).state)
     typer.echo(f"State folder {state}: {'present' if state.is_dir() else 'not made yet'}")
 
 

@@ -104,6 +104,12 @@ def told_at(seq: int) -> datetime | None:
     return Entry.objects.filter(seq=seq).values_list("at", flat=True).first()
 
 
+def last_told(event: Event) -> datetime | None:
+    """When this was told for the last time; None when it never was."""
+    rows = Entry.objects.filter(event=event.value).order_by("-seq")
+    return rows.values_list("at", flat=True).first()
+
+
 def head() -> Position:
     """Where the chain ends."""
     row = Head.objects.first()

@@ -59,6 +59,12 @@ def waiting() -> int:
     return OutboxMail.objects.filter(state=MailState.PENDING).count()
 
 
+def oldest_waiting() -> datetime | None:
+    """Since when the e-mail that has waited longest waits; None when none does."""
+    rows = OutboxMail.objects.filter(state=MailState.PENDING).order_by("created_at")
+    return rows.values_list("created_at", flat=True).first()
+
+
 def _written(row: OutboxMail) -> WrittenMail:
     return WrittenMail(
         key=row.key,

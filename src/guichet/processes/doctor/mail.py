@@ -1,0 +1,57 @@
+"""E-mails: whether they leave."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from guichet.conf.environment import Environment
+from guichet.notifications import queries
+from guichet.notifications.transports import TransportUnavailable, open_transport
+from guichet.processes.doctor.findings import Finding, fault, warning, well
+
+LATE: Final = timedelta(minutes=30)
+WHY: Final = "People are not told of their orders, of what ends, nor operators of alarms."
+
+
+def examine(environment: Environment, at: datetime) -> Iterator[Finding]:
+    """The way out, what waits, and whether anybody is told of alarms."""
+    yield _way(environment.email_url)
+    yield _waiting(at)
+    if environment.operator_emails:
+        yield well("operators", f"Alarms are told to {len(environment.operator_emails)} addresses")
+    else:
+        yield warning(
+            "operators",
+            "Nobody is told of alarms",
+            why="Lists may run out unseen.",
+            mend="Set GUICHET_OPERATOR_EMAIL",
+        )
+
+
+def _way(url: str) -> Finding:
+    if url.startswith("mailbox:"):
+        return well("smtp", f"E-mails are kept in {url.removeprefix('mailbox:')}")
+    server = urlsplit(url).hostname
+    try:
+        with open_transport(url):
+            return well("smtp", f"{server} takes e-mails")
+    except (TransportUnavailable, ValueError, OSError) as error:
+        return fault(
+            "smtp",
+            f"{server} takes no e-mail: {error}",
+            why=WHY,
+            mend="Correct GUICHET_EMAIL_URL (address, port, password), or see to that server",
+        )
+
+
+def _waiting(at: datetime) -> Finding:
+    oldest, count = queries.oldest_waiting(), queries.waiting()
+    if oldest is None or at - oldest < LATE:
+        return well("outbox", f"{count} e-mails wait, none of them for long")
+    return fault(
+        "outbox",
+        f"{count} e-mails wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC",
+        why=WHY,
+        mend="See to the clerk and to the server above: they leave by themselves once both work",
+    )
