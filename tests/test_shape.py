@@ -4,7 +4,11 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = (ROOT / "src" / "guichet", ROOT / "client" / "src" / "guichet_client")
+SOURCES = (
+    ROOT / "src" / "guichet",
+    ROOT / "client" / "src" / "guichet_client",
+    ROOT / "verify" / "src" / "guichet_verify",
+)
 FILE_LINES = 300
 FUNCTION_LINES = 40
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "services", "managers"}

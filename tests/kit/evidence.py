@@ -1,0 +1,303 @@
+"""A tiny log of one's own, and the evidence file of one certificate in it: no product code."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+ORIGIN = "guichet.test/journal"
+BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+Content = tuple[str, dict[str, str | int | None]]
+
+
+def text_of(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def sha256(data: str | bytes) -> str:
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def tree(leaves: list[bytes]) -> bytes:
+    """RFC 9162 2.1.1, as it is written there."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    if len(leaves) == 1:
+        return hashlib.sha256(b"\0" + leaves[0]).digest()
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + tree(leaves[:half]) + tree(leaves[half:])).digest()
+
+
+def path_of(index: int, leaves: list[bytes]) -> list[bytes]:
+    """RFC 9162 2.1.3.1, as it is written there."""
+    if len(leaves) == 1:
+        return []
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    if index < half:
+        return [*path_of(index, leaves[:half]), tree(leaves[half:])]
+    return [*path_of(index - half, leaves[half:]), tree(leaves[:half])]
+
+
+@dataclass
+class Log:
+    """Sealed entries, chained; signed by a key that is always the same."""
+
+    key: Ed25519PrivateKey = field(
+        default_factory=lambda: Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    )
+    leaves: list[str] = field(default_factory=list)
+    kept: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, event: str, subject: str, facts: dict[str, Any], actor: str = "clerk") -> int:
+        """Append an entry; its index."""
+        index = len(self.leaves)
+        salts = [hashlib.sha256(f"{index}{part}".encode()).digest()[:16] for part in "ac"]
+        content = {"facts": facts, "subject": subject}
+        texts = (text_of(actor), text_of(content))
+        sealed = [sha256(salt + text.encode()) for salt, text in zip(salts, texts, strict=True)]
+        leaf = {
+            "at": (BEGUN + timedelta(minutes=index)).isoformat(timespec="microseconds"),
+            "event": event,
+            "previous": sha256(self.leaves[-1]) if self.leaves else "0" * 64,
+            "sealed": {"actor": sealed[0], "content": sealed[1]},
+            "seq": index + 1,
+        }
+        self.leaves.append(text_of(leaf))
+        self.kept.append(
+            {
+                "actor": {"salt": salts[0].hex(), "value": actor},
+                "content": {"salt": salts[1].hex(), **content},
+            }
+        )
+        return index
+
+    def digests(self, size: int | None = None) -> list[bytes]:
+        return [hashlib.sha256(leaf.encode()).digest() for leaf in self.leaves[:size]]
+
+    @property
+    def vkey(self) -> str:
+        data = b"\1" + self.key.public_key().public_bytes_raw()
+        return f"{ORIGIN}+{self._id().hex()}+{base64.b64encode(data).decode()}"
+
+    def _id(self) -> bytes:
+        public = self.key.public_key().public_bytes_raw()
+        return hashlib.sha256(ORIGIN.encode() + b"\n\1" + public).digest()[:4]
+
+    def checkpoint(self, size: int | None = None) -> str:
+        digests = self.digests(size)
+        text = f"{ORIGIN}\n{len(digests)}\n{base64.b64encode(tree(digests)).decode()}\n"
+        signature = base64.b64encode(self._id() + self.key.sign(text.encode())).decode()
+        return f"{text}\n\u2014 {ORIGIN} {signature}\n"
+
+    def entry(self, index: int, size: int, *opened: str) -> dict[str, Any]:
+        path = path_of(index, self.digests(size))
+        return {
+            "leaf": self.leaves[index],
+            "index": index,
+            "path": [base64.b64encode(step).decode() for step in path],
+            "opened": {name: self.kept[index][name] for name in opened},
+        }
+
+    def publish(self, folder: Path, size: int | None = None) -> Path:
+        """Write the checkpoint and its tiles; where the checkpoint stands."""
+        hashed = [hashlib.sha256(b"\0" + digest).digest() for digest in self.digests(size)]
+        row = 0
+        while hashed:
+            for begin in range(0, len(hashed), 256):
+                tile = hashed[begin : begin + 256]
+                partial = f".p/{len(tile)}" if len(tile) < 256 else ""
+                file = folder / f"tile/{row}/{begin // 256:03}{partial}"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(b"".join(tile))
+            digests = [hashed[n : n + 256] for n in range(0, len(hashed) - 255, 256)]
+            hashed, row = [_above(nodes) for nodes in digests], row + 1
+        (folder / "checkpoint").write_text(self.checkpoint(size))
+        return folder / "checkpoint"
+
+
+def _above(nodes: list[bytes]) -> bytes:
+    while len(nodes) > 1:
+        pairs = zip(nodes[::2], nodes[1::2], strict=True)
+        nodes = [hashlib.sha256(b"\1" + left + right).digest() for left, right in pairs]
+    return nodes[0]
+
+
+@dataclass
+class Chain:
+    """A root, an authority and a certificate."""
+
+    root: x509.Certificate
+    authority: x509.Certificate
+    certificate: x509.Certificate
+
+    def pem(self, *which: str) -> str:
+        return "".join(getattr(self, name).public_bytes(Encoding.PEM).decode() for name in which)
+
+    @property
+    def spki(self) -> str:
+        key = self.certificate.public_key()
+        return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+
+
+def chain() -> Chain:
+    keys = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("Racine", "AC", "Service")}
+    root = _certificate("Racine", "Racine", keys, is_authority=True)
+    authority = _certificate("AC", "Racine", keys, is_authority=True)
+    return Chain(root, authority, _certificate("Service", "AC", keys, is_authority=False))
+
+
+def _certificate(
+    name: str, issuer: str, keys: dict[str, ec.EllipticCurvePrivateKey], *, is_authority: bool
+) -> x509.Certificate:
+    def named(text: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
+
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(named(name))
+        .issuer_name(named(issuer))
+        .public_key(keys[name].public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(BEGUN - timedelta(days=1))
+        .not_valid_after(BEGUN + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+    )
+    return builder.sign(keys[issuer], hashes.SHA256())
+
+
+@dataclass
+class Case:
+    """A log, its chain and what an evidence file of it opens."""
+
+    log: Log
+    made: Chain
+    documents: dict[str, str]
+    places: dict[str, int]
+
+    def file(self, size: int | None = None) -> dict[str, Any]:
+        """The evidence file, as JSON holds it."""
+        size = size or len(self.log.leaves)
+        entries = [self.log.entry(n, size, "content") for n in sorted(self.places.values())]
+        file: dict[str, Any] = {
+            "format": "guichet-evidence/1",
+            "made_at": BEGUN.isoformat(),
+            "log": {
+                "origin": ORIGIN,
+                "vkey": self.log.vkey,
+                "checkpoint": self.log.checkpoint(size),
+            },
+            "entries": entries,
+            "documents": self.documents,
+        }
+        return json.loads(json.dumps(file))  # type: ignore[no-any-return]
+
+
+RIGHT = "2b1c7d9e-0000-4000-8000-000000000001"
+SIGNING = "signing:2b1c7d9e-0000-4000-8000-000000000002"
+
+
+def case(**changed: dict[str, Any]) -> Case:
+    """The story of one certificate, from its dossier to its withdrawal.
+
+    `changed` says what a document tells otherwise: the log then carries that one's digest.
+    """
+    made, log = chain(), Log()
+    serial = made.certificate.serial_number
+    octets = serial.to_bytes((serial.bit_length() + 7) // 8, "big").hex(":").upper()
+    right = {
+        "right": RIGHT,
+        "structure": "10B0135356",
+        "offer": "ORG",
+        "usages": ["AUTH_CLI"],
+        "domains": ["exemple.fr"],
+        "origin": "dossier:12",
+        "starts_at": BEGUN.isoformat(),
+        "ends_at": None,
+    } | changed.get("habilitation", {})
+    order = {"order": 7, "right": RIGHT, "structure": "10B0135356", "profile": "ORG/AUTH_CLI"}
+    texts = {
+        "dossier": {"dossier": 12, "revision": 1, "content_sha256": "ab" * 32},
+        "decision": {"dossier": 12, "revision": 1, "kind": "accept"} | changed.get("decision", {}),
+        "habilitation": right,
+        "order": order | changed.get("order", {}),
+        "withdrawal": {
+            "order": 7,
+            "product": 3,
+            "certificate_sha256": sha256(made.certificate.public_bytes(Encoding.DER)),
+        },
+    }
+    documents = {name: text_of(content) for name, content in texts.items()}
+    tbs = made.certificate.tbs_certificate_bytes
+    documents["intent"] = base64.b64encode(tbs).decode()
+    documents["certificate"] = made.pem("certificate")
+    documents["chain"] = made.pem("authority", "root")
+    of = {name: sha256(text) for name, text in documents.items()}
+    of["intent"], of["certificate"] = sha256(tbs), texts["withdrawal"]["certificate_sha256"]
+    key = changed.get("key", {"key": made.spki})
+    told: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "dossier": ("dossier-deposited", "dossier:12", {"revision": 1}),
+        "decision": ("dossier-accepted", "dossier:12", {"décision": "ZÉRO €\u2028"}),
+        "habilitation": ("right-granted", "structure:10B0135356", {"right": RIGHT}),
+        "request": ("signing-requested", SIGNING, {"spki_sha256": key["key"]}),
+        "order": ("order-placed", "order:7", {"habilitation": of["habilitation"], **key}),
+        "intent": ("signing-planned", SIGNING, {"reference": "order:7", "serial": octets}),
+        "certificate": ("certificate-issued", SIGNING, {"serial": octets}),
+        "withdrawal": ("order-withdrawn", "order:7", {"product": 3}),
+    }
+    places = {}
+    for name in changed.get("sequence", {"names": told})["names"]:
+        event, subject, facts = told[name]
+        log.add("logged-in", "account:1", {"n": len(log.leaves)}, actor="account:1")
+        document = {"document": of[name]} if name in of else {}
+        places[name] = log.add(event, subject, facts | document, actor="account:1")
+    for number in range(5):
+        log.add("logged-out", "account:1", {"n": number, "none": None})
+    return Case(log, made, documents, places)
+
+
+VECTORS = Path(__file__).parent.parent / "vectors" / "evidence"
+
+
+def altered(file: dict[str, Any], alteration: dict[str, Any]) -> dict[str, Any]:
+    """A copy of the file with one thing changed, as alterations.json says."""
+    copy: dict[str, Any] = json.loads(json.dumps(file))
+    *above, last = alteration["at"]
+    holder: Any = copy
+    for name in above:
+        holder = holder[name]
+    if "set" in alteration:
+        holder[last] = alteration["set"]
+    elif "flip" in alteration:
+        holder[last] = flipped(holder[last], alteration["flip"])
+    elif "replace" in alteration:
+        before, after = alteration["replace"]
+        assert before in holder[last]
+        holder[last] = holder[last].replace(before, after, 1)
+    elif "drop" in alteration:
+        del holder[last]
+    else:
+        found = holder[last]
+        one, other = alteration.get("swap") or alteration["exchange"]
+        found[one], found[other] = found[other], found[one]
+    return copy
+
+
+def flipped(text: str, at: int) -> str:
+    """A text with one character changed for another of the same alphabet, hex or base64."""
+    other = "1" if text[at] != "1" else "0"
+    return text[:at] + other + text[at + 1 :]
+
+
+if __name__ == "__main__":
+    VECTORS.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(case().file(), indent=1, ensure_ascii=False)
+    (VECTORS / "good.json").write_text(text + "\n")
