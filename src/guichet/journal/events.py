@@ -9,6 +9,8 @@ class Event(StrEnum):
     # Told by the journal itself
     CHECKPOINTS_BEGUN = "checkpoints-begun"
     ACCESS_REFUSED = "access-refused"
+    ENTRIES_ERASED = "entries-erased"
+    LOG_BEGUN = "log-begun"
     # Told by the authority
     AUTHORITY_CREATED = "authority-created"
     SIGNING_REQUESTED = "signing-requested"
@@ -44,6 +46,12 @@ class Event(StrEnum):
     ALARM_CLEARED = "alarm-cleared"
     # Told by notifications
     MAIL_ABANDONED = "mail-abandoned"
+    MAIL_TEXT_WRITTEN = "mail-text-written"
+    MAIL_TEXT_ENFORCED = "mail-text-enforced"
+    MAIL_TEXT_RETIRED = "mail-text-retired"
+    MAIL_TEXT_DROPPED = "mail-text-dropped"
+    MAIL_TEXT_TRIED = "mail-text-tried"
+    MAIL_TEXT_BROKEN = "mail-text-broken"
     # Told by habilitations
     STRUCTURE_REGISTERED = "structure-registered"
     RIGHT_GRANTED = "right-granted"
@@ -164,6 +172,18 @@ class Event(StrEnum):
     CREDENTIAL_ISSUED = "credential-issued"
     CREDENTIAL_REVOKED = "credential-revoked"
     CREDENTIAL_USED = "credential-used"
+    ROLE_ASKED = "role-asked"
+    ROLE_GIVEN = "role-given"
+    ROLE_TAKEN = "role-taken"
+    ROLE_REFUSED = "role-refused"
+    ROLE_REQUEST_WITHDRAWN = "role-request-withdrawn"
+    ACCESS_BOOTSTRAPPED = "access-bootstrapped"
+    ACCESS_REVIEW_BEGUN = "access-review-begun"
+    ACCESS_REVIEWED = "access-reviewed"
+    ACCESS_REVIEW_ENDED = "access-review-ended"
+    EMERGENCY_OPENED = "emergency-opened"
+    EMERGENCY_ENDED = "emergency-ended"
+    EMERGENCY_REVIEWED = "emergency-reviewed"
     # Told by associations
     SERVICE_DECLARED = "service-declared"
     SERVICE_CHANGED = "service-changed"

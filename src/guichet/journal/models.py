@@ -1,10 +1,13 @@
-"""The journal's rows: entries that nobody may change, and the head that chains the next one."""
+"""The journal's rows: entries that nobody may change, and the head that chains the next one.
+
+The parts that are sealed (see chain.py) may be erased, and nothing else (see triggers.py).
+"""
 
 from django.db import models
 
 
 class Entry(models.Model):
-    """One state change. Database triggers refuse any UPDATE or DELETE (see triggers.py)."""
+    """One state change. Database triggers refuse DELETE and any UPDATE but an erasure."""
 
     seq = models.BigIntegerField(primary_key=True)
     event = models.CharField(max_length=60)
@@ -14,6 +17,10 @@ class Entry(models.Model):
     facts = models.JSONField(default=dict)
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
+    sealed_actor = models.CharField(max_length=64, default="", db_default="")
+    sealed_content = models.CharField(max_length=64, default="", db_default="")
+    actor_salt = models.CharField(max_length=32, default="", db_default="")
+    content_salt = models.CharField(max_length=32, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["subject", "seq"], name="journal_subject")]

@@ -1,5 +1,7 @@
 """Writing to the journal, in the transaction of the change that is told."""
 
+import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
-from guichet.journal.chain import GENESIS, Fact, Link
+from guichet.journal.chain import GENESIS, SALT, Fact, Link, Seal
 from guichet.journal.events import Event
 from guichet.journal.models import Entry, Head
 from guichet.web import rows
@@ -15,7 +17,11 @@ from guichet.web import rows
 NO_FACTS: Final[Mapping[str, Fact]] = {}
 HEAD: Final = 1
 BATCH: Final = 1000
-COLUMNS: Final = ("seq", "event", "subject", "actor", "at", "facts", "previous", "digest")
+COLUMNS: Final = (
+    *("seq", "event", "subject", "actor", "at", "facts", "previous", "digest"),
+    *("sealed_actor", "sealed_content", "actor_salt", "content_salt"),
+)
+SALTS: Final = 2 * SALT
 START: Final[Mapping[str, object]] = {"seq": 0, "digest": GENESIS}
 EVENT: Final = 60
 TEXT: Final = 200
@@ -59,10 +65,12 @@ def record_many(changes: Sequence[Told]) -> int:
         raise transaction.TransactionManagementError("the journal is written in a transaction")
     head, _new = Head.objects.select_for_update().get_or_create(pk=HEAD, defaults=START)
     entries = []
-    for change in changes:
+    salts = os.urandom(SALTS * len(changes))
+    for start, change in zip(range(0, len(salts), SALTS), changes, strict=True):
         link = _link(change, head)
-        head.seq, head.digest = link.seq, link.digest()
-        entries.append(_entry(link, head.digest))
+        seal = Seal.of(link, salts[start : start + SALTS])
+        head.seq, head.digest = link.seq, hashlib.sha256(seal.leaf(link)).hexdigest()
+        entries.append(_entry(link, head.digest, seal))
     for start in range(0, len(entries), BATCH):
         rows.insert(Entry, COLUMNS, entries[start : start + BATCH])
     head.save(update_fields=["seq", "digest"])
@@ -82,7 +90,7 @@ def _link(change: Told, head: Head) -> Link:
     )
 
 
-def _entry(link: Link, digest: str) -> tuple[object, ...]:
+def _entry(link: Link, digest: str, seal: Seal) -> tuple[object, ...]:
     return (
         link.seq,
         link.event,
@@ -92,6 +100,10 @@ def _entry(link: Link, digest: str) -> tuple[object, ...]:
         dict(link.facts),
         link.previous,
         digest,
+        seal.actor,
+        seal.content,
+        seal.actor_salt,
+        seal.content_salt,
     )
 
 

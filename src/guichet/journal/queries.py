@@ -1,18 +1,19 @@
 """Reading the journal."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
 
 from django.db.models import QuerySet
 
-from guichet.journal.chain import GENESIS, Fact
+from guichet.journal.chain import GENESIS, Fact, Kept, Link, Seal
 from guichet.journal.events import Event
 from guichet.journal.models import Entry, Head
 
 RECENT: Final = 50
 CHUNK: Final = 500
+WALK: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """An entry and its place in the chain: its digest covers it and the digest before it."""
+    """An entry and its place in the chain: `digest` is that of its leaf, which names `previous`."""
 
     entry: JournalEntry
     previous: str
@@ -108,6 +109,42 @@ def last_told(event: Event) -> datetime | None:
     """When this was told for the last time; None when it never was."""
     rows = Entry.objects.filter(event=event.value).order_by("-seq")
     return rows.values_list("at", flat=True).first()
+
+
+def every_entry() -> Iterator[Kept]:
+    """The whole journal as it is stored, in order."""
+    return map(kept, Entry.objects.order_by("seq").iterator(chunk_size=WALK))
+
+
+def stored_after(seq: int, *, limit: int) -> tuple[Kept, ...]:
+    """The first entries past `seq` as they are stored, in order."""
+    return tuple(map(kept, Entry.objects.filter(seq__gt=seq).order_by("seq")[:limit]))
+
+
+def stored(seqs: Collection[int]) -> tuple[Kept, ...]:
+    """These entries as they are stored, in order; those that are not there are left out."""
+    wanted = sorted(set(seqs))
+    pages = (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
+    return tuple(
+        kept(row) for page in pages for row in Entry.objects.filter(seq__in=page).order_by("seq")
+    )
+
+
+def kept(row: Entry) -> Kept:
+    """From the stored row."""
+    link = Link(
+        seq=row.seq,
+        event=row.event,
+        subject=row.subject,
+        actor=row.actor,
+        at=row.at,
+        facts=row.facts,
+        previous=row.previous,
+    )
+    if not row.sealed_actor:
+        return Kept(link, row.digest, None)
+    seal = Seal(row.sealed_actor, row.sealed_content, row.actor_salt, row.content_salt)
+    return Kept(link, row.digest, seal)
 
 
 def head() -> Position:

@@ -1,23 +1,20 @@
 """Reading the whole chain again, to find an edit, a deletion, an insertion or a cut tail.
 
 The chain finds what was changed inside it. What was cut off its end is found by what stands outside
-it: the checkpoints, kept outside the database, and the other tables (see witnesses.py).
+it: the checkpoints, kept outside the database, and the other tables (see witnesses.py). A part that
+was erased is accepted where an entry tells of the erasure.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
-from guichet.journal import queries
-from guichet.journal.chain import GENESIS, Link
+from guichet.journal import erased, queries
+from guichet.journal.chain import GENESIS, Kept
 from guichet.journal.checkpoints import Checkpoint
 from guichet.journal.events import Event
-from guichet.journal.models import Entry
 from guichet.journal.queries import Position
 from guichet.journal.witnesses import Witness, untold
-
-CHUNK: Final = 2000
 
 
 class FaultKind(StrEnum):
@@ -31,6 +28,7 @@ class FaultKind(StrEnum):
     HEAD = "head"
     NO_CHECKPOINT = "no-checkpoint"
     UNTOLD = "untold"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +42,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The verdict on the whole journal."""
+    """The verdict on the whole journal. `erased`: how many entries lost a part to an erasure."""
 
     entries: int
     faults: tuple[Fault, ...]
+    erased: int = 0
 
     @property
     def ok(self) -> bool:
@@ -66,27 +65,29 @@ def verify(
     expected = {point.seq: point.digest for point in checkpoints or ()}
     before = queries.head()
     walk = _Walk(expected)
-    faults = [fault for link, digest in _stored() for fault in walk.check(link, digest)]
+    faults = [fault for kept in queries.every_entry() for fault in walk.check(kept)]
+    faults += walk.untold_erasures()
     faults += _tail(walk.last, expected)
     faults += _heads(walk.last, before, queries.head())
     # After the walk: what is stored from now on was told before, and what was told stays.
     lost = [Fault(0, FaultKind.UNTOLD, f"no entry tells: {found}") for found in untold(witnesses)]
     if checkpoints is not None:
         faults += _anchor(expected, walk, is_empty=walk.entries == 0 and not lost)
-    return Report(walk.entries, (*faults, *lost))
+    return Report(walk.entries, (*faults, *lost), len(walk.erased))
 
 
 def verify_copy(
-    entries: Iterable[tuple[Link, str]], head: Position, checkpoints: Iterable[Checkpoint]
+    entries: Iterable[Kept], head: Position, checkpoints: Iterable[Checkpoint]
 ) -> Report:
-    """The same of a journal that was copied: its entries with their digests, its head."""
+    """The same of a journal that was copied: its entries, its head."""
     expected = {point.seq: point.digest for point in checkpoints}
     walk = _Walk(expected)
-    faults = [fault for link, digest in entries for fault in walk.check(link, digest)]
+    faults = [fault for kept in entries for fault in walk.check(kept)]
+    faults += walk.untold_erasures()
     faults += _tail(walk.last, expected)
     faults += _heads(walk.last, head, head)
     faults += _anchor(expected, walk, is_empty=walk.entries == 0)
-    return Report(walk.entries, tuple(faults))
+    return Report(walk.entries, tuple(faults), len(walk.erased))
 
 
 class _Walk:
@@ -96,24 +97,36 @@ class _Walk:
         self.last = Position(0, GENESIS)
         self.entries = 0
         self.anchored_at = 0
+        self.erased: set[int] = set()
+        self._told_erased: set[int] = set()
         self._expected = expected
 
-    def check(self, link: Link, digest: str) -> Iterator[Fault]:
-        """Faults of one entry, stored with this digest, against what precedes it."""
+    def check(self, kept: Kept) -> Iterator[Fault]:
+        """Faults of one entry, as it is stored, against what precedes it."""
+        link, digest = kept.link, kept.digest
         seq = link.seq
         if seq != self.last.seq + 1:
             gap = f"{self.last.seq + 1}-{seq - 1}"
             yield Fault(self.last.seq + 1, FaultKind.MISSING, f"entries {gap} are missing")
         elif link.previous != self.last.digest:
             yield Fault(seq, FaultKind.UNCHAINED, f"entry {seq} does not continue entry {seq - 1}")
-        if link.digest() != digest:
+        if not kept.is_true():
             yield Fault(seq, FaultKind.EDITED, f"the content of entry {seq} is not what was hashed")
         if self._expected.get(seq, digest) != digest:
             yield Fault(seq, FaultKind.REWRITTEN, f"entry {seq} differs from its checkpoint")
         if link.event == Event.CHECKPOINTS_BEGUN and not self.anchored_at:
             self.anchored_at = seq
+        if kept.is_erased():
+            self.erased.add(seq)
+        if link.event == Event.ENTRIES_ERASED:
+            self._told_erased |= erased.told_by(link.facts)
         self.last = Position(seq, digest)
         self.entries += 1
+
+    def untold_erasures(self) -> Iterator[Fault]:
+        """Parts that are missing although no entry tells that they were erased."""
+        for seq in sorted(self.erased - self._told_erased):
+            yield Fault(seq, FaultKind.ERASED, f"no entry tells why entry {seq} was erased")
 
 
 def _tail(last: Position, expected: Mapping[int, str]) -> Iterator[Fault]:
@@ -141,20 +154,3 @@ def _heads(last: Position, before: Position, after: Position) -> Iterator[Fault]
         yield Fault(last.seq + 1, FaultKind.HEAD, message)
     elif after.seq < last.seq or (after.seq == last.seq and after.digest != last.digest):
         yield Fault(last.seq, FaultKind.HEAD, f"the head does not name entry {last.seq}")
-
-
-def _stored() -> Iterator[tuple[Link, str]]:
-    rows = Entry.objects.order_by("seq").iterator(chunk_size=CHUNK)
-    return ((_link(row), row.digest) for row in rows)
-
-
-def _link(row: Entry) -> Link:
-    return Link(
-        seq=row.seq,
-        event=row.event,
-        subject=row.subject,
-        actor=row.actor,
-        at=row.at,
-        facts=row.facts,
-        previous=row.previous,
-    )

@@ -15,13 +15,17 @@ from guichet.journal.witnesses import BATCH, Witness, untold
 
 Attacker = Callable[..., None]
 SQLITE = connection.vendor == "sqlite"
-REST = "event, subject, 'MALLORY', at, facts, previous, digest FROM journal_entry WHERE seq = 3"
-COLUMNS = "rowid, seq, event, subject, actor, at, facts, previous, digest"
+SEALS = "sealed_actor, sealed_content, actor_salt, content_salt"
+REST = (
+    f"event, subject, 'MALLORY', at, facts, previous, digest, {SEALS} "
+    "FROM journal_entry WHERE seq = 3"
+)
+COLUMNS = f"seq, event, subject, actor, at, facts, previous, digest, {SEALS}"
 SAME = "INSERT INTO journal_entry SELECT * FROM journal_entry WHERE seq = 3"
 REPLACING = (
     (
-        f"REPLACE INTO journal_entry SELECT seq, {REST}",
-        f"INSERT OR REPLACE INTO journal_entry ({COLUMNS}) SELECT rowid, 99, {REST}",
+        f"REPLACE INTO journal_entry ({COLUMNS}) SELECT seq, {REST}",
+        f"INSERT OR REPLACE INTO journal_entry (rowid, {COLUMNS}) SELECT rowid, 99, {REST}",
         "UPDATE OR REPLACE journal_entry SET seq = 3 WHERE seq = 4",
     )
     if SQLITE
@@ -61,7 +65,7 @@ def test_recording_goes_on_beside_that_trigger(entries: None) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_database_made_before_is_brought_up_to_date() -> None:
     """The migration may find its triggers there or not."""
-    for target in ("0001_initial", "0003_no_replacing", "0002_append_only", "0003_no_replacing"):
+    for target in ("0001_initial", "0004_sealed", "0002_append_only", "0004_sealed"):
         MigrationExecutor(connection).migrate([("journal", target)])
     with transaction.atomic():
         assert operations.record("x", subject="x:1", actor="x", at=AT) == 1

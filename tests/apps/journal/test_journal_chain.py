@@ -1,8 +1,10 @@
 """The journal: complete, chained, append-only, and every tampering found."""
 
+import hashlib
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from apps.journal.attacks import AT
 from guichet.journal import checkpoints, operations, queries
-from guichet.journal.chain import GENESIS, Link
+from guichet.journal.chain import GENESIS, Link, Seal
 from guichet.journal.models import Entry, Head
 from guichet.journal.verify import FaultKind, verify
 
@@ -91,6 +93,8 @@ def test_the_database_refuses_changes(entries: None, statement: str) -> None:
         ("actor", "MALLORY"),
         ("at", "2020-01-01 00:00:00+00:00"),
         ("facts", '{"usage": "SIGN"}'),
+        ("sealed_actor", "0" * 64),
+        ("content_salt", "no salt"),
     ],
 )
 def test_an_edit_is_found(attacker: Callable[..., None], column: str, value: str) -> None:
@@ -167,8 +171,8 @@ def test_checkpoints_follow_the_head_once(entries: None) -> None:
     assert checkpoints.path().stat().st_mode & 0o777 == 0o600
 
 
-def test_the_form_that_is_hashed_does_not_change() -> None:
-    """A later version must still verify today's entries."""
+def test_the_forms_that_are_hashed_do_not_change() -> None:
+    """A later version must still verify today's entries, and those written before seals."""
     link = Link(
         seq=1,
         event="order-placed",
@@ -182,6 +186,43 @@ def test_the_form_that_is_hashed_does_not_change() -> None:
         '{"actor":"Médecin","at":"2026-11-24T12:00:00.123456+00:00","event":"order-placed",'
         f'"facts":{{"a":1,"b":null}},"previous":"{GENESIS}","seq":1,"subject":"order:101180"}}'
     )
+    seal = Seal.of(link, bytes(range(32)))
+    actor = hashlib.sha256(bytes(range(16)) + '"Médecin"'.encode()).hexdigest()
+    told = b'{"facts":{"a":1,"b":null},"subject":"order:101180"}'
+    content = hashlib.sha256(bytes(range(16, 32)) + told).hexdigest()
+    assert seal.leaf(link).decode() == (
+        '{"at":"2026-11-24T12:00:00.123456+00:00","event":"order-placed",'
+        f'"previous":"{GENESIS}","sealed":{{"actor":"{actor}","content":"{content}"}},"seq":1}}'
+    )
+
+
+def test_entries_written_before_seals_are_verified_as_they_were(
+    attacker: Callable[..., None],
+) -> None:
+    """The version before goes on recording beside this one: both forms follow each other."""
+    head = queries.head()
+    link = Link(
+        seq=6, event="x", subject="x:1", actor="x", at=AT, facts={"n": 1}, previous=head.digest
+    )
+    attacker(
+        "INSERT INTO journal_entry (seq, event, subject, actor, at, facts, previous, digest) "
+        "VALUES (6, 'x', 'x:1', 'x', %s, %s, %s, %s)",
+        "2026-11-24 12:00:00.123456",
+        '{"n": 1}',
+        head.digest,
+        link.digest(),
+    )
+    Head.objects.update(seq=6, digest=link.digest())
+    operations.record("y", subject="y:1", actor="y", at=AT)
+    assert verify().ok
+    attacker("UPDATE journal_entry SET actor = 'MALLORY' WHERE seq = 6")
+    assert [(fault.seq, fault.kind) for fault in verify().faults] == [(6, FaultKind.EDITED)]
+
+
+def test_one_value_is_sealed_differently_each_time(entries: None) -> None:
+    """Nobody who knows whom to look for finds them by digests that are published."""
+    assert Entry.objects.values("sealed_actor").distinct().count() == 5
+    assert Entry.objects.values("actor").distinct().count() == 1
 
 
 @settings(max_examples=40)
@@ -217,17 +258,20 @@ def test_reading(entries: None) -> None:
 
 def forge(attacker: Callable[..., None], seq: int, **changes: Any) -> str:
     """Change an entry and give it the digest of its new content; return that digest."""
-    row = Entry.objects.get(seq=seq)
-    content = {
-        name: getattr(row, name)
-        for name in ("seq", "event", "subject", "actor", "at", "facts", "previous")
-    }
-    link = Link(**(content | changes))
+    row = queries.kept(Entry.objects.get(seq=seq))
+    link = replace(row.link, **changes)
+    seal = Seal.of(link, bytes(32))
+    digest = hashlib.sha256(seal.leaf(link)).hexdigest()
     attacker(
-        "UPDATE journal_entry SET actor = %s, previous = %s, digest = %s WHERE seq = %s",
+        "UPDATE journal_entry SET actor = %s, previous = %s, digest = %s, sealed_actor = %s, "
+        "sealed_content = %s, actor_salt = %s, content_salt = %s WHERE seq = %s",
         link.actor,
         link.previous,
-        link.digest(),
+        digest,
+        seal.actor,
+        seal.content,
+        seal.actor_salt,
+        seal.content_salt,
         seq,
     )
-    return link.digest()
+    return digest

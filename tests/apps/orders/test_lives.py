@@ -10,7 +10,6 @@ from django.utils import timezone
 from apps.orders.counter import Person, Sign, text_of, withdrawn
 from guichet.domain.orders.revocation import RevocationMotive
 from guichet.journal import queries as journal
-from guichet.journal.chain import Link
 from guichet.orders import operations
 from guichet.orders.models import Order, Product
 
@@ -79,21 +78,14 @@ def test_proofs_are_the_journals_and_hide_other_people(
     assert card not in answer.content.decode()
     assert card not in text_of(jean.get(f"{PARK}{product}/journal/"))
     order = Product.objects.get(number=product).order.number
-    known = {entry.seq: entry for entry in journal.entries_about(f"order:{order}")}
+    seqs = [entry.seq for entry in journal.entries_about(f"order:{order}")]
+    known = {kept.link.seq: kept for kept in journal.stored(seqs)}
     events = {entry["event"] for entry in content["entries"]}
     assert {"order-placed", "order-withdrawn", "certificate-issued"} <= events
     for shown in content["entries"]:
-        if (entry := known.get(shown["seq"])) is not None:
-            link = Link(
-                seq=entry.seq,
-                event=entry.event,
-                subject=entry.subject,
-                actor=entry.actor,
-                at=entry.at,
-                facts=entry.facts,
-                previous=shown["previous"],
-            )
-            assert link.digest() == shown["digest"]
+        if (kept := known.get(shown["seq"])) is not None:
+            assert kept.is_true()
+            assert (kept.digest, kept.link.previous) == (shown["digest"], shown["previous"])
     assert {e["actor"] for e in content["entries"]} == {"somebody", "guichet"}
     for path in ("journal/", "journal.json"):
         assert jeanne.get(f"{PARK}{product}/{path}").status_code == 404

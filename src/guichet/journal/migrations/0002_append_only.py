@@ -3,14 +3,14 @@
 from django.db import migrations
 
 from guichet.journal.chain import GENESIS
-from guichet.journal.triggers import allow_changes, forbid_changes
+from guichet.journal.triggers import allow_changes, forbid_every_change
 
 
 def forbid(apps, schema_editor):
     apps.get_model("journal", "Head").objects.get_or_create(
         pk=1, defaults={"seq": 0, "digest": GENESIS}
     )
-    forbid_changes(schema_editor.connection)
+    forbid_every_change(schema_editor.connection)
 
 
 def allow(apps, schema_editor):

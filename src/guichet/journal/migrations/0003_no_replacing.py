@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
-from guichet.journal.triggers import forbid_changes
+from guichet.journal.triggers import forbid_every_change
 
 
 def forbid(apps, schema_editor):
-    forbid_changes(schema_editor.connection)
+    forbid_every_change(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -8,26 +8,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from guichet.journal.chain import Link
+from guichet.journal.chain import Kept, Link, Seal
 from guichet.processes.backup import databases, postgresql
 
 COLUMNS: Final = ("seq", "event", "subject", "actor", "at", "facts", "previous", "digest")
+SEALS: Final = ("sealed_actor", "sealed_content", "actor_salt", "content_salt")
 COPY: Final = "COPY public.journal_entry ("
 END: Final = "\\."
 ESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-Entries = Iterator[tuple[Link, str]]
+Entries = Iterator[Kept]
 
 
 def entries(path: Path, vendor: str) -> Entries:
-    """Entries with their digests, in order. Raises BackupError; ValueError for what is no entry."""
+    """Entries as they are stored, in order. Raises BackupError; ValueError for what is no entry."""
     return _of_dump(path) if vendor == "postgresql" else _of_sqlite(path)
 
 
 def _of_sqlite(path: Path) -> Entries:
-    query = f"SELECT {', '.join(COLUMNS)} FROM journal_entry ORDER BY seq"  # noqa: S608
-    with databases.opened(path) as copied, closing(copied.execute(query)) as rows:
-        for row in rows:
-            yield _entry(dict(zip(COLUMNS, map(str, row), strict=True)))
+    with databases.opened(path) as copied:
+        known = {str(row[1]) for row in copied.execute("PRAGMA table_info(journal_entry)")}
+        # A copy made before entries were sealed has no such columns.
+        columns = [name for name in (*COLUMNS, *SEALS) if name in known or name in COLUMNS]
+        query = f"SELECT {', '.join(columns)} FROM journal_entry ORDER BY seq"  # noqa: S608
+        with closing(copied.execute(query)) as rows:
+            for row in rows:
+                yield _entry(dict(zip(columns, map(str, row), strict=True)))
 
 
 def _of_dump(path: Path) -> Entries:
@@ -78,7 +83,7 @@ def _unescaped(value: str) -> str:
     return "".join(found)
 
 
-def _entry(row: dict[str, str]) -> tuple[Link, str]:
+def _entry(row: dict[str, str]) -> Kept:
     at = datetime.fromisoformat(row["at"])
     link = Link(
         seq=int(row["seq"]),
@@ -89,4 +94,5 @@ def _entry(row: dict[str, str]) -> tuple[Link, str]:
         facts=json.loads(row["facts"]),
         previous=row["previous"],
     )
-    return link, row["digest"]
+    seal = Seal(*(row.get(name, "") for name in SEALS))
+    return Kept(link, row["digest"], seal if seal.actor else None)
