@@ -12,7 +12,9 @@ class AutomationConfig(AppConfig):
     def ready(self) -> None:
         """Take a place in the header, at home and by structures; tell which machine got what."""
         from guichet.automation.machines import home as machines  # noqa: PLC0415 models first
+        from guichet.automation.mail_kinds import KINDS  # noqa: PLC0415
         from guichet.habilitations import structure_tabs  # noqa: PLC0415
+        from guichet.notifications.wording import catalogue  # noqa: PLC0415
         from guichet.orders import renewers  # noqa: PLC0415
         from guichet.web import home, navigation  # noqa: PLC0415
 
@@ -20,3 +22,4 @@ class AutomationConfig(AppConfig):
         navigation.register(machines.machines_entry)
         structure_tabs.register(machines.machines_tab)
         renewers.register(machines.renewer)
+        catalogue.register(KINDS)

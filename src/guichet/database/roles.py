@@ -60,6 +60,7 @@ REVOKING: Final = (
     "crl_entry)"
 )
 ISSUING: Final = f"{REVOKING}, INSERT"  # and revoking authorities, in a ceremony
+FAULT_KEPT: Final = "SELECT, UPDATE (fault, broken_at)"
 COUNTING: Final = "SELECT, UPDATE (revocations)"
 ACCOUNT_AS_SHOWN: Final = (
     "SELECT (id, public_id, display_name, given_names, surname, email, email_verified_at, "
@@ -110,6 +111,8 @@ TABLES: Final[Mapping[str, Access]] = {
         **dict.fromkeys(("front", "signer", "publisher", "clerk"), "SELECT, UPDATE")
     ),
     "notifications_outboxmail": Access(front=ALL, publisher=ADD, clerk=ALL),
+    # Whoever writes an e-mail keeps how a text of the staff's failed.
+    "notifications_mailtext": Access(front=WRITE, publisher=FAULT_KEPT, clerk=FAULT_KEPT),
     **dict.fromkeys(("identities_card", "identities_externalidentity"), PERSON),
     # The clerk sends what webhooks tell, which is limited to what the account may see.
     "identities_machineaccount": PERSON,

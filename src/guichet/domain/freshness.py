@@ -120,6 +120,7 @@ class Rule(StrEnum):
     SILENT = "silent"
     SET_ASIDE = "set-aside"
     WAITING = "waiting"
+    MAIL_TEXT = "mail-text"
 
 
 Facts = Mapping[str, str | int]
@@ -202,6 +203,11 @@ def of_queue(set_aside: int, oldest: datetime | None, at: datetime) -> tuple[Fin
     if oldest is not None and at - oldest > SIGNED_WITHIN:
         found.append(Finding(Rule.WAITING, "signer", _written("since", oldest)))
     return tuple(found)
+
+
+def of_mail_texts(broken: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
+    """E-mails ("orders/mail/taken.fr") whose text, written by staff, failed: the default leaves."""
+    return tuple(Finding(Rule.MAIL_TEXT, name, {"fault": fault}) for name, fault in broken)
 
 
 def milliseconds(span: timedelta) -> int:

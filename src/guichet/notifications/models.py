@@ -6,6 +6,8 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from guichet.domain.wording import VersionState
+
 RECIPIENTS_AT_MOST: Final = 10
 
 
@@ -42,3 +44,40 @@ class OutboxMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.about} ({self.state})"
+
+
+class MailText(models.Model):
+    """A version of one e-mail's text in one language; at most one is in force.
+
+    `fault` tells how it failed on real values, the first time that it did.
+    """
+
+    template = models.CharField(max_length=100)
+    language = models.CharField(max_length=2)
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    note = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=8, default=VersionState.WRITTEN.value)
+    author = models.BigIntegerField()
+    author_label = models.CharField(max_length=200)
+    written_at = models.DateTimeField()
+    enforced_by = models.CharField(max_length=200, blank=True)
+    enforced_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=300, blank=True)
+    broken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["template", "language", "number"], name="mail_text_number"
+            ),
+            models.UniqueConstraint(
+                fields=["template", "language"],
+                condition=models.Q(state=VersionState.IN_FORCE.value),
+                name="mail_text_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail-text:{self.template}.{self.language}:{self.number}"

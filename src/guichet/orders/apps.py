@@ -14,12 +14,14 @@ class OrdersConfig(AppConfig):
         """Take a place on the home page, tell dossiers what follows them, hear of bounces."""
         from guichet.habilitations.queries import held, life  # noqa: PLC0415
         from guichet.notifications import bounces  # noqa: PLC0415
+        from guichet.notifications.wording import catalogue  # noqa: PLC0415
         from guichet.orders.after_dossier import steps_after  # noqa: PLC0415
         from guichet.orders.held_already import live_certificates  # noqa: PLC0415
         from guichet.orders.home import (  # noqa: PLC0415 models first
             habilitations_section,
             keys_entry,
         )
+        from guichet.orders.mail_kinds import KINDS  # noqa: PLC0415
         from guichet.orders.operations.contacts import bounced  # noqa: PLC0415
         from guichet.orders.searching import ensure_indexes  # noqa: PLC0415
         from guichet.web import home, navigation  # noqa: PLC0415
@@ -29,4 +31,5 @@ class OrdersConfig(AppConfig):
         life.register_later(steps_after)
         held.register(live_certificates)
         bounces.register(bounced)
+        catalogue.register(KINDS)
         post_migrate.connect(ensure_indexes, sender=self)

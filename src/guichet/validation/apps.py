@@ -11,9 +11,12 @@ class ValidationConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell of freshness in /readyz and among the figures."""
+        from guichet.notifications.wording import catalogue  # noqa: PLC0415
+        from guichet.validation.mail_kinds import KINDS  # noqa: PLC0415
         from guichet.validation.metrics import FreshnessCollector  # noqa: PLC0415 models first
         from guichet.validation.readiness import freshness  # noqa: PLC0415
         from guichet.web import health, metrics  # noqa: PLC0415
 
         health.register("freshness", freshness)
         metrics.register(FreshnessCollector())
+        catalogue.register(KINDS)

@@ -135,6 +135,9 @@ _REMEDIES: Final[Mapping[Rule, "_StrPromise"]] = {
     Rule.WAITING: gettext_lazy(
         "Vérifiez que le signataire tourne et que ses clés s’ouvrent : guichet doctor keystore."
     ),
+    Rule.MAIL_TEXT: gettext_lazy(
+        "Corrigez ce texte à l’adresse /gestion/textes/courriers/, ou revenez au texte d’origine."
+    ),
 }
 _TITLES: Final[Mapping[Rule, "_StrPromise"]] = {
     Rule.WRONG: gettext_lazy("Contenu refusé"),
@@ -146,6 +149,7 @@ _TITLES: Final[Mapping[Rule, "_StrPromise"]] = {
     Rule.SILENT: gettext_lazy("Processus silencieux"),
     Rule.SET_ASIDE: gettext_lazy("Demandes de signature mises de côté"),
     Rule.WAITING: gettext_lazy("Signature en retard"),
+    Rule.MAIL_TEXT: gettext_lazy("Texte de courriel défaillant"),
 }
 
 
@@ -192,6 +196,8 @@ def _detail(rule: Rule, facts: Mapping[str, str | int]) -> str:
             "%(n)s demandes n’ont pas pu être signées.",
             count,
         ) % {"n": count}
+    if rule is Rule.MAIL_TEXT:
+        return _("Le texte en vigueur a échoué ; le texte d’origine part à sa place.")
     if rule is Rule.SILENT and "since" not in facts:
         return _("Il ne s’est jamais manifesté.")
     at = {"at": _instant(next(iter(facts.values()), ""))}

@@ -28,6 +28,7 @@ from guichet.web.refusal_words import (
     requests,
     rights,
     webhooks,
+    wording,
 )
 from guichet.web.refusal_words.text import RefusalText
 
@@ -51,6 +52,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     **calls.TEXTS,
     **acme.TEXTS,
     **associations.TEXTS,
+    **wording.TEXTS,
 }
 
 

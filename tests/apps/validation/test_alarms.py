@@ -129,6 +129,7 @@ def test_every_alarm_has_its_words(rule: Rule, language: str) -> None:
         Rule.SILENT: {"since": at},
         Rule.SET_ASIDE: {"count": 2},
         Rule.WAITING: {"since": at},
+        Rule.MAIL_TEXT: {"fault": "TypeError"},
     }
     with translation.override(language):
         words = texts.alarm_words(rule.value, facts[rule])

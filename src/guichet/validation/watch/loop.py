@@ -22,6 +22,7 @@ from guichet.domain.alarms import Streaks, settle
 from guichet.domain.certificates.authority_states import AuthorityState, Work
 from guichet.domain.certificates.urgency import Priority
 from guichet.domain.freshness import Finding, Kind, Point, Reading
+from guichet.notifications.wording import in_force
 from guichet.validation import alarms
 from guichet.validation.queries import last_readings
 from guichet.validation.watch.fetching import Fetcher
@@ -105,7 +106,8 @@ class Watch:
         of_points = (found for reading in readings for found in freshness.of_reading(reading))
         delays = freshness.of_delays(self._tracker.longest(at))
         silent = freshness.of_heartbeats(self._heartbeats(), at)
-        return (*of_points, *delays, *silent, *self._of_queue(at))
+        texts = freshness.of_mail_texts(in_force.broken())
+        return (*of_points, *delays, *silent, *texts, *self._of_queue(at))
 
     def _of_queue(self, at: datetime) -> tuple[Finding, ...]:
         urgent = [row.oldest for row in queue.waiting() if row.priority <= Priority.INTERACTIVE]

@@ -1,0 +1,35 @@
+"""From a written text to an e-mail: its first line holds the subject."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from guichet.domain.texts import HIDDEN
+
+SUBJECT_AT_MOST: Final = 250
+SUBJECT_LINE: Final = re.compile(r"\A\s*(?:Objet|Subject)\s*:\s*(?P<subject>[^\n]+)\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Subject of one line, and text, both without control characters."""
+
+    subject: str
+    text: str
+
+
+def parted(written: str) -> Rendered:
+    """Subject and text of what a template wrote. Raises ValueError when there is no subject."""
+    text = without_controls(written.replace("\r\n", "\n"))
+    found = SUBJECT_LINE.match(text)
+    if found is None:
+        raise ValueError("the first line must be “Objet : …” or “Subject: …”")
+    subject = re.sub(r"[ \t]+", " ", found["subject"]).strip()[:SUBJECT_AT_MOST]
+    body = re.sub(r"\n{3,}", "\n\n", text[found.end() :]).strip()
+    return Rendered(subject, body + "\n")
+
+
+def without_controls(text: str) -> str:
+    """Drop control and direction-changing characters, which could forge a header or a name."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in HIDDEN)
