@@ -4,7 +4,7 @@ Both are done by batches: one transaction and a few statements for all, and for 
 everything or nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -31,7 +31,6 @@ from guichet.domain.certificates.states import (
 )
 from guichet.domain.refusals import Code, Refusal
 from guichet.journal import operations as journal
-from guichet.journal.operations import Told
 from guichet.web import rows as many
 from guichet.x509 import certificate, names
 from guichet.x509.certificate import Plan, serial_hex
@@ -127,7 +126,8 @@ def store(signed: Sequence[tuple[Intent, bytes]], *, by: str, at: datetime) -> i
     SigningRequest.objects.filter(pk__among=ours).update(
         state=ISSUED, failure="", settled_at=at, lease_until=None, leased_by=""
     )
-    journal.record_many(_all_told((intent for intent, _ in found), SigningAct.ISSUE, by, at))
+    issued = [told(intent.row, SigningAct.ISSUE, by, at, der) for intent, der in found]
+    journal.record_many(issued)
     return len(found)
 
 
@@ -215,7 +215,9 @@ def _store_plans(planned: Sequence[Intent], by: str, at: datetime) -> None:
             for intent in planned
         ),
     )
-    journal.record_many(_all_told(planned, SigningAct.PLAN, by, at))
+    journal.record_many(
+        [told(intent.row, SigningAct.PLAN, by, at, intent.tbs) for intent in planned]
+    )
 
 
 def _certificate(intent: Intent, der: bytes, at: datetime) -> tuple[object, ...]:
@@ -243,7 +245,3 @@ def _validity(intent: Intent, der: bytes) -> tuple[datetime, datetime]:
         return intent.plan.not_before, intent.plan.not_after
     loaded = certificate.load(der)
     return loaded.not_valid_before_utc, loaded.not_valid_after_utc
-
-
-def _all_told(intents: Iterable[Intent], act: SigningAct, by: str, at: datetime) -> list[Told]:
-    return [told(intent.row, act, by, at) for intent in intents]

@@ -1,5 +1,6 @@
 """What others ask of the authority: a signature, a revocation. No key is touched here."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -164,6 +165,7 @@ def _tell_requested(row: SigningRequest, at: datetime) -> None:
         "profile": row.profile,
         "authority": row.authority.code,
         "spki_sha256": row.spki_sha256,
+        "csr": hashlib.sha256(row.csr).hexdigest(),
     }
     if row.renews is not None:
         facts |= {"renews": row.renews.serial_hex, "key_use": row.key_use}

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from guichet.authority.models import SigningRequest
+from guichet.domain import evidence
 from guichet.domain.certificates.states import SIGNINGS, SigningAct, SigningState
 from guichet.journal import operations as journal
 from guichet.journal.chain import Fact
@@ -33,14 +34,21 @@ def settle(row: SigningRequest, act: SigningAct, failure: str, *, by: str, at: d
     journal.record_many([told(row, act, by, at)])
 
 
-def told(row: SigningRequest, act: SigningAct, by: str, at: datetime) -> Told:
-    """What the journal keeps of a move; `by` is the signer, or an operator's reference."""
+def told(
+    row: SigningRequest, act: SigningAct, by: str, at: datetime, document: bytes = b""
+) -> Told:
+    """What the journal keeps of a move; `by` is the signer, or an operator's reference.
+
+    `document` is what the move made: the octets to be signed, or the certificate in DER.
+    """
     facts: dict[str, Fact] = {
         "reference": row.reference,
         "profile": row.profile,
         "authority": row.authority.code,
         "serial": row.serial_hex,
     }
+    if document:
+        facts[evidence.FACT] = evidence.digest(document)
     if row.failure:
         facts["failure"] = row.failure
     actor = by if ":" in by else f"signer:{by}"

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
+from guichet.domain import evidence
 from guichet.domain.dossier import checks, parsing
 from guichet.domain.dossier.checks import Level, Rule, Verdict
 from guichet.domain.dossier.declaration import CertificateType, Declaration
@@ -14,6 +15,7 @@ from guichet.domain.dossier.permissions import Act
 from guichet.domain.dossier.states import DECISIONS, DOSSIERS, DossierAct, DossierState
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.habilitations import mails, registers, tokens
+from guichet.habilitations.evidence import text_of_decision
 from guichet.habilitations.models import Decision, Dossier, Revision
 from guichet.habilitations.operations import granting
 from guichet.habilitations.operations.drafting import content_of
@@ -218,7 +220,11 @@ def _apply(
     row.save()
     decision.approved_at = at
     decision.save()
-    facts = {"decision": decision.code, "revision": str(decision.revision.n)}
+    facts = {
+        "decision": decision.code,
+        "revision": str(decision.revision.n),
+        evidence.FACT: evidence.digest(text_of_decision(decision)),
+    }
     _journal(EVENTS[choice.act], row, by, at, facts)
     if choice.act is DossierAct.ACCEPT:
         granting.grant_all(row=row, decision=decision, declared=declared, by=by.ref, at=at)

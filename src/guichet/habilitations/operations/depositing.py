@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from guichet.domain import evidence
 from guichet.domain.dossier import parsing
 from guichet.domain.dossier.declaration import Declaration
 from guichet.domain.dossier.permissions import Act
@@ -14,6 +15,7 @@ from guichet.domain.dossier.states import DOSSIERS, DossierAct, DossierState
 from guichet.domain.dossier.typed import Typed
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import chosen, mails, readiness, tokens
+from guichet.habilitations.evidence import text_of_revision
 from guichet.habilitations.models import (
     AdministratorConfirmation,
     Correction,
@@ -67,6 +69,7 @@ def deposit(*, number: int, by: Actor, at: datetime) -> Deposit:
         "revision": revision.n,
         "sha256": revision.sha256,
         "siret": row.siret,
+        evidence.FACT: evidence.digest(text_of_revision(revision)),
     }
     journal.record(event, subject=mails.about(number), actor=by.ref, at=at, facts=facts)
     _tell(row, revision, at)

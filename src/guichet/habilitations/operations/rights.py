@@ -5,12 +5,14 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from guichet.domain import evidence
 from guichet.domain.addresses import Fqdn, MailDomain
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.habilitations import Right as RightFacts
 from guichet.domain.identifiers import CardNumber, StructureId
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import overlaps
+from guichet.habilitations.evidence import text_of
 from guichet.habilitations.models import Representation, Right, Structure
 from guichet.habilitations.structures import StructureFacts, folded
 from guichet.journal import operations as journal
@@ -92,6 +94,7 @@ def grant_right(*, asked: RightAsked, by: str, at: datetime) -> str:
             "servers": " ".join(row.servers),
             "origin": row.origin,
             "ends_at": asked.ends_at.isoformat() if asked.ends_at else None,
+            evidence.FACT: evidence.digest(text_of(row, asked.ends_at)),
         },
     )
     return str(row.key)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from guichet.authority import key_uses
 from guichet.authority import operations as authority
+from guichet.domain import evidence
 from guichet.domain import habilitations as domain_rights
 from guichet.domain.certificates import csr_policy, naming
 from guichet.domain.certificates.csr_policy import AdmittedCsr
@@ -17,11 +18,13 @@ from guichet.domain.orders.request import OrderRequest
 from guichet.domain.orders.states import ORDERS, OrderAct, OrderState
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import queries as habilitations
+from guichet.habilitations.evidence import digest_of_open
 from guichet.habilitations.structures import StructureFacts, folded
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.orders import mails, numbers, queries, renewals
+from guichet.orders.evidence_texts import text_of_order
 from guichet.orders.listed_keys import naming_lists
 from guichet.orders.models import Order, OrderDraft
 from guichet.orders.operations import contacts
@@ -183,6 +186,7 @@ def _digest(asked: OrderRequest, csr_der: bytes) -> str:
 
 
 def _journal(row: Order, by: Actor, admitted: AdmittedCsr, at: datetime) -> None:
+    habilitation = digest_of_open(row.right_key)
     facts: dict[str, str | int | None] = {
         "profile": admitted.profile.code,
         "structure": row.structure_id,
@@ -190,6 +194,8 @@ def _journal(row: Order, by: Actor, admitted: AdmittedCsr, at: datetime) -> None
         "channel": row.channel,
         "right": row.right_key,
         "key": admitted.csr.key.spki_sha256,
+        evidence.HABILITATION_FACT: habilitation,
+        evidence.FACT: evidence.digest(text_of_order(row, habilitation)),
     }
     if row.editor_name:
         facts["editor"] = row.editor_name

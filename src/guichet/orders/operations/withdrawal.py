@@ -6,6 +6,7 @@ from django.db import transaction
 
 from guichet.authority import queries as authority
 from guichet.authority.queries import IssuedCertificate
+from guichet.domain import evidence
 from guichet.domain.orders import revocation
 from guichet.domain.orders.states import ORDERS, OrderAct, OrderState
 from guichet.domain.refusals import Code, Refusal
@@ -13,6 +14,7 @@ from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.orders import codes, mails, numbers, queries, recalls, successors
+from guichet.orders.evidence_texts import text_of_withdrawal
 from guichet.orders.models import Order, Product
 from guichet.orders.operations.issuing import locked_order
 from guichet.orders.successors import Successor
@@ -65,7 +67,11 @@ def hand_over(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawa
         subject=mails.about(number),
         actor=by.ref,
         at=at,
-        facts={"product": product.number, "serial": issued.serial_hex},
+        facts={
+            "product": product.number,
+            "serial": issued.serial_hex,
+            evidence.FACT: evidence.digest(text_of_withdrawal(product, issued.der)),
+        },
     )
     told = {"reference": reference(product), "by": by.label, "product_number": product.number}
     mails.tell(row, "withdrawn", at, told)
