@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from guichet.conf.readers import (
     ConfigurationError,
+    choice,
     count,
     http_url,
     optional_http_url,
@@ -58,6 +59,8 @@ class Environment:
     keystore: str
     signer_threads: int
     keystore_passphrase_file: Path | None
+    staff_idle_minutes: int
+    staff_session_hours: int
     email_url: str
     email_from: str
     operator_emails: tuple[str, ...]
@@ -72,6 +75,9 @@ class Environment:
     bench_targets: tuple[Target, ...]
     registers_file: Path | None
     secret_file: Path
+    log_format: str
+    log_level: str
+    otel_endpoint: str
     unix_sockets: Path | None
     demo: bool
 
@@ -108,6 +114,8 @@ class Environment:
             **_acme(values),
             **_places(values, state),
             signer_threads=count(values, "GUICHET_SIGNER_THREADS", 2),
+            staff_idle_minutes=count(values, "GUICHET_STAFF_IDLE_MINUTES", 15),
+            staff_session_hours=count(values, "GUICHET_STAFF_SESSION_HOURS", 8),
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
             operator_emails=_operators(values),
@@ -184,9 +192,12 @@ def _places(values: Mapping[str, str], state: Path) -> dict[str, Any]:
 
 
 def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
-    """What is elsewhere: the other counter, publication, backups and their readers, webhooks."""
+    """What is elsewhere: traces, the other counter, copies, backups and their readers, webhooks."""
     recipients = (values.get("GUICHET_BACKUP_RECIPIENT") or "").replace(",", " ").split()
     return {
+        "log_format": choice(values, "GUICHET_LOG_FORMAT", ("auto", "json", "console")),
+        "log_level": choice(values, "GUICHET_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+        "otel_endpoint": optional_http_url(values, "GUICHET_OTEL_ENDPOINT"),
         "twin_url": optional_http_url(values, "GUICHET_TWIN_URL"),
         "publication": _publication(values.get("GUICHET_PUBLICATION") or ""),
         "publication_key": values.get("GUICHET_PUBLICATION_KEY") or "",

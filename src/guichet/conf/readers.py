@@ -1,6 +1,6 @@
 """How values of the environment are read: ports, counts, addresses, each checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,11 +22,19 @@ def port(values: Mapping[str, str], name: str, default: int) -> int:
 
 
 def count(values: Mapping[str, str], name: str, default: int) -> int:
-    """A number of workers or threads. Raises ConfigurationError."""
+    """A number of workers, threads, minutes or hours. Raises ConfigurationError."""
     text = values.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or int(text) not in WORKERS:
         raise ConfigurationError(f"{name}: from 1 to 64, not {text!r}")
     return int(text)
+
+
+def choice(values: Mapping[str, str], name: str, known: Sequence[str]) -> str:
+    """One of the known words, the first unless one is given. Raises ConfigurationError."""
+    text = values.get(name) or known[0]
+    if text not in known:
+        raise ConfigurationError(f"{name}: {', '.join(known)}, not {text!r}")
+    return text
 
 
 def socket_address(values: Mapping[str, str], name: str) -> str:

@@ -10,7 +10,9 @@ from csp.constants import NONE, SELF
 
 from guichet.conf.databases import database
 from guichet.conf.environment import Environment
+from guichet.domain.access.sessions import PEOPLE, Limits
 from guichet.habilitations.policy import DossierPolicy
+from guichet.web import logs
 
 GUICHET = Environment.read(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -95,14 +97,20 @@ AXES_SENSITIVE_PARAMETERS = [
 AXES_CLIENT_IP_CALLABLE = "guichet.identities.peer.client_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-# A lock-out is told by a Refusal, not by the middleware of axes.
-SILENCED_SYSTEM_CHECKS = ["axes.W002"]
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W002",  # a lock-out is told by a Refusal, not by the middleware of axes
+    "security.W008",  # no listener speaks plain HTTP: there is nothing to redirect from
+    "security.W021",  # browsers preload whole domains, which are the operator's to declare
+]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "guichet.web.browser_rules.BrowserRulesMiddleware",
+    # Before WhiteNoise: a worker obeys the policy of its own file.
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "guichet.web.middleware.RequestContextMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -112,7 +120,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "guichet.identities.middleware.ActorMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 # The portal's addresses; the card port and the bench are given theirs by processes/.
 ROOT_URLCONF = "guichet.conf.urls"
@@ -141,8 +148,9 @@ FORM_RENDERER = "guichet.web.forms.FormRenderer"
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
-LANGUAGE_COOKIE_NAME = "guichet-language"
+LANGUAGE_COOKIE_NAME = "__Host-guichet-language"
 LANGUAGE_COOKIE_SECURE = True
+LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 STATIC_URL = "/static/"
@@ -156,13 +164,18 @@ SESSION_COOKIE_NAME = "__Host-guichet-session"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 30 * 60
+SESSION_COOKIE_AGE = int(PEOPLE.idle.total_seconds())
 SESSION_SAVE_EVERY_REQUEST = True
+GUICHET_STAFF_SESSIONS = Limits(
+    idle=timedelta(minutes=GUICHET.staff_idle_minutes),
+    at_most=timedelta(hours=GUICHET.staff_session_hours),
+)
 CSRF_COOKIE_NAME = "__Host-guichet-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "guichet.web.views.csrf_failure"
 SECURE_HSTS_SECONDS = 0 if GUICHET.demo else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not GUICHET.demo
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -192,11 +205,4 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"guichet": {"level": "INFO"}},
-}
+LOGGING = logs.configuration(GUICHET.log_format, GUICHET.log_level)

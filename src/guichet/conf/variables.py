@@ -62,6 +62,8 @@ VARIABLES: Final = (
         "file of its passphrase or PIN; the systemd credential “keystore” goes before it",
     ),
     Variable("GUICHET_SIGNER_THREADS", "2", "signatures a signer makes at once, about one a core"),
+    Variable("GUICHET_STAFF_IDLE_MINUTES", "15", "after which a session of the staff ends, 1 to 64"),
+    Variable("GUICHET_STAFF_SESSION_HOURS", "8", "after which it ends whatever is done, 1 to 64"),
     Variable("GUICHET_EMAIL_URL", "mailbox: readable in the demo", "or smtp://user:pw@host:port"),
     Variable("GUICHET_EMAIL_FROM", "nepasrepondre@guichet.test", "sender of e-mails"),
     Variable(
@@ -99,6 +101,13 @@ VARIABLES: Final = (
         "servers that the bench may connect to: host:port, host:first-last,…",
     ),
     Variable("GUICHET_CLAMD", "none", "antivirus of attached files: tcp://host:3310 or unix:/path"),
+    Variable("GUICHET_LOG_FORMAT", "auto", "json, or console: plain; auto is plain on a terminal"),
+    Variable("GUICHET_LOG_LEVEL", "INFO", "least weight of what Guichet logs: DEBUG to ERROR"),
+    Variable(
+        "GUICHET_OTEL_ENDPOINT",
+        "none",
+        "OTLP/HTTP collector of traces, such as http://127.0.0.1:4318 (requirements/otel.txt)",
+    ),
     Variable("GUICHET_SECRET_FILE", "secrets/django in the state folder", "signing secret, a file"),
     Variable("GUICHET_UNIX_SOCKETS", "none", "folder of Unix sockets to serve behind nginx"),
     Variable(

@@ -23,7 +23,9 @@ class Duty(StrEnum):
     HANDLE_SIGNATURES = "handle-signatures"
     HANDLE_KEYS = "handle-keys"
     WRITE_TEXTS = "write-texts"
+    SEE_ROLES = "see-roles"
     ASK_ROLES = "ask-roles"
+    BREAK_GLASS = "break-glass"
     REVIEW_ROLES = "review-roles"
     EXPORT = "export"
 
@@ -49,8 +51,11 @@ CARRIED_BY: Final[Mapping[Duty, frozenset[str]]] = {
     Duty.HANDLE_SIGNATURES: frozenset({OPERATOR}),
     Duty.HANDLE_KEYS: frozenset({CA_OFFICER}),
     Duty.WRITE_TEXTS: frozenset({SUPERVISOR, OPERATOR}),
+    Duty.SEE_ROLES: frozenset({SUPERVISOR, OPERATOR, CA_OFFICER, AUDITOR}),
     Duty.ASK_ROLES: frozenset({SUPERVISOR, OPERATOR, CA_OFFICER}),
-    Duty.REVIEW_ROLES: frozenset({SUPERVISOR, OPERATOR, CA_OFFICER, AUDITOR}),
+    Duty.BREAK_GLASS: frozenset({OPERATOR, CA_OFFICER}),
+    # An auditor reads what a review says and writes nothing in it.
+    Duty.REVIEW_ROLES: frozenset({SUPERVISOR, OPERATOR, CA_OFFICER}),
     Duty.EXPORT: frozenset({SUPERVISOR, OPERATOR, AUDITOR}),
 }
 
@@ -67,6 +72,11 @@ EXCLUDED: Final[tuple[tuple[str, str], ...]] = (
 def carries(roles: Collection[str], duty: Duty) -> bool:
     """Whether one of these roles carries the duty."""
     return not CARRIED_BY[duty].isdisjoint(roles)
+
+
+def reads_only(roles: Collection[str]) -> bool:
+    """Whether these are the roles of an auditor, who changes nothing at the counter."""
+    return STAFF.intersection(roles) == {AUDITOR}
 
 
 def at_odds(roles: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -1,20 +1,25 @@
 """Who may enter a view: decorators for people, and the peer's card for services."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, Final, ParamSpec, cast
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from guichet.domain.duties import Duty
+from guichet.domain.access.sessions import FRESH, is_fresh
+from guichet.domain.duties import Duty, reads_only
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import cards, operations, queries
 from guichet.identities.actors import Actor
 from guichet.identities.cards import RecognisedCard
 from guichet.identities.peer import peer_of
+from guichet.web import resume
+from guichet.web.pages import path_within, prefers_json
 from guichet.web.resume import LoginRequired
 
 P = ParamSpec("P")
@@ -38,6 +43,7 @@ class ActorRequest(HttpRequest):
     place: str
 
 
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[Concatenate[ActorRequest, P], HttpResponseBase]
 OpenView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -72,6 +78,38 @@ def duty_required(duty: Duty) -> Callable[[View[P]], OpenView[P]]:
     return lambda view: _guarded(view, check)
 
 
+def fresh_login_required(*, within: timedelta = FRESH) -> Callable[[View[P]], View[P]]:
+    """A sensitive act: the actor proved who they are lately, or is asked to do so again.
+
+    To be put under one of the decorators above. What a form carried waits for the page that one
+    comes back to (web.resume.typed); a program is refused with LOGIN_NOT_FRESH.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(
+            request: ActorRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            if is_fresh(request.actor.proved_at, request.received_at, within):
+                return view(request, *args, **kwargs)
+            if prefers_json(request):
+                raise Refusal(Code.LOGIN_NOT_FRESH)
+            return _ask_again(request)
+
+        return guarded
+
+    return decorate
+
+
+def _ask_again(request: HttpRequest) -> HttpResponseRedirect:
+    """To the page that asks for a new login, and from there back to the form that was sent."""
+    resume.keep(request)
+    path = request.get_full_path()
+    if request.method == "POST":
+        path = path_within(request, request.headers.get("Referer"), path)
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}confirmer/?{urlencode({'next': path})}")
+
+
 def card_of_peer(request: HttpRequest, *, may_be_new: bool = False) -> RecognisedCard:
     """The card presented at the TLS handshake of this very request.
 
@@ -92,8 +130,14 @@ def card_of_peer(request: HttpRequest, *, may_be_new: bool = False) -> Recognise
 
 
 def actor_of_peer(request: HttpRequest) -> Actor:
-    """Who presented that card: for APIs on the card port, without session or cookie."""
-    return queries.actor_of_card(card_of_peer(request).card_id)
+    """Who presented that card: for APIs on the card port, without session or cookie.
+
+    Raises Refusal CARD_*, and AUDITOR_READS_ONLY for what would change something.
+    """
+    actor = queries.actor_of_card(card_of_peer(request).card_id)
+    if request.method not in SAFE_METHODS and reads_only(actor.roles):
+        raise Refusal(Code.AUDITOR_READS_ONLY)
+    return actor
 
 
 def _register(chain: Sequence[bytes], refusal: Refusal, at: datetime) -> bool:

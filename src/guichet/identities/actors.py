@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
 
-from guichet.domain.duties import Duty, carries
+from guichet.domain.access.emergencies import Emergency
+from guichet.domain.duties import STAFF, Duty, carries
 from guichet.domain.machines import MachineScope
 
 AuthenticatedBy = Literal["card", "ecps", "franceconnect", "proconnect", "account", "machine"]
@@ -25,7 +26,8 @@ class Role(StrEnum):
     SUPPORT = "support"
 
 
-# The logins that prove who somebody is as a card does; the others open an applicant's rights alone.
+# The logins that prove who somebody is as a card does; of the others, one whose second factor is
+# proved opens the roles of the staff too, and the rest an applicant's rights alone.
 STRONG_LOGINS: Final[frozenset[str]] = frozenset({"card", "ecps"})
 APPLICANT_ROLES: Final[frozenset[str]] = frozenset({Role.REPRESENTATIVE.value})
 
@@ -38,6 +40,19 @@ class Establishment:
     proved_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a session knows of its login beside how it was: where its person was proved to work,
+    whether by two factors, and when they last proved who they are."""
+
+    establishment: Establishment | None = None
+    second_factor: bool = False
+    at: datetime | None = None
+
+
+NO_PROOF: Final = Proof()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """A person recognised for the length of one request.
@@ -47,8 +62,9 @@ class Actor:
     rights apply, also when the login was by e-CPS; the other logins have none. `display_name` is
     the account's own name, `national_id` is known of card holders alone. `establishment` is what
     ProConnect proved in this very session. `twin_id` is the person's other account, whose dossiers
-    are theirs too. `machine` limits a machine account, which has no card and no account
-    (`account_id` 0): its `ref` is "machine:<uuid>".
+    are theirs too. `emergency` is a role among `roles` that was opened by break-glass; `proved_at`
+    is when the person last proved who they are, for a session. `machine` limits a machine account,
+    which has no card and no account (`account_id` 0): its `ref` is "machine:<uuid>".
     """
 
     ref: str
@@ -64,6 +80,8 @@ class Actor:
     national_id: str | None = None
     establishment: Establishment | None = None
     twin_id: int | None = None
+    emergency: Emergency | None = None
+    proved_at: datetime | None = None
     machine: MachineScope | None = None
 
     @property
@@ -82,7 +100,18 @@ class Actor:
         return carries(self.roles, duty)
 
 
-def roles_in_effect(roles: Iterable[str], by: AuthenticatedBy) -> frozenset[str]:
-    """The roles of an account that this way of logging in lets one use."""
+def roles_in_effect(
+    roles: Iterable[str],
+    by: AuthenticatedBy,
+    *,
+    second_factor: bool = False,
+) -> frozenset[str]:
+    """The roles of an account that this way of logging in lets one use.
+
+    Those of the staff are in effect by card, by e-CPS, and by another provider that says that it
+    asked for a second factor; never by password, nor by FranceConnect.
+    """
     held = frozenset(roles)
-    return held if by in STRONG_LOGINS else held & APPLICANT_ROLES
+    if by in STRONG_LOGINS:
+        return held
+    return held & (APPLICANT_ROLES | STAFF if second_factor else APPLICANT_ROLES)

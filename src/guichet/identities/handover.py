@@ -44,7 +44,8 @@ class ShownCard:
 class OidcLogin:
     """An OpenID Connect login begun in this session (RFC 6749 §10.12, RFC 7636 §4.1, nonce).
 
-    `linking` is the account, logged in already, that the identity will be linked to.
+    `linking` is the account, logged in already, that the identity will be linked to; `again`
+    tells that the person was to log in there anew.
     """
 
     provider: str
@@ -53,6 +54,7 @@ class OidcLogin:
     verifier: str
     suite: str
     linking: int | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,12 @@ def forget_shown_card(request: HttpRequest) -> None:
 
 
 def begin_oidc(
-    request: HttpRequest, provider: str, suite: str, *, linking: int | None = None
+    request: HttpRequest,
+    provider: str,
+    suite: str,
+    *,
+    linking: int | None = None,
+    again: bool = False,
 ) -> OidcLogin:
     """Start a login at a provider; the verifier has 256 bits of entropy."""
     begun = OidcLogin(
@@ -122,6 +129,7 @@ def begin_oidc(
         verifier=secrets.token_urlsafe(48),
         suite=suite,
         linking=linking,
+        again=again,
     )
     request.session[OIDC_KEY] = asdict(begun)
     return begun

@@ -7,6 +7,7 @@ where it is a JWT, once its signature holds.
 
 import base64
 import hashlib
+import json
 import logging
 import ssl
 from collections.abc import Collection, Mapping
@@ -71,9 +72,12 @@ class OidcClient:
     redirect_uri: str
     scope: str
     identity: TlsIdentity | None = None
+    claims_asked: tuple[str, ...] = ()
 
-    def authorization_url(self, *, state: str, nonce: str, verifier: str) -> str:
-        """Where to send the browser."""
+    def authorization_url(
+        self, *, state: str, nonce: str, verifier: str, again: bool = False
+    ) -> str:
+        """Where to send the browser; `again`: the person logs in there anew (Core §3.1.2.1)."""
         digest = hashlib.sha256(verifier.encode()).digest()
         query = {
             "response_type": "code",
@@ -85,9 +89,18 @@ class OidcClient:
             "nonce": nonce,
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
+            **({"prompt": "login"} if again else {}),
+            **self._claims_wanted(),
         }
         endpoint = self._endpoint(self._metadata(), "authorization_endpoint")
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
+
+    def _claims_wanted(self) -> dict[str, str]:
+        """Core §5.5: claims of the id_token that come only when they are asked for."""
+        if not self.claims_asked:
+            return {}
+        wanted = {name: {"essential": True} for name in self.claims_asked}
+        return {"claims": json.dumps({"id_token": wanted})}
 
     def claims(
         self, callback: Callback, *, wanted: Collection[str], at: datetime

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from django.conf import settings
@@ -12,10 +13,12 @@ from guichet.domain.addresses import EmailAddress
 from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import clean
+from guichet.identities.actors import Proof
 from guichet.identities.oidc import OidcClient, TlsIdentity
 from guichet.identities.operations import ExternalPerson
 
 NAMES_AT_MOST: Final = 80
+MULTI_FACTOR: Final = "mfa"  # RFC 8176 §2
 SUBJECT_AT_MOST: Final = 255  # Core §2
 # Pro Santé Connect says SubjectNameID; the other two are usual elsewhere.
 NATIONAL_ID_CLAIMS: Final = ("SubjectNameID", "national_id", "preferred_username")
@@ -28,6 +31,8 @@ class Provider:
     `prefix` is that of its settings. Where `opens_accounts`, a first login opens an account;
     where `proves_siret`, the provider vouches for the establishment that somebody works at; where
     `is_mutual`, it wants a certificate of its clients.
+    `second_factors` are the values of its `acr` that tell of two factors, beside an `amr` that
+    does: none of FranceConnect's opens the roles of the staff.
     """
 
     key: Literal["ecps", "franceconnect", "proconnect"]
@@ -39,6 +44,8 @@ class Provider:
     opens_accounts: bool = True
     proves_siret: bool = False
     is_mutual: bool = False
+    second_factors: frozenset[str] = frozenset()
+    claims_asked: tuple[str, ...] = ()
 
     @property
     def is_offered(self) -> bool:
@@ -54,7 +61,20 @@ class Provider:
             redirect_uri=settings.GUICHET.portal_url + reverse(f"identities:{self.key}-return"),
             scope=self.scope,
             identity=self._identity(),
+            claims_asked=self.claims_asked,
         )
+
+    def proof(self, claims: Mapping[str, Any], *, again: bool, at: datetime) -> Proof:
+        """What it says of the login: by two factors or not, and when it took place.
+
+        Without an `auth_time`, only a login that was asked for anew is known to be of this moment.
+        """
+        methods = claims.get("amr")
+        has_two = isinstance(methods, list) and MULTI_FACTOR in methods
+        second_factor = bool(self.second_factors) and (
+            has_two or claims.get("acr") in self.second_factors
+        )
+        return Proof(second_factor=second_factor, at=_proved_at(claims, again=again, at=at))
 
     def _identity(self) -> TlsIdentity | None:
         """What is presented to Pro Santé Connect (EXI_PSC_24); the others ask for nothing."""
@@ -108,11 +128,27 @@ PROCONNECT: Final = Provider(
     wanted=("given_name", "usual_name", "email", "siret"),
     surname="usual_name",
     proves_siret=True,
+    second_factors=frozenset(
+        {
+            "eidas2",
+            "eidas3",
+            "https://proconnect.gouv.fr/assurance/self-asserted-2fa",
+            "https://proconnect.gouv.fr/assurance/consistency-checked-2fa",
+        }
+    ),
+    claims_asked=("acr", "amr"),
 )
 PROVIDERS: Final[Mapping[str, Provider]] = {
     found.key: found for found in (ECPS, FRANCECONNECT, PROCONNECT)
 }
 ACCOUNT_PROVIDERS: Final = tuple(found for found in PROVIDERS.values() if found.opens_accounts)
+
+
+def _proved_at(claims: Mapping[str, Any], *, again: bool, at: datetime) -> datetime | None:
+    told = claims.get("auth_time")
+    if isinstance(told, int | float) and not isinstance(told, bool):
+        return min(datetime.fromtimestamp(told, UTC), at)
+    return at if again else None
 
 
 def offered(key: str) -> Provider:

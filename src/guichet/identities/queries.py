@@ -4,11 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
 
+from django.utils import timezone
+
+from guichet.domain.access.emergencies import Emergency
+from guichet.domain.access.roles import held
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import (
+    NO_PROOF,
     Actor,
     AuthenticatedBy,
     Establishment,
+    Proof,
     roles_in_effect,
 )
 from guichet.identities.models import Account, Card, ExternalIdentity
@@ -159,24 +165,44 @@ def actor_of(
     account: Account,
     card: Card | None,
     by: AuthenticatedBy,
-    establishment: Establishment | None = None,
+    proof: Proof = NO_PROOF,
+    at: datetime | None = None,
 ) -> Actor:
-    """The frozen value of an account, acting with `card`, with the roles that `by` lets it use."""
+    """The frozen value of an account, acting with `card`, with the roles that `by` lets it use.
+
+    Roles whose end is past are no longer held `at` that instant, which is now when not told.
+    """
+    now = at or timezone.now()
+    emergency = emergency_of(account, now)
+    roles = held(account.roles, account.role_ends, now)
+    if emergency is not None:
+        roles |= {emergency.role}
+    in_effect = roles_in_effect(roles, by, second_factor=proof.second_factor)
     return Actor(
         ref=str(card or account),
         label=card.holder_name if card else account.display_name,
         card_number=card.number if card else None,
         account_id=account.pk,
-        roles=roles_in_effect(account.roles, by),
+        roles=in_effect,
         email=account.email,
         authenticated_by=by,
         display_name=account.display_name,
         given_names=account.given_names,
         surname=account.surname,
         national_id=account.national_id,
-        establishment=establishment,
+        establishment=proof.establishment,
         twin_id=account.twin_id,
+        emergency=emergency if emergency and emergency.role in in_effect else None,
+        proved_at=proof.at,
     )
+
+
+def emergency_of(account: Account, at: datetime) -> Emergency | None:
+    """The role that the account holds by break-glass at an instant."""
+    if account.emergency_ends_at is None:
+        return None
+    found = Emergency(account.emergency_role, account.emergency_ends_at)
+    return found if found.lasts(at) else None
 
 
 def _twin(account: Account) -> TwinFacts | None:

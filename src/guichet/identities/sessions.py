@@ -1,20 +1,30 @@
 """What a session remembers of its login, and how it is opened, checked again and ended.
 
-A session ends after 30 idle minutes (Django's cookie age) and, whatever happens, twelve hours
-after its login.
+A session ends after it was idle for a while and, whatever happens, some hours after its login:
+domain.access.sessions tells how long, which is shorter for who works at the counter.
 """
 
 import base64
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.db.models import Q
 from django.http import HttpRequest
 
+from guichet.domain.access.sessions import Limits, limits_of
 from guichet.domain.refusals import Code, Refusal
+from guichet.domain.texts import visible
 from guichet.identities import cards, operations
-from guichet.identities.actors import STRONG_LOGINS, Actor, AuthenticatedBy, Establishment
+from guichet.identities.actors import (
+    STRONG_LOGINS,
+    Actor,
+    AuthenticatedBy,
+    Establishment,
+    Proof,
+)
 from guichet.identities.backends import VerifiedIdentityBackend
 from guichet.identities.models import Account, Card
 from guichet.identities.operations import LoggedIn
@@ -25,7 +35,9 @@ BY: Final = "identities.by"
 CARD_DER: Final = "identities.card"
 SINCE: Final = "identities.since"
 ESTABLISHMENT: Final = "identities.establishment"
-AT_MOST: Final = timedelta(hours=12)
+BROWSER_AT_MOST: Final = 120
+PROVED: Final = "identities.proved"
+SECOND_FACTOR: Final = "identities.second-factor"
 
 
 def open_by_card(request: HttpRequest, logged_in: LoggedIn, *, at: datetime) -> None:
@@ -34,15 +46,28 @@ def open_by_card(request: HttpRequest, logged_in: LoggedIn, *, at: datetime) -> 
     _open(request, account, "card", at)
     request.session[CARD_DER] = base64.b64encode(logged_in.certificate).decode()
     operations.note_login(actor=logged_in.card, account=str(account), by="card", at=at)
+    operations.keep_open_session(account=account, by="card", at=at, **_browser(request))
 
 
 def open_without_card(
-    request: HttpRequest, account_id: int, *, by: AuthenticatedBy, at: datetime
+    request: HttpRequest,
+    account_id: int,
+    *,
+    by: AuthenticatedBy,
+    at: datetime,
+    proof: Proof | None = None,
 ) -> None:
-    """Log in with a verified OpenID Connect identity, or with a password that was checked."""
+    """Log in with a verified OpenID Connect identity, or with a password that was checked.
+
+    `proof` is what the provider says of the login itself; without any, it took place `at`.
+    """
     account = _account(account_id, Code.ACCOUNT_UNKNOWN)
     _open(request, account, by, at)
+    if proof is not None:
+        request.session[SECOND_FACTOR] = proof.second_factor
+        request.session[PROVED] = proof.at.isoformat() if proof.at else ""
     operations.note_login(actor=str(account), account=str(account), by=by, at=at)
+    operations.keep_open_session(account=account, by=by, at=at, **_browser(request))
 
 
 def keep_establishment(request: HttpRequest, proved: Establishment | None) -> None:
@@ -59,7 +84,9 @@ def close(request: HttpRequest) -> None:
 
 def go_on(request: HttpRequest, account_id: int) -> None:
     """Keep this session, alone, through the change of its account's password."""
+    before = request.session.session_key or ""
     update_session_auth_hash(request, _account(account_id, Code.ACCOUNT_UNKNOWN))
+    operations.rename_open_session(before=before, after=request.session.session_key or "")
 
 
 def actor_of_session(request: HttpRequest, at: datetime) -> Actor | None:
@@ -71,8 +98,7 @@ def actor_of_session(request: HttpRequest, at: datetime) -> Actor | None:
     account = request.user
     if not isinstance(account, Account):
         return None
-    if at - _since(request, at) >= AT_MOST:
-        raise Refusal(Code.LOGIN_REQUIRED)
+    since = _since(request, at)
     by: AuthenticatedBy = request.session.get(BY, "ecps")
     if by == "card":
         der = base64.b64decode(request.session[CARD_DER])
@@ -82,15 +108,50 @@ def actor_of_session(request: HttpRequest, at: datetime) -> Actor | None:
         card: Card | None = Card.objects.get(pk=recognised.card_id)
     else:
         card = _open_card(account, at) if by in STRONG_LOGINS else None
-    return actor_of(account, card, by, _establishment(request))
+    actor = actor_of(account, card, by, _proof(request, since), at)
+    limits = limits_of(actor.roles, settings.GUICHET_STAFF_SESSIONS)
+    if at - since >= limits.at_most:
+        raise Refusal(Code.LOGIN_REQUIRED)
+    _limit(request, limits)
+    return actor
+
+
+def ends_at(request: HttpRequest, actor: Actor, at: datetime) -> tuple[datetime, datetime]:
+    """When the session ends if nothing is asked for, and when it ends whatever is."""
+    limits = limits_of(actor.roles, settings.GUICHET_STAFF_SESSIONS)
+    last = _since(request, at) + limits.at_most
+    return min(at + limits.idle, last), last
 
 
 def _open(request: HttpRequest, account: Account, by: AuthenticatedBy, at: datetime) -> None:
     login(request, account, backend=BACKEND)
     request.session[BY] = by
     request.session[SINCE] = at.isoformat()
-    request.session.pop(CARD_DER, None)
+    for name in (CARD_DER, PROVED, SECOND_FACTOR):
+        request.session.pop(name, None)
     keep_establishment(request, None)
+
+
+def _browser(request: HttpRequest) -> Mapping[str, Any]:
+    """The new session's key, and what the browser says that it is."""
+    if request.session.session_key is None:
+        request.session.save()
+    told = request.headers.get("User-Agent", "")
+    return {"session_key": request.session.session_key, "browser": visible(told, BROWSER_AT_MOST)}
+
+
+def _proof(request: HttpRequest, since: datetime) -> Proof:
+    """What is known of the login; one of a card or of a password proved who it was by itself."""
+    proved = request.session.get(PROVED)
+    at = since if proved is None else datetime.fromisoformat(proved) if proved else None
+    return Proof(_establishment(request), bool(request.session.get(SECOND_FACTOR)), at)
+
+
+def _limit(request: HttpRequest, limits: Limits) -> None:
+    """Have the session end after so much idle time; Django's own setting is that of people."""
+    seconds = int(limits.idle.total_seconds())
+    if request.session.get_expiry_age() != seconds:
+        request.session.set_expiry(seconds)
 
 
 def _establishment(request: HttpRequest) -> Establishment | None:

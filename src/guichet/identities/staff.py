@@ -28,7 +28,8 @@ def staff(*roles: str) -> tuple[Actor, ...]:
     found = list(rows)
     cards = Card.objects.filter(account__in=found, ended_at=None).order_by("opened_at", "pk")
     newest = {card.account_id: card for card in cards}
-    return tuple(actor_of(row, newest.get(row.pk), "card") for row in found)
+    people = (actor_of(row, newest.get(row.pk), "card") for row in found)
+    return tuple(one for one in people if one.is_a(*roles))
 
 
 def labels_of(refs: Iterable[str]) -> Mapping[str, str]:

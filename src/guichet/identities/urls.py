@@ -6,6 +6,7 @@ from guichet.identities.providers import ACCOUNT_PROVIDERS, PROVIDERS
 from guichet.identities.views import (
     account,
     card_handover,
+    confirming,
     joining,
     login,
     openid,
@@ -17,6 +18,8 @@ app_name = "identities"
 urlpatterns = [
     path("", login.choose, name="login"),
     path("fin/", login.end, name="logout"),
+    path("confirmer/", confirming.ask_again, name="ask-again"),
+    path("session/", confirming.go_on, name="go-on"),
     path("carte/", card_handover.begin, name="card"),
     path("carte/retour", card_handover.finish, name="card-return"),
     *(path(f"{key}/", openid.begin, {"key": key}, name=key) for key in PROVIDERS),
@@ -37,6 +40,7 @@ urlpatterns = [
     path("inscription/confirmer/", signing_up.confirm, name="confirm"),
     path("inscription/renvoi/", signing_up.resend, name="resend"),
     path("compte/", account.show, name="account"),
+    path("compte/sessions/<int:session_id>/fermer/", account.end_session, name="session-end"),
     path("compte/identite/", account.describe, name="account-identity"),
     path("compte/mot-de-passe/", account.change_password, name="account-password"),
     path("compte/adresse/", account.change_address, name="account-address"),

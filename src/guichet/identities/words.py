@@ -1,4 +1,4 @@
-"""Words for ways to log in and for what an account page has just done."""
+"""Words for ways to log in, for roles, and for what an account page has just done."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,17 @@ LOGINS: Final[Mapping[str, "_StrPromise"]] = {
     "account": _("mot de passe"),
 }
 
+ROLES: Final[Mapping[str, "_StrPromise"]] = {
+    "administrator": _("administrateur technique"),
+    "representative": _("représentant"),
+    "instructor": _("instructeur"),
+    "supervisor": _("superviseur"),
+    "operator": _("opérateur"),
+    "ca-officer": _("officier des clés"),
+    "auditor": _("auditeur"),
+    "support": _("assistance"),
+}
+
 DONE: Final[Mapping[str, "_StrPromise"]] = {
     "identite": _("Votre identité est à jour."),
     "mot-de-passe": _("Votre mot de passe est changé ; vos autres connexions sont fermées."),
@@ -26,6 +37,7 @@ DONE: Final[Mapping[str, "_StrPromise"]] = {
     "franceconnect": _("FranceConnect n’ouvre plus ce compte."),
     "proconnect": _("ProConnect n’ouvre plus ce compte."),
     "carte": _("Votre carte est rattachée : ses dossiers et ceux de ce compte vont ensemble."),
+    "session": _("La session est fermée."),
     "carte-retiree": _("La carte est détachée : chaque compte garde ses propres dossiers."),
 }
 

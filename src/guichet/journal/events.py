@@ -193,6 +193,8 @@ class Event(StrEnum):
     CERTIFICATE_DETACHED = "certificate-detached"
     STATEMENT_KEY_REQUESTED = "statement-key-requested"
     STATEMENT_KEY_INSTALLED = "statement-key-installed"
+    # Told by the back office
+    PEOPLE_LOOKED_UP = "people-looked-up"
     # Told by automation
     WEBHOOK_CREATED = "webhook-created"
     WEBHOOK_CHANGED = "webhook-changed"

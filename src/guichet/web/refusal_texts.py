@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 
 from guichet.domain.refusals import Code, Fact, Objection, Refusal
 from guichet.web.refusal_words import (
+    access,
     acme,
     associations,
     automates,
@@ -38,6 +39,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     **orders.TEXTS,
     **inventory.TEXTS,
     **incidents.TEXTS,
+    **access.TEXTS,
     **renewals.TEXTS,
     **dossiers.TEXTS,
     **files.TEXTS,

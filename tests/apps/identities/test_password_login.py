@@ -32,6 +32,7 @@ from guichet.journal import queries as journal
 from kit.refusals import assert_refused
 
 ADDRESS = "/connexion/mot-de-passe/"
+TOGETHER = ("administrator", "instructor", "operator", "representative", "supervisor")
 STAFF = tuple(role.value for role in Role if role.value not in APPLICANT_ROLES)
 
 
@@ -98,7 +99,7 @@ def test_five_failures_close_the_way_in_for_a_quarter_of_an_hour(visitor: Visito
     assert refused.status_code == 429
     assert "Connexion suspendue" in text_of(refused)
     assert "dans 15 minutes au plus" in text_of(refused)
-    visitor.client.cookies["guichet-language"] = "en"
+    visitor.client.cookies["__Host-guichet-language"] = "en"
     assert "Login suspended" in text_of(visitor.logs_in())
     assert visitor.actor is None
     assert Visitor("198.51.100.7").logs_in().status_code == 302
@@ -177,7 +178,7 @@ def test_a_closed_account_opens_nothing(visitor: Visitor) -> None:
 
 def test_a_password_opens_no_staff_role(visitor: Visitor) -> None:
     """Roles above the applicant's need a card or an e-CPS."""
-    account = local_account(EMAIL, *(role.value for role in Role))
+    account = local_account(EMAIL, *TOGETHER)
     Card.objects.create(number="2800999999", account=account, holder_name="P", opened_at=EPOCH)
     visitor.logs_in()
     actor = visitor.actor
@@ -200,6 +201,8 @@ def test_roles_by_way_of_login(role: Role) -> None:
     for weak in ("franceconnect", "account"):
         expected = {role.value} if role is Role.REPRESENTATIVE else set()
         assert roles_in_effect([role.value], weak) == expected
+    proved = roles_in_effect([role.value], "proconnect", second_factor=True)
+    assert proved == (set() if role is Role.ADMINISTRATOR else {role.value})
 
 
 def test_actor_of_a_card_keeps_its_roles(db: None) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from guichet.domain.identifiers import CardNumber
 from guichet.identities.actors import Role
 from guichet.identities.models import Account, Card
+from guichet.identities.operations.holdings import note_first_holdings
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 
@@ -46,6 +47,7 @@ def register_account(*, asked: AccountAsked, by: str, at: datetime) -> int:
     )
     account.set_unusable_password()
     account.save()
+    note_first_holdings(account, by, at)
     journal.record(
         Event.ACCOUNT_REGISTERED,
         subject=str(account),

@@ -11,7 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.identities import handover, operations, password_login, queries, sessions
+from guichet.identities import (
+    access_queries,
+    handover,
+    operations,
+    password_login,
+    queries,
+    sessions,
+)
 from guichet.identities.access import ActorRequest, VisitorRequest, login_required
 from guichet.identities.actors import Establishment
 from guichet.identities.form_pages import form_page
@@ -46,6 +53,7 @@ def show(request: ActorRequest) -> HttpResponse:
         "ways": [_way(provider, facts) for provider in ACCOUNT_PROVIDERS],
         "logins": [(login, LOGINS.get(login.by, login.by)) for login in _logins(facts)],
         "by": LOGINS[request.actor.authenticated_by],
+        "sessions": [(one, LOGINS.get(one.by, one.by)) for one in _sessions(request)],
         "done": DONE.get(request.GET.get("fait", "")),
     }
     return render(request, "identities/account.html", context)
@@ -182,6 +190,19 @@ def detach_card(request: ActorRequest) -> HttpResponseRedirect:
     return _done("carte-retiree")
 
 
+@login_required
+@require_POST
+def end_session(request: ActorRequest, session_id: int) -> HttpResponseRedirect:
+    """End a session that one has open elsewhere; one's own ends by logging out."""
+    operations.end_session(
+        session_id=session_id,
+        account_id=request.actor.account_id,
+        by=request.actor.ref,
+        at=request.received_at,
+    )
+    return _done("session")
+
+
 def _way(provider: Provider, facts: AccountFacts) -> Way:
     others = len(facts.linked.keys() - {provider.key})
     linked_at = facts.linked.get(provider.key)
@@ -208,6 +229,11 @@ def _require_password(request: ActorRequest, facts: AccountFacts, password: str)
 
 def _logins(facts: AccountFacts) -> tuple[queries.LoginFacts, ...]:
     return queries.recent_logins(facts.ref)
+
+
+def _sessions(request: ActorRequest) -> tuple[access_queries.OpenedSession, ...]:
+    this = request.session.session_key or ""
+    return access_queries.sessions(request.actor.account_id, request.received_at, this=this)
 
 
 def _done(what: str) -> HttpResponseRedirect:

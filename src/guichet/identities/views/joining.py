@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import handover, operations, password_login
 from guichet.identities.access import VisitorRequest
+from guichet.identities.actors import NO_PROOF
 from guichet.identities.forms import PasswordForm, posted
 from guichet.identities.operations import ExternalPerson
 from guichet.identities.providers import offered
@@ -34,7 +35,8 @@ def join(request: VisitorRequest, key: str) -> HttpResponse:
             form.add_refusal(refusal, {Code.LOGIN_FAILED: "password"})
     if account_id is not None:
         handover.forget_newcomer(request)
-        return openid.enter(request, account_id, provider, waiting.person, waiting.suite)
+        entering = openid.Entering(provider, waiting.person, NO_PROOF)
+        return openid.enter(request, account_id, entering, waiting.suite)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"form": form, "email": waiting.person.email, "provider": provider.label}
     return render(request, "identities/join.html", context, status=status)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponseRedirect
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import handover, operations, queries, sessions
 from guichet.identities.access import VisitorRequest
+from guichet.identities.actors import Proof
 from guichet.identities.handover import Newcomer, OidcLogin
 from guichet.identities.language import language_of_page
 from guichet.identities.oidc import Callback
@@ -20,18 +22,33 @@ from guichet.identities.providers import Provider, national_id, offered
 from guichet.web.pages import path_within
 
 
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """A person whom a provider brings, and what it says of their login."""
+
+    provider: Provider
+    person: ExternalPerson
+    proof: Proof
+
+
 @require_safe
 def begin(request: VisitorRequest, key: str) -> HttpResponseRedirect:
-    """Send the browser to the provider; ?rattacher=1 links it to the account logged in."""
+    """Send the browser to the provider; ?rattacher=1 links it to the account logged in.
+
+    ?encore=1 has the person log in there anew, before a sensitive act.
+    """
     provider = offered(key)
     linking, home = None, None
     if request.actor is not None and provider.opens_accounts and "rattacher" in request.GET:
         linking, home = request.actor.account_id, reverse("identities:account")
     suite = path_within(request, request.GET.get("next", home))
     client = provider.client()
-    begun = handover.begin_oidc(request, key, suite, linking=linking)
+    again = "encore" in request.GET
+    begun = handover.begin_oidc(request, key, suite, linking=linking, again=again)
     return HttpResponseRedirect(
-        client.authorization_url(state=begun.state, nonce=begun.nonce, verifier=begun.verifier)
+        client.authorization_url(
+            state=begun.state, nonce=begun.nonce, verifier=begun.verifier, again=again
+        )
     )
 
 
@@ -56,20 +73,17 @@ def finish(request: VisitorRequest, key: str) -> HttpResponseRedirect:
         return redirect(f"identities:{key}-join")
     if account_id is None:
         account_id = operations.open_external_account(person=person, at=request.received_at)
-    return enter(request, account_id, provider, person, begun.suite)
+    proof = provider.proof(claims, again=begun.again, at=request.received_at)
+    return enter(request, account_id, Entering(provider, person, proof), begun.suite)
 
 
 def enter(
-    request: VisitorRequest,
-    account_id: int,
-    provider: Provider,
-    person: ExternalPerson,
-    suite: str,
+    request: VisitorRequest, account_id: int, entering: Entering, suite: str
 ) -> HttpResponseRedirect:
     """Open the session of an account that this identity opens, and go where one was going."""
-    at = request.received_at
-    sessions.open_without_card(request, account_id, by=provider.key, at=at)
-    _prove(request, account_id, person)
+    at, provider = request.received_at, entering.provider
+    sessions.open_without_card(request, account_id, by=provider.key, at=at, proof=entering.proof)
+    _prove(request, account_id, entering.person)
     return redirect(suite)
 
 
@@ -96,7 +110,9 @@ def _enter_known(
     account_id = queries.account_of_national_id(national_id(claims))
     if account_id is None:
         raise Refusal(Code.ACCOUNT_UNKNOWN)
-    sessions.open_without_card(request, account_id, by=provider.key, at=request.received_at)
+    at = request.received_at
+    proof = provider.proof(claims, again=begun.again, at=at)
+    sessions.open_without_card(request, account_id, by=provider.key, at=at, proof=proof)
     return redirect(begun.suite)
 
 

@@ -6,8 +6,16 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
 
+from guichet.domain.duties import EXCLUDED
 from guichet.identities.actors import Establishment
+
+
+def holds(role: str) -> Q:
+    """Whether the roles of an account, as text, name this one."""
+    return Q(Contains(Cast("roles", models.TextField()), f'"{role}"'))
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -19,8 +27,10 @@ class Account(AbstractBaseUser):
 
     `email` is where to write to; `login_email` is the same address folded, and unique, for the
     accounts that log in with a password: nobody else has one. `email_verified_at` tells when a
-    link sent to `email` was followed. `twin` is the same person's other account, each the other's
-    twin: one opened by a card, one without.
+    link sent to `email` was followed. `role_ends` tells when roles end (ISO 8601 by role), for
+    those that do; `emergency_role` is one opened by break-glass until
+    `emergency_ends_at`. `twin` is the same person's other account, each the other's twin: one
+    opened by a card, one without.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -33,6 +43,9 @@ class Account(AbstractBaseUser):
     phone = models.CharField(max_length=20, default="", blank=True)
     national_id = models.CharField(max_length=30, unique=True, null=True, blank=True)
     roles = models.JSONField(default=list)
+    role_ends = models.JSONField(null=True, blank=True)
+    emergency_role = models.CharField(max_length=20, default="", db_default="", blank=True)
+    emergency_ends_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=5, default="fr")
     is_active = models.BooleanField(default=True)
     twin = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True)
@@ -54,6 +67,18 @@ class Account(AbstractBaseUser):
                 condition=Q(twin__isnull=True, twin_since__isnull=True)
                 | (Q(twin__isnull=False, twin_since__isnull=False) & ~Q(twin=models.F("pk"))),
                 name="account_twin_is_another_since_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(emergency_role="", emergency_ends_at__isnull=True)
+                | (~Q(emergency_role="") & Q(emergency_ends_at__isnull=False)),
+                name="account_emergency_ends",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=~(holds(one) & holds(other)),
+                    name=f"no_{one}_is_{other}".replace("-", "_"),
+                )
+                for one, other in EXCLUDED
             ),
         ]
 
