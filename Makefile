@@ -121,4 +121,4 @@ bench-system:
 	@tests/system-packages requirements/apt-bench.txt
 
 lock: $(VENV)/.uv
-	cd requirements && for n in bootstrap base dev tools fuzz bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
+	cd requirements && for n in bootstrap base otel dev tools fuzz bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done

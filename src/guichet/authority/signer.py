@@ -27,6 +27,7 @@ from guichet.authority.queue import LEASE
 from guichet.authority.signing import Rehearsal, SigningFaultError, new_serial, sign_intent
 from guichet.domain.certificates.plan import PkiUrls
 from guichet.keystore import Keystore, KeystoreError
+from guichet.web import traces
 from guichet.x509.signatures import BoundKey
 
 logger = logging.getLogger(__name__)
@@ -200,6 +201,10 @@ class Signer:
 
     def _sign(self, planned: Sequence[Intent]) -> Signed:
         """Touches keys and no database."""
+        with traces.span("sign", requests=len(planned)):
+            return self._signed(planned)
+
+    def _signed(self, planned: Sequence[Intent]) -> Signed:
         found = Signed()
         keys: dict[int, BoundKey] = {}
         for rank, intent in enumerate(planned):

@@ -1,6 +1,7 @@
 """The processes, each started by its verb."""
 
 import os
+from logging.config import dictConfig
 from typing import Annotated
 
 import typer
@@ -74,9 +75,12 @@ def copy_publication() -> None:
     from guichet.conf.environment import Environment
     from guichet.processes.copying import SettingError, run
     from guichet.validation.copies.refusals import PlaceError
+    from guichet.web import logs
 
+    environment = Environment.read(os.environ)
+    dictConfig(logs.configuration(environment.log_format, environment.log_level))
     try:
-        run(Environment.read(os.environ), until_stopped())
+        run(environment, until_stopped())
     except (PlaceError, SettingError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

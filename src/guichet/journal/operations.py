@@ -12,7 +12,7 @@ from django.db import transaction
 from guichet.journal.chain import GENESIS, SALT, Fact, Link, Seal
 from guichet.journal.events import Event
 from guichet.journal.models import Entry, Head
-from guichet.web import rows
+from guichet.web import rows, traces
 
 NO_FACTS: Final[Mapping[str, Fact]] = {}
 HEAD: Final = 1
@@ -67,6 +67,7 @@ def record_many(changes: Sequence[Told]) -> int:
     entries = []
     salts = os.urandom(SALTS * len(changes))
     for start, change in zip(range(0, len(salts), SALTS), changes, strict=True):
+        traces.note(str(change.event))
         link = _link(change, head)
         seal = Seal.of(link, salts[start : start + SALTS])
         head.seq, head.digest = link.seq, hashlib.sha256(seal.leaf(link)).hexdigest()

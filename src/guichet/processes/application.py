@@ -37,6 +37,7 @@ CERTIFICATE_HEADER: Final = "HTTP_X_CLIENT_CERT"
 VERSION_HEADER: Final = "HTTP_X_TLS_VERSION"
 CIPHER_HEADER: Final = "HTTP_X_TLS_CIPHER"
 PROXY_HEADERS: Final = (CERTIFICATE_HEADER, VERSION_HEADER, CIPHER_HEADER)
+REQUEST_ID_HEADER: Final = "HTTP_X_REQUEST_ID"
 MAX_CERTIFICATE_CHARS: Final = 32_768
 DRAINED_AT_MOST: Final = 64 * 1024 * 1024
 DRAIN_S: Final = 20
@@ -57,7 +58,9 @@ def application(listener: str, *, behind_proxy: bool) -> Application:
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         told = {name: environ.pop(name, "") for name in PROXY_HEADERS}
         environ[LISTENER_KEY] = listener
-        if behind_proxy:
+        if not behind_proxy:
+            environ.pop(REQUEST_ID_HEADER, None)
+        else:
             environ["wsgi.url_scheme"] = "https"
             environ[PEER_KEY] = None if listener == "portal" else peer_of_headers(told)
         return django(environ, start_response)
@@ -75,7 +78,7 @@ def further_application(listener: str) -> Application:
     django = draining(handler)
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        for name in (*PROXY_HEADERS, "HTTP_COOKIE"):
+        for name in (*PROXY_HEADERS, REQUEST_ID_HEADER, "HTTP_COOKIE"):
             environ.pop(name, None)
         environ[LISTENER_KEY] = listener
         return django(environ, start_response)

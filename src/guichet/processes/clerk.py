@@ -33,6 +33,7 @@ from guichet.orders.operations.reminding import remind as remind_of_products
 from guichet.orders.operations.telling import tell_left_over
 from guichet.processes.seldom import Patient, Seldom
 from guichet.validation import alarms
+from guichet.web import traces
 
 logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 0.5
@@ -96,6 +97,7 @@ def make_a_round(at: datetime) -> None:
     for step in STEPS:
         close_old_connections()
         try:
-            step(at)
+            with traces.span("clerk", step=step.__name__):
+                step(at)
         except Exception:
             logger.exception("the clerk's step %s failed; it will be tried again", step.__name__)

@@ -1,11 +1,13 @@
 """The portal's server: gunicorn with threads, over TLS without client certificate or a socket."""
 
+import logging
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 THREADS: Final = 8
 KEEP_ALIVE_S: Final = 5
@@ -13,6 +15,17 @@ REQUEST_S: Final = 60
 STOP_S: Final = 8
 # The owner and the group that nginx runs in; nobody else can speak for nginx.
 SOCKET_UMASK: Final = 0o007
+
+
+class OurLogger(Logger):  # type: ignore[misc]
+    """What gunicorn tells goes where our own lines go, in their form."""
+
+    def setup(self, cfg: Any) -> None:
+        """No handler of its own; no line of access: the middleware writes it."""
+        self.cfg = cfg
+        self._access_log_enabled = False
+        self.error_log.setLevel(logging.WARNING)
+        self.error_log.propagate = True
 
 
 class GunicornServer(BaseApplication):  # type: ignore[misc]
@@ -30,6 +43,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": STOP_S,
             "umask": SOCKET_UMASK,
             "loglevel": "warning",
+            "logger_class": OurLogger,
             "proc_name": "guichet",
         }
         if tls is not None:

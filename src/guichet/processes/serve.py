@@ -1,5 +1,6 @@
 """Serving one door of the front: `guichet serve portal|card|bench`."""
 
+import logging
 import signal
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -13,6 +14,7 @@ from guichet.processes.application import URLCONFS, application, further_applica
 from guichet.processes.portal import GunicornServer
 from guichet.processes.tls import AnyCertificateAdapter, TlsSocket
 
+logger = logging.getLogger(__name__)
 LISTENERS: Final = tuple(URLCONFS)
 THREADS: Final = 16
 FURTHER_THREADS: Final = 4
@@ -79,9 +81,15 @@ def certificate_server(address: tuple[str, int], answer: Any, files: tuple[Path,
         server_name=settings.GUICHET.host,
     )
     server.gateway = PeerGateway
+    server.error_log = _log
     server.max_request_body_size = MAX_BODY_BYTES
     server.ssl_adapter = AnyCertificateAdapter(*files)
     return server
+
+
+def _log(message: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+    """What cheroot tells goes where our own lines go."""
+    logger.log(level, "%s", message, exc_info=traceback)
 
 
 def _serve_all(*servers: Server) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final, Protocol
 
+import structlog
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.rsgi import Scope
@@ -18,8 +19,16 @@ from guichet.validation.answers import OCSP, REQUEST_AT_MOST, Validation
 from guichet.validation.http import OCSP_TYPE, Answer
 from guichet.validation.lifeline import end_with_parent
 from guichet.validation.ocsp_answers import MALFORMED
+from guichet.validation.tally import Kind, Tally, kind_of
+from guichet.web import logs
 
 logger = logging.getLogger(__name__)
+log = structlog.get_logger("guichet.validation.server")
+METRICS: Final = "/metrics"
+METRICS_TYPE: Final = "text/plain; version=0.0.4"
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
+ROUTES: Final = frozenset({"ocsp", "crl", "ac", "healthz", "readyz", "metrics"})
+FAILED: Final = 500
 REFRESH_S: Final = 0.25
 HOT_S: Final = 0.5
 """How long an answer is given again without a look at the store."""
@@ -78,10 +87,20 @@ class Environment(Protocol):
     def pki_workers(self) -> int:
         """Processes that answer; they share the published store."""
 
+    @property
+    def log_format(self) -> str:
+        """One of logs.FORMATS."""
+
+    @property
+    def log_level(self) -> str:
+        """Least weight of our own lines."""
+
 
 def main(environment: Environment) -> None:
     """Serve until SIGTERM or SIGINT."""
     published, keys = environment.published, environment.state / "responder"
+    tally = Tally()
+    lines = logs.configuration(environment.log_format, environment.log_level)
     Server(
         "guichet.validation.server:application",
         address=environment.listen,
@@ -91,19 +110,20 @@ def main(environment: Environment) -> None:
         http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.warning,
-    ).serve(target_loader=lambda: _worker(published, keys), wrap_loader=False)
+        log_dictconfig=lines,
+    ).serve(target_loader=lambda: _worker(published, keys, tally), wrap_loader=False)
 
 
-def _worker(published: Path, keys: Path) -> Application:
+def _worker(published: Path, keys: Path, tally: Tally) -> Application:
     """The application, in granian's worker: left alone, it would keep the port for ever."""
     if parent := multiprocessing.parent_process():
         end_with_parent(parent.pid or 0, signal.SIGKILL)
-    return application(published, keys)
+    return application(published, keys, tally)
 
 
-def application(published: Path, keys: Path) -> Application:
+def application(published: Path, keys: Path, tally: Tally | None = None) -> Application:
     """The RSGI application of one worker."""
-    worker = _Worker(Validation(published, keys))
+    worker = _Worker(Validation(published, keys), tally or Tally())
 
     async def serve(scope: Scope, protocol: Connection) -> None:
         # What is asked over and over takes this path: a body, a look in a table, an answer.
@@ -116,6 +136,7 @@ def application(published: Path, keys: Path) -> Application:
             asked = None
         found = worker.hot.get(asked) if is_post or scope.method in READING else None
         if found is not None and monotonic() < found[0]:
+            worker.row.add(Kind.OCSP_SUCCESSFUL)
             if is_post:
                 protocol.response_bytes(200, found[1], found[2].body)
             else:
@@ -129,14 +150,16 @@ def application(published: Path, keys: Path) -> Application:
 class _Worker:
     """What one worker remembers. `hot`: body or path asked -> until when, headers, answer."""
 
-    def __init__(self, validation: Validation) -> None:
+    def __init__(self, validation: Validation, tally: Tally) -> None:
+        self.row = tally.row()
+        self._tally = tally
         self.hot: dict[bytes | str | None, tuple[float, Headers, Answer]] = {}
         self._validation = validation
         self._refresh_at = 0.0
 
     def answer(self, scope: Scope, protocol: Connection, asked: bytes | str | None) -> None:
         """Find the answer and send it; whatever happens, there is one. Faults go to the log."""
-        at = datetime.now(UTC)
+        at, began = datetime.now(UTC), monotonic()
         try:
             if (now := monotonic()) >= self._refresh_at:
                 self._refresh_at = now + REFRESH_S
@@ -148,7 +171,10 @@ class _Worker:
         headers = answer.headers(at)
         if answer.etag and answer.content_type == OCSP_TYPE:
             self._keep(asked, headers, answer)
+        self.row.add(kind_of(answer))
         _send(scope, protocol, answer, headers)
+        if answer.status >= FAILED or logger.isEnabledFor(logging.DEBUG):
+            _tell(scope, answer, monotonic() - began)
 
     def _keep(self, asked: bytes | str | None, headers: Headers, answer: Answer) -> None:
         if asked is None or len(asked) > HOT_LENGTH_AT_MOST:
@@ -160,8 +186,30 @@ class _Worker:
     def _find(self, scope: Scope, asked: bytes | str | None, at: datetime) -> Answer:
         if asked is None:
             return MALFORMED
+        if asked == METRICS and _is_local(scope):
+            return Answer(200, METRICS_TYPE, self._tally.exposition())
         body = asked if isinstance(asked, bytes) else b""
         return self._validation.answer(scope.method, scope.path, body, at)
+
+
+def _is_local(scope: Scope) -> bool:
+    """Whether a program of this machine asks, for itself."""
+    address = scope.client.rpartition(":")[0].strip("[]")
+    return address in LOOPBACK and scope.headers.get("x-forwarded-for") is None
+
+
+def _tell(scope: Scope, answer: Answer, seconds: float) -> None:
+    """A line of access: of faults, and of all that is not answered from memory at DEBUG."""
+    folder = scope.path.split("/")[1:2]
+    log.log(
+        logging.WARNING if answer.status >= FAILED else logging.DEBUG,
+        "request",
+        listener="pki",
+        method=scope.method,
+        route=folder[0] if folder and folder[0] in ROUTES else "none",
+        status=answer.status,
+        milliseconds=round(seconds * 1000, 1),
+    )
 
 
 async def _body(scope: Scope, protocol: Connection) -> bytes | None:

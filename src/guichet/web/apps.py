@@ -1,6 +1,18 @@
+"""What every listener shows and tells."""
+
 from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
+    """Pages, components, refusals; logs, figures and traces."""
+
     name = "guichet.web"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Send traces, where they are wanted."""
+        from django.conf import settings  # noqa: PLC0415 settings first
+
+        from guichet.web import traces  # noqa: PLC0415
+
+        traces.start(settings.GUICHET.otel_endpoint)

@@ -28,12 +28,21 @@ def register(collector: Collector) -> None:
 
 def observe(request: HttpRequest, status: int, seconds: float) -> None:
     """Counts one answer. Labels come from closed lists: a visitor cannot make new ones."""
-    listener = str(request.META.get("guichet.listener", "portal"))
-    match = request.resolver_match
-    route = match.route if match else "none"
+    listener = listener_of(request)
     method = request.method if request.method in METHODS else "other"
-    REQUESTS.labels(listener, method, route, str(status)).inc()
+    REQUESTS.labels(listener, method, route_of(request), str(status)).inc()
     SECONDS.labels(listener).observe(seconds)
+
+
+def listener_of(request: HttpRequest) -> str:
+    """Which listener was asked: "portal", "card", "bench"."""
+    return str(request.META.get("guichet.listener", "portal"))
+
+
+def route_of(request: HttpRequest) -> str:
+    """The pattern of the address asked, which names no thing and nobody; "none" without one."""
+    match = request.resolver_match
+    return str(match.route) if match else "none"
 
 
 def exposition() -> bytes:

@@ -1,6 +1,5 @@
 """What every request gets: an instant, a name, a log line; and what becomes of a Refusal."""
 
-import re
 import secrets
 import time
 from datetime import datetime
@@ -13,15 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.web import metrics, plain, resume, watching
+from guichet.web import logs, metrics, plain, resume, traces, watching
 from guichet.web.middleware_types import GetResponse, Response
 from guichet.web.pages import prefers_json
 from guichet.web.problem import plain_problem, problem
 from guichet.web.refusal_texts import explain_all
 
 log = structlog.get_logger("guichet.web")
-# A link that lets somebody in is a secret: the log keeps where it leads, not the token.
-TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{40,}(?=/)")
+REQUEST_ID = "X-Request-Id"
 
 
 class TimedRequest(HttpRequest):
@@ -32,27 +30,41 @@ class TimedRequest(HttpRequest):
 
 
 class RequestContextMiddleware:
-    """Gives the request `received_at` (aware, UTC) and `id`; counts it and logs it."""
+    """Gives the request `received_at` (aware, UTC) and `id`; counts it, logs it, traces it.
+
+    The identifier that a proxy gave is kept; processes.application drops one that a client sends.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> Response:
         """Answers carry X-Request-Id; unless a view says otherwise they are not stored."""
+        given = request.headers.get(REQUEST_ID, "")
+        request_id = given if logs.is_request_id(given) else secrets.token_hex(8)
         request.received_at = timezone.now()  # type: ignore[attr-defined]
-        request.id = secrets.token_hex(8)  # type: ignore[attr-defined]
-        started = time.perf_counter()
-        response = self.get_response(request)
-        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        request.id = request_id  # type: ignore[attr-defined]
+        with logs.within(request_id), traces.span("request", request_id=request_id) as span:
+            response = self._answered(request)
+            span.set_attribute("http.route", metrics.route_of(request))
+            span.set_attribute("http.response.status_code", response.status_code)
+        response[REQUEST_ID] = request_id
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
+        return response
+
+    def _answered(self, request: HttpRequest) -> Response:
+        """The answer, once counted and told in one line that names its route, not its address."""
+        started = time.perf_counter()
+        response = self.get_response(request)
         elapsed = time.perf_counter() - started
         metrics.observe(request, response.status_code, elapsed)
         log.info(
             "request",
-            id=request.id,  # type: ignore[attr-defined]
+            request_id=request.id,  # type: ignore[attr-defined]
+            listener=metrics.listener_of(request),
             method=request.method,
-            path=TOKEN.sub("…", request.path),
+            route=metrics.route_of(request),
             status=response.status_code,
             milliseconds=round(elapsed * 1000, 1),
         )

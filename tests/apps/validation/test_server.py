@@ -30,6 +30,7 @@ class Asked:
     path: str
     method: str = "GET"
     headers: dict[str, str] = field(default_factory=dict)
+    client: str = "127.0.0.1:40000"
 
 
 @dataclass
@@ -124,6 +125,21 @@ def test_a_body_longer_than_any_request(ask: Ask) -> None:
 def test_the_body_of_a_get_is_not_read(ask: Ask) -> None:
     line = ask("/healthz", "GET", b"whatever")
     assert (line.status, line.body, line.read) == (200, b"ok\n", 0)
+
+
+def test_answers_are_counted(ask: Ask, service: Service) -> None:
+    """By their status, those given from memory too; told to programs of this machine alone."""
+    leaf = service.pki.leaf()
+    service.store(leaf, Good())
+    for _ in range(3):
+        ask("/ocsp", "POST", request_for(leaf))
+    ask("/ocsp", "POST", b"?")
+    ask("/crl/none.crl")
+    told = (ask("/metrics").body or b"").decode()
+    assert 'guichet_ocsp_answers_total{status="successful"} 3' in told
+    assert 'guichet_ocsp_answers_total{status="malformedRequest"} 1' in told
+    assert 'guichet_published_files_total{outcome="missing"} 1' in told
+    assert ask("/metrics", x_forwarded_for="192.0.2.1").status == 404
 
 
 def test_head_and_conditional_requests(ask: Ask, service: Service) -> None:
