@@ -91,6 +91,12 @@ def is_told(event: Event) -> bool:
     return Entry.objects.filter(event=event.value).exists()
 
 
+def was_told(event: Event, subject: str, *, since: datetime, kind: str) -> bool:
+    """Whether an entry about a subject told this event, of this kind, past an instant."""
+    rows = Entry.objects.filter(subject=subject, event=event.value, at__gt=since)
+    return rows.filter(facts__kind=kind).exists()
+
+
 def digests(seqs: Collection[int]) -> Mapping[int, str]:
     """The digests of entries, by number; those that are not there are left out."""
     wanted, found = sorted(seqs), dict[int, str]()
