@@ -48,7 +48,7 @@ def of_node(name: str, report: dict[str, Any]) -> Audit:
 
 def judged(words: list[str], read: Callable[[str, dict[str, Any]], Audit], where: Path) -> Audit:
     """Run a judge; an answer that is no JSON is none."""
-    name = " ".join(Path(word).name for word in words[:2])
+    name = " ".join(Path(word).name for word in words[:3] if not word.startswith("-"))
     done = subprocess.run(words, cwd=where, capture_output=True, text=True, check=False)
     try:
         return read(name, json.loads(done.stdout))
@@ -74,9 +74,9 @@ def main(*options: str) -> int:
     made = list(audits())
     for audit in made:
         for finding in audit.findings:
-            print(f"{audit.name}: {finding}")
+            sys.stdout.write(f"{audit.name}: {finding}\n")
         if audit.unreached:
-            print(f"{audit.name}: NOT AUDITED ({audit.unreached})")
+            sys.stdout.write(f"{audit.name}: NOT AUDITED ({audit.unreached})\n")
     if any(audit.findings for audit in made):
         return FOUND
     if any(audit.unreached for audit in made):

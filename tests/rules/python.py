@@ -1,6 +1,7 @@
 """What the rules find, and what they let be: `semgrep --test` reads the comments."""
 
 import asyncio
+import csv
 import os
 import pickle
 import random
@@ -123,3 +124,10 @@ def read(octets):
     eval(octets)
     # ok: nothing-is-unpickled
     json.loads(octets)
+
+
+def table(file, rows):
+    # ruleid: tables-are-guarded
+    csv.writer(file).writerows(rows)
+    # ok: tables-are-guarded
+    csv.reader(file)

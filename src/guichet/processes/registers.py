@@ -16,6 +16,7 @@ from guichet.directories.readers.files import UnreadableFileError, WrongFileErro
 from guichet.directories.readers.lines import Rejected
 from guichet.directories.register import Register, RegisterError
 from guichet.directories.runs import RunState
+from guichet.web.spreadsheets import guarded
 
 SHOWN: Final = 5
 STOPPED_BY_SIGINT: Final = 130
@@ -47,7 +48,7 @@ class _LeftOut:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self.path.open("w", encoding="utf-8", newline="")
             csv.writer(self._stream).writerow(("line", "reason", "excerpt"))
-        csv.writer(self._stream).writerow((line.line, line.reason.value, line.excerpt))
+        csv.writer(self._stream).writerow((line.line, line.reason.value, guarded(line.excerpt)))
         if len(self.first) < SHOWN:
             self.first.append(line)
 

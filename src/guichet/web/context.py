@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from guichet.web import environments, navigation
 from guichet.web.navigation import Entry
 
-THEME_COOKIE = "guichet-theme"
+THEME_COOKIE = "__Host-guichet-theme"
 THEMES = ("auto", "light", "dark")
 
 

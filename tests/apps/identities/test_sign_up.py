@@ -184,7 +184,7 @@ def test_common_passwords_are_refused_in_both_languages(visitor: Visitor) -> Non
     """Django's list of common passwords, in our words."""
     data = {**SIGN_UP, "password": "1q2w3e4r5t6y", "password_again": "1q2w3e4r5t6y"}
     assert "parmi les plus employés" in text_of(visitor.post(ADDRESS, **data))
-    visitor.client.cookies["guichet-language"] = "en"
+    visitor.client.cookies["__Host-guichet-language"] = "en"
     assert "among the most used" in text_of(visitor.post(ADDRESS, **data))
 
 
@@ -235,7 +235,7 @@ def test_forms_need_their_token(db: None) -> None:
 
 
 def test_mail_speaks_the_language_of_the_page(visitor: Visitor) -> None:
-    visitor.client.cookies["guichet-language"] = "en"
+    visitor.client.cookies["__Host-guichet-language"] = "en"
     visitor.signs_up()
     assert mails_to(EMAIL)[0].subject.startswith("Confirm your address")
 

@@ -1,7 +1,9 @@
 """Wrong moments at the counter: jumped, twice, too late, given up."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -22,6 +24,7 @@ from guichet.identities.sessions import BACKEND
 from guichet.journal import queries as journal
 from guichet.orders import operations
 from guichet.orders.models import Order, OrderDraft, Product
+from guichet.orders.views import revoking
 
 
 def test_a_step_cannot_be_jumped(sophie: Person) -> None:
@@ -142,6 +145,21 @@ def test_revocation_codes_are_hashed_counted_and_locked(sophie: Person, sign: Si
     assert serial in text_of(done)
     receipt = text_of(sophie.get(f"/produits/revoquer/{product}/fait/"))
     assert "le porteur du code de révocation" in receipt
+
+
+@pytest.mark.django_db
+def test_one_place_cannot_try_every_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    """REFUSED beyond the limit, whatever the number; another place goes on."""
+    monkeypatch.setattr(revoking, "CODES_BY_PLACE", replace(revoking.CODES_BY_PLACE, most=2))
+    tried = {"code": "pas le bon", "motif": "theft", "confirmed": "on"}
+
+    def post(number: int, place: str) -> int:
+        where = {"REMOTE_ADDR": place}
+        typed = tried | {"which": str(number)}
+        return Client().post("/produits/revoquer/code/", typed, secure=True, **where).status_code
+
+    assert [post(number, "192.0.2.1") for number in (1, 2, 3)] == [422, 422, 429]
+    assert post(3, "192.0.2.2") == 422
 
 
 def test_not_withdrawn_in_time(sophie: Person, sign: Sign) -> None:

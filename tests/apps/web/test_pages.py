@@ -47,7 +47,7 @@ def test_components_are_shown_in_the_demo_alone(visitor, settings) -> None:
 def test_language_is_chosen_and_remembered(visitor) -> None:
     answer = visitor.post("/langue/", {"language": "en", "next": "/aide/"})
     assert answer["Location"] == "/aide/"
-    assert answer.cookies["guichet-language"]["max-age"] == 365 * 24 * 3600
+    assert answer.cookies["__Host-guichet-language"]["max-age"] == 365 * 24 * 3600
     assert '<html lang="en"' in visitor.get("/aide/").content.decode()
 
 
@@ -61,7 +61,7 @@ def test_theme_is_chosen_and_remembered(visitor) -> None:
 @pytest.mark.parametrize("theme", ["", 'x" onload="', "solarized"])
 def test_an_unknown_theme_changes_nothing(visitor, theme: str) -> None:
     assert not visitor.post("/theme/", {"theme": theme}).cookies
-    visitor.cookies["guichet-theme"] = theme
+    visitor.cookies["__Host-guichet-theme"] = theme
     assert "data-bs-theme" not in visitor.get("/").content.decode()
 
 

@@ -1,10 +1,12 @@
 """RÉVOQUER: which product, why, confirmed; by ownership or by the revocation code."""
 
+from datetime import timedelta
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -13,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guichet.domain.orders.revocation import RevocationMotive, parse_motive
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.identities.access import ActorRequest, VisitorRequest, login_required
+from guichet.identities.operations import throttle
+from guichet.identities.peer import client_address
 from guichet.orders import operations, queries
 from guichet.orders.forms import CodeRevocationForm, ConfirmationForm, MotiveForm
 from guichet.orders.summaries import ProductSummary
@@ -20,6 +24,9 @@ from guichet.orders.texts import MOTIVES
 from guichet.orders.views.filtering import ProductFilterForm
 from guichet.orders.visibility import reach
 from guichet.web import watching
+
+# A product locks after a few wrong codes; this keeps one place from trying every product.
+CODES_BY_PLACE: Final = throttle.Limit("revocation-code-place", 60, timedelta(minutes=10))
 
 
 @require_safe
@@ -96,18 +103,19 @@ def done(request: ActorRequest, number: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def revoke_by_code(request: HttpRequest) -> HttpResponse:
+def revoke_by_code(request: VisitorRequest) -> HttpResponse:
     """Without login: a number, its code and a motive. One answer to everything that is wrong."""
     form = CodeRevocationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
+        typed, at = form.cleaned_data, request.received_at
+        throttle.count(CODES_BY_PLACE, client_address(request), at=at)
         try:
             receipt = operations.revoke(
                 product_number=queries.number_of(typed["which"]),
                 by=None,
                 code=typed["code"],
                 motive=RevocationMotive(typed["motif"]),
-                at=request.received_at,  # type: ignore[attr-defined]
+                at=at,
             )
         except Refusal as refusal:
             form.add_objections(_on_code(objection) for objection in refusal.all)
