@@ -74,6 +74,13 @@ def test_units_are_closed(root: Path, unit: str) -> None:
     assert float(told[1]) <= EXPOSURE.get(unit, OTHERS_AT_MOST)
 
 
+def test_nginx_is_started_again(root: Path) -> None:
+    """Debian's unit takes what we add to it."""
+    shutil.copy(SYSTEM / "nginx.service", root / "etc/systemd/system")
+    done = analyze(root, "cat-config", "systemd/system/nginx.service")
+    assert "Restart=on-failure" in done.stdout, done.stderr
+
+
 def test_units_name_what_there_is() -> None:
     """Users, folders and variables of the units are those that are made and read."""
     told = "".join(path.read_text() for path in DEPLOY.rglob("*.service"))
