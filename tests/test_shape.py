@@ -13,7 +13,8 @@ FILE_LINES = 300
 FUNCTION_LINES = 40
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "services", "managers"}
 # name -> lines allowed today; shrink it, never add to it without saying why in docs/adr/
-LONG_FILES: dict[str, int] = {}
+# docs/adr/0045: one enumeration, one line for each code
+LONG_FILES: dict[str, int] = {"src/guichet/domain/codes.py": 340}
 LONG_FUNCTIONS: dict[str, int] = {}
 
 

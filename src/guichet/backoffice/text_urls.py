@@ -1,5 +1,19 @@
 """Addresses of what is written to people: mails, terms, announcements."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern] = []
+from guichet.backoffice.views.texts import mail_editing, mails
+
+MAIL = "courriers/<slug:app>/<slug:name>/<slug:language>/"
+
+urlpatterns: list[URLPattern] = [
+    path("", RedirectView.as_view(pattern_name="backoffice:mail-texts"), name="texts"),
+    path("courriers/", mails.list_mails, name="mail-texts"),
+    path(MAIL, mails.show_mail, name="mail-text"),
+    path(f"{MAIL}ecrire/", mail_editing.edit, name="mail-edit"),
+    path(f"{MAIL}origine/", mails.restore_default, name="mail-default"),
+    path(f"{MAIL}versions/<int:number>/", mails.show_version, name="mail-version"),
+    path(f"{MAIL}versions/<int:number>/en-vigueur/", mails.enforce, name="mail-enforce"),
+    path(f"{MAIL}versions/<int:number>/ecarter/", mails.drop, name="mail-drop"),
+]

@@ -48,8 +48,8 @@ def parse(kind: MailKind, language: str, source: str) -> Template:
 
 def render(kind: MailKind, language: str, source: str, values: Mapping[str, Any]) -> str:
     """What a text says of these values, of which it sees copies."""
-    copied = shapes.plain(values, kind.shape)
     with translation.override(language):
+        copied = shapes.plain(values, kind.shape)
         return str(parse(kind, language, source).render(Context(copied, autoescape=False)))
 
 

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from guichet.domain.refusals import Code, Refusal
@@ -11,7 +12,7 @@ from guichet.domain.wording import VERSIONS, VersionAct, VersionState, may_enfor
 from guichet.notifications.models import MailText
 from guichet.notifications.rendering import parted
 from guichet.notifications.wording import grammar
-from guichet.notifications.wording.catalogue import LANGUAGES, MailKind, every_kind
+from guichet.notifications.wording.catalogue import LANGUAGES, MailKind, every_kind, find
 
 VERSIONS_SHOWN: Final = 200
 
@@ -103,14 +104,22 @@ def compared(before: str, after: str) -> tuple[Line, ...]:
 
 
 def _listed(kind: MailKind, language: str, found: list[Version]) -> Listed:
-    shown = language if language in LANGUAGES else LANGUAGES[0]
-    text = grammar.render(kind, shown, kind.default(shown), kind.samples[0])
     return Listed(
         kind,
-        parted(text).subject,
+        _subject(kind.template, language if language in LANGUAGES else LANGUAGES[0]),
         tuple(one for one in found if one.state is VersionState.IN_FORCE),
         tuple(one for one in found if one.state is VersionState.WRITTEN),
     )
+
+
+@cache
+def _subject(template: str, language: str) -> str:
+    """What the text that came with the counter has for a subject, of the first sample."""
+    kind = find(template)
+    if kind is None:
+        raise Refusal(Code.TEXT_UNKNOWN)
+    text = grammar.render(kind, language, kind.default(language), kind.samples[0])
+    return parted(text).subject
 
 
 def _version(row: MailText) -> Version:

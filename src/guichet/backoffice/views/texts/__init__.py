@@ -1,0 +1,1 @@
+"""What is written to people: e-mails, terms, announcements."""
