@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from guichet.journal import notes
+from guichet.journal.notes import VerifierKey
+from guichet.journal.tiles import Edge
 from kit.stack import Stack, free_port
 from protocols.evidence import ISSUER, Evidence, loaded
 from protocols.products import call, obtain
@@ -207,6 +210,24 @@ def test_lists_and_certificates_come_from_the_folder(port: int, folder: Path) ->
             assert ask(port, "GET", path).status == 404, path
     finally:
         aside.unlink()
+
+
+def test_the_log_comes_from_the_folder(port: int, folder: Path) -> None:
+    """Its checkpoint, which any verifier begins with, and the tiles that this one needs."""
+    key = VerifierKey.parse(ask(port, "GET", "/journal/vkey").body.decode())
+    checkpoint = ask(port, "GET", "/journal/checkpoint")
+    assert checkpoint.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert "max-age=1," in checkpoint.headers["Cache-Control"]
+    _, head = notes.opened(checkpoint.body.decode(), key)
+
+    def read(name: str) -> bytes | None:
+        told = ask(port, "GET", f"/journal/{name}")
+        assert told.status == 404 or "immutable" in told.headers["Cache-Control"]
+        return told.body if told.status == 200 else None
+
+    assert Edge.read(read, head.size).root() == head.root
+    for path in ("tile/0/000.p/", "../transparency/log.key", "tile/0", ".publisher.lock"):
+        assert ask(port, "GET", f"/journal/{path}").status in {400, 404}
 
 
 def test_a_revocation_shows_through(stack: Stack, port: int, tmp_path: Path) -> None:

@@ -122,6 +122,7 @@ class Rule(StrEnum):
     WAITING = "waiting"
     MAIL_TEXT = "mail-text"
 
+    LOG = "log"
 
 Facts = Mapping[str, str | int]
 
@@ -211,6 +212,11 @@ def of_mail_texts(broken: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
 
 
 def milliseconds(span: timedelta) -> int:
+def of_log(stopped_at: int | None) -> tuple[Finding, ...]:
+    """The journal's log stopped at an entry, which is not what was sealed."""
+    return () if stopped_at is None else (Finding(Rule.LOG, "log", {"entry": stopped_at}),)
+
+
     """A span in whole milliseconds, never negative: clocks are set back."""
     return max(0, round(span.total_seconds() * 1000))
 

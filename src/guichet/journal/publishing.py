@@ -5,6 +5,7 @@ there before anybody sees it: no other root is ever signed for its size, and wha
 since is made again from the journal.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,9 @@ from guichet.journal.notes import Note, SignerKey, TreeHead
 from guichet.journal.tiles import Edge, TileError
 
 KEY: Final = "log.key"
+FOLDER: Final = "transparency"
+"""Of the state: the key, the last checkpoint that was signed, and why the log stopped."""
+STOPPED: Final = "stopped.json"
 CHUNK: Final = 2000
 REST: Final = timedelta(seconds=1)
 ACTOR: Final = "publisher"
@@ -80,11 +84,26 @@ class LogWriter:
             if self._growth is None or not self._growth.is_published():
                 self._growth = _Growth(self._places, self._endorse, at)
             done = self._growth.step()
-        except BaseException:
+        except BaseException as error:
             self._growth = None  # what is in memory may be ahead of what is written
+            if isinstance(error, LogStoppedError):
+                self._mark(error.seq)
             raise
+        (self._places.keys / STOPPED).unlink(missing_ok=True)
         self._rests_until = at + REST if done < CHUNK else None
         return done
+
+    def _mark(self, seq: int) -> None:
+        """For the watchdog, which raises the alarm, and clears it once the mark is gone."""
+        if stopped_at(self._places.keys) != seq:
+            content = json.dumps({"entry": seq}).encode()
+            self._places.write(self._places.keys / STOPPED, content, mode=0o600)
+
+
+def stopped_at(keys: Path) -> int | None:
+    """The entry that the log stopped at, as the folder of its key tells; None while it goes on."""
+    told = reader(keys)(STOPPED)
+    return int(json.loads(told)["entry"]) if told else None
 
 
 def catch_up(places: Places, at: datetime) -> int:
@@ -135,7 +154,10 @@ class _Growth:
 
     def _last_signed(self) -> TreeHead | None:
         kept = reader(self._places.keys)(CHECKPOINT)
-        return notes.opened(kept.decode(), self._signer.verifier)[1] if kept else None
+        try:
+            return notes.opened(kept.decode(), self._signer.verifier)[1] if kept else None
+        except notes.NoteError as error:
+            raise LogStoppedError(0, f"the last checkpoint that was signed: {error}") from error
 
     def _grown(self) -> Edge:
         """The tree that was signed, or an empty one to be made again, where files are lost."""

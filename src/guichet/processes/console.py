@@ -13,6 +13,7 @@ from guichet.domain.refusals import Refusal
 from guichet.journal import checkpoints
 from guichet.journal.verify import Fault, verify
 from guichet.orders import operations as orders
+from guichet.processes import transparency
 from guichet.processes.authorities import why_not_to_revoke_here
 from guichet.processes.signer import open_signing_keystore
 from guichet.processes.witnesses import witnesses
@@ -123,4 +124,5 @@ def publish_everything(at: datetime) -> str:
     issued = crls.issue_due(open_signing_keystore(), at)
     publisher.publish_once(at)
     checkpoints.write(at)
+    transparency.catch_up(at)
     return f"{len(issued)} LCR"

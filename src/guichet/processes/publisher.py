@@ -16,6 +16,7 @@ from django.utils import timezone
 from guichet.associations import signing
 from guichet.associations.publishing import Bulletin
 from guichet.authority.heartbeat import beat
+from guichet.processes import transparency
 from guichet.processes.outlet import Shipping
 from guichet.processes.seldom import Patient, Seldom
 from guichet.validation import responder_keys
@@ -54,6 +55,8 @@ def _publish(stop: threading.Event) -> None:
         shipping.start()
     watchdog = threading.Thread(target=watch.run, args=(stop,), name="watchdog", daemon=True)
     watchdog.start()
+    log = threading.Thread(target=transparency.run, args=(stop,), name="log")
+    log.start()
     try:
         while not stop.is_set():
             had_work = make_a_round(steps, timezone.now())
@@ -63,6 +66,8 @@ def _publish(stop: threading.Event) -> None:
     finally:
         if shipping is not None:
             shipping.join()
+        stop.set()
+        log.join()
         publisher.close()
         watchdog.join(WATCHDOG_STOP_SECONDS)
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from guichet.validation import log_files
 from guichet.validation.copies import standing
-from guichet.validation.http import Answer, etag, text
+from guichet.validation.http import NOT_FOUND, READ_ONLY, Answer, etag, text
 from guichet.validation.ocsp_answers import CACHED, MALFORMED, OcspAnswers
 from guichet.validation.signers import Delegates
 from guichet.validation.store import StoreReader
@@ -31,8 +32,6 @@ STATIC: Final = {
     ("ac", ".crt"): "application/pkix-cert",
     ("ac", ".p7c"): "application/pkcs7-mime; smime-type=certs-only",
 }
-NOT_FOUND: Final = text(404, "not found")
-READ_ONLY: Final = text(405, "method not allowed", "GET, HEAD")
 OCSP_METHODS: Final = text(405, "method not allowed", "GET, HEAD, POST")
 ALIVE: Final = text(200, "ok")
 READY: Final = text(200, "ok")
@@ -62,6 +61,8 @@ class Validation:
             return ALIVE if method in {"GET", "HEAD"} else READ_ONLY
         if path == "/readyz":
             return self._ready(at) if method in {"GET", "HEAD"} else READ_ONLY
+        if path.startswith(log_files.FOLDER):
+            return log_files.answer(self._published, method, path, at)
         return self._file(method, path, at)
 
     def _ocsp(self, method: str, path: str, body: bytes, at: datetime) -> Answer:

@@ -16,7 +16,7 @@ SHARED_CACHE: Final = ("x-accel-expires", "1")
 class Answer:
     """One HTTP answer. `etag` lets a client keep its copy; it may until `expires_at`.
 
-    `file` holds the body instead of `body` when it is long.
+    `file` holds the body instead of `body` when it is long. What `is_fixed` never changes.
     """
 
     status: int
@@ -27,6 +27,7 @@ class Answer:
     expires_at: datetime | None = None
     allow: str = ""
     file: Path | None = None
+    is_fixed: bool = False
 
     def headers(self, at: datetime) -> list[tuple[str, str]]:
         """Headers, names in lower case."""
@@ -37,6 +38,8 @@ class Answer:
             return [*found, ("cache-control", "no-store")]
         seconds = max(0, int((self.expires_at - at).total_seconds()))
         policy = f"max-age={seconds}, public, no-transform, must-revalidate"
+        if self.is_fixed:
+            policy += ", immutable"
         return [
             *found,
             ("cache-control", policy),
@@ -55,3 +58,7 @@ def text(status: int, words: str, allow: str = "") -> Answer:
 def etag(body: bytes) -> str:
     """A strong validator of these bytes (RFC 9110 8.8.3)."""
     return f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+NOT_FOUND: Final = text(404, "not found")
+READ_ONLY: Final = text(405, "method not allowed", "GET, HEAD")

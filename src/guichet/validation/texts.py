@@ -95,6 +95,7 @@ PROCESSES: Final[Words] = {
     "signer": gettext_lazy("le signataire"),
     "publisher": gettext_lazy("le service de publication"),
     "watchdog": gettext_lazy("la surveillance"),
+    "log": gettext_lazy("le registre du journal"),
 }
 
 
@@ -142,6 +143,10 @@ _REMEDIES: Final[Mapping[Rule, "_StrPromise"]] = {
 _TITLES: Final[Mapping[Rule, "_StrPromise"]] = {
     Rule.WRONG: gettext_lazy("Contenu refusé"),
     Rule.UNREACHABLE: gettext_lazy("Adresse injoignable"),
+    Rule.LOG: gettext_lazy(
+        "Lancez « guichet journal verify », gardez une copie de la base et n’y changez rien "
+        "avant d’avoir compris."
+    ),
     Rule.LATE: gettext_lazy("Liste en retard"),
     Rule.ENDING: gettext_lazy("Fin de validité proche"),
     Rule.DELEGATE_ENDING: gettext_lazy("Certificat de répondeur près de sa fin"),
@@ -155,6 +160,7 @@ _TITLES: Final[Mapping[Rule, "_StrPromise"]] = {
 
 _DETAILS: Final[Mapping[Rule, "_StrPromise"]] = {
     Rule.LATE: gettext_lazy("Elle aurait dû être remplacée ; elle date du %(at)s."),
+    Rule.LOG: gettext_lazy("Registre du journal arrêté"),
     Rule.ENDING: gettext_lazy(
         "Il reste moins d’un tiers de la durée de validité, qui finit le %(at)s."
     ),
@@ -166,6 +172,14 @@ _DETAILS: Final[Mapping[Rule, "_StrPromise"]] = {
 
 def alarm_words(rule: str, facts: Mapping[str, str | int]) -> AlarmWords:
     """The words of an alarm by its rule and facts."""
+}
+
+
+_PLAIN: Final[Mapping[Rule, "_StrPromise"]] = {
+    Rule.MAIL_TEXT: gettext_lazy(
+        "Le texte en vigueur a échoué ; le texte d’origine part à sa place."
+    ),
+    Rule.LOG: gettext_lazy("L’entrée %(entry)s du journal n’est pas celle qui a été scellée."),
     found = Rule(rule)
     return AlarmWords(str(_TITLES[found]), _detail(found, facts), str(_REMEDIES[found]))
 
@@ -196,8 +210,8 @@ def _detail(rule: Rule, facts: Mapping[str, str | int]) -> str:
             "%(n)s demandes n’ont pas pu être signées.",
             count,
         ) % {"n": count}
-    if rule is Rule.MAIL_TEXT:
-        return _("Le texte en vigueur a échoué ; le texte d’origine part à sa place.")
+    if rule in _PLAIN:
+        return str(_PLAIN[rule]) % {"entry": facts.get("entry", 0)}
     if rule is Rule.SILENT and "since" not in facts:
         return _("Il ne s’est jamais manifesté.")
     at = {"at": _instant(next(iter(facts.values()), ""))}

@@ -130,6 +130,7 @@ def test_every_alarm_has_its_words(rule: Rule, language: str) -> None:
         Rule.SET_ASIDE: {"count": 2},
         Rule.WAITING: {"since": at},
         Rule.MAIL_TEXT: {"fault": "TypeError"},
+        Rule.LOG: {"entry": 7},
     }
     with translation.override(language):
         words = texts.alarm_words(rule.value, facts[rule])

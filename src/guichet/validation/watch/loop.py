@@ -22,6 +22,7 @@ from guichet.domain.alarms import Streaks, settle
 from guichet.domain.certificates.authority_states import AuthorityState, Work
 from guichet.domain.certificates.urgency import Priority
 from guichet.domain.freshness import Finding, Kind, Point, Reading
+from guichet.journal import publishing
 from guichet.notifications.wording import in_force
 from guichet.validation import alarms
 from guichet.validation.queries import last_readings
@@ -48,6 +49,7 @@ class Watch:
         environment = settings.GUICHET
         self._published: Path = environment.published
         self._run: Path = environment.state / "run"
+        self._log_keys: Path = environment.state / publishing.FOLDER
         self._fetcher = Fetcher(environment.pki_url)
         self._tester = Tester(self._fetcher)
         self._recorder = Recorder()
@@ -107,7 +109,8 @@ class Watch:
         delays = freshness.of_delays(self._tracker.longest(at))
         silent = freshness.of_heartbeats(self._heartbeats(), at)
         texts = freshness.of_mail_texts(in_force.broken())
-        return (*of_points, *delays, *silent, *texts, *self._of_queue(at))
+        log = freshness.of_log(publishing.stopped_at(self._log_keys))
+        return (*of_points, *delays, *silent, *texts, *log, *self._of_queue(at))
 
     def _of_queue(self, at: datetime) -> tuple[Finding, ...]:
         urgent = [row.oldest for row in queue.waiting() if row.priority <= Priority.INTERACTIVE]

@@ -1,0 +1,54 @@
+"""The journal's log at work: beside the publisher, in a thread that holds nothing up."""
+
+import threading
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import close_old_connections, connections
+from django.utils import timezone
+
+from guichet.journal import log, publishing
+from guichet.journal.publishing import LogWriter, Places
+from guichet.processes.seldom import Patient
+from guichet.validation.exclusive import exclusive
+from guichet.validation.files import replace, sweep
+
+IDLE_SECONDS: Final = 0.5
+
+
+def places() -> Places:
+    """Where the log of these settings is. Its key keeps the name that it was made with."""
+    environment = settings.GUICHET
+    address = urlsplit(environment.pki_url)
+    return Places(
+        published=log.published(),
+        keys=environment.state / publishing.FOLDER,
+        origin=f"{address.netloc}{address.path.rstrip('/')}/{log.FOLDER}",
+        write=replace,
+    )
+
+
+def run(stop: threading.Event) -> None:
+    """Integrate what the journal tells, until told to stop; to be run by who publishes alone."""
+    where = places()
+    folders = (path for path in where.published.rglob("*") if path.is_dir())
+    sweep(where.published, where.keys, *folders)
+    step = Patient(LogWriter(where).integrate)
+    try:
+        while not stop.is_set():
+            close_old_connections()
+            if not step(timezone.now()):
+                stop.wait(IDLE_SECONDS)
+    finally:
+        connections.close_all()
+
+
+def catch_up(at: datetime) -> int:
+    """Integrate everything now, while no publisher runs; return how many entries the log holds.
+
+    Raises BusyError, LogStoppedError.
+    """
+    with exclusive(settings.GUICHET.published):
+        return publishing.catch_up(places(), at)
