@@ -11,15 +11,17 @@ class AutomationConfig(AppConfig):
 
     def ready(self) -> None:
         """Take a place in the header, at home and by structures; tell which machine got what."""
+        from guichet.automation import metrics as figures  # noqa: PLC0415
         from guichet.automation.machines import home as machines  # noqa: PLC0415 models first
         from guichet.automation.mail_kinds import KINDS  # noqa: PLC0415
         from guichet.habilitations import structure_tabs  # noqa: PLC0415
         from guichet.notifications.wording import catalogue  # noqa: PLC0415
         from guichet.orders import renewers  # noqa: PLC0415
-        from guichet.web import home, navigation  # noqa: PLC0415
+        from guichet.web import home, metrics, navigation  # noqa: PLC0415
 
         home.register(machines.machines_section)
         navigation.register(machines.machines_entry)
         structure_tabs.register(machines.machines_tab)
         renewers.register(machines.renewer)
         catalogue.register(KINDS)
+        metrics.register(metrics.Gauges(figures.read))

@@ -15,6 +15,7 @@ class OrdersConfig(AppConfig):
         from guichet.habilitations.queries import held, life  # noqa: PLC0415
         from guichet.notifications import bounces  # noqa: PLC0415
         from guichet.notifications.wording import catalogue  # noqa: PLC0415
+        from guichet.orders import metrics as figures  # noqa: PLC0415
         from guichet.orders.after_dossier import steps_after  # noqa: PLC0415
         from guichet.orders.held_already import live_certificates  # noqa: PLC0415
         from guichet.orders.home import (  # noqa: PLC0415 models first
@@ -24,7 +25,7 @@ class OrdersConfig(AppConfig):
         from guichet.orders.mail_kinds import KINDS  # noqa: PLC0415
         from guichet.orders.operations.contacts import bounced  # noqa: PLC0415
         from guichet.orders.searching import ensure_indexes  # noqa: PLC0415
-        from guichet.web import home, navigation  # noqa: PLC0415
+        from guichet.web import home, metrics, navigation  # noqa: PLC0415
 
         home.register(habilitations_section)
         navigation.register(keys_entry)
@@ -32,4 +33,6 @@ class OrdersConfig(AppConfig):
         held.register(live_certificates)
         bounces.register(bounced)
         catalogue.register(KINDS)
+        metrics.register(figures.LATENCY)
+        metrics.register(metrics.Gauges(figures.read))
         post_migrate.connect(ensure_indexes, sender=self)

@@ -10,9 +10,10 @@ class WebConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Send traces, where they are wanted."""
+        """Count refusals; send traces, where they are wanted."""
         from django.conf import settings  # noqa: PLC0415 settings first
 
-        from guichet.web import traces  # noqa: PLC0415
+        from guichet.web import metrics, traces, watching  # noqa: PLC0415
 
+        watching.register(metrics.count_refusal)
         traces.start(settings.GUICHET.otel_endpoint)

@@ -1,10 +1,20 @@
 """Prometheus figures of this process."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 from django.http import HttpRequest
+from django.utils import timezone
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
+
+from guichet.domain.refusals import Refusal
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -18,6 +28,13 @@ REQUESTS = Counter(
 SECONDS = Histogram(
     "guichet_request_seconds", "Time to answer a request", ["listener"], registry=REGISTRY
 )
+REFUSALS = Counter(
+    "guichet_refusals",
+    "Refusals answered, by what was spoken (page, api, acme, est) and by code",
+    ["spoken", "code"],
+    registry=REGISTRY,
+)
+SPOKEN = (("/acme/", "acme"), ("/.well-known/est/", "est"), ("/api/", "api"))
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -34,6 +51,12 @@ def observe(request: HttpRequest, status: int, seconds: float) -> None:
     SECONDS.labels(listener).observe(seconds)
 
 
+def count_refusal(request: HttpRequest, refusal: Refusal) -> None:
+    """Counts one refusal, under the code of its first objection."""
+    spoken = next((name for start, name in SPOKEN if request.path.startswith(start)), "page")
+    REFUSALS.labels(spoken, refusal.code.value).inc()
+
+
 def listener_of(request: HttpRequest) -> str:
     """Which listener was asked: "portal", "card", "bench"."""
     return str(request.META.get("guichet.listener", "portal"))
@@ -48,3 +71,42 @@ def route_of(request: HttpRequest) -> str:
 def exposition() -> bytes:
     """All figures in Prometheus' text format."""
     return generate_latest(REGISTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A figure read at each scrape: its name without prefix, what it tells, a value by labels."""
+
+    name: str
+    words: str
+    labels: tuple[str, ...] = ()
+    values: Mapping[tuple[str, ...], float] = field(default_factory=dict)
+
+
+def one(name: str, words: str, value: float) -> Gauge:
+    """A figure without labels."""
+    return Gauge(name, words, (), {(): value})
+
+
+class Gauges(Collector):
+    """An app's figures, by a function of the instant; nothing while the database is away."""
+
+    def __init__(self, read: Callable[[datetime], Iterable[Gauge]]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """One family a figure."""
+        try:
+            found = tuple(self._read(timezone.now()))
+        except (DatabaseError, ImproperlyConfigured):
+            return
+        for gauge in found:
+            family = GaugeMetricFamily(f"guichet_{gauge.name}", gauge.words, labels=gauge.labels)
+            for labels, value in gauge.values.items():
+                family.add_metric(labels, value)
+            yield family
+
+
+def age(since: datetime | None, at: datetime) -> float:
+    """Seconds since an instant; 0 where there is none."""
+    return max(0.0, (at - since).total_seconds()) if since else 0.0
