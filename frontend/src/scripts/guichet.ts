@@ -4,8 +4,10 @@ import { copyButtons } from "./copy";
 import { dialogs } from "./dialogs";
 import { counters, focusErrors, oneSubmission } from "./forms";
 import { livePages } from "./live";
+import { lookup } from "./lookup";
 import { menu } from "./menu";
 import { rows } from "./rows";
+import { sessionEnd } from "./session";
 import { storageOf } from "./shelf";
 import { ticks } from "./ticks";
 import { fileSizes } from "./uploads";
@@ -20,6 +22,8 @@ focusErrors(document);
 livePages(document, window);
 fileSizes(document);
 ticks(document);
+sessionEnd(document, window);
+lookup(document, storageOf(window), (address) => location.assign(address));
 
 const f413 = document.querySelector<HTMLFormElement>("form[data-save]");
 if (f413) {

@@ -1,6 +1,6 @@
 """The back office in the header, and its own parts, each for whoever has its duty."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,33 +17,40 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 HOME: Final = "/gestion/"
+SEARCH: Final = f"{HOME}recherche/"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the back office, and whether somebody may enter it."""
+    """A part of the back office, and whether somebody may enter it; `within`: another's tab."""
 
     path: str
     label: "_StrPromise"
     admits: Callable[[Actor], bool]
+    within: str = ""
 
 
 def _any(*duties: Duty) -> Callable[[Actor], bool]:
     return lambda actor: any(map(actor.may, duties))
 
 
+def _has_standing(actor: Actor) -> bool:
+    return staff_standing(actor) is not None
+
+
 PARTS: Final = (
     Part(HOME, gettext_lazy("Tableau de bord"), _any(Duty.SEE_STATE)),
-    Part(f"{HOME}recherche/", gettext_lazy("Recherche"), _any(Duty.SEARCH)),
-    Part(
-        f"{HOME}dossiers/", gettext_lazy("Dossiers"), lambda who: staff_standing(who) is not None
-    ),
+    Part(SEARCH, gettext_lazy("Recherche"), _any(Duty.SEARCH)),
+    Part(f"{HOME}demandes/", gettext_lazy("Demandes"), _any(Duty.SEARCH), SEARCH),
+    Part(f"{HOME}produits/", gettext_lazy("Produits"), _any(Duty.SEARCH), SEARCH),
+    Part(f"{HOME}fiches/", gettext_lazy("Fiches"), _any(Duty.SEARCH), SEARCH),
+    Part(f"{HOME}dossiers/", gettext_lazy("Dossiers"), _has_standing),
     Part(f"{HOME}incidents/", gettext_lazy("Incidents"), _any(Duty.HANDLE_INCIDENTS)),
     Part(f"{HOME}signatures/", gettext_lazy("Signatures"), _any(Duty.HANDLE_SIGNATURES)),
     Part(f"{HOME}autorites/", gettext_lazy("Autorités"), _any(Duty.SEE_AUTHORITIES)),
     Part(f"{HOME}profils/", gettext_lazy("Profils"), _any(Duty.SEE_STATE)),
     Part(f"{HOME}statistiques/", gettext_lazy("Statistiques"), _any(Duty.SEE_STATE)),
-    Part(f"{HOME}acces/", gettext_lazy("Accès"), _any(Duty.ASK_ROLES, Duty.REVIEW_ROLES)),
+    Part(f"{HOME}acces/", gettext_lazy("Accès"), _any(Duty.SEE_ROLES)),
     Part(f"{HOME}textes/", gettext_lazy("Textes"), _any(Duty.WRITE_TEXTS)),
 )
 
@@ -56,16 +63,14 @@ def backoffice_entry(request: HttpRequest) -> tuple[Entry, ...]:
     return (Entry(_("Gestion"), HOME, "settings", 55),)
 
 
-def parts_of(actor: Actor) -> Iterator[Part]:
-    """The parts of the back office that this person may enter."""
-    return (part for part in PARTS if part.admits(actor))
-
-
 def may_open(actor: Actor, path: str) -> bool:
     """Whether an address is outside the back office, or in a part that this person may enter."""
-    if not path.startswith(HOME):
-        return True
-    return _part_of(path).admits(actor)
+    return not path.startswith(HOME) or _part_of(path).admits(actor)
+
+
+def opened(actor: Actor, href: str) -> str:
+    """An address for a link; empty for whoever may not enter there."""
+    return href if may_open(actor, href) else ""
 
 
 def local_entries(request: HttpRequest) -> Local | None:
@@ -73,8 +78,10 @@ def local_entries(request: HttpRequest) -> Local | None:
     actor = getattr(request, "actor", None)
     if actor is None or not request.path.startswith(HOME):
         return None
-    items = tuple((part.path, str(part.label), part.path) for part in parts_of(actor))
-    return Local(_("Gestion"), items, _part_of(request.path).path) if items else None
+    parts = [part for part in PARTS if not part.within and part.admits(actor)]
+    items = tuple((part.path, str(part.label), part.path) for part in parts)
+    here = _part_of(request.path)
+    return Local(_("Gestion"), items, here.within or here.path) if items else None
 
 
 def _part_of(path: str) -> Part:

@@ -120,9 +120,10 @@ class Rule(StrEnum):
     SILENT = "silent"
     SET_ASIDE = "set-aside"
     WAITING = "waiting"
+    EMERGENCY = "emergency"  # somebody opened a role alone
     MAIL_TEXT = "mail-text"
-
     LOG = "log"
+
 
 Facts = Mapping[str, str | int]
 
@@ -211,12 +212,20 @@ def of_mail_texts(broken: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
     return tuple(Finding(Rule.MAIL_TEXT, name, {"fault": fault}) for name, fault in broken)
 
 
-def milliseconds(span: timedelta) -> int:
 def of_log(stopped_at: int | None) -> tuple[Finding, ...]:
     """The journal's log stopped at an entry, which is not what was sealed."""
     return () if stopped_at is None else (Finding(Rule.LOG, "log", {"entry": stopped_at}),)
 
 
+def of_emergencies(lasting: Mapping[str, datetime]) -> tuple[Finding, ...]:
+    """Roles that somebody opened alone, while they last: since when, by the emergency."""
+    return tuple(
+        Finding(Rule.EMERGENCY, subject, _written("since", since))
+        for subject, since in lasting.items()
+    )
+
+
+def milliseconds(span: timedelta) -> int:
     """A span in whole milliseconds, never negative: clocks are set back."""
     return max(0, round(span.total_seconds() * 1000))
 

@@ -33,10 +33,10 @@ class Person:
 
 
 def person(public_id: UUID) -> Person:
-    """One account. Raises Refusal(ACCOUNT_UNKNOWN)."""
+    """One account. Raises Refusal(SHEET_UNKNOWN)."""
     row = Account.objects.filter(public_id=public_id).first()
     if row is None:
-        raise Refusal(Code.ACCOUNT_UNKNOWN)
+        raise Refusal(Code.SHEET_UNKNOWN)
     return _person(row)
 
 

@@ -104,6 +104,11 @@ def last_readings() -> tuple[Reading, ...]:
     return tuple(_reading(row) for row in rows if newest and newest - row.at <= UNTESTED_AFTER)
 
 
+def raised_alarms() -> tuple[RaisedAlarm, ...]:
+    """The alarms that are raised, the newest first."""
+    return tuple(map(_alarm, Alarm.objects.filter(state=AlarmState.RAISED.value).order_by("-pk")))
+
+
 def open_rules() -> Mapping[Rule, int]:
     """How many alarms are raised, by rule; every rule is there."""
     found = dict.fromkeys(Rule, 0)
@@ -142,18 +147,23 @@ def _reading(row: WatchedPoint) -> Reading:
 
 
 def _alarms(at: datetime) -> tuple[RaisedAlarm, ...]:
-    """Those raised, and those over since thirty days at most, the newest first."""
+    """Those raised, and those over since thirty days at most, the newest first.
+
+    The public page tells of what is published, not of who works at the counter.
+    """
     raised = Alarm.objects.filter(state=AlarmState.RAISED.value)
     rows = raised | Alarm.objects.filter(cleared_at__gt=at - PERIOD)
-    return tuple(
-        RaisedAlarm(
-            rule=Rule(row.rule),
-            subject=row.subject,
-            facts=row.facts,
-            raised_at=row.raised_at,
-            cleared_at=row.cleared_at,
-        )
-        for row in rows.order_by("-raised_at", "-pk")
+    public = rows.exclude(rule=Rule.EMERGENCY.value)
+    return tuple(map(_alarm, public.order_by("-raised_at", "-pk")))
+
+
+def _alarm(row: Alarm) -> RaisedAlarm:
+    return RaisedAlarm(
+        rule=Rule(row.rule),
+        subject=row.subject,
+        facts=row.facts,
+        raised_at=row.raised_at,
+        cleared_at=row.cleared_at,
     )
 
 

@@ -133,20 +133,24 @@ _REMEDIES: Final[Mapping[Rule, "_StrPromise"]] = {
         "Lisez la raison de chaque demande à l’adresse /gestion/signatures/, corrigez la cause, "
         "puis renvoyez la demande ou abandonnez-la."
     ),
+    Rule.EMERGENCY: gettext_lazy(
+        "Lisez sa raison à l’adresse /gestion/acces/urgences/, et revoyez ensuite ce qui a été "
+        "fait."
+    ),
     Rule.WAITING: gettext_lazy(
         "Vérifiez que le signataire tourne et que ses clés s’ouvrent : guichet doctor keystore."
     ),
     Rule.MAIL_TEXT: gettext_lazy(
         "Corrigez ce texte à l’adresse /gestion/textes/courriers/, ou revenez au texte d’origine."
     ),
-}
-_TITLES: Final[Mapping[Rule, "_StrPromise"]] = {
-    Rule.WRONG: gettext_lazy("Contenu refusé"),
-    Rule.UNREACHABLE: gettext_lazy("Adresse injoignable"),
     Rule.LOG: gettext_lazy(
         "Lancez « guichet journal verify », gardez une copie de la base et n’y changez rien "
         "avant d’avoir compris."
     ),
+}
+_TITLES: Final[Mapping[Rule, "_StrPromise"]] = {
+    Rule.WRONG: gettext_lazy("Contenu refusé"),
+    Rule.UNREACHABLE: gettext_lazy("Adresse injoignable"),
     Rule.LATE: gettext_lazy("Liste en retard"),
     Rule.ENDING: gettext_lazy("Fin de validité proche"),
     Rule.DELEGATE_ENDING: gettext_lazy("Certificat de répondeur près de sa fin"),
@@ -154,24 +158,21 @@ _TITLES: Final[Mapping[Rule, "_StrPromise"]] = {
     Rule.SILENT: gettext_lazy("Processus silencieux"),
     Rule.SET_ASIDE: gettext_lazy("Demandes de signature mises de côté"),
     Rule.WAITING: gettext_lazy("Signature en retard"),
+    Rule.EMERGENCY: gettext_lazy("Rôle ouvert en urgence"),
     Rule.MAIL_TEXT: gettext_lazy("Texte de courriel défaillant"),
+    Rule.LOG: gettext_lazy("Registre du journal arrêté"),
 }
 
 
 _DETAILS: Final[Mapping[Rule, "_StrPromise"]] = {
     Rule.LATE: gettext_lazy("Elle aurait dû être remplacée ; elle date du %(at)s."),
-    Rule.LOG: gettext_lazy("Registre du journal arrêté"),
     Rule.ENDING: gettext_lazy(
         "Il reste moins d’un tiers de la durée de validité, qui finit le %(at)s."
     ),
     Rule.DELEGATE_ENDING: gettext_lazy("Le certificat qui signe les réponses finit le %(at)s."),
     Rule.SILENT: gettext_lazy("Il ne s’est pas manifesté depuis le %(at)s."),
     Rule.WAITING: gettext_lazy("Une demande urgente attend depuis le %(at)s."),
-}
-
-
-def alarm_words(rule: str, facts: Mapping[str, str | int]) -> AlarmWords:
-    """The words of an alarm by its rule and facts."""
+    Rule.EMERGENCY: gettext_lazy("Quelqu’un l’a ouvert sans accord, le %(at)s."),
 }
 
 
@@ -180,6 +181,11 @@ _PLAIN: Final[Mapping[Rule, "_StrPromise"]] = {
         "Le texte en vigueur a échoué ; le texte d’origine part à sa place."
     ),
     Rule.LOG: gettext_lazy("L’entrée %(entry)s du journal n’est pas celle qui a été scellée."),
+}
+
+
+def alarm_words(rule: str, facts: Mapping[str, str | int]) -> AlarmWords:
+    """The words of an alarm by its rule and facts."""
     found = Rule(rule)
     return AlarmWords(str(_TITLES[found]), _detail(found, facts), str(_REMEDIES[found]))
 

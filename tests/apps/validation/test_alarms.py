@@ -131,6 +131,7 @@ def test_every_alarm_has_its_words(rule: Rule, language: str) -> None:
         Rule.WAITING: {"since": at},
         Rule.MAIL_TEXT: {"fault": "TypeError"},
         Rule.LOG: {"entry": 7},
+        Rule.EMERGENCY: {"since": at},
     }
     with translation.override(language):
         words = texts.alarm_words(rule.value, facts[rule])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -16,8 +17,8 @@ from guichet.identities.operations.accounts import AccountAsked, register_accoun
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 
-NAME_AT_MOST = 120
-IDENTIFIER_AT_MOST = 30
+NAME_AT_MOST: Final = 120
+IDENTIFIER_AT_MOST: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The sessions of an account, kept so that one of them can be ended from another."""
 
 from datetime import datetime
+from typing import Final
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -11,7 +12,7 @@ from guichet.identities.models import Account, OpenSession
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 
-BY_HAND = "ended-by-hand"
+BY_HAND: Final = "ended-by-hand"
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from guichet.domain.alarms import Streaks, settle
 from guichet.domain.certificates.authority_states import AuthorityState, Work
 from guichet.domain.certificates.urgency import Priority
 from guichet.domain.freshness import Finding, Kind, Point, Reading
+from guichet.identities import access_queries
 from guichet.journal import publishing
 from guichet.notifications.wording import in_force
 from guichet.validation import alarms
@@ -104,13 +105,14 @@ class Watch:
         return readings
 
     def findings(self, readings: Sequence[Reading], at: datetime) -> tuple[Finding, ...]:
-        """Every rule broken, by a reading, by a delay, by a process that says nothing."""
+        """Every rule broken: by a reading, a delay, a process that says nothing, an emergency."""
         of_points = (found for reading in readings for found in freshness.of_reading(reading))
         delays = freshness.of_delays(self._tracker.longest(at))
         silent = freshness.of_heartbeats(self._heartbeats(), at)
         texts = freshness.of_mail_texts(in_force.broken())
         log = freshness.of_log(publishing.stopped_at(self._log_keys))
-        return (*of_points, *delays, *silent, *texts, *log, *self._of_queue(at))
+        alone = freshness.of_emergencies(access_queries.emergencies_lasting(at))
+        return (*of_points, *delays, *silent, *texts, *log, *alone, *self._of_queue(at))
 
     def _of_queue(self, at: datetime) -> tuple[Finding, ...]:
         urgent = [row.oldest for row in queue.waiting() if row.priority <= Priority.INTERACTIVE]

@@ -1,0 +1,116 @@
+"""Forms of access: a role asked for, a decision, a review, an emergency. Rules are the domain's."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from guichet.domain.access.emergencies import WHY_AT_LEAST
+from guichet.domain.access.reviews import Verdict
+from guichet.domain.access.roles import WHY_AT_MOST, RoleAsked
+from guichet.identities.words import ROLES
+from guichet.web.forms import RefusalFormMixin
+
+
+def _why(label: Any, *, required_text: Any, **options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=WHY_AT_MOST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": required_text},
+        **options,
+    )
+
+
+class RoleForm(RefusalFormMixin, forms.Form):
+    """The role to take, and why."""
+
+    role = forms.ChoiceField(label=_("Rôle"))
+    why = _why(
+        _("Raison"),
+        required_text=_("Dites pourquoi : la personne qui approuve le lira."),
+        help_text=_("Elle reste dans le journal. La personne qui approuve la lira."),
+    )
+
+    def __init__(self, *args: Any, roles: Iterable[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(role, ROLES[role]) for role in roles]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+    def asked(self, *, gives: bool) -> RoleAsked:
+        """What the operation reads, once the form is valid; a role ends with its last day."""
+        typed = self.cleaned_data
+        day = typed.get("until")
+        until = timezone.make_aware(datetime.combine(day, time.max)) if day else None
+        return RoleAsked(role=typed["role"], gives=gives, why=typed["why"], until=until)
+
+
+class GivenRoleForm(RoleForm):
+    """The role to give, why, and until which day."""
+
+    until = forms.DateField(
+        label=_("Jusqu’au"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Facultatif : le rôle finit avec ce jour."),
+    )
+
+
+class ApprovalForm(RefusalFormMixin, forms.Form):
+    """Nothing to fill in: what is refused is told on it."""
+
+
+class RefusalNoteForm(RefusalFormMixin, forms.Form):
+    """Why a request is refused."""
+
+    note = _why(_("Pourquoi refuser"), required_text=_("Dites pourquoi cette demande est refusée."))
+
+
+class VerdictForm(RefusalFormMixin, forms.Form):
+    """Whether the roles of a person are kept."""
+
+    verdict = forms.ChoiceField(
+        label=_("Les rôles de cette personne"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Verdict.KEPT.value, _("sont maintenus")),
+            (Verdict.TO_TAKE.value, _("sont à retirer : une autre personne l’approuvera")),
+        ],
+        error_messages={"required": _("Dites si ses rôles sont maintenus.")},
+    )
+    note = _why(
+        _("Remarque"),
+        required_text="",
+        required=False,
+        help_text=_("Obligatoire pour un retrait."),
+    )
+
+
+class EmergencyForm(RefusalFormMixin, forms.Form):
+    """The role to open at once, and why nobody can be waited for."""
+
+    role = forms.ChoiceField(label=_("Rôle à ouvrir"))
+    why = _why(
+        _("Ce qui se passe, et pourquoi cela n’attend pas"),
+        required_text=_("Dites ce qui se passe : une autre personne en jugera."),
+        help_text=_("%(count)s caractères au moins. Cette raison part aussitôt par courriel.")
+        % {"count": WHY_AT_LEAST},
+    )
+
+    def __init__(self, *args: Any, roles: Iterable[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(role, ROLES[role]) for role in roles]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+
+class EmergencyReviewForm(RefusalFormMixin, forms.Form):
+    """What another person found of an emergency."""
+
+    note = _why(
+        _("Votre conclusion"),
+        required_text=_("Dites ce que vous avez constaté."),
+        help_text=_("L’urgence était-elle justifiée ? Qu’a-t-il été fait sous ce rôle ?"),
+    )

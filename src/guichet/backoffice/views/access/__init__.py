@@ -1,0 +1,1 @@
+"""Pages of access: who holds which role, requests, reviews, emergencies."""
