@@ -40,21 +40,26 @@ defaults
 """
 
 
-def command(tool: str, folder: Path, body: str, port: int) -> list[str]:
-    """How a program is started with this configuration; `port` is one of its own."""
+def command(
+    tool: str, folder: Path, body: str, port: int, modules: tuple[str, ...] = ()
+) -> list[str]:
+    """How a program is started with this configuration; `port` is one of its own.
+
+    `modules` are those that Apache loads besides the usual ones.
+    """
     path = folder / f"{tool}.conf"
     if tool == "nginx":
         user = "user root;" if AS_ROOT else ""
         path.write_text(NGINX.format(folder=folder, body=body, user=user))
         return ["/usr/sbin/nginx", "-c", str(path), "-e", "stderr"]
     if tool == "apache":
-        modules = "\n".join(
+        loaded = "\n".join(
             f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
-            for name in APACHE_MODULES
+            for name in (*APACHE_MODULES, *modules)
         )
         user = "User www-data\nGroup www-data" if AS_ROOT else ""
         path.write_text(
-            APACHE.format(folder=folder, body=body, user=user, modules=modules, port=port)
+            APACHE.format(folder=folder, body=body, user=user, modules=loaded, port=port)
         )
         return ["/usr/sbin/apache2", "-D", "FOREGROUND", "-f", str(path)]
     path.write_text(HAPROXY.format(body=body))

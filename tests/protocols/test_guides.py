@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from configparser import ConfigParser
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from cryptography.x509.oid import NameOID
 
 from guichet.orders import installing
 from guichet.orders.installing import Names
+from kit import lemon
 from kit.guides import HOW_TO, MARKS, Block, guides, placed
 from kit.java import ENVIRONMENT, QUICK_START
 from kit.stack import Stack, free_port
@@ -39,10 +40,11 @@ from protocols.programs import command, running
 
 GUIDES = guides()
 PSC = "pro-sante-connect"
-RUN = sorted(
-    name for name, guide in GUIDES.items() if guide.is_run and name not in {"fichiers", PSC}
-)
+LEMON = "lemonldap"
+ALONE = {"fichiers", PSC, LEMON}
+RUN = sorted(name for name, guide in GUIDES.items() if guide.is_run and name not in ALONE)
 CLIENT = "mon-client"
+LEMON_CLIENT = "mon-portail"
 BACK = "https://service.exemple.fr/retour"
 ASSOCIATED = "psc-not-associated"
 COMPARES_NO_SUBJECT = {"curl"}
@@ -167,14 +169,19 @@ class Reader:
         """What the block starts, or the system's web server with the files of the guide alone."""
         port = int(self.ports["8443"])
         if self.name in RELAYS:
-            files = sorted(self.folder.glob("*.c*f*"))
-            body = "\n".join(path.read_text() for path in files)
-            words = command(self.name, self.folder, body, free_port())
+            words = command(self.name, self.folder, self.configuration(), free_port())
+        elif self.name == LEMON:
+            body = self.configuration() + lemon.environment(self.folder)
+            words = command("apache", self.folder, body, free_port(), lemon.MODULES)
         else:
             words = ["bash", "-ec", text]
         started = {self.name: (words, port)}
         with running(started, self.folder, self.desk.environment):
             yield
+
+    def configuration(self) -> str:
+        """The files of the guide for a web server, as one."""
+        return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.c*f*")))
 
 
 class Application(BaseHTTPRequestHandler):
@@ -279,22 +286,41 @@ def test_guide(desk: Desk, name: str, tmp_path: Path) -> None:
         assert desk.visit(desk.neighbour, port)[0] == (200 if is_let_in else 403)
 
 
-def test_relying_parties(stack: Stack, desk: Desk, tmp_path: Path) -> None:
-    """ACCEPTED: plain curl and Authlib log in. REFUSED: a revoked certificate, another client's."""
+def declare(stack: Stack, client_id: str, back: str, product: Product) -> None:
+    """A service that presents this product, once the provider knows it."""
     asked = {
         "structure": HOSPITAL,
-        "client_id": CLIENT,
+        "client_id": client_id,
         "name": "Service des guides",
-        "redirect_uris": [BACK],
+        "redirect_uris": [back],
         "contact_email": "sophie@hopital-3-dames.test",
     }
     key = call(stack, "/associations", asked)["id"]
-    call(stack, f"/associations/{key}/certificates", {"product": desk.evidence.good.id})
+    call(stack, f"/associations/{key}/certificates", {"product": product.id})
     published = stack.state / "published" / "associations.json"
     deadline = time.monotonic() + SECONDS
-    while CLIENT not in published.read_text():
+    while client_id not in published.read_text():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_lemonldap(stack: Stack, desk: Desk) -> None:
+    """ACCEPTED: a person by Pro Santé Connect, a service by its certificate. REFUSED: nobody's."""
+    with lemon.portal(desk.folder, stack.root) as place, ExitStack() as started:
+        values = desk.values | place.values | {CLIENT: LEMON_CLIENT}
+        reader = Reader(
+            replace(desk, values=values, environment=desk.environment | place.environment),
+            LEMON,
+            place.folder,
+        )
+        back = f"https://localhost:{reader.ports['8443']}/?openidconnectcallback=1"
+        declare(stack, LEMON_CLIENT, back, desk.evidence.good)
+        reader.follow(GUIDES[LEMON].blocks(), started)
+
+
+def test_relying_parties(stack: Stack, desk: Desk, tmp_path: Path) -> None:
+    """ACCEPTED: plain curl and Authlib log in. REFUSED: a revoked certificate, another client's."""
+    declare(stack, CLIENT, BACK, desk.evidence.good)
     with ExitStack() as started:
         Reader(desk, PSC, tmp_path).follow(GUIDES[PSC].blocks(), started)
     for product, code in ((desk.evidence.revoked, "bench-revoked"), (desk.neighbour, ASSOCIATED)):
