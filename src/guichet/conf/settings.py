@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "guichet.habilitations",
     "guichet.validation",
     "guichet.orders",
+    "guichet.samples",
     "guichet.associations",
     "guichet.automation",
     "guichet.bench",

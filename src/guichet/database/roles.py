@@ -69,6 +69,7 @@ ACCOUNT_AS_SHOWN: Final = (
 )
 
 TABLES: Final[Mapping[str, Access]] = {
+    "samples_sample": DESK,
     **dict.fromkeys(
         ("associations_attachment", "associations_service"),
         Access(front=WRITE, publisher=READ, clerk=WRITE),

@@ -8,14 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    pkcs12,
-)
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 
 from guichet.authority import queries
@@ -26,18 +19,16 @@ from guichet.demo.files import key_pem, write
 from guichet.demo.issuance import HIERARCHY_AGE, csr_of, issue, new_key
 from guichet.domain.certificates.naming import ServiceSubject, StructureName, named
 from guichet.domain.identifiers import StructureId
-from guichet.x509 import bundles, certificate, der
+from guichet.domain.samples import Kind
+from guichet.samples import laboratory
+from guichet.samples.files import package
+from guichet.x509 import bundles
 from guichet.x509.crl import Reason
 
 REFERENCE = "demo:sample"
 BY = "demo:seed"
 DAY = timedelta(days=1)
-YEAR = timedelta(days=365)
 AUTHORITY = "ACI-EL-ORG-TEST"
-WEAK_BITS = 1024
-RSA_SHA256 = "1.2.840.113549.1.1.11"
-RSA_SHA1 = "1.2.840.113549.1.1.5"
-NULL = b"\x05\x00"
 SERVICE = "Essai du banc"
 STRUCTURE = StructureName(
     national_id=StructureId.parse("10B0135356"),
@@ -45,6 +36,7 @@ STRUCTURE = StructureName(
     department_name="Paris",
     department_number="75",
 )
+FAULTS = (Kind.WRONG_AUTHORITY, Kind.WEAK_KEY, Kind.WEAK_SIGNATURE)
 ISSUED = {"good": "ORG/AUTH_CLI", "wrong-usage": "ORG/SIGN", "revoked": "ORG/AUTH_CLI"}
 
 
@@ -70,7 +62,7 @@ def make_others(at: datetime) -> str:
         if not _is_made(slug):
             _issue(slug, profile, at)
     _revoke(at)
-    if not all(map(_is_made, ("wrong-authority", "weak-key", "weak-signature"))):
+    if not all(_is_made(kind.value) for kind in FAULTS):
         _make_in_laboratory(at)
     return ", ".join(sample.slug for sample in catalogue.prepared(settings.GUICHET.state))
 
@@ -107,86 +99,19 @@ def _revoke(at: datetime) -> None:
 
 def _write(slug: str, key: rsa.RSAPrivateKey, chain: tuple[bytes, ...]) -> None:
     """chain.pem, key.pem and identity.p12, the last one being the sign that all are there."""
-    folder = _folder() / slug
-    write(folder / catalogue.CHAIN, bundles.pem_chain(chain).encode())
+    folder, pem = _folder() / slug, bundles.pem_chain(chain)
+    write(folder / catalogue.CHAIN, pem.encode())
     write(folder / catalogue.KEY, key_pem(key), private=True)
-    leaf, *others = map(x509.load_der_x509_certificate, chain)
-    package = pkcs12.serialize_key_and_certificates(
-        f"TEST {slug}".encode(),
-        key,
-        leaf,
-        others,
-        BestAvailableEncryption(catalogue.PASSWORD.encode()),
-    )
-    write(folder / catalogue.PACKAGE, package, private=True)
+    write(folder / catalogue.PACKAGE, package(f"TEST {slug}", key, pem), private=True)
 
 
 def _make_in_laboratory(at: datetime) -> None:
     """What the hierarchy does not sign, by keys that are forgotten at once."""
-    usurper, laboratory = new_key(), new_key()
-    authority = x509.load_der_x509_certificate(queries.authority_certificate(AUTHORITY))
-    root = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "FR"),
-            x509.NameAttribute(NameOID.COMMON_NAME, "TEST LABORATOIRE DU BANC"),
-        ]
-    )
-    own = _signed(root, root, laboratory, laboratory, at)
-    write(_folder() / catalogue.LABORATORY, bundles.pem(own).encode())
-    subject = x509.load_pem_x509_certificate((_folder() / "good" / catalogue.CHAIN).read_bytes())
-    key, weak = new_key(), rsa.generate_private_key(65537, WEAK_BITS)
-    made = _signed(subject.subject, authority.subject, key, usurper, at)
-    _write("wrong-authority", key, (made,))
-    _write("weak-key", weak, (_signed(subject.subject, root, weak, laboratory, at),))
-    made = _by_sha1(_signed(subject.subject, root, key, laboratory, at), laboratory)
-    _write("weak-signature", key, (made,))
-
-
-def _by_sha1(made: bytes, signing: rsa.RSAPrivateKey) -> bytes:
-    """The same certificate signed by SHA-1, which the library refuses to make."""
-    tbs = certificate.tbs(made).replace(der.oid(RSA_SHA256), der.oid(RSA_SHA1))
-    signature = signing.sign(tbs, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 on purpose
-    return der.sequence(tbs, der.sequence(der.oid(RSA_SHA1), NULL), der.bits(signature))
-
-
-def _signed(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: rsa.RSAPrivateKey,
-    signing: rsa.RSAPrivateKey,
-    at: datetime,
-) -> bytes:
-    is_root = subject == issuer
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(at - DAY)
-        .not_valid_after(at + (20 if is_root else 3) * YEAR)
-        .add_extension(x509.BasicConstraints(is_root, None), critical=is_root)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False
-        )
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(_usage(is_root=is_root), critical=True)
-    )
-    if not is_root:
-        client = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
-        builder = builder.add_extension(client, critical=False)
-    return builder.sign(signing, hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-def _usage(*, is_root: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not is_root,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=is_root,
-        crl_sign=is_root,
-        encipher_only=False,
-        decipher_only=False,
-    )
+    lab = laboratory.open_laboratory(at)
+    write(_folder() / catalogue.LABORATORY, bundles.pem(lab.certificate).encode())
+    issuer = x509.load_der_x509_certificate(queries.authority_certificate(AUTHORITY)).subject
+    good = x509.load_pem_x509_certificate((_folder() / "good" / catalogue.CHAIN).read_bytes())
+    for kind in FAULTS:
+        key = laboratory.key_for(kind)
+        made = laboratory.sign(laboratory.Asked(kind, good.subject, issuer), key, lab, at)
+        _write(kind.value, key, (made,))

@@ -297,6 +297,10 @@ class Code(StrEnum):
     ASSOCIATION_PRESENT = "association-present"
     ASSOCIATION_UNKNOWN = "association-unknown"
     ASSOCIATIONS_TOO_MANY = "associations-too-many"
+    # Test certificates
+    SAMPLE_UNKNOWN = "sample-unknown"
+    SAMPLE_IN_PRODUCTION = "sample-in-production"
+    SAMPLES_TOO_MANY = "samples-too-many"
     # Evidence
     EVIDENCE_NOT_READY = "evidence-not-ready"
     EVIDENCE_TOO_OLD = "evidence-too-old"

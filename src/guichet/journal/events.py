@@ -195,6 +195,10 @@ class Event(StrEnum):
     STATEMENT_KEY_INSTALLED = "statement-key-installed"
     # Told by the back office
     PEOPLE_LOOKED_UP = "people-looked-up"
+    # Told by samples
+    SAMPLE_ASKED = "sample-asked"
+    SAMPLE_MADE = "sample-made"
+    SAMPLE_FAILED = "sample-failed"
     # Told by automation
     WEBHOOK_CREATED = "webhook-created"
     WEBHOOK_CHANGED = "webhook-changed"

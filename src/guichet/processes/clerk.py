@@ -32,6 +32,7 @@ from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
 from guichet.orders.operations.reminding import remind as remind_of_products
 from guichet.orders.operations.telling import tell_left_over
 from guichet.processes.seldom import Patient, Seldom
+from guichet.samples import operations as samples
 from guichet.validation import alarms
 from guichet.web import traces
 
@@ -53,6 +54,7 @@ def live(_at: datetime) -> None:
 # In this order: what people wait for first.
 STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     collect_issued,
+    samples.collect,
     run_incidents,
     search_incidents,
     scan_pending,
@@ -73,6 +75,7 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     Seldom(call_holders, timedelta(seconds=10)),
     Seldom(writing.write_endings, timedelta(minutes=10)),
     Seldom(writing.purge, timedelta(hours=1)),
+    Seldom(samples.forget, timedelta(hours=1)),
     Seldom(purge_what_is_over, timedelta(hours=6)),
     Seldom(count_days, timedelta(minutes=10)),
     Seldom(alarms.guarding(), timedelta(minutes=1)),

@@ -29,6 +29,7 @@ from guichet.web.refusal_words import (
     renewals,
     requests,
     rights,
+    samples,
     webhooks,
     wording,
 )
@@ -56,6 +57,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     **calls.TEXTS,
     **acme.TEXTS,
     **associations.TEXTS,
+    **samples.TEXTS,
     **wording.TEXTS,
 }
 

@@ -64,6 +64,7 @@ class Profile:
     extended_key_usage: tuple[str, ...]  # OIDs
     validity_months: int | None
     validity_days: int | None
+    validity_minutes: int | None
     private_key_usage_months: int | None
     keys: KeyPolicy
     policy_oids: tuple[str, ...]
@@ -104,6 +105,7 @@ class Profile:
 
 
 SHARED: Final = "_shared.toml"
+SHORTER: Final = frozenset({"validity_days", "validity_minutes"})
 PRODUCTION: Final = Environment.PRODUCTION.value
 
 
@@ -148,8 +150,9 @@ def from_table(table: Mapping[str, Any]) -> Profile:
         key_usage=frozenset(usage["rsa"]),
         key_usage_ec=frozenset(usage["ec"]),
         extended_key_usage=tuple(table["extended_key_usage"]),
-        validity_months=None if "validity_days" in table else table["validity_months"],
+        validity_months=None if SHORTER & table.keys() else table["validity_months"],
         validity_days=table.get("validity_days"),
+        validity_minutes=table.get("validity_minutes"),
         private_key_usage_months=table.get("private_key_usage_months"),
         keys=KeyPolicy(
             rsa_bits=frozenset(accepted["rsa_bits"]),

@@ -168,6 +168,8 @@ def authority_plan(
 
 def validity_end(profile: Profile, begins: datetime) -> datetime:
     """Return the last second of validity: the period of a profile includes both its ends."""
+    if profile.validity_minutes is not None:
+        return begins + timedelta(minutes=profile.validity_minutes, seconds=-1)
     if profile.validity_days is not None:
         return begins + timedelta(days=profile.validity_days, seconds=-1)
     return months_after(begins, profile.validity_months or 0) - timedelta(seconds=1)
