@@ -1,5 +1,21 @@
 """Addresses of the overview: state, authorities, profiles, search, statistics."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from guichet.backoffice.views import authorities, dashboard, searching, sheets
+
+urlpatterns = [
+    path("", dashboard.show_dashboard, name="dashboard"),
+    path("demandes/", dashboard.list_orders, name="orders"),
+    path("produits/", dashboard.list_products, name="products"),
+    path("files/", dashboard.list_queues, name="queues"),
+    path("autorites/", authorities.list_authorities, name="authorities"),
+    path("autorites/<str:code>/", authorities.show_authority, name="authority"),
+    path(
+        "autorites/<str:code>/certificat.pem",
+        authorities.download_certificate,
+        name="authority-certificate",
+    ),
+    path("recherche/", searching.search, name="search"),
+    path("fiches/<slug:kind>/<path:ref>/", sheets.show_sheet, name="sheet"),
+]

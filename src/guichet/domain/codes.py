@@ -320,3 +320,5 @@ class Code(StrEnum):
     TERMS_NUMBER_TAKEN = "terms-number-taken"
     DATE_PAST = "date-past"
     DATES_REVERSED = "dates-reversed"
+    # The back office
+    SHEET_UNKNOWN = "sheet-unknown"

@@ -52,6 +52,10 @@ class Event(StrEnum):
     MAIL_TEXT_DROPPED = "mail-text-dropped"
     MAIL_TEXT_TRIED = "mail-text-tried"
     MAIL_TEXT_BROKEN = "mail-text-broken"
+    # Told by terms
+    TERMS_WRITTEN = "terms-written"
+    TERMS_PUBLISHED = "terms-published"
+    TERMS_GIVEN_UP = "terms-given-up"
     # Told by habilitations
     STRUCTURE_REGISTERED = "structure-registered"
     RIGHT_GRANTED = "right-granted"

@@ -91,6 +91,11 @@ def is_told(event: Event) -> bool:
     return Entry.objects.filter(event=event.value).exists()
 
 
+def entries_of(subject: str, events: Collection[str]) -> tuple[JournalEntry, ...]:
+    """What these events told of one subject, in order."""
+    return _read(Entry.objects.filter(subject=subject, event__in=events).order_by("seq"))
+
+
 def was_told(event: Event, subject: str, *, since: datetime, kind: str) -> bool:
     """Whether an entry about a subject told this event, of this kind, past an instant."""
     rows = Entry.objects.filter(subject=subject, event=event.value, at__gt=since)
