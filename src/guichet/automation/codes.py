@@ -92,6 +92,12 @@ OWN: Final[Mapping[str, tuple[Code, ...]]] = {
     "rekey": (Code.ORDER_UNKNOWN, Code.RIGHT_MISSING, Code.MOVE_FORBIDDEN, *CSR),
     "get_product": (Code.PRODUCT_UNKNOWN,),
     "list_proofs": (Code.PRODUCT_UNKNOWN,),
+    "get_evidence": (
+        Code.PRODUCT_UNKNOWN,
+        Code.EVIDENCE_NOT_READY,
+        Code.EVIDENCE_TOO_OLD,
+        Code.EVIDENCE_DAMAGED,
+    ),
     "revoke": (
         Code.PRODUCT_UNKNOWN,
         Code.RIGHT_MISSING,

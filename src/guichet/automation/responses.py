@@ -10,4 +10,5 @@ def _problems(*statuses: int) -> dict[Any, Any]:
 
 
 READ_PROBLEMS: Final = _problems(400, 401, 403, 404, 422, 429, 503)
+PROOF_PROBLEMS: Final = READ_PROBLEMS | _problems(409)
 WRITE_PROBLEMS: Final = READ_PROBLEMS | _problems(409, 412, 413)

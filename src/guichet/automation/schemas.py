@@ -239,6 +239,33 @@ class ProofOut(Schema):
     digest: str
 
 
+class EvidenceLog(Schema):
+    """The log that entries are proved in."""
+
+    origin: str
+    vkey: str = Field(description="Its key, as C2SP signed-note writes it; know it from elsewhere")
+    checkpoint: str = Field(description="Its head, a signed note (C2SP tlog-checkpoint)")
+
+
+class EvidenceEntry(Schema):
+    """One entry: its leaf, its place, its inclusion path, and what is opened of it."""
+
+    leaf: str
+    index: int
+    path: list[str]
+    opened: dict[str, dict[str, str | dict[str, str | int | None]]]
+
+
+class EvidenceOut(Schema):
+    """The evidence file of a product, to be verified offline by guichet-verify."""
+
+    format: str
+    made_at: str
+    log: EvidenceLog
+    entries: list[EvidenceEntry]
+    documents: dict[str, str]
+
+
 class ProofsOut(Schema):
     """What the journal proves of a product, in order."""
 

@@ -21,6 +21,7 @@ from guichet.orders.views import (
     revoking,
     saved_views,
     tracking,
+    verifier,
     withdrawing,
 )
 
@@ -75,6 +76,8 @@ urlpatterns = [
     path("suivre/parc/<int:number>/", tracking.show_product, name="product"),
     path("suivre/parc/<int:number>/journal/", proofs.show_proofs, name="proofs"),
     path("suivre/parc/<int:number>/journal.json", proofs.download_proofs, name="proofs-json"),
+    path("verifier/", verifier.show_verifier, name="verifier"),
+    path("suivre/parc/<int:number>/preuve.json", proofs.download_evidence, name="evidence"),
     path("suivre/parc/<int:number>/etiquettes/", labelling.show_labels, name="product-labels"),
     path("suivre/parc/<int:number>/installer/", installing.install, name="install"),
     path("suivre/parc/<int:number>/preuve/", proving.prove, name="prove"),

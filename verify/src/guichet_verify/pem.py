@@ -5,7 +5,7 @@ from typing import Final
 
 from guichet_verify.notes import decoded
 
-BLOCK: Final = r"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END CERTIFICATE-----\s*"
+BLOCK: Final = r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*"
 PEM: Final = re.compile(BLOCK)
 WHOLE: Final = re.compile(f"(?:{BLOCK})+")
 AT_MOST: Final = 8

@@ -8,8 +8,9 @@ from ninja import Path, Query, Router
 
 from guichet.automation.authentication import caller
 from guichet.automation.bodies import product_detail, product_out
-from guichet.automation.responses import READ_PROBLEMS, WRITE_PROBLEMS
+from guichet.automation.responses import PROOF_PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS
 from guichet.automation.schemas import (
+    EvidenceOut,
     Number,
     ProductDetail,
     ProductQuery,
@@ -20,7 +21,7 @@ from guichet.automation.schemas import (
 )
 from guichet.domain.machines import Verb
 from guichet.domain.orders.revocation import parse_motive
-from guichet.orders import operations, proofs, queries
+from guichet.orders import evidence, operations, proofs, queries
 from guichet.orders.filters import ProductFilters
 
 router: Final = Router()
@@ -59,6 +60,14 @@ def list_proofs(request: HttpRequest, number: Annotated[Number, Path()]) -> Proo
     actor = caller(request, Verb.READ)
     product = queries.product(number, actor, timezone.now())
     return ProofsOut.model_validate(proofs.as_json(product, proofs.proofs_of(product, actor)))
+
+
+@router.get("/{number}/evidence", response={200: EvidenceOut, **PROOF_PROBLEMS})
+def get_evidence(request: HttpRequest, number: Annotated[Number, Path()]) -> EvidenceOut:
+    """The evidence file of a product: keep it, and verify it offline by guichet-verify."""
+    actor, at = caller(request, Verb.READ), timezone.now()
+    product = evidence.product_for(number, actor, at)
+    return EvidenceOut.model_validate(evidence.evidence_of(product, actor, at))
 
 
 @router.post("/{number}/revocation", response={200: RevocationOut, **WRITE_PROBLEMS})

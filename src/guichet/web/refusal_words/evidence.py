@@ -10,7 +10,7 @@ from guichet.web.refusal_words.text import RefusalText
 
 TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.EVIDENCE_NOT_READY: RefusalText(
-        503,
+        409,
         _("Dossier de preuve bientôt prêt"),
         _("Le journal publié ne contient pas encore toutes les étapes de ce certificat."),
         _("Revenez dans une minute."),

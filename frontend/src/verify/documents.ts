@@ -1,0 +1,91 @@
+/** The documents: the digest of each is told by an entry of its kind, in the fact `document`. */
+import { isRecord, type Json, parsed } from "./canonical";
+import type { Proved } from "./entries";
+import type { Findings } from "./findings";
+import { type Octets, ofBase64, sha256Hex, utf8 } from "./octets";
+import { dersOf } from "./pem";
+
+interface Kind {
+  readonly events: readonly string[];
+  readonly isNeeded: boolean;
+}
+
+/** In the order in which they come to be. */
+export const KINDS: Readonly<Record<string, Kind>> = {
+  dossier: { events: ["dossier-changed", "dossier-deposited"], isNeeded: false },
+  decision: { events: ["dossier-accepted"], isNeeded: false },
+  habilitation: { events: ["right-granted"], isNeeded: false },
+  order: { events: ["order-placed"], isNeeded: true },
+  intent: { events: ["signing-planned"], isNeeded: true },
+  certificate: { events: ["certificate-issued"], isNeeded: true },
+  withdrawal: { events: ["order-withdrawn"], isNeeded: true },
+};
+
+/** A document that an entry names: its digest, its content, and that entry. */
+export class Tied {
+  constructor(
+    readonly name: string,
+    readonly sha256: string,
+    readonly octets: Octets,
+    readonly entry: Proved,
+    readonly isOwn: boolean,
+    private readonly content: Readonly<Record<string, Json>>,
+  ) {}
+
+  /** A value of the content as text; empty when it is not there. */
+  told(name: string): string {
+    const found = this.value(name);
+    return found === undefined || found === null ? "" : String(found);
+  }
+
+  value(name: string): Json | undefined {
+    return Object.hasOwn(this.content, name) ? this.content[name] : undefined;
+  }
+}
+
+export type AllTied = ReadonlyMap<string, Tied>;
+
+/** The documents that stand, by name; what was found of each is added. */
+export async function checkDocuments(
+  documents: ReadonlyMap<string, string>,
+  entries: readonly Proved[],
+  findings: Findings,
+): Promise<AllTied> {
+  const tied = new Map<string, Tied>();
+  for (const [document, kind] of Object.entries(KINDS)) {
+    if (kind.isNeeded && !entries.some((entry) => kind.events.includes(entry.event))) {
+      findings.begin("entries");
+      findings.add("bad", "entry-missing", { event: kind.events[0] ?? "" });
+    }
+    findings.begin("documents");
+    const text = documents.get(document);
+    if (text === undefined) {
+      findings.add(kind.isNeeded ? "bad" : "note", kind.isNeeded ? "document-missing" : "document-absent", { document });
+      continue;
+    }
+    const one = await tiedOf(document, text, entries);
+    if (one) tied.set(document, one);
+    if (one) findings.add("good", "document-good", { document, index: one.entry.index });
+    else findings.add("bad", "document-altered", { document });
+  }
+  return tied;
+}
+
+async function tiedOf(name: string, text: string, entries: readonly Proved[]): Promise<Tied | undefined> {
+  const octets = octetsOf(name, text);
+  const content = name === "certificate" || name === "intent" ? {} : parsed(text);
+  if (!octets || !isRecord(content)) return undefined;
+  const digest = await sha256Hex(octets);
+  const own = entries.find((e) => KINDS[name]?.events.includes(e.event) && e.fact("document") === digest);
+  if (own) return new Tied(name, digest, octets, own, true, content);
+  const other = entries.find((e) => e.event === "order-placed" && e.fact("habilitation") === digest);
+  return name === "habilitation" && other ? new Tied(name, digest, octets, other, false, content) : undefined;
+}
+
+/** What is hashed: DER of a certificate or an intent, else the text. */
+function octetsOf(name: string, text: string): Octets | undefined {
+  if (name === "intent") return ofBase64(text);
+  if (name !== "certificate") return utf8(text);
+  const ders = dersOf(text);
+  return ders?.length === 1 ? ders[0] : undefined;
+}
