@@ -11,6 +11,7 @@ const target = here("../src/guichet/web/static/build");
 const PAGE_BUDGET = 250_000;
 const KEYS_BUDGET = 200_000;
 const CHARTS_BUDGET = 80_000;
+const VERIFIER_BUDGET = 12_000;
 const FONTS = [
   "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",
   "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-italic.woff2",
@@ -32,7 +33,7 @@ const style = compile(here("src/styles/guichet.scss"), {
 await writeFile(`${target}/guichet.css`, style.css);
 
 const weights = { style: gzipSync(style.css).length };
-for (const name of ["scripts/guichet", "keys/keys", "keys/worker", "keys/strength", "charts/charts"]) {
+for (const name of ["scripts/guichet", "keys/keys", "keys/worker", "keys/strength", "charts/charts", "verify/verifier"]) {
   const script = await build({
     entryPoints: [here(`src/${name}.ts`)],
     bundle: true,
@@ -49,6 +50,7 @@ for (const name of ["scripts/guichet", "keys/keys", "keys/worker", "keys/strengt
 within("style sheet and script of a page", weights.style + weights.guichet, PAGE_BUDGET);
 within("scripts of the pages of keys", weights.keys + weights.worker, KEYS_BUDGET);
 within("script of charts", weights.charts, CHARTS_BUDGET);
+within("script that verifies evidence", weights.verifier, VERIFIER_BUDGET);
 console.log(`dictionaries, on demand: ${(weights.strength / 1000).toFixed(1)} kB gzipped`);
 await writeFile(`${target}/.ok`, "");
 
