@@ -7,13 +7,19 @@ identity.p12): the bench signs nothing. Their keys are published: they prove not
 from pathlib import Path
 from typing import Final
 
+from guichet.domain.samples import Kind
 from guichet.samples.files import CHAIN, KEY, LABORATORY, PACKAGE, PASSWORD
 from guichet.samples.kinds import DESCRIBED, Described
 
 __all__ = ["CHAIN", "KEY", "LABORATORY", "PACKAGE", "PASSWORD", "SAMPLES", "Sample"]
 
 Sample = Described
-SAMPLES: Final = DESCRIBED
+# What a server of production must refuse is no fault for the servers that the bench looks at.
+SAMPLES: Final = {
+    slug: described
+    for slug, described in DESCRIBED.items()
+    if described.kind is not Kind.IN_PRODUCTION
+}
 
 
 def folder_of(state: Path) -> Path:
