@@ -1,6 +1,7 @@
 """The `guichet` command. Each module here adds its verbs; a verb imports what it needs."""
 
 from guichet.cli import (
+    access,
     authorities,
     backup,
     ceremony,
@@ -12,6 +13,7 @@ from guichet.cli import (
     journal,
     keys,
     keystore,
+    personal,
     queue,
     revocation,
     running,
@@ -19,6 +21,7 @@ from guichet.cli import (
 from guichet.cli.base import app
 
 __all__ = [
+    "access",
     "app",
     "authorities",
     "backup",
@@ -31,6 +34,7 @@ __all__ = [
     "journal",
     "keys",
     "keystore",
+    "personal",
     "queue",
     "revocation",
     "running",

@@ -197,6 +197,26 @@ PEOPLE: Final = (
         roles=("auditor",),
         says="auditrice",
     ),
+    DemoPerson(
+        file="clara",
+        surname="ROUX",
+        given_name="CLARA",
+        national_id="899700801048",
+        card_number="2800801041",
+        email="clara.roux@guichet.test",
+        roles=("ca-officer",),
+        says="officière des clés (donne les rôles avec OSCAR, voit les autorités)",
+    ),
+    DemoPerson(
+        file="sami",
+        surname="FAURE",
+        given_name="SAMI",
+        national_id="899700802053",
+        card_number="2800802056",
+        email="sami.faure@guichet.test",
+        roles=("support",),
+        says="assistance (cherche et lit, ne décide de rien)",
+    ),
 )
 
 # Cards made but not registered: whoever presents one is recognised by the register of cards.

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from guichet.domain.access.sessions import FRESH, is_fresh
-from guichet.domain.duties import Duty, reads_only
+from guichet.domain.duties import CARRIED_BY, Duty, reads_only
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import cards, operations, queries
 from guichet.identities.actors import Actor
@@ -44,6 +44,7 @@ class ActorRequest(HttpRequest):
 
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+ROLES_TOLD: Final = "roles_admitted"
 View = Callable[Concatenate[ActorRequest, P], HttpResponseBase]
 OpenView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -65,7 +66,7 @@ def role_required(*roles: str) -> Callable[[View[P]], OpenView[P]]:
         if not actor.is_a(*roles):
             raise Refusal(Code.ROLE_MISSING)
 
-    return lambda view: _guarded(view, check)
+    return lambda view: _guarded(view, check, roles=frozenset(roles))
 
 
 def duty_required(duty: Duty) -> Callable[[View[P]], OpenView[P]]:
@@ -75,7 +76,7 @@ def duty_required(duty: Duty) -> Callable[[View[P]], OpenView[P]]:
         if not actor.may(duty):
             raise Refusal(Code.ROLE_MISSING)
 
-    return lambda view: _guarded(view, check)
+    return lambda view: _guarded(view, check, roles=CARRIED_BY[duty])
 
 
 def fresh_login_required(*, within: timedelta = FRESH) -> Callable[[View[P]], View[P]]:
@@ -153,7 +154,11 @@ def _require_card(actor: Actor) -> None:
         raise Refusal(Code.ROLE_MISSING)
 
 
-def _guarded(view: View[P], check: Callable[[Actor], None]) -> OpenView[P]:
+def _guarded(
+    view: View[P], check: Callable[[Actor], None], *, roles: frozenset[str] = frozenset()
+) -> OpenView[P]:
+    """`roles` are told on the view as ROLES_TOLD, so that who may enter where can be listed."""
+
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         actor: Actor | None = getattr(request, "actor", None)
@@ -162,4 +167,5 @@ def _guarded(view: View[P], check: Callable[[Actor], None]) -> OpenView[P]:
         check(actor)
         return view(cast("ActorRequest", request), *args, **kwargs)
 
+    setattr(guarded, ROLES_TOLD, roles)
     return guarded

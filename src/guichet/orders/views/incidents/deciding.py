@@ -12,24 +12,25 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.domain.orders.incidents import INCIDENTS, IncidentAct
 from guichet.domain.refusals import Code, Refusal
-from guichet.identities.access import ActorRequest, role_required
+from guichet.identities.access import ActorRequest, fresh_login_required, role_required
 from guichet.orders import incident_search, incidents
 from guichet.orders.incident_forms import ApprovalForm, ProposalForm, RefusingForm
 from guichet.orders.operations import incident_deciding as operations
 from guichet.orders.views.incidents.framing import STAFF, framed
-from guichet.web import watching
+from guichet.web import resume, watching
 from guichet.web.forms import RefusalFormMixin
 
 
 @never_cache
 @role_required(*STAFF)
+@fresh_login_required()
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: ActorRequest, number: int) -> HttpResponse:
     """Why, when, and what requesters are told; the number of certificates is typed."""
     found = incidents.incident(number)
     if not INCIDENTS.allows(found.state, IncidentAct.PROPOSE):
         return _back(number)
-    given = {"text": found.text, "due_on": found.due_at}
+    given = {"text": found.text, "due_on": found.due_at, **_typed(request)}
     form = ProposalForm(request.POST if request.method == "POST" else None, initial=given)
 
     def send() -> None:
@@ -48,6 +49,7 @@ def propose(request: ActorRequest, number: int) -> HttpResponse:
 
 @never_cache
 @role_required(*STAFF)
+@fresh_login_required()
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: ActorRequest, number: int) -> HttpResponse:
     """Another operator approves, by typing the number, or refuses, by saying why."""
@@ -57,8 +59,9 @@ def decide(request: ActorRequest, number: int) -> HttpResponse:
     if not found.may_decide(request.actor):
         raise Refusal(Code.INCIDENT_SAME_PERSON)
     refuses = request.POST.get("acte") == "refuse"
-    approval = ApprovalForm(request.POST if request.method == "POST" and not refuses else None)
-    refusing = RefusingForm(request.POST if refuses else None)
+    sent, typed = request.method == "POST", _typed(request)
+    approval = ApprovalForm(request.POST if sent and not refuses else None, initial=typed)
+    refusing = RefusingForm(request.POST if refuses else None, initial=typed)
     who: dict[str, Any] = {"number": number, "by": request.actor, "at": request.received_at}
 
     def send() -> None:
@@ -97,11 +100,18 @@ def cancel(request: ActorRequest, number: int) -> HttpResponse:
 
 
 @role_required(*STAFF)
+@fresh_login_required()
 @require_POST
 def retry(request: ActorRequest, number: int) -> HttpResponse:
     """Try again what failed."""
     operations.retry(number=number, by=request.actor, at=request.received_at)
     return _back(number)
+
+
+def _typed(request: ActorRequest) -> dict[str, Any]:
+    """What was typed before a new login was asked for."""
+    found = resume.typed(request) if request.method != "POST" else None
+    return found.dict() if found else {}
 
 
 def _is_sent(request: ActorRequest, form: RefusalFormMixin, send: Callable[[], None]) -> bool:

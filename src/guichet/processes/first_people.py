@@ -1,0 +1,33 @@
+"""Who works at the counter, for a terminal: the first two people, and the list of all."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils import timezone, translation
+
+from guichet.domain.refusals import Refusal
+from guichet.identities import access_queries, operations
+from guichet.identities.operations import FirstPerson
+from guichet.processes.console import ACTOR, Told
+from guichet.web.refusal_texts import explain_all
+
+
+def register(*, name: str, email: str, national_id: str, card: str, roles: Sequence[str]) -> Told:
+    """Register one of the first two people who may give roles."""
+    person = FirstPerson(
+        name=name, email=email, national_id=national_id, card_number=card, roles=roles
+    )
+    try:
+        operations.bootstrap(person=person, by=ACTOR, at=timezone.now())
+    except Refusal as refusal:
+        with translation.override("en"):
+            lines = [f"{words.detail} {words.remedy}" for words in explain_all(refusal)]
+        return Told(False, "\n".join(lines))
+    return Told(True, f"{name}: {' '.join(sorted(roles))}; card {card}")
+
+
+def describe_all() -> Iterator[str]:
+    """One line for each person: name, roles with their first day, last login."""
+    for one in access_queries.members(timezone.now()):
+        roles = ", ".join(f"{held.role} since {held.since:%Y-%m-%d}" for held in one.holdings)
+        last = f"{one.last_login:%Y-%m-%d %H:%M} UTC" if one.last_login else "never"
+        yield f"{one.name:40} {roles:60} last login {last}"
