@@ -55,11 +55,12 @@ audit: $(VENV)/.dev $(VENV)/.tools frontend/node_modules/.ok
 bench: bench-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 	$(BIN)/python -m benchmarks $(PARTS)
 
-# Beside the suite: for as long as wanted, from where the last run ended.
+# Beside the suite: one reader (TARGET=list names them), for as long as wanted, from where it ended.
 fuzz: FUZZ_SECONDS ?= 300
+fuzz: TARGET ?= responder
 fuzz: $(VENV)/.dev
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/fuzz.txt
-	PYTHONPATH=src:tests $(BIN)/python tests/fuzz_requests.py .cache/fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=16384
+	PYTHONPATH=src:tests:verify/src $(BIN)/python tests/fuzz/run.py $(TARGET) .cache/fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=16384
 
 # What a machine without this folder, Node or a compiler installs (docs/how-to/installer.md).
 wheel: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues

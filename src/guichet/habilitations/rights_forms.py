@@ -12,7 +12,7 @@ from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.habilitations.operations.lives import Kept
 from guichet.habilitations.queries.delegations import Extent
 from guichet.habilitations.queries.holdings import Holding
-from guichet.web.forms import RefusalFormMixin
+from guichet.web.forms import DayField, RefusalFormMixin
 
 REASON_AT_MOST: Final = 500
 SUBDOMAINS_AT_MOST: Final = 2000
@@ -174,8 +174,8 @@ class DelegationForm(RefusalFormMixin, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Pour les offres SERV et PRO."),
     )
-    starts_on = forms.DateField(label=_("Premier jour"), widget=DateInput)
-    ends_on = forms.DateField(
+    starts_on = DayField(label=_("Premier jour"), widget=DateInput)
+    ends_on = DayField(
         label=_("Dernier jour"), widget=DateInput, help_text=_("Trois ans au plus.")
     )
 

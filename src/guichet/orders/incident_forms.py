@@ -15,7 +15,7 @@ from guichet.orders.incident_words import KEY_ORIGINS, LISTED_REASONS, REASONS
 from guichet.orders.operations.incident_deciding import Proposal
 from guichet.orders.texts import CHANNELS
 from guichet.orders.views.filtering import ALL, ANY, DateInput
-from guichet.web.forms import RefusalFormMixin
+from guichet.web.forms import DayField, RefusalFormMixin
 from guichet.x509.crl import Reason
 from guichet.x509.keys import Kind
 
@@ -36,8 +36,8 @@ class CriteriaForm(RefusalFormMixin, forms.Form):
     structure_id = forms.CharField(
         label=_("Identifiant national structure"), required=False, max_length=20
     )
-    issued_from = forms.DateField(label=_("Émis à partir du"), required=False, widget=DateInput)
-    issued_to = forms.DateField(label=_("Émis jusqu’au"), required=False, widget=DateInput)
+    issued_from = DayField(label=_("Émis à partir du"), required=False, widget=DateInput)
+    issued_to = DayField(label=_("Émis jusqu’au"), required=False, widget=DateInput)
     channel = forms.ChoiceField(label=_("Canal"), required=False, choices=[ALL, *CHANNELS.items()])
     key_origin = forms.ChoiceField(
         label=_("Origine de la clé"), required=False, choices=[ANY, *KEY_ORIGINS.items()]

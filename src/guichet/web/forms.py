@@ -1,15 +1,31 @@
 """Forms drawn by our components, and objections put on the field they are about."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import DjangoTemplates
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.refusals import Objection
 from guichet.web.refusal_texts import explain
+
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+NO_SUCH_DAY: Final = _("Donnez une date de 1900 à 2199.")
+
+
+class DayField(forms.DateField):
+    """A day, with others before and after it: 31 December 9999 has no next day."""
+
+    default_validators = (  # type: ignore[assignment]
+        MinValueValidator(FIRST_DAY, NO_SUCH_DAY),
+        MaxValueValidator(LAST_DAY, NO_SUCH_DAY),
+    )
 
 
 class FormRenderer(DjangoTemplates):

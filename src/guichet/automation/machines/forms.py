@@ -20,7 +20,7 @@ from guichet.domain.machines import Verb
 from guichet.identities.machines import MachineFacts
 from guichet.identities.operations.machines import NAME_AT_MOST
 from guichet.orders.texts import USAGES
-from guichet.web.forms import RefusalFormMixin
+from guichet.web.forms import DayField, RefusalFormMixin
 
 LISTED_AT_MOST: Final = 4000
 SEPARATORS: Final = re.compile(r"[,;\s]+")
@@ -104,7 +104,7 @@ class AccountForm(RefusalFormMixin, forms.Form):
             "Pour les certificats de service (ORG) : un nom par ligne. Vide, tous les services."
         ),
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Dernier jour"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

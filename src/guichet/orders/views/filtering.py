@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.orders.states import OrderState, ProductState
 from guichet.orders.filters import OrderFilters, Owned, ProductFilters, Validity
+from guichet.web.forms import DayField
 from guichet.web.states import STATES
 
 ALL: Final = ("", _("Tous"))
@@ -100,8 +101,8 @@ class ProductFilterForm(_FilterForm):
             (Validity.BETWEEN.value, _("Dans cet intervalle")),
         ],
     )
-    apres = forms.DateField(label=_("Après le"), required=False, widget=DateInput)
-    avant = forms.DateField(label=_("Avant le"), required=False, widget=DateInput)
+    apres = DayField(label=_("Après le"), required=False, widget=DateInput)
+    avant = DayField(label=_("Avant le"), required=False, widget=DateInput)
     tri = forms.ChoiceField(
         label=_("Trier par"),
         required=False,

@@ -22,6 +22,7 @@ from guichet.habilitations.queries.instruction import (
     Tab,
 )
 from guichet.identities.actors import Actor
+from guichet.web.forms import DayField
 from guichet.web.states import STATES
 
 ALL: Final = ("", _("Tous"))
@@ -80,8 +81,8 @@ class QueueForm(forms.Form):
     )
     departement = forms.ChoiceField(label=_("Département"), required=False)
     attribue = forms.ChoiceField(label=_("Attribué à"), required=False)
-    du = forms.DateField(label=_("Déposé du"), required=False, widget=DateInput)
-    au = forms.DateField(label=_("au"), required=False, widget=DateInput)
+    du = DayField(label=_("Déposé du"), required=False, widget=DateInput)
+    au = DayField(label=_("au"), required=False, widget=DateInput)
     corriger = forms.BooleanField(label=_("À corriger"), required=False)
     vert = forms.BooleanField(label=_("Contrôles au vert"), required=False)
     nouvelles = forms.BooleanField(label=_("Avec des nouvelles"), required=False)
