@@ -127,6 +127,12 @@ def every_entry() -> Iterator[Kept]:
     return map(kept, Entry.objects.order_by("seq").iterator(chunk_size=WALK))
 
 
+def every_digest() -> Iterator[str]:
+    """The digests of the whole journal, in order."""
+    rows = Entry.objects.order_by("seq").values_list("digest", flat=True)
+    return rows.iterator(chunk_size=WALK)
+
+
 def stored_after(seq: int, *, limit: int) -> tuple[Kept, ...]:
     """The first entries past `seq` as they are stored, in order."""
     return tuple(map(kept, Entry.objects.filter(seq__gt=seq).order_by("seq")[:limit]))

@@ -29,6 +29,9 @@ class FaultKind(StrEnum):
     NO_CHECKPOINT = "no-checkpoint"
     UNTOLD = "untold"
     ERASED = "erased"
+    FORK = "fork"
+    TILE = "tile"
+    KEY = "key"
 
 
 @dataclass(frozen=True, slots=True)

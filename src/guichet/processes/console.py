@@ -1,8 +1,10 @@
 """What the command line does for operators, in words a terminal shows."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 
 from django.utils import timezone, translation
 
@@ -11,6 +13,8 @@ from guichet.authority.queries import CrlFacts
 from guichet.domain.freshness import Reading
 from guichet.domain.refusals import Refusal
 from guichet.journal import checkpoints
+from guichet.journal.auditing import audit
+from guichet.journal.log import LogError, proofs_of, published, reader
 from guichet.journal.verify import Fault, verify
 from guichet.orders import operations as orders
 from guichet.processes import transparency
@@ -35,18 +39,48 @@ class Told:
     text: str
 
 
-def verify_journal() -> Told:
-    """Recompute the journal's chain, against the checkpoints and against what else is stored."""
+def verify_journal(kept: Sequence[Path] = ()) -> Told:
+    """Recompute the journal's chain and its log, against all that stands outside the database.
+
+    `kept` are files of checkpoints of the log that somebody kept elsewhere.
+    """
+    try:
+        others = {str(path): path.read_text() for path in kept}
+    except (OSError, UnicodeDecodeError) as error:
+        return Told(False, f"This checkpoint cannot be read: {error}")
     try:
         points = checkpoints.read()
     except ValueError as error:
         return Told(False, f"The checkpoints in {checkpoints.path()} cannot be read: {error}")
     report = verify(points, witnesses())
-    verdict = "The journal is whole" if report.ok else "The journal was tampered with"
-    return Told(
-        report.ok,
-        "\n".join([f"{verdict}: {report.entries} entries read.", *map(_told, report.faults)]),
-    )
+    where = transparency.places()
+    log = audit(where.published, where.keys, others)
+    faults = (*report.faults, *(log.faults if log else ()))
+    verdict = "The journal was tampered with" if faults else "The journal is whole"
+    lines = [f"{verdict}: {report.entries} entries read."]
+    if report.erased:
+        lines.append(f"Parts were erased by law of {report.erased} of them.")
+    if log:
+        lines.append(f"Its log: {log.checkpoints} checkpoints and {log.tiles} tiles compared.")
+        lines.append(f"The log's key: {log.vkey}")
+    return Told(not faults, "\n".join([*lines, *map(_told, faults)]))
+
+
+def show_of_log(name: str) -> Told:
+    """What is published under this name: CHECKPOINT, or VKEY, the key that it verifies by."""
+    content = reader(published())(name)
+    if content is None:
+        return Told(False, "Nothing of the log is published yet: run `guichet publisher`.")
+    return Told(True, content.decode().removesuffix("\n"))
+
+
+def prove_entries(seqs: Sequence[int]) -> Told:
+    """Proofs of entries under that checkpoint, as JSON: leaves, what opens them, audit paths."""
+    try:
+        proof = proofs_of(seqs)
+    except LogError as error:
+        return Told(False, f"No proof: {error}")
+    return Told(True, json.dumps(asdict(proof), ensure_ascii=False, indent=1))
 
 
 def _told(fault: Fault) -> str:

@@ -1,5 +1,6 @@
 """What operators are told on a terminal: the journal against all that is stored, CRLs."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,10 +18,10 @@ from guichet.authority.operations import SigningAsked
 from guichet.authority.signer import Signer
 from guichet.domain.catalogue import profiles
 from guichet.domain.certificates.naming import named
-from guichet.journal import checkpoints, triggers
+from guichet.journal import checkpoints, log, triggers
 from guichet.journal.models import Entry, Head
 from guichet.keystore import Keystore
-from guichet.processes import console
+from guichet.processes import console, transparency
 from guichet.validation.queries import last_readings
 from guichet.x509.crl import Reason
 from kit import pki
@@ -92,7 +93,26 @@ def test_a_whole_journal(published: Path) -> None:
     """ACCEPTED. Every table and every published list has its entries."""
     told = console.verify_journal()
     assert told.ok, told.text
-    assert told.text == f"The journal is whole: {Entry.objects.count()} entries read."
+    verdict, compared, key = told.text.splitlines()
+    assert verdict == f"The journal is whole: {Entry.objects.count()} entries read."
+    assert compared == "Its log: 2 checkpoints and 2 tiles compared."
+    assert console.show_of_log(log.VKEY).text in key
+    assert json.loads(console.prove_entries([2]).text)["entries"][0]["subject"]
+    assert "No proof" in console.prove_entries([10**6]).text
+
+
+def test_a_tail_cut_whole_is_found_by_a_checkpoint_kept_elsewhere(
+    attacker: Callable[[int], None], tmp_path: Path
+) -> None:
+    """REFUSED. Whoever kept what `guichet journal checkpoint` prints holds it against them."""
+    kept = tmp_path / "kept"
+    kept.write_text(f"{console.show_of_log(log.CHECKPOINT).text}\n")
+    attacker(seq_of("authority-created"))
+    for folder in (log.published(), transparency.places().keys):
+        (folder / log.CHECKPOINT).unlink()
+    assert "truncated" not in console.verify_journal().text
+    assert f"checkpoint ({kept}) holds entry" in console.verify_journal([kept]).text
+    assert "cannot be read" in console.verify_journal([tmp_path / "none"]).text
 
 
 def test_a_cut_tail_without_checkpoints(attacker: Callable[[int], None]) -> None:
@@ -141,7 +161,9 @@ def test_a_revocation_taken_back_everywhere_in_the_database(
     attacker(seq_of("certificate-revoked") - 1)
     told = console.verify_journal()
     untold = f"crl-issued of authority:ACI-EL-ORG-TEST (number {before.number})"
-    assert set(told.text.splitlines()[1:]) == {f"untold: no entry tells: {untold}"}
+    lines = told.text.splitlines()
+    assert {line for line in lines if "untold" in line} == {f"untold: no entry tells: {untold}"}
+    assert any(line.startswith("truncated") for line in lines)
 
 
 def test_a_published_list_that_cannot_be_read_is_left_to_others(published: Path) -> None:
