@@ -3,37 +3,23 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from apps.orders.counter import WITHDRAWAL, Person, Sign, csr_pem, text_of, withdrawn
-from guichet.journal import log, publishing
-from guichet.journal.publishing import Places
 from guichet_verify.findings import Code, Level
 from guichet_verify.verifying import Trust, verify
-
-ORIGIN = "guichet.test/journal"
+from kit import published_log
 
 
 @pytest.fixture
 def integrate(tmp_path: Path, settings: Any) -> Callable[[], int]:
     """Let the published log hold what the journal tells."""
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
-
-    def put(path: Path, content: bytes, *, mode: int = 0o644) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-    def run() -> int:
-        return publishing.catch_up(
-            Places(published=log.published(), keys=tmp_path, origin=ORIGIN, write=put),
-            timezone.now(),
-        )
-
-    return run
+    return partial(published_log.integrate, tmp_path / "keys")
 
 
 def address(number: int) -> str:
