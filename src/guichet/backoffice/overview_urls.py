@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guichet.backoffice.views import authorities, dashboard, searching, sheets
+from guichet.backoffice.views import authorities, dashboard, profiles, searching, sheets
 
 urlpatterns = [
     path("", dashboard.show_dashboard, name="dashboard"),
@@ -16,6 +16,10 @@ urlpatterns = [
         authorities.download_certificate,
         name="authority-certificate",
     ),
+    path("profils/", profiles.list_profiles, name="profiles"),
+    path("profils/comparer/", profiles.compare, name="compare"),
+    path("profils/<slug:name>/", profiles.show_profile, name="profile"),
+    path("profils/<slug:name>/simuler/", profiles.simulate, name="simulate"),
     path("recherche/", searching.search, name="search"),
     path("fiches/<slug:kind>/<path:ref>/", sheets.show_sheet, name="sheet"),
 ]

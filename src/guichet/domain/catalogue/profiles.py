@@ -110,7 +110,8 @@ PRODUCTION: Final = Environment.PRODUCTION.value
 
 
 @cache
-def _profiles() -> Mapping[str, Profile]:
+def tables() -> Mapping[str, Mapping[str, Any]]:
+    """What each profile's file says, with what all share, by the file's name without its ending."""
     folder = files(__package__) / "profiles"
     sources = {
         entry.name: tomllib.loads(entry.read_text(encoding="utf-8"))
@@ -118,8 +119,12 @@ def _profiles() -> Mapping[str, Profile]:
         if entry.name.endswith(".toml")
     }
     shared = sources.pop(SHARED)
-    tables = [shared | sources[name] for name in sorted(sources)]
-    found = [from_table(table) for table in tables if _serves(table)]
+    return {name.removesuffix(".toml"): shared | sources[name] for name in sorted(sources)}
+
+
+@cache
+def _profiles() -> Mapping[str, Profile]:
+    found = [from_table(table) for table in tables().values() if _serves(table)]
     return {profile.code: profile for profile in found}
 
 
