@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "guichet.database",
     "guichet.journal",
     "guichet.notifications",
+    "guichet.terms",
     "guichet.identities",
     "guichet.authority",
     "guichet.habilitations",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("gestion/signatures/", include("guichet.orders.signing_urls")),
     path("produits/", include("guichet.orders.urls")),
     path("courriers/", include("guichet.notifications.urls")),
+    path("conditions/", include("guichet.terms.urls")),
     path("essais/", include("guichet.samples.urls")),
     path("associations/", include("guichet.associations.urls")),
     path("automates/", include("guichet.automation.machines.urls")),

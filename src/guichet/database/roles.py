@@ -113,6 +113,7 @@ TABLES: Final[Mapping[str, Access]] = {
     ),
     "notifications_outboxmail": Access(front=ALL, publisher=ADD, clerk=ALL),
     # Whoever writes an e-mail keeps how a text of the staff's failed.
+    "terms_termsversion": Access(front=WRITE, clerk=READ),
     "notifications_mailtext": Access(front=WRITE, publisher=FAULT_KEPT, clerk=FAULT_KEPT),
     **dict.fromkeys(("identities_card", "identities_externalidentity"), PERSON),
     # The clerk sends what webhooks tell, which is limited to what the account may see.
@@ -185,6 +186,7 @@ TABLES: Final[Mapping[str, Access]] = {
     ),
     **dict.fromkeys(
         (
+            "orders_agreement",
             "orders_calendarlink",
             "orders_contact",
             "orders_counter",

@@ -27,7 +27,6 @@ class DossierPolicy:
     `recovery_proof_life` how long the proof of working there counts.
     """
 
-    terms_version: str = "2026-11"
     invitation_life: timedelta = timedelta(days=14)
     renewal_life: timedelta = timedelta(days=14)
     report_habilitation: CarryOver = CarryOver.CONSENT

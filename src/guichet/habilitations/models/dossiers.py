@@ -10,7 +10,8 @@ class Dossier(models.Model):
     """One F413. `draft` is what is being typed; what was deposited is in its revisions.
 
     `version` counts every change of the draft; `draft_differs` tells of edits not deposited yet.
-    `company` is what the registers said of the SIRET when it was chosen.
+    `company` is what the registers said of the SIRET when it was chosen. `terms_seen` is the
+    version of the terms that the draft's box was ticked for; empty: from before versions were kept.
     """
 
     number = models.BigIntegerField(unique=True)
@@ -22,6 +23,7 @@ class Dossier(models.Model):
     version = models.PositiveIntegerField(default=0)
     draft_differs = models.BooleanField(default=False)
     language = models.CharField(max_length=5, default="fr")
+    terms_seen = models.CharField(max_length=20, default="", db_default="")
     cloned_from = models.BigIntegerField(null=True)
     assignee_id = models.BigIntegerField(null=True, db_index=True)
     assignee_label = models.CharField(max_length=120, blank=True)
@@ -61,6 +63,7 @@ class Revision(models.Model):
     sha256 = models.CharField(max_length=64)
     code = models.CharField(max_length=12, unique=True)
     terms_version = models.CharField(max_length=20)
+    terms_sha256 = models.CharField(max_length=64, default="", db_default="")
     deposited_by = models.CharField(max_length=120)
     deposited_at = models.DateTimeField()
 

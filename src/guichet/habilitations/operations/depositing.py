@@ -14,7 +14,7 @@ from guichet.domain.dossier.permissions import Act
 from guichet.domain.dossier.states import DOSSIERS, DossierAct, DossierState
 from guichet.domain.dossier.typed import Typed
 from guichet.domain.refusals import Code, Refusal
-from guichet.habilitations import chosen, mails, readiness, tokens
+from guichet.habilitations import chosen, consent, mails, readiness, tokens
 from guichet.habilitations.evidence import text_of_revision
 from guichet.habilitations.models import (
     AdministratorConfirmation,
@@ -24,11 +24,12 @@ from guichet.habilitations.models import (
 )
 from guichet.habilitations.operations import attachments
 from guichet.habilitations.operations.drafting import search_text
-from guichet.habilitations.policy import policy
 from guichet.habilitations.standing import lock
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
+from guichet.terms import queries as terms
+from guichet.terms.documents import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def deposit(*, number: int, by: Actor, at: datetime) -> Deposit:
     NOTHING_CHANGED, DOSSIER_UNKNOWN, DOSSIER_FROZEN, DOSSIER_ACT_FORBIDDEN.
     """
     row = lock(number, by, Act.DEPOSIT)
-    typed = Typed.from_json(row.draft)
+    typed = consent.standing(row, Typed.from_json(row.draft), at)
     readiness.require(row, typed)
     declared = parsing.parse(typed)
     is_first = row.state == DossierState.DRAFT.value
@@ -69,6 +70,8 @@ def deposit(*, number: int, by: Actor, at: datetime) -> Deposit:
         "revision": revision.n,
         "sha256": revision.sha256,
         "siret": row.siret,
+        "terms": revision.terms_version,
+        "terms_sha256": revision.terms_sha256,
         evidence.FACT: evidence.digest(text_of_revision(revision)),
     }
     journal.record(event, subject=mails.about(number), actor=by.ref, at=at, facts=facts)
@@ -81,13 +84,15 @@ def _revision(row: Dossier, typed: Typed, by: Actor, at: datetime) -> Revision:
     content = typed.to_json()
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     last = row.revisions.order_by("-n").first()
+    agreed = terms.in_force(Kind.TERMS, at)
     return Revision.objects.create(
         dossier=row,
         n=last.n + 1 if last else 1,
         content=content,
         sha256=hashlib.sha256(canonical.encode()).hexdigest(),
         code=tokens.reference(),
-        terms_version=policy().terms_version,
+        terms_version=agreed.number,
+        terms_sha256=agreed.sha256,
         deposited_by=by.label,
         deposited_at=attachments.moment_of_deposit(row, at),
     )

@@ -13,7 +13,7 @@ from guichet.domain.dossier.states import DossierState
 from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
 from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Refusal
-from guichet.habilitations import chosen, mails, numbers
+from guichet.habilitations import chosen, consent, mails, numbers
 from guichet.habilitations.models import Dossier
 from guichet.habilitations.operations import attachments
 from guichet.habilitations.standing import find, lock
@@ -86,6 +86,7 @@ def save(*, number: int, changes: Mapping[str, str], by: Actor, at: datetime) ->
     row = lock(number, by, Act.WRITE)
     typed = Typed.from_json(row.draft)
     allowed = {path: text for path, text in changes.items() if path != "siret"}
+    consent.note(row, allowed, at)
     return _keep(row, typed.with_texts(allowed), at)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
 from guichet.domain.refusals import Objection
-from guichet.habilitations import chosen, eligibility, readiness, texts
+from guichet.habilitations import chosen, consent, eligibility, readiness, texts
 from guichet.habilitations.forms import told
 from guichet.habilitations.forms.exchanges import ACCEPTED, TOO_LARGE
 from guichet.habilitations.forms.page import FormPage
@@ -18,8 +18,9 @@ from guichet.habilitations.models import Attachment, Dossier
 from guichet.habilitations.policy import policy
 from guichet.habilitations.queries import applicant, pieces
 from guichet.identities.access import ActorRequest
+from guichet.terms import queries as terms
+from guichet.terms.documents import Kind
 
-TERMS_URL: Final = "https://esante.gouv.fr/procdures/conditions-generales-utilisation"
 NAME: Final = "structure.legal_name"
 # Beyond, registers are asked on demand and for the rows that change.
 CHECKED_AT_ONCE: Final = 25
@@ -39,7 +40,7 @@ def page_of(
     refused: tuple[Objection, ...] = (),
 ) -> FormPage:
     """The form of a dossier with what it lacks and what the registers say of it."""
-    typed = Typed.from_json(row.draft)
+    typed = consent.standing(row, Typed.from_json(row.draft), at)
     rows = typed.ids(ADMINISTRATORS)
     asked = rows if check or strict or len(rows) <= CHECKED_AT_ONCE else ()
     waiting = row.corrections.filter(resolved_at=None).first()
@@ -57,7 +58,12 @@ def render_form(
     request: ActorRequest, row: Dossier, page: FormPage, *, restored: bool = False
 ) -> HttpResponse:
     """The form's page; 422 when it comes back with objections."""
-    context = {**_choices(page), **_around(request, row, page), "page": page, "restored": restored}
+    context = {
+        **_choices(page, request.received_at),
+        **_around(request, row, page),
+        "page": page,
+        "restored": restored,
+    }
     return render(request, "habilitations/form.html", context, status=422 if page.errors else 200)
 
 
@@ -66,7 +72,7 @@ def language_of(request: HttpRequest) -> str:
     return str(getattr(request, "LANGUAGE_CODE", "fr"))[:2]
 
 
-def _choices(page: FormPage) -> dict[str, Any]:
+def _choices(page: FormPage, at: datetime) -> dict[str, Any]:
     return {
         "answers": [("yes", _("Oui")), ("no", _("Non"))],
         "qualities": [(quality.value, words) for quality, words in texts.QUALITIES.items()],
@@ -75,7 +81,7 @@ def _choices(page: FormPage) -> dict[str, Any]:
             for use in texts.USES
         ],
         "chances": told.chances(page),
-        "terms_url": TERMS_URL,
+        "terms": terms.in_force(Kind.TERMS, at),
     }
 
 

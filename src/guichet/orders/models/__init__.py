@@ -1,5 +1,6 @@
 """Orders, the products that come of them, and drafts of orders. This app alone imports them."""
 
+from guichet.orders.models.agreements import Agreement
 from guichet.orders.models.contacts import CalendarLink, Contact, Reminder
 from guichet.orders.models.figures import OrderDay
 from guichet.orders.models.groups import GroupLine, OrderGroup
@@ -10,6 +11,7 @@ from guichet.orders.models.products import Product
 from guichet.orders.models.proofs import KeyProof
 
 __all__ = [
+    "Agreement",
     "CalendarLink",
     "Contact",
     "Counter",

@@ -19,7 +19,7 @@ from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.chain import Fact
 from guichet.journal.events import Event
-from guichet.orders import codes, groups, numbers
+from guichet.orders import agreements, codes, groups, numbers
 from guichet.orders.groups import Group, GroupRow
 from guichet.orders.models import GroupLine, Order, OrderGroup
 from guichet.orders.operations import burning
@@ -119,22 +119,21 @@ def place_group(*, key: UUID, by: Actor, language: str, at: datetime) -> tuple[O
 
 
 def withdraw_group(
-    *, key: UUID, by: Actor, code: str, terms_accepted: bool, at: datetime
+    *, key: UUID, by: Actor, code: str, terms_accepted: bool, at: datetime, shown: str = ""
 ) -> tuple[int, ...]:
     """Withdraw every available order of a group under one code, each product with its own salt.
 
     Returns the products' numbers. Raises Refusal: GROUP_UNKNOWN, GROUP_NOT_READY,
-    TERMS_NOT_ACCEPTED, REVOCATION_CODE_WEAK, MOVE_FORBIDDEN, ALREADY_REVOKED.
+    TERMS_NOT_ACCEPTED, TERMS_CHANGED, REVOCATION_CODE_WEAK, MOVE_FORBIDDEN, ALREADY_REVOKED.
     """
     ready = withdrawable(groups.group(key, by, at), by, at)
     if not ready:
         raise Refusal(Code.GROUP_NOT_READY)
-    if not terms_accepted:
-        raise Refusal(Code.TERMS_NOT_ACCEPTED)
+    agreed = agreements.require(terms_accepted, shown, at)
     hashes = codes.hashed_alike(revocation.admit_code(code), len(ready))
     with transaction.atomic():
         made = [
-            hand_over(order.number, by, code_hash, at).product_number
+            hand_over(order.number, by, code_hash, agreed, at).product_number
             for order, code_hash in zip(ready, hashes, strict=True)
         ]
         facts = {"products": len(made), "first": made[0], "last": made[-1]}

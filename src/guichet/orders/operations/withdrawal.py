@@ -1,5 +1,6 @@
 """RETIRER: the certificate is handed over against a revocation code and the terms."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -13,26 +14,33 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
-from guichet.orders import codes, mails, numbers, queries, recalls, successors
+from guichet.orders import agreements, codes, mails, numbers, queries, recalls, successors
 from guichet.orders.evidence_texts import text_of_withdrawal
 from guichet.orders.models import Order, Product
 from guichet.orders.operations.issuing import locked_order
 from guichet.orders.successors import Successor
 from guichet.orders.summaries import Withdrawal
 from guichet.orders.visibility import reach
+from guichet.terms.documents import Agreed
 from guichet.x509 import decode
 
 
 def withdraw(
-    *, number: int, by: Actor, code: str | None, terms_accepted: bool, at: datetime
+    *,
+    number: int,
+    by: Actor,
+    code: str | None,
+    terms_accepted: bool,
+    at: datetime,
+    shown: str = "",
 ) -> Withdrawal:
     """Hand over the certificate of an available order; a product is born.
 
     `code` is None for a machine, which would keep none: such a product has no revocation code, and
-    those who hold it revoke it.
+    those who hold it revoke it. `shown` names the versions of the terms that were accepted.
 
     Raises Refusal: ORDER_UNKNOWN, RIGHT_MISSING, MOVE_FORBIDDEN (not available, or withdrawn
-    already), TERMS_NOT_ACCEPTED, REVOCATION_CODE_WEAK, ALREADY_REVOKED.
+    already), TERMS_NOT_ACCEPTED, TERMS_CHANGED, REVOCATION_CODE_WEAK, ALREADY_REVOKED.
     """
     asked = queries.order(number, by, at)
     if not reach(by, at).may_withdraw(asked.structure_id, asked.offer):
@@ -40,14 +48,13 @@ def withdraw(
             Code.RIGHT_MISSING, structure=asked.structure_id, offer=asked.offer, usage=asked.usage
         )
     ORDERS.next(asked.state, OrderAct.WITHDRAW)
-    if not terms_accepted:
-        raise Refusal(Code.TERMS_NOT_ACCEPTED)
+    agreed = agreements.require(terms_accepted, shown, at)
     code_hash = codes.NO_CODE if code is None else codes.hashed(revocation.admit_code(code))
     with transaction.atomic():
-        return hand_over(number, by, code_hash, at)
+        return hand_over(number, by, code_hash, agreed, at)
 
 
-def hand_over(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawal:
+def hand_over(number: int, by: Actor, code_hash: str, agreed: Agreed, at: datetime) -> Withdrawal:
     """Make the product of an available order, in the caller's transaction and with its checks.
 
     `code_hash` is of codes.hashed, or codes.NO_CODE.
@@ -62,6 +69,7 @@ def hand_over(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawa
     if issued.revoked_at is not None:
         raise Refusal(Code.ALREADY_REVOKED, serial=issued.serial_hex)
     product = _product(row, issued, code_hash)
+    agreements.keep(row, agreed, by, at)
     journal.record(
         Event.ORDER_WITHDRAWN,
         subject=mails.about(number),
@@ -70,6 +78,7 @@ def hand_over(number: int, by: Actor, code_hash: str, at: datetime) -> Withdrawa
         facts={
             "product": product.number,
             "serial": issued.serial_hex,
+            **asdict(agreed),
             evidence.FACT: evidence.digest(text_of_withdrawal(product, issued.der)),
         },
     )

@@ -30,8 +30,9 @@ from guichet.orders.group_forms import (
 )
 from guichet.orders.groups import Group
 from guichet.orders.operations import grouping
-from guichet.orders.views.withdrawing import code_of, on_fields
+from guichet.orders.views.withdrawing import code_of, forget_consent, on_fields
 from guichet.orders.visibility import Reach, reach
+from guichet.terms import queries as terms
 from guichet.web import watching
 from guichet.web.spreadsheets import CSV, table_lines
 
@@ -169,13 +170,16 @@ def withdraw(request: ActorRequest, key: UUID) -> HttpResponse:
                 code=code_of(typed),
                 terms_accepted=typed["terms"] and typed["policy"],
                 at=request.received_at,
+                shown=request.POST.get("shown", ""),
             )
             return HttpResponseRedirect(f"{reverse('orders:group', args=[key])}?retire=1")
         except Refusal as refusal:
             watching.tell(request, refusal)
             form.add_objections(on_fields(objection) for objection in refusal.all)
+            forget_consent(form, refusal)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    context = {"group": group, "form": form, "ready": ready}
+    documents = terms.to_accept(request.received_at)
+    context = {"group": group, "form": form, "ready": ready, "documents": documents}
     return render(request, "orders/group_withdraw.html", context, status=status)
 
 

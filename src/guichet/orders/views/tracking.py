@@ -12,7 +12,7 @@ from guichet.authority.queries import IssuedCertificate
 from guichet.domain.orders.states import ORDERS, OrderAct, OrderState, may_rekey
 from guichet.identities.access import ActorRequest, login_required
 from guichet.notifications import queries as notifications
-from guichet.orders import mails, operations, queries
+from guichet.orders import agreements, mails, operations, queries
 from guichet.orders.beside_product import panels
 from guichet.orders.extensions import explained
 from guichet.orders.key_lives import key_life
@@ -97,6 +97,7 @@ def show_product(request: ActorRequest, number: int) -> HttpResponse:
         "facts": _certificate(described),
         "extensions": explained(described),
         "asked": asked_of(order),
+        "agreement": agreements.of_order(order.number),
         "life": life_of(request, product),
         "mails": notifications.about(mails.about(order.number)),
         "may_handle": found.may_handle(order.structure_id, order.offer),

@@ -20,9 +20,11 @@ from guichet.orders.summaries import OrderSummary
 from guichet.orders.views.filtering import OrderFilterForm
 from guichet.orders.views.tracking import asked_of
 from guichet.orders.visibility import reach
+from guichet.terms import queries as terms
 from guichet.web import watching
 
 WAITING = (OrderState.AVAILABLE, OrderState.ISSUING)
+CONSENTS = ("terms", "policy")
 CODE_FIELDS = {
     Code.REVOCATION_CODE_WEAK: "code",
     Code.REVOCATION_CODE_MISMATCH: "code_again",
@@ -64,12 +66,14 @@ def withdraw(request: ActorRequest, number: int) -> HttpResponse:
             if withdrawn.product_number is not None:  # the same button, pressed twice
                 return _to_product(withdrawn)
             form.add_objections(on_fields(objection) for objection in refusal.all)
+            forget_consent(form, refusal)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {
         "form": form,
         "order": order,
         "facts": asked_of(order),
         "key": _key(order),
+        "documents": terms.to_accept(request.received_at),
         "may_withdraw": reach(request.actor, request.received_at).may_withdraw(
             order.structure_id, order.offer
         ),
@@ -92,6 +96,7 @@ def _withdraw(request: ActorRequest, order: OrderSummary, form: WithdrawalForm) 
         code=code_of(typed),
         terms_accepted=typed["terms"] and typed["policy"],
         at=request.received_at,
+        shown=request.POST.get("shown", ""),
     )
     address = reverse("orders:product", args=[withdrawal.product_number])
     return HttpResponseRedirect(f"{address}?retire=1")
@@ -102,6 +107,12 @@ def code_of(typed: Mapping[str, str]) -> str:
     if typed["code"] != typed["code_again"]:
         raise Refusal(Code.REVOCATION_CODE_MISMATCH)
     return typed["code"]
+
+
+def forget_consent(form: WithdrawalForm, refusal: Refusal) -> None:
+    """What was accepted is no longer in force: the boxes come back empty."""
+    if refusal.code is Code.TERMS_CHANGED:
+        form.data = {name: text for name, text in form.data.items() if name not in CONSENTS}
 
 
 def _to_product(order: OrderSummary) -> HttpResponse:
