@@ -55,6 +55,10 @@ audit: $(VENV)/.dev $(VENV)/.tools frontend/node_modules/.ok
 bench: bench-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 	$(BIN)/python -m benchmarks $(PARTS)
 
+# What runs, by name, version and digest (CycloneDX): from the locks, judged by its schema.
+sbom: $(VENV)/.dev
+	@PYTHONPATH=tests $(BIN)/python -m kit.sbom dist
+
 # Beside the suite: one reader (TARGET=list names them), for as long as wanted, from where it ended.
 fuzz: FUZZ_SECONDS ?= 300
 fuzz: TARGET ?= responder
