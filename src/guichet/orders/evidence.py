@@ -32,6 +32,7 @@ FORMAT: Final = "guichet-evidence/1"
 OPEN_FACTS: Final = frozenset(FACTS) | {
     *(evidence.FACT, evidence.HABILITATION_FACT, "authority", "beneficiary", "csr", "decision"),
     *("editor", "key_use", "reference", "renews", "revision", "sha256", "siret", "spki_sha256"),
+    *("terms", "terms_sha256", "policy", "policy_sha256"),
 }
 """Facts that name nobody who is not in the certificate."""
 OF_ORDER: Final = frozenset(
