@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from django.db import transaction
 
@@ -19,7 +19,7 @@ from guichet.journal.chain import GENESIS, Kept
 from guichet.journal.events import Event
 from guichet.journal.log import CHECKPOINT, VKEY, reader
 from guichet.journal.notes import Note, SignerKey, TreeHead
-from guichet.journal.tiles import Edge, TileError
+from guichet.journal.tiles import Edge, TileError, Write
 
 KEY: Final = "log.key"
 FOLDER: Final = "transparency"
@@ -39,13 +39,6 @@ class LogStoppedError(Exception):
     def __init__(self, seq: int, why: str) -> None:
         super().__init__(f"entry {seq}: {why}")
         self.seq, self.why = seq, why
-
-
-class Write(Protocol):
-    """Replaces a file whole, flushed to the disk."""
-
-    def __call__(self, path: Path, content: bytes, *, mode: int = ...) -> None:
-        """Readers see the old content or the new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ bundles hold the leaves' data: here the digests of journal entries, which tell n
 
 from collections.abc import Callable, Iterator
 from functools import reduce
-from typing import Final
+from pathlib import Path
+from typing import Final, Protocol
 
 from guichet.journal.merkle import EMPTY, HASH, complete_root, leaf_hash, node_hash
 
@@ -18,6 +19,13 @@ LENGTH: Final = 2
 """Octets before each leaf of a bundle, which tell its length."""
 Put = Callable[[str, bytes], None]
 Read = Callable[[str], bytes | None]
+
+
+class Write(Protocol):
+    """Replaces a file whole, flushed to the disk."""
+
+    def __call__(self, path: Path, content: bytes, *, mode: int = ...) -> None:
+        """Readers see the old content or the new one."""
 
 
 class TileError(Exception):

@@ -14,6 +14,7 @@ from apps.journal.attacks import AT
 from guichet.journal import log, merkle, notes, operations, publishing, queries
 from guichet.journal.models import Entry, Head
 from guichet.journal.publishing import LogStoppedError, LogWriter, Places
+from guichet.journal.tiles import Write
 
 Attacker = Callable[..., None]
 
@@ -28,7 +29,7 @@ def put(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     path.chmod(mode)
 
 
-def places(write: publishing.Write = put) -> Places:
+def places(write: Write = put) -> Places:
     return Places(
         published=log.published(),
         keys=settings.GUICHET.state / "transparency",
