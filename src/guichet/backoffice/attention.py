@@ -128,11 +128,14 @@ def _people(at: datetime, desk: Desk) -> Iterator[Matter]:
 
 def _registers(at: datetime) -> Iterator[Matter]:
     today = localdate(at)
-    for table, day in freshness.register_days().items():
-        if today - day > REGISTER_OLD:
-            yield Matter(
-                kind=INFO,
-                title=_("Le registre « %(table)s » date du %(day)s")
-                % {"table": table, "day": day.strftime("%d/%m/%Y")},
-                detail=_("Importez un fichier plus récent : guichet directory import."),
-            )
+    old = {
+        name: day for name, day in freshness.register_days().items() if today - day > REGISTER_OLD
+    }
+    if old:
+        yield Matter(
+            kind=INFO,
+            title=_("Des registres importés datent de plus de %(days)d jours")
+            % {"days": REGISTER_OLD.days},
+            detail=_("%(names)s. Importez des fichiers plus récents : guichet directory import.")
+            % {"names": ", ".join(sorted(old))},
+        )

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from guichet.backoffice.views import authorities, dashboard, profiles, searching, sheets
+from guichet.backoffice.views import (
+    authorities,
+    dashboard,
+    profiles,
+    searching,
+    sheets,
+    statistics,
+)
 
 urlpatterns = [
     path("", dashboard.show_dashboard, name="dashboard"),
@@ -20,6 +27,10 @@ urlpatterns = [
     path("profils/comparer/", profiles.compare, name="compare"),
     path("profils/<slug:name>/", profiles.show_profile, name="profile"),
     path("profils/<slug:name>/simuler/", profiles.simulate, name="simulate"),
+    path("statistiques/", statistics.show_statistics, name="statistics"),
+    path("statistiques/export.csv", statistics.export_csv, name="statistics-csv"),
+    path("statistiques/export.xlsx", statistics.export_xlsx, name="statistics-xlsx"),
+    path("statistiques/export.ods", statistics.export_ods, name="statistics-ods"),
     path("recherche/", searching.search, name="search"),
     path("fiches/<slug:kind>/<path:ref>/", sheets.show_sheet, name="sheet"),
 ]

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,7 @@ from guichet.identities.access import ActorRequest, duty_required
 from guichet.identities.actors import Actor
 from guichet.notifications import overseen as outbox
 from guichet.orders import overseen
+from guichet.web.states import STATES
 
 Linked = TypeVar("Linked", Number, Matter)
 
@@ -51,7 +53,8 @@ def list_orders(request: ActorRequest) -> HttpResponse:
     asked = request.GET.get("etat", "")
     state = OrderState(asked) if asked in set(OrderState) else OrderState.FAILED
     page = overseen.orders_in(state, request.GET.get("page", "1"))
-    context = {"page": page, "state": state, "states": tuple(OrderState)}
+    states = [(one.value, str(STATES[one.value].label), f"?etat={one.value}") for one in OrderState]
+    context = {"page": page, "state": state, "states": states}
     return render(request, "backoffice/orders.html", context)
 
 
@@ -63,7 +66,10 @@ def list_products(request: ActorRequest) -> HttpResponse:
     asked = request.GET.get("jours", "")
     days = next((n for n in overseen.HORIZONS if str(n) == asked), overseen.HORIZONS[0])
     page = overseen.products_ending(days, request.GET.get("page", "1"), request.received_at)
-    context = {"page": page, "days": days, "horizons": overseen.HORIZONS}
+    horizons = [
+        (str(one), _("%(n)d jours") % {"n": one}, f"?jours={one}") for one in overseen.HORIZONS
+    ]
+    context = {"page": page, "days": str(days), "horizons": horizons}
     return render(request, "backoffice/products.html", context)
 
 
