@@ -3,9 +3,10 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from guichet.backoffice.views.texts import mail_editing, mails
+from guichet.backoffice.views.texts import agreements, mail_editing, mails, terms
 
 MAIL = "courriers/<slug:app>/<slug:name>/<slug:language>/"
+TERMS = "conditions/<slug:kind>/<str:number>/"
 
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="backoffice:mail-texts"), name="texts"),
@@ -16,4 +17,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{MAIL}versions/<int:number>/", mails.show_version, name="mail-version"),
     path(f"{MAIL}versions/<int:number>/en-vigueur/", mails.enforce, name="mail-enforce"),
     path(f"{MAIL}versions/<int:number>/ecarter/", mails.drop, name="mail-drop"),
+    path("conditions/", terms.list_documents, name="terms"),
+    path("conditions/<slug:kind>/ecrire/", terms.edit, name="terms-edit"),
+    path(TERMS, terms.show_version, name="terms-version"),
+    path(f"{TERMS}publier/", terms.publish, name="terms-publish"),
+    path(f"{TERMS}ecarter/", terms.give_up, name="terms-give-up"),
+    path("acceptations/", agreements.list_agreements, name="agreements"),
+    path("acceptations.<slug:ending>", agreements.export, name="agreements-export"),
 ]

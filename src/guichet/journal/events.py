@@ -56,6 +56,7 @@ class Event(StrEnum):
     TERMS_WRITTEN = "terms-written"
     TERMS_PUBLISHED = "terms-published"
     TERMS_GIVEN_UP = "terms-given-up"
+    AGREEMENTS_EXPORTED = "agreements-exported"
     # Told by habilitations
     STRUCTURE_REGISTERED = "structure-registered"
     RIGHT_GRANTED = "right-granted"

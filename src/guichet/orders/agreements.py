@@ -1,9 +1,11 @@
 """Accepting the terms and the policy at a withdrawal, and who accepted which version."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from guichet.domain.refusals import Code, Refusal
@@ -61,17 +63,27 @@ def keep(order: Order, agreed: Agreed, by: Actor, at: datetime) -> None:
 def of_order(number: int) -> AgreementFacts | None:
     """What was accepted at the withdrawal of an order; None before it, or from before versions."""
     row = Agreement.objects.select_related("order").filter(order__number=number).first()
-    return facts_of(row) if row else None
+    return _facts(row) if row else None
 
 
-def found(version: str) -> QuerySet[Agreement]:
-    """Who accepted a version of the terms, any when empty, last first; read by `facts_of`."""
+def page(version: str, number: str, size: int) -> Page[AgreementFacts]:
+    """A page of them, last first, of one version or of all when empty; two queries."""
+    found: Page[Any] = Paginator(_rows(version), size).get_page(number)
+    found.object_list = [_facts(row) for row in found.object_list]
+    return found
+
+
+def every(version: str) -> Iterator[AgreementFacts]:
+    """All of them, read as they are used."""
+    return map(_facts, _rows(version).iterator(1000))
+
+
+def _rows(version: str) -> QuerySet[Agreement]:
     rows = Agreement.objects.select_related("order").order_by("-agreed_at", "-pk")
     return rows.filter(terms=version) if version else rows
 
 
-def facts_of(row: Agreement) -> AgreementFacts:
-    """The frozen value of a row."""
+def _facts(row: Agreement) -> AgreementFacts:
     return AgreementFacts(
         order=row.order.number,
         label=row.label,

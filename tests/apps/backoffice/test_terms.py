@@ -1,5 +1,6 @@
 """Versions of the terms: two persons publish one, and people accept the one in force."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -115,3 +116,48 @@ def test_everybody_reads_every_version(client: Client) -> None:
     assert TERMS.sha256 in before
     for unknown in ("/conditions/none/", "/conditions/terms/2030/"):
         assert client.get(unknown, secure=True).status_code == 404
+
+
+def test_staff_write_publish_and_see_who_accepted(
+    staff: Callable[[str], Person], sophie: Person, sign: Sign
+) -> None:
+    """One writes and looks at it, another publishes; acceptances are listed and exported."""
+    first, second = staff("operator"), staff("supervisor")
+    base = "/gestion/textes/conditions/"
+    assert NUMBER in text_of(first.get(base))
+    editor = f"{base}terms/ecrire/"
+    assert "Ce à quoi vous vous engagez" in text_of(first.get(editor))
+    day = (timezone.localdate() + timedelta(days=40)).isoformat()
+    typed = {
+        "number": "2027-02",
+        "in_force_from": day,
+        "text_fr": "# Objet\n\nNeuf.",
+        "text_en": "# Purpose\n\nNew.",
+        "changes_fr": "Tout.",
+        "changes_en": "All.",
+    }
+    assert "<p>\n      Neuf." in text_of(first.post(editor, {**typed, "acte": "apercu"}))
+    late = first.post(editor, {**typed, "in_force_from": "2020-01-01", "acte": "garder"})
+    assert late.status_code == 422
+    version = first.post(editor, {**typed, "acte": "garder"})["Location"]
+    assert "Une autre personne la publie" in text_of(first.get(version))
+    assert first.post(f"{version}publier/").status_code == 403
+    assert "1 version attend votre relecture" in text_of(second.get(base))
+    assert second.post(f"{version}publier/")["Location"] == version
+    assert "2027-02" in text_of(first.get("/conditions/"))
+    assert second.post(f"{version}ecarter/")["Location"] == version
+    assert first.get("/conditions/terms/2027-02/").status_code == 404
+    number = placed(sophie)
+    sign()
+    sophie.post(f"/produits/retirer/{number}/", WITHDRAWAL)
+    listed = "/gestion/textes/acceptations/"
+    assert str(number) in text_of(first.get(listed, version=NUMBER))
+    assert "Personne" in text_of(first.get(listed, version="2027-02"))
+    assert "Personne" in text_of(first.get(listed, par="depots"))
+    csv = b"".join(first.get("/gestion/textes/acceptations.csv").streaming_content)  # type: ignore[attr-defined]
+    assert TERMS.sha256 in csv.decode()
+    book = first.get("/gestion/textes/acceptations.xlsx")
+    assert book.status_code == 200
+    book.close()
+    assert sophie.get(listed).status_code == 403
+    assert sophie.get(base).status_code == 403

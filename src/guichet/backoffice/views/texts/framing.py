@@ -18,8 +18,10 @@ from guichet.web.forms import RefusalFormMixin
 
 def framed(request: ActorRequest, tab: str, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page of the texts, under the tab of its kind; 422 when a form of it is to be mended."""
-    tabs = [
+    tabs: list[tuple[str, str, str]] = [
         ("mails", _("Courriers"), reverse("backoffice:mail-texts")),
+        ("terms", _("Conditions et politiques"), reverse("backoffice:terms")),
+        ("agreements", _("Acceptations"), reverse("backoffice:agreements")),
     ]
     form = context.get("form")
     is_wrong = form is not None and form.is_bound and bool(form.errors)
