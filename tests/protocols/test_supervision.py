@@ -128,15 +128,29 @@ def kill_all(state: Path, process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
+@contextmanager
+def out_of_the_way(file: Path) -> Iterator[None]:
+    """A file that is not there for a while."""
+    kept = file.read_bytes()
+    file.unlink()
+    try:
+        yield
+    finally:
+        file.write_bytes(kept)
+
+
 def supervisor_of(running: Stack) -> int:
     (found,) = processes_of(running.state, "supervisord")
     return found
 
 
-def test_every_killed_process_comes_back_and_ctrl_c_leaves_nothing(
+def test_killed_processes_come_back_and_one_that_cannot_ends_the_demo(
     prepared: dict[str, str],
 ) -> None:
-    """Its workers go with it: none keeps the port from the one that replaces it."""
+    """Its workers go with it: none keeps the port from the one that replaces it.
+
+    The others do not go on without one that would not start; the log to read is told.
+    """
     with started(prepared) as running:
         supervisor = supervisor_of(running)
         of_each = {
@@ -153,9 +167,15 @@ def test_every_killed_process_comes_back_and_ctrl_c_leaves_nothing(
             assert within(lambda w=words: bool(processes_of(running.state, w) - everybody)), name
         assert within(lambda: len(busy_ports(prepared)) == len(kit_stack.SERVED_PORTS))
         assert within(lambda: kit_stack.is_ready(running))
-        os.kill(running.process.pid, signal.SIGINT)
-        assert running.process.wait(kit_stack.STOP_S) == 0
+        with out_of_the_way(running.state / "tls" / "server.key"):
+            found = processes_of(running.state, "guichet serve card")
+            (card,) = (process for process in found if parent_of(process) == supervisor)
+            os.kill(card, signal.SIGKILL)
+            assert running.process.wait(WITHIN_S) == 1
         assert leaves_nothing(prepared)
+        said = (running.state / "output.log").read_text()
+        assert "card would not start" in said
+        assert str(running.state / "log" / "card.log") in said.replace("\n", "")
     report = running.guichet("journal", "verify")
     assert report.returncode == 0, report.stdout
     assert "whole" in report.stdout
@@ -213,23 +233,3 @@ def test_told_to_stop_while_it_starts(prepared: dict[str, str]) -> None:
         assert leaves_nothing(prepared)
     finally:
         kill_all(state, process)
-
-
-def test_a_process_that_cannot_start_ends_the_demo_and_is_named(prepared: dict[str, str]) -> None:
-    """The others do not go on without it; the log to read is told."""
-    with started(prepared) as running:
-        supervisor = supervisor_of(running)
-        key = running.state / "tls" / "server.key"
-        kept = key.read_bytes()
-        key.unlink()
-        try:
-            found = processes_of(running.state, "guichet serve card")
-            (card,) = (process for process in found if parent_of(process) == supervisor)
-            os.kill(card, signal.SIGKILL)
-            assert running.process.wait(120) == 1
-        finally:
-            key.write_bytes(kept)
-        assert leaves_nothing(prepared)
-        said = (running.state / "output.log").read_text()
-        assert "card would not start" in said
-        assert str(running.state / "log" / "card.log") in said.replace("\n", "")
