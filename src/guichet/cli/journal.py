@@ -31,7 +31,7 @@ def journal_verify(checkpoint: Kept = None) -> None:
 def journal_checkpoint() -> None:
     """Print the checkpoint of the log that is published: keep it elsewhere, and verify with it."""
     django_set_up()
-    from guichet.journal.log import CHECKPOINT
+    from guichet.journal.tiles import CHECKPOINT
     from guichet.processes.console import show_of_log
 
     _end(show_of_log(CHECKPOINT))
@@ -54,6 +54,25 @@ def journal_proof(seqs: list[int]) -> None:
     from guichet.processes.console import prove_entries
 
     _end(prove_entries(seqs))
+
+
+@journal.command("witness")
+def journal_witness(
+    folder: Annotated[Path, typer.Argument(help="what the witness keeps: its key, what it saw")],
+    log: Annotated[list[str], typer.Option(help="key of a log (guichet journal key); repeated")],
+    name: Annotated[str, typer.Option(help="name of the witness, for its key")] = "",
+    follow: Annotated[str, typer.Option(help="address of a log: …/journal")] = "",
+    listen: Annotated[str, typer.Option(help="host:port, for logs that ask")] = "",
+) -> None:
+    """Be a witness, elsewhere: cosign a checkpoint that continues what was seen, refuse a fork.
+
+    Without --follow or --listen, the key of the witness is printed, made where there is none.
+    """
+    from guichet.processes import witness_console
+
+    told = witness_console.run(folder, log, name, follow=follow, listen=listen)
+    typer.echo(told.text)
+    raise typer.Exit(0 if told.ok else 1)
 
 
 def _end(told: "Told") -> None:

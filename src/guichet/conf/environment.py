@@ -18,6 +18,9 @@ from guichet.conf.readers import (
 )
 from guichet.conf.variables import VARIABLES
 from guichet.domain.targets import THIS_MACHINE, Target
+from guichet.journal import endorsing
+from guichet.journal.endorsing import Known
+from guichet.journal.notes import NoteError
 
 LOOPBACK: Final = "127.0.0.0/8 ::1/128"
 T = TypeVar("T")
@@ -39,6 +42,7 @@ class Environment:
     pki_workers: int
     publication: str
     publication_key: str
+    journal_witnesses: tuple[Known, ...]
     backup_recipients: tuple[str, ...]
     bench_port: int
     oidc_port: int
@@ -201,6 +205,7 @@ def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
         "twin_url": optional_http_url(values, "GUICHET_TWIN_URL"),
         "publication": _publication(values.get("GUICHET_PUBLICATION") or ""),
         "publication_key": values.get("GUICHET_PUBLICATION_KEY") or "",
+        "journal_witnesses": _witnesses(values.get("GUICHET_JOURNAL_WITNESSES") or ""),
         "backup_recipients": tuple(recipients),
         "webhook_networks": _listed(values, "GUICHET_WEBHOOK_NETWORKS", LOOPBACK, ip_network),
         "bench_targets": _listed(values, "GUICHET_BENCH_TARGETS", THIS_MACHINE, Target.parse),
@@ -254,6 +259,13 @@ def _publication(text: str) -> str:
     if text and not urlsplit(text).scheme:
         raise ConfigurationError(f"GUICHET_PUBLICATION: file:///folder or s3://…, not {text!r}")
     return text
+
+
+def _witnesses(text: str) -> tuple[Known, ...]:
+    try:
+        return endorsing.witnesses(text)
+    except NoteError as error:
+        raise ConfigurationError(f"GUICHET_JOURNAL_WITNESSES: {error}") from error
 
 
 def _clamd(text: str) -> str:

@@ -30,6 +30,11 @@ VARIABLES: Final = (
         "GUICHET_PUBLICATION", "none", "where to ship to copies, or to copy: file:///…, s3://…"
     ),
     Variable("GUICHET_PUBLICATION_KEY", "none", "of a copy: its publisher's public key, or a file"),
+    Variable(
+        "GUICHET_JOURNAL_WITNESSES",
+        "none",
+        "who cosigns the log of the journal: <key> <address of add-checkpoint>, …",
+    ),
     Variable("GUICHET_BACKUP_RECIPIENT", "none", "age1… public keys that backups are encrypted to"),
     Variable("GUICHET_BENCH_PORT", "8444", "mutual-TLS bench, HTTPS, client certificate required"),
     Variable("GUICHET_OIDC_PORT", "8446", "OpenID Connect provider of the demo"),

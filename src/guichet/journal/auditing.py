@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from guichet.journal import notes, queries
-from guichet.journal.log import CHECKPOINT, VKEY, reader
+from guichet.journal.log import VKEY, reader
 from guichet.journal.notes import NoteError, SignerKey, TreeHead, VerifierKey
 from guichet.journal.publishing import KEY
-from guichet.journal.tiles import Edge
+from guichet.journal.tiles import CHECKPOINT, Edge
 from guichet.journal.verify import Fault, FaultKind
 
 PUBLISHED: Final = "the one published"

@@ -11,10 +11,9 @@ from django.conf import settings
 from guichet.journal import merkle, notes, queries
 from guichet.journal.chain import Fact, Kept
 from guichet.journal.notes import NoteError, TreeHead, VerifierKey
-from guichet.journal.tiles import Read, TileError, Tiles
+from guichet.journal.tiles import CHECKPOINT, Read, TileError, Tiles
 
 FOLDER: Final = "journal"
-CHECKPOINT: Final = "checkpoint"
 VKEY: Final = "vkey"
 
 

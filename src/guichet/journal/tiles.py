@@ -15,6 +15,8 @@ from guichet.journal.merkle import EMPTY, HASH, complete_root, leaf_hash, node_h
 WIDTH: Final = 256
 HEIGHT: Final = 8
 ENTRIES: Final = "entries"
+CHECKPOINT: Final = "checkpoint"
+"""The name of the checkpoint, beside the tiles."""
 LENGTH: Final = 2
 """Octets before each leaf of a bundle, which tell its length."""
 Put = Callable[[str, bytes], None]

@@ -10,8 +10,10 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from guichet.journal import log, publishing
+from guichet.journal.endorsing import Endorser
 from guichet.journal.publishing import LogWriter, Places
 from guichet.processes.seldom import Patient
+from guichet.processes.witnessing import post
 from guichet.validation.exclusive import exclusive
 from guichet.validation.files import replace, sweep
 
@@ -30,12 +32,17 @@ def places() -> Places:
     )
 
 
+def endorser() -> Endorser:
+    """Who asks the witnesses of these settings."""
+    return Endorser(settings.GUICHET.journal_witnesses, log.reader(log.published()), post)
+
+
 def run(stop: threading.Event) -> None:
     """Integrate what the journal tells, until told to stop; to be run by who publishes alone."""
     where = places()
     folders = (path for path in where.published.rglob("*") if path.is_dir())
     sweep(where.published, where.keys, *folders)
-    step = Patient(LogWriter(where).integrate)
+    step = Patient(LogWriter(where, endorser()).integrate)
     try:
         while not stop.is_set():
             close_old_connections()

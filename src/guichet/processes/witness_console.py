@@ -1,0 +1,55 @@
+"""What the command line does for somebody who is a witness of the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from guichet.journal.notes import NoteError, VerifierKey
+from guichet.journal.tiles import TileError
+from guichet.journal.witnessing import Witness
+from guichet.processes import witnessing
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A verdict and the text that explains it."""
+
+    ok: bool
+    text: str
+
+
+def run(folder: Path, logs: Sequence[str], name: str, *, follow: str, listen: str) -> Told:
+    """Follow once, or listen until stopped; without either, tell the key."""
+    try:
+        known = [VerifierKey.parse(log) for log in logs]
+        witness, vkey = witnessing.open_witness(folder, name, known)
+    except NoteError as error:
+        return Told(False, f"{error}. --name is needed the first time; --log is a log's key.")
+    if follow:
+        return _follow(witness, known, follow)
+    if listen:
+        _listen(witness, listen)
+    return Told(True, vkey)
+
+
+def _follow(witness: Witness, logs: Sequence[VerifierKey], base: str) -> Told:
+    """The first of the logs is the one at the address."""
+    before = witness.seen(logs[0].name)
+    try:
+        reply = witnessing.follow(witness, logs[0], base, datetime.now(UTC))
+    except (NoteError, TileError, OSError) as error:
+        return Told(False, f"Nothing was cosigned: {error}")
+    if reply.status != 200:
+        return Told(False, f"NOT A CONTINUATION of {before.size} entries: {reply.text.strip()}")
+    after = witness.seen(logs[0].name)
+    return Told(True, f"{before.size} -> {after.size} entries\n{reply.text.strip()}")
+
+
+def _listen(witness: Witness, address: str) -> None:
+    host, _, port = address.rpartition(":")
+    with witnessing.serve(witness, host, int(port)) as server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return
