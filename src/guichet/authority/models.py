@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from guichet.authority import queue_models  # noqa: F401 registered with these
 from guichet.domain.certificates.authority_states import AuthorityState
 from guichet.domain.certificates.crl_policy import CrlKind
 from guichet.domain.certificates.recovery import RecoveryState

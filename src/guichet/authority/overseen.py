@@ -12,10 +12,12 @@ from guichet.authority.models import (
     Certificate,
     CertificationAuthority,
     CrossCertificate,
+    Recovery,
 )
 from guichet.authority.queries import CrlFacts, last_lists
 from guichet.domain.catalogue import authorities as catalogue
 from guichet.domain.certificates.authority_states import AuthorityState, Work
+from guichet.domain.certificates.recovery import RecoveryState
 from guichet.domain.certificates.states import CertificateState
 from guichet.domain.refusals import Code, Refusal
 from guichet.web.counts import Capped, capped
@@ -122,6 +124,11 @@ def serials_of_fingerprint(digits: str, limit: int = 20) -> tuple[str, ...]:
 def is_serial(serial: str) -> bool:
     """Whether a certificate issued here has this number."""
     return Certificate.objects.filter(serial_hex=_serial(serial)).exists()
+
+
+def is_held() -> bool:
+    """Whether a restored state waits to be confirmed: nothing is signed meanwhile."""
+    return Recovery.objects.filter(state=RecoveryState.FOUND.value).exists()
 
 
 def lines() -> tuple[AuthorityLine, ...]:

@@ -20,7 +20,7 @@ from django.db import Error as DatabaseFaultError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from guichet.authority import authority_keys, crls, intents, queue, recovery
+from guichet.authority import authority_keys, crls, intents, queue, queue_acts, recovery
 from guichet.authority.heartbeat import beat
 from guichet.authority.intents import Intent
 from guichet.authority.queue import LEASE
@@ -131,10 +131,11 @@ class Signer:
         return (self._start(planned, pool, now) if planned else None), True
 
     def _issue_lists(self, now: datetime) -> None:
-        """Revocations first: lists are looked after before certificates, twice a second."""
+        """Revocations first, then what operators ask, twice a second; certificates come after."""
         if time.monotonic() - self._lists_at >= LISTS_SECONDS:
             recovery.require_clear()
             crls.issue_due(self._keystore, now)
+            queue_acts.carry_out(now)
             self._lists_at = time.monotonic()
 
     def _begin(self, now: datetime) -> tuple[Intent, ...]:

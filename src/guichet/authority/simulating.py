@@ -6,13 +6,13 @@ no key of an authority is near.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.conf import settings
 
 from guichet.authority import issuers
 from guichet.authority.queries import key_past
-from guichet.authority.signing import new_serial
 from guichet.domain.catalogue import authorities
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates import csr_policy, naming
@@ -24,6 +24,9 @@ from guichet.x509.csr import Csr
 from guichet.x509.decode import Description
 from guichet.x509.lints import Finding
 from guichet.x509.signatures import BoundKey
+
+SERIAL: Final = (1 << 127) - 1
+"""As long as real ones, which are drawn; no certificate bears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def specimen(profile: Profile, subject: OrderedSubject, csr: Csr, at: datetime) 
     facts = AuthorityFacts(issuer.code, bytes(issuer.der))
     urls = PkiUrls(settings.GUICHET.pki_url)
     try:
-        planned = plan(profile, admitted, named.subject, named.sans, facts, new_serial(), at, urls)
+        planned = plan(profile, admitted, named.subject, named.sans, facts, SERIAL, at, urls)
     except ValueError as error:
         raise Refusal(Code.PROFILE_UNKNOWN, profile=profile.code) from error
     signed = certificate.sign(planned, _like(issuer.code, bytes(issuer.der)))

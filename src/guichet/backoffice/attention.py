@@ -10,7 +10,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guichet.authority import queue, recovery
+from guichet.authority import overseen as authority
+from guichet.authority import queue
 from guichet.backoffice import freshness
 from guichet.backoffice.spans import span
 from guichet.habilitations.queries.overseen import Desk
@@ -44,7 +45,7 @@ def matters(at: datetime, desk: Desk) -> tuple[Matter, ...]:
 
 
 def _checks(at: datetime) -> Iterator[Matter]:
-    if recovery.is_held():
+    if authority.is_held():
         yield Matter(
             kind=DANGER,
             title=_("L’état vient d’une sauvegarde : rien n’est signé"),

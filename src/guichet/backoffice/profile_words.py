@@ -75,7 +75,9 @@ def fields(found: Description, profile: Profile) -> Iterator[Field]:
     authority, request = _("autorité"), _("demande de certificat (CSR)")
     settled = _("profil")
     yield Field(_("Version"), (str(found.version),), settled)
-    yield Field(_("Numéro de série"), (found.serial_hex,), _("tirage au sort"))
+    yield Field(
+        _("Numéro de série"), (found.serial_hex,), _("tirage au sort (fixe dans un spécimen)")
+    )
     yield Field(_("Algorithme de signature"), (found.signature_algorithm,), authority)
     yield Field(_("Émetteur"), (found.issuer_text,), authority)
     yield Field(

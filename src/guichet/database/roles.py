@@ -88,6 +88,8 @@ TABLES: Final[Mapping[str, Access]] = {
     ),
     "authority_crosscertificate": KEY_HOLDER,
     "authority_recovery": KEY_HOLDER,
+    # Operators ask, the signer does.
+    "authority_queueact": Access(front=ADD, signer=WRITE, clerk=READ),
     # Which rows may be inserted is narrowed by policies: see guards.py.
     "authority_signingrequest": Access(front=ADD, signer=WRITE, publisher=ADD, clerk=READ),
     **dict.fromkeys(
@@ -120,7 +122,12 @@ TABLES: Final[Mapping[str, Access]] = {
     "identities_machineaccount": PERSON,
     "identities_machinecredential": SECRET,
     "identities_account": Access(front=ALL, clerk=READ, auditor=ACCOUNT_AS_SHOWN),
-    **dict.fromkeys(("identities_accountlink", "identities_loginticket", "identities_try"), SECRET),
+    "identities_try": SECRET,
+    # The clerk deletes what is over, and reads nothing else.
+    **dict.fromkeys(
+        ("identities_accountlink", "identities_loginticket"),
+        Access(front=ALL, clerk="SELECT (expires_at), DELETE", auditor=""),
+    ),
     **dict.fromkeys(
         (
             "identities_accessreview",
@@ -143,7 +150,7 @@ TABLES: Final[Mapping[str, Access]] = {
             "axes_accessfailurelog",
             "axes_accesslog",
         ),
-        Access(front=ALL),
+        Access(front=ALL, clerk="SELECT, DELETE"),
     ),
     **dict.fromkeys(
         (

@@ -11,6 +11,9 @@ class Event(StrEnum):
     ACCESS_REFUSED = "access-refused"
     ENTRIES_ERASED = "entries-erased"
     LOG_BEGUN = "log-begun"
+    # Told by operators and the clerk, of what is kept of people
+    PERSON_ERASED = "person-erased"
+    RETENTION_APPLIED = "retention-applied"
     # Told by the authority
     AUTHORITY_CREATED = "authority-created"
     SIGNING_REQUESTED = "signing-requested"
@@ -24,6 +27,7 @@ class Event(StrEnum):
     CRL_FLOOR_RAISED = "crl-floor-raised"
     SIGNING_SET_ASIDE = "signing-set-aside"
     SIGNING_SENT_BACK = "signing-sent-back"
+    SIGNING_ACTS_ASKED = "signing-acts-asked"
     AUTHORITY_REQUEST_MADE = "authority-request-made"
     AUTHORITY_REQUEST_ANSWERED = "authority-request-answered"
     AUTHORITY_CROSS_CERTIFIED = "authority-cross-certified"

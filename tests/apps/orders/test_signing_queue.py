@@ -10,12 +10,15 @@ from typer.testing import CliRunner
 
 from apps.orders.counter import Person, Sign
 from apps.orders.incidents import Operators, placed
-from guichet.authority import queue
-from guichet.authority.models import SigningRequest
+from guichet.authority import queue, queue_acts
+from guichet.authority.models import Certificate, SigningRequest
+from guichet.authority.queue_models import QueueAct
 from guichet.cli import app
 from guichet.domain.certificates.states import SigningState
 from guichet.domain.certificates.urgency import Priority
 from guichet.domain.freshness import SIGNED_WITHIN, Rule, of_queue
+from guichet.journal import queries as journal
+from guichet.journal.events import Event
 from guichet.orders.models import Order
 from guichet.orders.summaries import Via
 
@@ -43,6 +46,54 @@ def test_operators_see_what_could_not_be_signed(set_aside: Any, operators: Opera
     page = operators.first.get(PAGE).content.decode()
     assert "lint: pkix.bad" in page
     assert f"guichet queue retry {set_aside}" in page
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "after"), [("send-back", "available", 1), ("give-up", "failed", 0)]
+)
+def test_several_are_asked_of_the_signer_at_once(
+    *,
+    act: str,
+    state: str,
+    after: int,
+    set_aside: Any,
+    sophie: Person,
+    operators: Operators,
+    sign: Sign,
+) -> None:
+    """Looked at first, asked once, done by the signer in the operator's name; told meanwhile."""
+    operator = operators.first
+    chosen = {"acte": act, "demande": [str(set_aside), str(uuid4()), "rien"]}
+    assert sophie.post(f"{PAGE}preparer/", chosen).status_code == 403
+    assert sophie.post(f"{PAGE}confirmer/", chosen).status_code == 403
+    assert operator.post(f"{PAGE}preparer/", chosen).context["count"] == 1
+    assert operator.post(f"{PAGE}confirmer/", chosen)["Location"] == PAGE
+    assert "demandé" in operator.get(PAGE).content.decode()
+    assert operator.post(f"{PAGE}preparer/", chosen).context["count"] == 0
+    operator.post(f"{PAGE}confirmer/", chosen)
+    assert queue_acts.carry_out(timezone.now()) == 1
+    assert queue_acts.carry_out(timezone.now()) == 0
+    sign()
+    assert Order.objects.get(signing_request=set_aside).state == state
+    told = [entry.event for entry in journal.entries_about("signing-queue")]
+    assert told == [Event.SIGNING_ACTS_ASKED.value]
+    [moved] = [
+        entry
+        for entry in journal.entries_about(f"signing:{set_aside}")
+        if entry.actor == operator.actor.ref
+    ]
+    assert moved.event in {"signing-sent-back", "signing-failed"}
+    assert Certificate.objects.filter(request=set_aside).count() == after
+
+
+def test_what_was_settled_meanwhile_is_left(set_aside: Any, operators: Operators) -> None:
+    """The command line was quicker: the signer refuses, and says why."""
+    at = timezone.now()
+    queue_acts.ask([set_aside], queue_acts.Asked.SEND_BACK, by="card:1", at=at)
+    queue.give_up(set_aside, by="card:2", at=at)
+    assert queue_acts.carry_out(at) == 0
+    assert QueueAct.objects.get().refused == "move-forbidden"
+    assert operators.first.post(f"{PAGE}preparer/", {"acte": "rien"}).status_code == 400
 
 
 def test_nothing_waits(operators: Operators) -> None:
