@@ -44,6 +44,7 @@ class ActorRequest(HttpRequest):
 
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+PREFERENCE: Final = "is_own_preference"
 ROLES_TOLD: Final = "roles_admitted"
 View = Callable[Concatenate[ActorRequest, P], HttpResponseBase]
 OpenView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -77,6 +78,12 @@ def duty_required(duty: Duty) -> Callable[[View[P]], OpenView[P]]:
             raise Refusal(Code.ROLE_MISSING)
 
     return lambda view: _guarded(view, check, roles=CARRIED_BY[duty])
+
+
+def own_preference(view: OpenView[P]) -> OpenView[P]:
+    """What the view keeps is the person's own, an auditor's too: a list that they saved."""
+    setattr(view, PREFERENCE, True)
+    return view
 
 
 def fresh_login_required(*, within: timedelta = FRESH) -> Callable[[View[P]], View[P]]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from guichet.domain.duties import reads_only
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import operations, sessions
-from guichet.identities.access import SAFE_METHODS
+from guichet.identities.access import PREFERENCE, SAFE_METHODS
 from guichet.identities.actors import Actor
 from guichet.identities.peer import listener_of
 from guichet.web import resume
@@ -67,7 +67,7 @@ class ActorMiddleware:
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
         if actor is None or request.method in SAFE_METHODS or not reads_only(actor.roles):
             return None
-        if _is_ones_own(request):
+        if getattr(view, PREFERENCE, False) or _is_ones_own(request):
             return None
         return self.refused.process_exception(request, Refusal(Code.AUDITOR_READS_ONLY))
 

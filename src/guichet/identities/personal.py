@@ -33,10 +33,18 @@ NAME_SEPARATOR: Final = " / "
 STAFF_RECORD: Final = "says who was given powers over certificates, and by whom: seven years"
 
 
+class AmbiguousError(Exception):
+    """Several people are called so; `refs` are their accounts."""
+
+    def __init__(self, word: str, refs: list[str]) -> None:
+        super().__init__(f"{word} names several accounts: give one of {', '.join(refs)}")
+        self.refs = refs
+
+
 def named(word: str) -> Person:
     """Whoever this names: "card:…", "account:…", a card's number or an e-mail address.
 
-    Somebody without an account is known by that word alone.
+    Somebody without an account is known by that word alone. Raises AmbiguousError.
     """
     kind, _, rest = word.partition(":")
     bare = rest if kind in REFS and rest else word.strip()
@@ -48,9 +56,12 @@ def named(word: str) -> Person:
     else:
         own = Person(cards=frozenset({bare}), refs=frozenset({f"card:{bare}"}))
         found = Account.objects.filter(cards__number=bare)
-    for account in found.distinct():
-        for one in filter(None, (account, account.twin)):
-            own = own.joined(_of(one))
+    accounts = {one for account in found.distinct() for one in (account, account.twin) if one}
+    people = {frozenset({one.pk, one.twin_id or one.pk}) for one in accounts}
+    if len(people) > 1:
+        raise AmbiguousError(word, sorted(f"account:{one.public_id}" for one in accounts))
+    for one in accounts:
+        own = own.joined(_of(one))
     return own
 
 
@@ -81,11 +92,19 @@ def _of(account: Account) -> Person:
         accounts=frozenset({account.pk}),
         refs=frozenset({f"account:{account.public_id}", *(f"card:{c.number}" for c in cards)}),
         cards=frozenset(card.number for card in cards),
-        emails=frozenset(email.lower() for email in emails if email),
+        emails=frozenset(
+            email.lower() for email in emails if email and not _is_shared(email, account)
+        ),
         numbers=frozenset(filter(None, (account.phone, account.national_id))),
         names=frozenset(filter(None, names)),
         words=frozenset(filter(None, words)),
     )
+
+
+def _is_shared(email: str, account: Account) -> bool:
+    """Whether somebody else has this address too: it names neither of them."""
+    others = Account.objects.filter(email__iexact=email).exclude(pk=account.pk)
+    return others.exclude(pk=account.twin_id or 0).exists()
 
 
 def hinders(person: Person, _at: datetime) -> Iterable[Hindrance]:

@@ -14,7 +14,7 @@ from django.views.generic import RedirectView
 from apps.backoffice.conftest import STAFF as PEOPLE
 from apps.orders.counter import Person, text_of
 from guichet.domain.duties import CARRIED_BY, EXCLUDED, STAFF, Duty
-from guichet.identities.access import ROLES_TOLD
+from guichet.identities.access import PREFERENCE, ROLES_TOLD
 
 SAMPLES = {
     "int": "999999",
@@ -91,7 +91,8 @@ def test_an_auditor_writes_nowhere(staff: Callable[[str], Person]) -> None:
     auditor = staff("auditor")
     tried = 0
     for address, pattern, namespace in every(get_resolver()):
-        if namespace == "identities" or pattern.name in PREFERENCES:
+        is_kept = getattr(pattern.callback, PREFERENCE, False) or pattern.name in PREFERENCES
+        if namespace == "identities" or is_kept:
             continue
         if not leads_somewhere(address):  # its samples are not what it takes
             continue

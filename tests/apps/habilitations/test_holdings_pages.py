@@ -66,27 +66,27 @@ GETS = {
     "renewal": "in 403 403 200 200 200 403 403",
     "renewal-consent": "410 410 410 410 410 410 410 410",
 }
-# The same for an empty POST; 422 is the form again, 302 that it was done.
+# The same for an empty POST; 422 is the form again, 302 that it was done. An auditor sends none.
 POSTS = {
-    "structures": "in 405 405 405 405 405 405 405",
-    "structure": "in 405 405 405 405 405 405 405",
+    "structures": "in 405 405 405 403 405 405 405",
+    "structure": "in 405 405 405 403 405 405 405",
     "structure-departure": "in 404 404 404 403 422 403 404",
     "departure": "in 404 404 404 403 422 422 404",
-    "right": "in 405 405 405 405 405 405 405",
+    "right": "in 405 405 405 403 405 405 405",
     "right-narrow": "in 404 404 404 403 422 422 404",
     "right-change": "in 404 404 404 403 422 422 404",
     "domains": "in 404 404 404 403 422 422 404",
     "domain-check": "in 404 404 404 403 503 503 404",
-    "delegations": "in 405 405 405 405 405 405 405",
+    "delegations": "in 405 405 405 403 405 405 405",
     "delegate": "in 404 404 404 403 403 200 404",
-    "delegation": "in 405 405 405 405 405 405 405",
+    "delegation": "in 405 405 405 403 405 405 405",
     "delegation-accept": "in 404 404 404 403 403 403 302",
     "delegation-end": "in 404 404 404 403 302 302 302",
-    "editor": "in 405 405 405 405 405 405 405",
-    "editor-declare": "in 404 404 404 404 404 404 422",
-    "editor-withdraw": "in 404 404 404 404 404 404 302",
-    "renewal": "in 403 403 409 409 409 403 403",
-    "renewal-consent": "410 410 410 410 410 410 410 410",
+    "editor": "in 405 405 405 403 405 405 405",
+    "editor-declare": "in 404 404 404 403 404 404 422",
+    "editor-withdraw": "in 404 404 404 403 404 404 302",
+    "renewal": "in 403 403 409 403 409 403 403",
+    "renewal-consent": "410 410 410 410 403 410 410 410",
 }
 
 

@@ -17,7 +17,7 @@ from guichet.habilitations.texts.instruction import TABS
 from guichet.habilitations.views.instruction.batch import ACT_WORDS
 from guichet.habilitations.views.instruction.filtering import COLUMNS, QueueForm
 from guichet.habilitations.views.instruction.framing import READERS, STAFF
-from guichet.identities.access import ActorRequest, role_required
+from guichet.identities.access import ActorRequest, own_preference, role_required
 from guichet.identities.staff import staff
 
 ALL_TICKED = "tout"
@@ -49,6 +49,7 @@ def show_queue(request: ActorRequest) -> HttpResponse:
     return render(request, "habilitations/instruction/queue.html", context)
 
 
+@own_preference
 @role_required(*READERS)
 @require_POST
 def save_view(request: ActorRequest) -> HttpResponse:
@@ -60,6 +61,7 @@ def save_view(request: ActorRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('instruction:queue')}?{query}")
 
 
+@own_preference
 @role_required(*READERS)
 @require_POST
 def forget_view(request: ActorRequest, key: int) -> HttpResponse:
