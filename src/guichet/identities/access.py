@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 
 from guichet.domain.access.sessions import FRESH, is_fresh
@@ -86,11 +87,14 @@ def own_preference(view: OpenView[P]) -> OpenView[P]:
     return view
 
 
-def fresh_login_required(*, within: timedelta = FRESH) -> Callable[[View[P]], View[P]]:
+def fresh_login_required(
+    *, within: timedelta = FRESH, back: str = ""
+) -> Callable[[View[P]], View[P]]:
     """A sensitive act: the actor proved who they are lately, or is asked to do so again.
 
     To be put under one of the decorators above. What a form carried waits for the page that one
-    comes back to (web.resume.typed); a program is refused with LOGIN_NOT_FRESH.
+    comes back to (web.resume.typed): the one that sent it, or the address named `back` where that
+    one answers no GET. A program is refused with LOGIN_NOT_FRESH.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -102,19 +106,19 @@ def fresh_login_required(*, within: timedelta = FRESH) -> Callable[[View[P]], Vi
                 return view(request, *args, **kwargs)
             if prefers_json(request):
                 raise Refusal(Code.LOGIN_NOT_FRESH)
-            return _ask_again(request)
+            return _ask_again(request, reverse(back) if back else "")
 
         return guarded
 
     return decorate
 
 
-def _ask_again(request: HttpRequest) -> HttpResponseRedirect:
+def _ask_again(request: HttpRequest, back: str) -> HttpResponseRedirect:
     """To the page that asks for a new login, and from there back to the form that was sent."""
     resume.keep(request)
     path = request.get_full_path()
     if request.method == "POST":
-        path = path_within(request, request.headers.get("Referer"), path)
+        path = back or path_within(request, request.headers.get("Referer"), path)
     return HttpResponseRedirect(f"{settings.LOGIN_URL}confirmer/?{urlencode({'next': path})}")
 
 

@@ -124,7 +124,10 @@ def ends_at(request: HttpRequest, actor: Actor, at: datetime) -> tuple[datetime,
 
 
 def _open(request: HttpRequest, account: Account, by: AuthenticatedBy, at: datetime) -> None:
+    before = request.session.session_key
     login(request, account, backend=BACKEND)
+    if request.session.session_key == before:  # Django keeps the key of who logs in again
+        request.session.cycle_key()
     request.session[BY] = by
     request.session[SINCE] = at.isoformat()
     for name in (CARD_DER, PROVED, SECOND_FACTOR):

@@ -10,15 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.identities.applicants import EPOCH, Visitor, events_of, text_of
+from guichet.domain.access.sessions import is_fresh
 from guichet.domain.refusals import Code, Refusal
-from guichet.identities import cards, operations
+from guichet.identities import access_queries, cards, operations
 from guichet.identities.cards import RecognisedCard
 from guichet.identities.models import Account, Card, LoginTicket
 from guichet.identities.operations import TICKET_LIFE, binding_of
 from guichet.identities.peer import LISTENER_KEY, PEER_KEY, PeerTls
+from guichet.identities.sessions import SINCE
 from guichet.journal import queries as journal
+from guichet.web.resume import SESSION_KEY as TYPED
 from kit.refusals import assert_refused
 
 LEAF = b"the certificate of a card"
@@ -166,3 +170,37 @@ def test_an_account_may_be_registered_before_its_identifier_is_known(db: None) -
     )
     made = {operations.register_account(asked=asked, by="test", at=EPOCH) for _turn in range(2)}
     assert len(made) == 2
+
+
+def test_the_staff_stay_logged_in_for_less_long(
+    card: RecognisedCard, visitor: Visitor, settings: Any
+) -> None:
+    """A quarter of an hour idle, eight hours at most; and their session is listed once."""
+    visitor.get(begin(visitor, settings))
+    assert visitor.actor is not None
+    cookie = visitor.client.cookies[settings.SESSION_COOKIE_NAME]
+    assert cookie["max-age"] == 900
+    visitor.get(begin(visitor, settings))
+    account = Account.objects.get()
+    assert len(access_queries.sessions(account.pk, timezone.now())) == 1
+    session = visitor.client.session
+    session[SINCE] = (timezone.now() - timedelta(hours=8)).isoformat()
+    session.save()
+    assert visitor.get("/connexion/compte/").status_code == 302
+    assert events_of(account)[-1] == "session-ended"
+
+
+def test_a_new_login_by_the_same_card_gives_back_what_was_typed(
+    card: RecognisedCard, visitor: Visitor, settings: Any
+) -> None:
+    """Before a sensitive act: what was written waits through the login, which proves one anew."""
+    visitor.get(begin(visitor, settings))
+    session = visitor.client.session
+    session[SINCE] = (timezone.now() - timedelta(hours=1)).isoformat()
+    session[TYPED] = {"/aide/": [["why", ["Le signataire est arrêté."]]]}
+    session.save()
+    assert visitor.actor is not None
+    assert not is_fresh(visitor.actor.proved_at, timezone.now())
+    visitor.get(begin(visitor, settings))
+    assert is_fresh(visitor.actor.proved_at, timezone.now())
+    assert visitor.client.session[TYPED] == {"/aide/": [["why", ["Le signataire est arrêté."]]]}

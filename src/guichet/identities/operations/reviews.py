@@ -65,7 +65,11 @@ def review_account(*, review_id: int, said: Said, by: Actor, at: datetime) -> No
     line.verdict, line.reviewer_id, line.reviewer_ref = said.verdict.value, by.account_id, by.ref
     line.reviewed_at = at
     line.save(update_fields=["note", "verdict", "reviewer", "reviewer_ref", "reviewed_at"])
-    facts = {"verdict": line.verdict, "roles": " ".join(line.roles), "review": line.review_id}
+    facts: dict[str, str | int] = {
+        "verdict": line.verdict,
+        "roles": " ".join(line.roles),
+        "review": line.review_id,
+    }
     journal.record(
         Event.ACCESS_REVIEWED, subject=str(line.account), actor=by.ref, at=at, facts=facts
     )

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from guichet.domain.access import roles as rules
 from guichet.domain.access.roles import REQUESTS, RequestAct, RequestState, RoleAsked
-from guichet.domain.duties import Duty
+from guichet.domain.duties import CARRIED_BY, Duty
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import clean_lines
 from guichet.identities import access_mails
@@ -169,7 +169,7 @@ def _account(account_id: int) -> Account:
 def _require_duty(by: Actor) -> None:
     """A role that was opened in an emergency gives no role to anybody."""
     lasting = by.roles - ({by.emergency.role} if by.emergency else set())
-    if not rules.CARRIED_BY[Duty.ASK_ROLES] & lasting:
+    if not CARRIED_BY[Duty.ASK_ROLES] & lasting:
         raise Refusal(Code.ROLE_MISSING)
 
 

@@ -60,6 +60,7 @@ def show_queue(request: ActorRequest) -> HttpResponse:
 
 @never_cache
 @duty_required(Duty.HANDLE_SIGNATURES)
+@fresh_login_required(back="signing:queue")
 @require_POST
 def prepare(request: ActorRequest) -> HttpResponse:
     """What would be asked of the signer; nothing is yet."""
@@ -78,7 +79,7 @@ def prepare(request: ActorRequest) -> HttpResponse:
 
 @never_cache
 @duty_required(Duty.HANDLE_SIGNATURES)
-@fresh_login_required()
+@fresh_login_required(back="signing:queue")
 @require_POST
 def confirm(request: ActorRequest) -> HttpResponseRedirect:
     """Ask it of the signer."""

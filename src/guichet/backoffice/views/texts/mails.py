@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guichet.backoffice.views.texts.framing import framed, writer_of
 from guichet.domain.duties import Duty
 from guichet.domain.wording import VersionState
-from guichet.identities.access import ActorRequest, duty_required
+from guichet.identities.access import ActorRequest, duty_required, fresh_login_required
 from guichet.notifications.wording import operations, reading
 from guichet.notifications.wording.catalogue import LANGUAGES
 from guichet.notifications.wording.reading import Listed, Version
@@ -80,6 +80,7 @@ def show_version(
 
 
 @duty_required(Duty.WRITE_TEXTS)
+@fresh_login_required()
 @require_POST
 def enforce(request: ActorRequest, app: str, name: str, language: str, number: int) -> HttpResponse:
     """Put a version in force."""
@@ -109,6 +110,7 @@ def drop(request: ActorRequest, app: str, name: str, language: str, number: int)
 
 @never_cache
 @duty_required(Duty.WRITE_TEXTS)
+@fresh_login_required()
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore_default(request: ActorRequest, app: str, name: str, language: str) -> HttpResponse:
     """Back to the text that came with the counter; asked once more before it is done."""

@@ -10,7 +10,7 @@ from guichet.backoffice.forms.terms import TermsForm
 from guichet.backoffice.views.texts.framing import framed, is_done
 from guichet.domain.duties import Duty
 from guichet.domain.wording import VERSIONS, VersionAct, VersionState, may_enforce
-from guichet.identities.access import ActorRequest, duty_required
+from guichet.identities.access import ActorRequest, duty_required, fresh_login_required
 from guichet.notifications.wording.reading import compared
 from guichet.terms import operations, queries
 from guichet.terms.documents import Document, Kind, blocks
@@ -97,6 +97,7 @@ def show_version(request: ActorRequest, kind: str, number: str) -> HttpResponse:
 
 
 @duty_required(Duty.WRITE_TEXTS)
+@fresh_login_required()
 @require_POST
 def publish(request: ActorRequest, kind: str, number: str) -> HttpResponse:
     """Decide that a version takes effect on its day."""
