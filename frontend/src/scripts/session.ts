@@ -11,7 +11,9 @@ export function sessionEnd(root: Document, view: Window): void {
   };
   notice.addEventListener("submit", (event) => {
     event.preventDefault();
-    void goOn(notice).then((seconds) => (seconds === undefined ? view.location.reload() : wait(seconds)));
+    void goOn(notice).then((seconds) => {
+      if (seconds !== undefined) wait(seconds);
+    });
   });
   wait(Number(notice.dataset["sessionEnd"] ?? "0"));
 }
