@@ -8,12 +8,13 @@ from typing import Final
 
 from django.conf import settings
 
-from guichet.journal import merkle, notes, queries
+from guichet.journal import merkle, notes, queries, tiles
 from guichet.journal.chain import Fact, Kept
 from guichet.journal.notes import NoteError, TreeHead, VerifierKey
-from guichet.journal.tiles import CHECKPOINT, Read, TileError, Tiles
+from guichet.journal.tiles import Read, TileError, Tiles
 
 FOLDER: Final = "journal"
+CHECKPOINT: Final = tiles.CHECKPOINT
 VKEY: Final = "vkey"
 
 
@@ -71,8 +72,8 @@ def proofs_of(seqs: Collection[int]) -> LogProof:
     missing = set(seqs) - {kept.link.seq for kept in found}
     if missing or max(seqs, default=0) > head.size:
         raise NotIntegratedError(f"the log holds {head.size} entries, not {max(seqs, default=0)}")
-    tiles = Tiles(reader(folder), head.size)
-    entries = tuple(_included(kept, tiles, head) for kept in found)
+    nodes = Tiles(reader(folder), head.size)
+    entries = tuple(_included(kept, nodes, head) for kept in found)
     root = base64.b64encode(head.root).decode()
     return LogProof(checkpoint, head.size, root, str(vkey), entries)
 
@@ -108,11 +109,11 @@ def _published_head(folder: Path) -> tuple[str, VerifierKey, TreeHead]:
     return content.decode(), vkey, head
 
 
-def _included(kept: Kept, tiles: Tiles, head: TreeHead) -> Included:
+def _included(kept: Kept, nodes: Tiles, head: TreeHead) -> Included:
     link, index = kept.link, kept.link.seq - 1
     try:
         hashed = merkle.leaf_hash(bytes.fromhex(kept.digest))
-        path = merkle.inclusion(tiles, index, head.size)
+        path = merkle.inclusion(nodes, index, head.size)
         merkle.require_included(hashed, index, path, size=head.size, root=head.root)
     except (TileError, ValueError) as error:
         raise LogDamagedError(f"entry {link.seq}: {error}") from error
