@@ -12,7 +12,7 @@ from guichet.domain.access.emergencies import WHY_AT_LEAST
 from guichet.domain.access.reviews import Verdict
 from guichet.domain.access.roles import WHY_AT_MOST, RoleAsked
 from guichet.identities.words import ROLES
-from guichet.web.forms import RefusalFormMixin
+from guichet.web.forms import DayField, RefusalFormMixin
 
 
 def _why(label: Any, *, required_text: Any, **options: Any) -> forms.CharField:
@@ -51,7 +51,7 @@ class RoleForm(RefusalFormMixin, forms.Form):
 class GivenRoleForm(RoleForm):
     """The role to give, why, and until which day."""
 
-    until = forms.DateField(
+    until = DayField(
         label=_("Jusqu’au"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
