@@ -37,13 +37,13 @@ check-frontend:
 	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 
 check-bandit:
-	$(TOOLS)/bandit -q -c pyproject.toml -r src client/src
+	$(TOOLS)/bandit -q -c pyproject.toml -r src client/src verify/src
 
 # Our own rules, first on examples that they must find or let be. Nothing is fetched or told.
 SEMGREP := SEMGREP_SEND_METRICS=off $(TOOLS)/semgrep scan --metrics off --disable-version-check
 check-rules:
 	@$(SEMGREP) --test tests/rules > .cache/rules.txt 2>&1 || { cat .cache/rules.txt; exit 1; }
-	$(SEMGREP) --quiet --error --config tests/rules/python.yaml --config tests/rules/browser.yaml src client/src frontend/src
+	$(SEMGREP) --quiet --error --config tests/rules/python.yaml --config tests/rules/browser.yaml src client/src verify/src frontend/src
 
 check-audit:
 	$(BIN)/python tests/kit/audit.py --soft

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.terms.documents import NUMBER_AT_MOST, Document, Kind
 from guichet.terms.operations import TEXT_AT_MOST, Written
-from guichet.web.forms import RefusalFormMixin
+from guichet.web.forms import DayField, RefusalFormMixin
 
 CHANGES_AT_MOST: Final = 500
 
@@ -32,7 +32,7 @@ class TermsForm(RefusalFormMixin, forms.Form):
         help_text=_("Lettres, chiffres, points et tirets ; par exemple 2027-01."),
         error_messages={"required": _("Donnez un numéro à cette version.")},
     )
-    in_force_from = forms.DateField(
+    in_force_from = DayField(
         label=_("En vigueur à partir du"),
         widget=DayInput,
         help_text=_("Dès 0 h ce jour-là, à l’heure de Paris."),
