@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from guichet.identities import browsers
 from guichet.identities.providers import ECPS, FRANCECONNECT, PROCONNECT, Provider
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -44,3 +45,22 @@ def test_a_session_kept_at_the_provider_is_no_proof(
     claims: dict[str, Any], again: bool, proved_at: datetime | None
 ) -> None:
     assert ECPS.proof(claims, again=again, at=NOW).at == proved_at
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox, Linux",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge, Windows",
+        ),
+        ("curl/8.5.0", ""),
+        ("<script>alert(1)</script> Safari/", "Safari"),
+    ],
+)
+def test_a_browser_is_known_again_by_two_words(agent: str, told: str) -> None:
+    assert browsers.named(agent) == told

@@ -16,8 +16,7 @@ from django.http import HttpRequest
 
 from guichet.domain.access.sessions import Limits, limits_of
 from guichet.domain.refusals import Code, Refusal
-from guichet.domain.texts import visible
-from guichet.identities import cards, operations
+from guichet.identities import browsers, cards, operations
 from guichet.identities.actors import (
     STRONG_LOGINS,
     Actor,
@@ -35,7 +34,6 @@ BY: Final = "identities.by"
 CARD_DER: Final = "identities.card"
 SINCE: Final = "identities.since"
 ESTABLISHMENT: Final = "identities.establishment"
-BROWSER_AT_MOST: Final = 120
 PROVED: Final = "identities.proved"
 SECOND_FACTOR: Final = "identities.second-factor"
 
@@ -139,8 +137,8 @@ def _browser(request: HttpRequest) -> Mapping[str, Any]:
     """The new session's key, and what the browser says that it is."""
     if request.session.session_key is None:
         request.session.save()
-    told = request.headers.get("User-Agent", "")
-    return {"session_key": request.session.session_key, "browser": visible(told, BROWSER_AT_MOST)}
+    browser = browsers.named(request.headers.get("User-Agent", ""))
+    return {"session_key": request.session.session_key, "browser": browser}
 
 
 def _proof(request: HttpRequest, since: datetime) -> Proof:

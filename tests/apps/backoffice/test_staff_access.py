@@ -216,11 +216,17 @@ def test_a_review_is_made_by_others_and_exported(staff: Staff) -> None:
     assert "INES EXAMEN" in file
 
 
-def test_who_has_not_logged_in_for_long(staff: Staff) -> None:
+def test_who_has_not_logged_in_for_long(
+    staff: Staff, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    """However many they are, the list asks as often."""
     operator, support = staff("operator"), staff("support")
+    staff("instructor")
+    operator.get(ACCESS)
     long_ago = timezone.now() - timedelta(days=91)
     Account.objects.filter(pk=support.account.pk).update(last_login=long_ago)
-    page = text_of(operator.get(f"{ACCESS}inactifs/"))
+    with django_assert_num_queries(8):
+        page = text_of(operator.get(f"{ACCESS}inactifs/"))
     assert "SAMI AIDE" in page
     assert "OSCAR PETIT" not in page.partition("<main")[2]
 
