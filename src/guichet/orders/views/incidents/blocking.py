@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from guichet.authority import burnt_keys, exposure
 from guichet.authority.burnt_keys import Listed, Listing
 from guichet.domain.certificates.key_lists import ListedReason
+from guichet.domain.duties import Duty
 from guichet.domain.refusals import Refusal
-from guichet.identities.access import ActorRequest, role_required
+from guichet.identities.access import ActorRequest, duty_required
 from guichet.orders.incident_forms import KeyListForm
-from guichet.orders.views.incidents.framing import STAFF
 from guichet.web import watching
 from guichet.web.uploads import takes_files
 from guichet.x509 import key_lists
@@ -27,7 +27,7 @@ SHOWN: Final = 20
 
 @takes_files(lambda: LIST_AT_MOST)
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def block_keys(request: ActorRequest) -> HttpResponse:
     """What is on the list, and a form that adds to it; safe to send twice."""

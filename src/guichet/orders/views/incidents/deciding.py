@@ -10,19 +10,20 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from guichet.domain.duties import Duty
 from guichet.domain.orders.incidents import INCIDENTS, IncidentAct
 from guichet.domain.refusals import Code, Refusal
-from guichet.identities.access import ActorRequest, fresh_login_required, role_required
+from guichet.identities.access import ActorRequest, duty_required, fresh_login_required
 from guichet.orders import incident_search, incidents
 from guichet.orders.incident_forms import ApprovalForm, ProposalForm, RefusingForm
 from guichet.orders.operations import incident_deciding as operations
-from guichet.orders.views.incidents.framing import STAFF, framed
+from guichet.orders.views.incidents.framing import framed
 from guichet.web import resume, watching
 from guichet.web.forms import RefusalFormMixin
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @fresh_login_required()
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: ActorRequest, number: int) -> HttpResponse:
@@ -48,7 +49,7 @@ def propose(request: ActorRequest, number: int) -> HttpResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @fresh_login_required()
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: ActorRequest, number: int) -> HttpResponse:
@@ -77,7 +78,7 @@ def decide(request: ActorRequest, number: int) -> HttpResponse:
     return _page(request, "decide", number, forms)
 
 
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_POST
 def take_back(request: ActorRequest, number: int) -> HttpResponse:
     """Give a proposal up, to say it otherwise."""
@@ -86,7 +87,7 @@ def take_back(request: ActorRequest, number: int) -> HttpResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: ActorRequest, number: int) -> HttpResponse:
     """Give an incident up before anything is revoked; asked once more before it is done."""
@@ -99,7 +100,7 @@ def cancel(request: ActorRequest, number: int) -> HttpResponse:
     return _page(request, "cancel", number, {"called": any(incidents.calls(number))})
 
 
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @fresh_login_required()
 @require_POST
 def retry(request: ActorRequest, number: int) -> HttpResponse:

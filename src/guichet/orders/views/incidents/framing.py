@@ -7,12 +7,10 @@ from django.utils.translation import gettext as _
 
 from guichet.domain.orders.incidents import INCIDENTS, IncidentAct, IncidentState
 from guichet.identities.access import ActorRequest
-from guichet.identities.actors import Role
 from guichet.orders import incidents
 from guichet.orders.incident_words import REASONS, STATES
 from guichet.orders.incidents import IncidentFacts
 
-STAFF: Final = (Role.OPERATOR,)
 MOVING: Final = frozenset({IncidentState.SEARCHING, IncidentState.APPROVED, IncidentState.RUNNING})
 
 

@@ -10,16 +10,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from guichet.authority import queries as authority
+from guichet.domain.duties import Duty
 from guichet.domain.orders.criteria import Criteria
 from guichet.domain.refusals import Refusal
 from guichet.habilitations import queries as habilitations
-from guichet.identities.access import ActorRequest, role_required
+from guichet.identities.access import ActorRequest, duty_required
 from guichet.orders import incident_search
 from guichet.orders.incident_forms import CriteriaForm, OpeningForm
 from guichet.orders.incident_search import Preview
 from guichet.orders.incident_words import criteria_words
 from guichet.orders.operations.incident_preparing import open_incident
-from guichet.orders.views.incidents.framing import STAFF
 from guichet.web import watching
 from guichet.web.uploads import takes_files
 
@@ -29,7 +29,7 @@ STRUCTURES: Final = 10
 
 @takes_files(lambda: LISTS_AT_MOST)
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: ActorRequest) -> HttpResponse:
     """The criteria stand in the address; what they would find is shown at once."""

@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guichet.domain.duties import Duty
 from guichet.domain.orders.incidents import IncidentState
-from guichet.identities.access import ActorRequest, role_required
+from guichet.identities.access import ActorRequest, duty_required
 from guichet.orders import incident_paper, incident_progress, incident_report, incidents
 from guichet.orders.incident_words import criteria_words, occasion_words, report_figures
 from guichet.orders.operations import incident_deciding as operations
 from guichet.orders.operations.exporting import note_incident_export
-from guichet.orders.views.incidents.framing import STAFF, framed
+from guichet.orders.views.incidents.framing import framed
 from guichet.web.environments import marked
 from guichet.web.spreadsheets import CSV, table_lines
 
@@ -21,7 +22,7 @@ PAGE_SIZE = 50
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_safe
 def show_report(request: ActorRequest, number: int) -> HttpResponse:
     """Who is touched, which services, and what they are left with."""
@@ -39,7 +40,7 @@ def show_report(request: ActorRequest, number: int) -> HttpResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_safe
 def print_report(request: ActorRequest, number: int) -> HttpResponse:
     """The same, on paper."""
@@ -51,7 +52,7 @@ def print_report(request: ActorRequest, number: int) -> HttpResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_safe
 def export(request: ActorRequest, number: int) -> HttpResponseBase:
     """Every certificate of an incident, in a file; the journal is told."""
@@ -67,7 +68,7 @@ def export(request: ActorRequest, number: int) -> HttpResponseBase:
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign(request: ActorRequest, number: int) -> HttpResponse:
     """How far each structure is with its renewals; those who have not begun are called again."""

@@ -5,17 +5,18 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from guichet.domain.duties import Duty
 from guichet.domain.orders.incidents import IncidentState, TouchedState
-from guichet.identities.access import ActorRequest, role_required
+from guichet.identities.access import ActorRequest, duty_required
 from guichet.orders import incident_search, incidents
 from guichet.orders.incident_search import Preview
 from guichet.orders.incident_words import STATES, TOUCHED_STATES, criteria_words, failure_words
 from guichet.orders.incidents import IncidentFacts
-from guichet.orders.views.incidents.framing import STAFF, framed
+from guichet.orders.views.incidents.framing import framed
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_safe
 def list_incidents(request: ActorRequest) -> HttpResponse:
     """Every incident, the newest first."""
@@ -29,7 +30,7 @@ def list_incidents(request: ActorRequest) -> HttpResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_safe
 def show_incident(request: ActorRequest, number: int) -> HttpResponse:
     """One incident: what was asked, what was found, who decided, how far it is."""
@@ -49,7 +50,7 @@ def show_incident(request: ActorRequest, number: int) -> HttpResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_safe
 def incident_state(request: ActorRequest, number: int) -> JsonResponse:
     """How far an incident is, for its pages that wait."""
@@ -57,7 +58,7 @@ def incident_state(request: ActorRequest, number: int) -> JsonResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@duty_required(Duty.HANDLE_INCIDENTS)
 @require_safe
 def list_certificates(request: ActorRequest, number: int) -> HttpResponse:
     """The certificates that were found, all or those in one state."""
