@@ -34,7 +34,7 @@ def is_allowed(address: Address, opened: Iterable[Network]) -> bool:
     An IPv6 address that stands for an IPv4 one is judged by both.
     """
     networks = tuple(opened)
-    return all(_is_one_allowed(one, networks) for one in _stands_for(address))
+    return all(_is_one_allowed(one, networks) for one in stands_for(address))
 
 
 def in_order(addresses: Iterable[str]) -> tuple[Address, ...]:
@@ -44,16 +44,7 @@ def in_order(addresses: Iterable[str]) -> tuple[Address, ...]:
     return tuple(sorted(found, key=lambda address: -address.version))
 
 
-def _is_one_allowed(address: Address, opened: tuple[Network, ...]) -> bool:
-    if any(address in network for network in opened if network.version == address.version):
-        return True
-    is_public = address.is_global and not address.is_multicast
-    return is_public and not any(
-        address in network for network in FORBIDDEN if network.version == address.version
-    )
-
-
-def _stands_for(address: Address) -> Iterator[Address]:
+def stands_for(address: Address) -> Iterator[Address]:
     """The IPv4 address within an IPv6 one, if there is; the address itself unless it is mapped."""
     if isinstance(address, IPv4Address):
         yield address
@@ -68,6 +59,15 @@ def _stands_for(address: Address) -> Iterator[Address]:
         yield from address.teredo
     if address in NAT64:
         yield IPv4Address(int(address) & 0xFFFF_FFFF)
+
+
+def _is_one_allowed(address: Address, opened: tuple[Network, ...]) -> bool:
+    if any(address in network for network in opened if network.version == address.version):
+        return True
+    is_public = address.is_global and not address.is_multicast
+    return is_public and not any(
+        address in network for network in FORBIDDEN if network.version == address.version
+    )
 
 
 def _read(text: str) -> Address | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 
+from guichet.domain import destinations
+
 HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45}")
 RANGE: Final = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 LOOPBACK_NAME: Final = "localhost"
@@ -54,8 +56,8 @@ def is_allowed(targets: Iterable[Target], host: str, port: int) -> bool:
 def may_lead_to(host: str, address: str) -> bool:
     """Whether the address that a name of the list leads to may be connected to.
 
-    A name that suddenly leads into this machine or its link is not what the operator wrote down;
-    he may write the address itself.
+    A name that suddenly leads into this machine or its link is not what the operator wrote down,
+    in whatever spelling; he may write the address itself.
     """
     found = ipaddress.ip_address(address)
     if host == LOOPBACK_NAME:
@@ -63,6 +65,14 @@ def may_lead_to(host: str, address: str) -> bool:
     try:
         return ipaddress.ip_address(host) == found
     except ValueError:
-        return not (
-            found.is_loopback or found.is_link_local or found.is_multicast or found.is_unspecified
-        )
+        return not any(map(_is_near, destinations.stands_for(found)))
+
+
+def _is_near(address: destinations.Address) -> bool:
+    """This machine, its link, or a group."""
+    return (
+        address.is_loopback
+        or address.is_link_local
+        or address.is_multicast
+        or address.is_unspecified
+    )
