@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from guichet.backoffice.views.texts import agreements, mail_editing, mails, terms
+from guichet.backoffice.views.texts import agreements, announcements, mail_editing, mails, terms
 
 MAIL = "courriers/<slug:app>/<slug:name>/<slug:language>/"
 TERMS = "conditions/<slug:kind>/<str:number>/"
@@ -22,6 +22,10 @@ urlpatterns: list[URLPattern] = [
     path(TERMS, terms.show_version, name="terms-version"),
     path(f"{TERMS}publier/", terms.publish, name="terms-publish"),
     path(f"{TERMS}ecarter/", terms.give_up, name="terms-give-up"),
+    path("annonces/", announcements.list_announcements, name="announcements"),
+    path("annonces/nouvelle/", announcements.edit, name="announcement-new"),
+    path("annonces/<int:number>/", announcements.edit, name="announcement-edit"),
+    path("annonces/<int:number>/retirer/", announcements.withdraw, name="announcement-withdraw"),
     path("acceptations/", agreements.list_agreements, name="agreements"),
     path("acceptations.<slug:ending>", agreements.export, name="agreements-export"),
 ]

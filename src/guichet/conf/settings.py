@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "guichet.backoffice.announcing.AnnouncementHeaderMiddleware",
     "guichet.web.middleware.RefusalMiddleware",
     "guichet.web.resume.KeepTypedInputMiddleware",
     "guichet.web.uploads.BodyLimitMiddleware",
@@ -137,6 +138,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "guichet.web.context.site",
                 "guichet.identities.context.actor",
+                "guichet.backoffice.announcing.shown",
             ],
             "builtins": [
                 "django.templatetags.i18n",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("connexion/", include("guichet.identities.urls")),
     path("habilitations/", include("guichet.habilitations.urls")),
     path("gestion/", include("guichet.backoffice.urls")),
+    path("", include("guichet.backoffice.announcement_urls")),
     path("gestion/dossiers/", include("guichet.habilitations.instruction_urls")),
     path("gestion/incidents/", include("guichet.orders.incident_urls")),
     path("gestion/signatures/", include("guichet.orders.signing_urls")),

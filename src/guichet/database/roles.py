@@ -109,6 +109,7 @@ TABLES: Final[Mapping[str, Access]] = {
     ),
     "automation_estenrolment": Access(front=WRITE),
     "automation_webhookcursor": Access(clerk=WRITE),
+    "backoffice_announcement": Access(front=WRITE),
     "journal_entry": Access(front=ADD, signer=ADD, publisher=ADD, clerk=ADD),
     "journal_head": Access(
         **dict.fromkeys(("front", "signer", "publisher", "clerk"), "SELECT, UPDATE")

@@ -61,6 +61,10 @@ class Event(StrEnum):
     TERMS_PUBLISHED = "terms-published"
     TERMS_GIVEN_UP = "terms-given-up"
     AGREEMENTS_EXPORTED = "agreements-exported"
+    # Told by the back office
+    ANNOUNCEMENT_WRITTEN = "announcement-written"
+    ANNOUNCEMENT_CHANGED = "announcement-changed"
+    ANNOUNCEMENT_WITHDRAWN = "announcement-withdrawn"
     # Told by habilitations
     STRUCTURE_REGISTERED = "structure-registered"
     RIGHT_GRANTED = "right-granted"

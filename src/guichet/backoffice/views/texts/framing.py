@@ -22,6 +22,7 @@ def framed(request: ActorRequest, tab: str, template: str, context: dict[str, An
         ("mails", _("Courriers"), reverse("backoffice:mail-texts")),
         ("terms", _("Conditions et politiques"), reverse("backoffice:terms")),
         ("agreements", _("Acceptations"), reverse("backoffice:agreements")),
+        ("announcements", _("Annonces"), reverse("backoffice:announcements")),
     ]
     form = context.get("form")
     is_wrong = form is not None and form.is_bound and bool(form.errors)

@@ -1,0 +1,88 @@
+"""An announcement as staff type it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from guichet.backoffice.announcements import Wording
+from guichet.domain.announcements import Announcement, Audience, Level, Scope
+from guichet.web.forms import RefusalFormMixin
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+MOMENT: Final = "%Y-%m-%dT%H:%M"
+LEVELS: Final[Mapping[Level, "_StrPromise"]] = {
+    Level.INFORMATION: _("Information"),
+    Level.MAINTENANCE: _("Maintenance"),
+    Level.INCIDENT: _("Incident"),
+}
+AUDIENCES: Final[Mapping[Audience, "_StrPromise"]] = {
+    Audience.EVERYBODY: _("Tout le monde"),
+    Audience.LOGGED_IN: _("Les personnes connectées"),
+    Audience.ADMINISTRATORS: _("Les administrateurs techniques"),
+    Audience.STAFF: _("Le personnel du guichet"),
+}
+SCOPES: Final[Mapping[Scope, "_StrPromise"]] = {
+    Scope.ALL: _("Toutes les pages, et l’API"),
+    Scope.HABILITATIONS: _("Les pages des habilitations"),
+    Scope.PRODUCTS: _("Les pages des produits"),
+    Scope.API: _("L’API seule, par un en-tête"),
+}
+MISSING: Final = {"required": _("Écrivez le titre dans les deux langues.")}
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour of the site's time zone, chosen in the browser's own calendar."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+        super().__init__(input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S"], widget=widget, **options)
+
+
+class AnnouncementForm(RefusalFormMixin, forms.Form):
+    """Both languages, for whom, where, and from when to when."""
+
+    level = forms.ChoiceField(label=_("Niveau"), choices=list(LEVELS.items()))
+    audience = forms.ChoiceField(label=_("Pour qui"), choices=list(AUDIENCES.items()))
+    scope = forms.ChoiceField(label=_("Où"), choices=list(SCOPES.items()))
+    starts_at = MomentField(
+        label=_("À partir de"), error_messages={"required": _("Dites quand elle commence.")}
+    )
+    ends_at = MomentField(
+        label=_("Jusqu’à"), required=False, help_text=_("Vide : jusqu’à ce qu’elle soit retirée.")
+    )
+    title_fr = forms.CharField(label=_("Titre en français"), max_length=120, error_messages=MISSING)
+    title_en = forms.CharField(label=_("Titre en anglais"), max_length=120, error_messages=MISSING)
+    text_fr = forms.CharField(
+        label=_("Texte en français"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "fr"}),
+    )
+    text_en = forms.CharField(
+        label=_("Texte en anglais"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
+    )
+
+    def wording(self) -> Wording:
+        """The announcement, once the form is valid."""
+        typed = dict(self.cleaned_data)
+        return Wording(
+            level=Level(typed.pop("level")),
+            audience=Audience(typed.pop("audience")),
+            scope=Scope(typed.pop("scope")),
+            **typed,
+        )
+
+    @staticmethod
+    def beginning(found: Announcement | None) -> dict[str, Any]:
+        """What the form shows first: an announcement to change, or now."""
+        if found is None:
+            return {"starts_at": timezone.now()}
+        return {name: getattr(found, name) for name in AnnouncementForm.base_fields}
