@@ -31,6 +31,7 @@ from guichet.orders.operations.incident_running import run_incidents
 from guichet.orders.operations.issuing import collect_issued, expire_unwithdrawn
 from guichet.orders.operations.reminding import remind as remind_of_products
 from guichet.orders.operations.telling import tell_left_over
+from guichet.processes import retention
 from guichet.processes.seldom import Patient, Seldom
 from guichet.samples import operations as samples
 from guichet.validation import alarms
@@ -77,6 +78,7 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     Seldom(writing.purge, timedelta(hours=1)),
     Seldom(samples.forget, timedelta(hours=1)),
     Seldom(purge_what_is_over, timedelta(hours=6)),
+    Seldom(retention.let_go, timedelta(days=1)),
     Seldom(count_days, timedelta(minutes=10)),
     Seldom(alarms.guarding(), timedelta(minutes=1)),
     sweep,

@@ -90,6 +90,21 @@ def _purge(number: int, by: str, at: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def erase_draft(number: int, *, by: str, at: datetime) -> bool:
+    """Delete a draft at once, at its owner's wish: nobody is told. False for what is no draft."""
+    drafts = Dossier.objects.select_for_update().filter(state=DossierState.DRAFT.value)
+    row = drafts.filter(number=number).first()
+    if row is None:
+        return False
+    subject = mails.about(number)
+    notifications.forget(about=subject)
+    _erase(row)
+    facts = {"state": DossierState.DRAFT.value, "why": "erasure"}
+    journal.record(Event.DOSSIER_PURGED, subject=subject, actor=by, at=at, facts=facts)
+    return True
+
+
 def _erase(row: Dossier) -> None:
     """Every row of a dossier, then its files once the transaction holds."""
     attachments = Attachment.objects.filter(dossier=row)
