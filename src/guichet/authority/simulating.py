@@ -61,8 +61,8 @@ def request_for(kind: str) -> bytes:
     key: keys.SigningKey
     if kind.startswith("rsa-"):
         key = keys.make_rsa(int(kind.removeprefix("rsa-")))
-    elif kind in keys.PURE:
-        key = keys.make_pure(kind)
+    elif pure := next((known for known in keys.PURE if known == kind), None):
+        key = keys.make_pure(pure)
     else:
         key = ec.generate_private_key(ec.SECP384R1() if kind == "p-384" else ec.SECP256R1())
     return request.build((), signatures.bound(key))
@@ -71,7 +71,7 @@ def request_for(kind: str) -> bytes:
 def _like(code: str, certificate_der: bytes) -> BoundKey:
     """A new key whose signatures bear the algorithm of the authority's."""
     public = certificate.load(certificate_der).public_key()
-    known = keys.facts(public)  # type: ignore[arg-type]
+    known = keys.facts(public)
     name = authorities.signature_of(code) or signatures.usual_name(known.name)
     key: keys.SigningKey
     if isinstance(public, rsa.RSAPublicKey):

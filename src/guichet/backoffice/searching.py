@@ -27,7 +27,7 @@ from guichet.backoffice.sheets import (
 from guichet.domain.duties import Duty
 from guichet.habilitations.queries import overseen as habilitations
 from guichet.habilitations.standing import staff_standing
-from guichet.habilitations.structures import folded
+from guichet.habilitations.structures import StructureFacts, folded
 from guichet.identities import overseen as people
 from guichet.identities.actors import Actor
 from guichet.identities.machines import MachineFacts
@@ -193,7 +193,7 @@ FINDERS: Final[tuple[tuple[Callable[[], str], Duty | None, Finder], ...]] = (
 )
 
 
-def _structure_hit(found: habilitations.StructureFacts) -> Hit:
+def _structure_hit(found: StructureFacts) -> Hit:
     return Hit(found.legal_name, found.national_id, address(STRUCTURE, found.national_id))
 
 

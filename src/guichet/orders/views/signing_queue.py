@@ -50,7 +50,7 @@ def show_queue(request: ActorRequest) -> HttpResponse:
     aside = queue.all_set_aside()
     context = {
         "waiting": [(PRIORITIES[row.priority], row) for row in queue.waiting()],
-        "set_aside": [(row, ASKED.get(asked.get(row.request_id))) for row in aside],
+        "set_aside": [(row, _asked_words(asked.get(row.request_id))) for row in aside],
         "count": queue.count_set_aside(),
         "all_ticked": "tout" in request.GET,
         "acts": [(act.value, words) for act, words in ACTS.items()],
@@ -85,6 +85,10 @@ def confirm(request: ActorRequest) -> HttpResponseRedirect:
     """Ask it of the signer."""
     queue_acts.ask(_chosen(request), _act(request), by=request.actor.ref, at=request.received_at)
     return HttpResponseRedirect(reverse("signing:queue"))
+
+
+def _asked_words(asked: Asked | None) -> str:
+    return str(ASKED[asked]) if asked else ""
 
 
 def _act(request: ActorRequest) -> Asked:
