@@ -1,6 +1,8 @@
 """guichet-verify: what is true is proved, whatever is altered is found, by a log of our own."""
 
 import json
+import re
+import shlex
 import sys
 from functools import cache
 from pathlib import Path
@@ -157,6 +159,14 @@ def test_the_command_tells_people_and_programs_and_ends_with_a_code(
     assert any(one["level"] == "bad" and one["words"] for one in told["findings"])
     assert cli.main([str(good), "--key", "a+b+c"]) == 2
     assert cli.main([str(tmp_path / "none.json")]) == 3
+
+
+def test_the_commands_of_the_guide_are_those_of_the_program() -> None:
+    guide = Path(__file__).parents[2] / "docs" / "how-to" / "verifier-une-preuve.md"
+    shown = re.findall(r"^ {4}preuve/bin/guichet-verify (.+)$", guide.read_text(), re.MULTILINE)
+    asked = [cli._parser("fr").parse_args(shlex.split(line)) for line in shown]
+    assert (asked[0].key, asked[0].roots) == ("journal.vkey", "racine.pem")
+    assert asked[1].checkpoint.endswith("/journal/checkpoint")
 
 
 def test_it_needs_nothing_of_the_counter() -> None:

@@ -1,19 +1,26 @@
 /** The page that verifies evidence files: the file is read here, and sent nowhere. */
-import { part, words } from "../keys/dom";
+import { part } from "../keys/dom";
 import type { Finding, Findings } from "./findings";
 import { type VerifierKey, verifierKey } from "./notes";
 import { verify } from "./verifying";
 
 const OCTETS_AT_MOST = 4_000_000;
 
+/** The words of the page by their names; empty for what has none. */
+export type Words = (name: string) => string;
+
 /** Make a page's verifier work: choosing or dropping a file verifies it. */
 export function verifier(root: HTMLElement): void {
   const input = part<HTMLInputElement>(root, "file");
+  let last: File | undefined;
   const run = (file: File | undefined): void => {
-    if (file) void verified(root, file);
+    last = file ?? last;
+    if (last) void verified(root, last);
   };
+  // The same file, changed since, is chosen anew.
+  input.addEventListener("click", () => (input.value = ""));
   input.addEventListener("change", () => run(input.files?.[0]));
-  part(root, "key").addEventListener("change", () => run(input.files?.[0]));
+  part(root, "key").addEventListener("change", () => run(last));
   root.addEventListener("dragover", (event) => {
     event.preventDefault();
     root.dataset["over"] = "";
@@ -22,15 +29,14 @@ export function verifier(root: HTMLElement): void {
   root.addEventListener("drop", (event) => {
     event.preventDefault();
     delete root.dataset["over"];
-    const [file] = event.dataTransfer?.files ?? [];
-    if (file && event.dataTransfer) input.files = event.dataTransfer.files;
-    run(file);
+    run(event.dataTransfer?.files[0]);
   });
 }
 
 async function verified(root: HTMLElement, file: File): Promise<void> {
+  const words = wordsOf(root);
   const say = (occasion: string): void => {
-    part(root, "status").textContent = words(root, occasion);
+    part(root, "status").textContent = words(occasion);
   };
   part(root, "results").hidden = true;
   say("busy");
@@ -51,42 +57,61 @@ async function found(file: File, key: VerifierKey | undefined): Promise<Findings
 }
 
 function show(root: HTMLElement, name: string, findings: Findings): void {
-  const results = part(root, "results");
+  const words = wordsOf(root);
+  const faults = findings.list.filter((one) => one.level === "bad");
   part(root, "proved").hidden = !findings.ok;
   part(root, "refused").hidden = findings.ok;
   part(root, "name").textContent = name;
-  part(root, "findings").replaceChildren(...steps(root, findings.list));
-  results.hidden = false;
+  part(root, "faults").replaceChildren(...faults.map((one) => line(one, words)));
+  part(root, "findings").replaceChildren(...sections(findings.list, words));
+  part(root, "results").hidden = false;
   part(root, "verdict").focus();
 }
 
-function* steps(root: HTMLElement, findings: readonly Finding[]): Generator<HTMLElement> {
-  const names = new Set(findings.map((finding) => finding.step));
-  for (const step of names) {
+function* sections(findings: readonly Finding[], words: Words): Generator<HTMLElement> {
+  for (const step of new Set(findings.map((finding) => finding.step))) {
     const section = document.createElement("section");
     const heading = document.createElement("h3");
-    heading.textContent = words(root, `step.${step}`);
+    heading.textContent = words(`step.${step}`);
     const list = document.createElement("ul");
-    list.append(...findings.filter((one) => one.step === step).map((one) => line(root, one)));
+    list.append(...findings.filter((one) => one.step === step).map((one) => line(one, words)));
     section.append(heading, list);
     yield section;
   }
 }
 
-function line(root: HTMLElement, finding: Finding): HTMLElement {
+function line(finding: Finding, words: Words): HTMLElement {
   const item = document.createElement("li");
   item.dataset["level"] = finding.level;
   const level = document.createElement("span");
   level.className = "visually-hidden";
-  level.textContent = `${words(root, `level.${finding.level}`)} `;
-  item.append(level, sentence(root, finding));
+  level.textContent = words(`level.${finding.level}`);
+  item.append(level, " ", sentence(finding, words));
   return item;
 }
 
-/** A finding in the words of the page, its facts put in. */
-export function sentence(root: ParentNode, { code, facts }: Finding): string {
-  const named = (fact: string | number | undefined): string => words(root, `name.${fact}`) || String(fact ?? "");
-  return words(root, `finding.${code}`).replace(/\{(\w+)\}/g, (_whole, name: string) => named(facts[name]));
+/** A finding in words, its facts put in. */
+export function sentence({ code, facts }: Finding, words: Words): string {
+  const told = (name: string): string => {
+    const fact = String(facts[name] ?? "");
+    return name === "at" ? instant(fact) : words(`name.${fact}`) || fact;
+  };
+  return words(`finding.${code}`).replace(/\{(\w+)\}/g, (_whole, name: string) => told(name));
+}
+
+/** An instant as the page's language writes it, in UTC; as it is when it is none. */
+function instant(at: string): string {
+  const time = Date.parse(at);
+  const form = { dateStyle: "long", timeStyle: "medium", timeZone: "UTC" } as const;
+  const language = document.documentElement.lang || "fr";
+  return Number.isNaN(time) ? at : `${new Intl.DateTimeFormat(language, form).format(time)} UTC`;
+}
+
+/** Those that stand in the page, hidden, in the language it is in. */
+export function wordsOf(root: ParentNode): Words {
+  const elements = [...root.querySelectorAll<HTMLElement>("[data-says]")];
+  const known = new Map(elements.map((one) => [one.dataset["says"] ?? "", one.textContent?.trim() ?? ""]));
+  return (name) => known.get(name) ?? "";
 }
 
 const page = document.querySelector<HTMLElement>("[data-verifier]");

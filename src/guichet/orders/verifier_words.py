@@ -100,5 +100,18 @@ NAMES: Final[Mapping[str, "_StrPromise"]] = {
     "key-certificate": _("la clé demandée et le certificat"),
     "certificate-withdrawal": _("le certificat et le retrait"),
     "order-withdrawal": _("la demande et le retrait"),
+    "dossier-deposited": _("dossier déposé"),
+    "dossier-changed": _("dossier modifié"),
+    "dossier-accepted": _("dossier accepté"),
+    "right-granted": _("habilitation ouverte"),
+    "order-placed": _("demande envoyée"),
+    "order-rekeyed": _("clé de la demande remplacée"),
+    "order-available": _("certificat disponible au retrait"),
+    "order-withdrawn": _("certificat retiré"),
+    "signing-requested": _("signature demandée"),
+    "signing-planned": _("contenu à signer arrêté"),
+    "certificate-issued": _("certificat signé"),
+    "certificate-revoked": _("certificat révoqué"),
+    "product-revoked": _("produit révoqué"),
 }
 """What facts are called."""

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from apps.orders.counter import WITHDRAWAL, Person, Sign, csr_pem, text_of, withdrawn
+from guichet.orders import verifier_words
+from guichet_verify import wording
 from guichet_verify.findings import Code, Level
 from guichet_verify.verifying import Trust, verify
 from kit import published_log
@@ -96,3 +99,13 @@ def test_a_revocation_and_a_change_of_key_are_told(
     report = verify(file, Trust())
     assert report.ok, [one for one in report.findings if one.level is Level.BAD]
     assert Code.REVOKED in {one.code for one in report.findings}
+
+
+def test_the_page_is_for_anybody_and_says_what_the_command_says(client: Client, db: None) -> None:
+    page = text_of(client.get("/produits/verifier/", secure=True))
+    told = wording.words("fr")
+    assert {name: str(words) for name, words in verifier_words.FINDINGS.items()} == told["findings"]
+    assert {name: str(words) for name, words in verifier_words.STEPS.items()} == told["steps"]
+    assert {name: str(words) for name, words in verifier_words.NAMES.items()} == told["names"]
+    for name in told["findings"]:
+        assert f'data-says="finding.{name}"' in page

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -30,4 +31,14 @@ def sentence(finding: Finding, of: str) -> str:
     known = words(of)
     named = known["names"]
     facts = {name: named.get(str(fact), fact) for name, fact in finding.facts.items()}
+    if "at" in facts:
+        facts["at"] = _read(str(facts["at"]))
     return known["findings"][finding.code.value].format(**facts)
+
+
+def _read(at: str) -> str:
+    """An instant to the second, in UTC; as it is written when it is none."""
+    try:
+        return datetime.fromisoformat(at).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except ValueError:
+        return at
