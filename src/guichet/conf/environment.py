@@ -39,6 +39,7 @@ class Environment:
     port: int
     card_port: int
     pki_port: int
+    front_workers: int
     pki_workers: int
     publication: str
     publication_key: str
@@ -105,7 +106,6 @@ class Environment:
             port=port(values, "GUICHET_PORT", 8443),
             card_port=port(values, "GUICHET_CARD_PORT", 8445),
             pki_port=pki_port,
-            pki_workers=count(values, "GUICHET_PKI_WORKERS", 1),
             bench_port=port(values, "GUICHET_BENCH_PORT", 8444),
             oidc_port=oidc_port,
             pki_url=http_url(values, "GUICHET_PKI_URL", f"http://127.0.0.1:{pki_port}"),
@@ -117,9 +117,7 @@ class Environment:
             **_elsewhere(values),
             **_acme(values),
             **_places(values, state),
-            signer_threads=count(values, "GUICHET_SIGNER_THREADS", 2),
-            staff_idle_minutes=count(values, "GUICHET_STAFF_IDLE_MINUTES", 15),
-            staff_session_hours=count(values, "GUICHET_STAFF_SESSION_HOURS", 8),
+            **_counts(values),
             email_url=values.get("GUICHET_EMAIL_URL") or f"mailbox:{state / 'mailbox'}",
             email_from=values.get("GUICHET_EMAIL_FROM") or "nepasrepondre@guichet.test",
             operator_emails=_operators(values),
@@ -174,6 +172,16 @@ def _held(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield name, Path(path).read_text().strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(f"{file}: {path} cannot be read ({error})") from error
+
+
+def _counts(values: Mapping[str, str]) -> dict[str, int]:
+    return {
+        "front_workers": count(values, "GUICHET_FRONT_WORKERS", 1),
+        "pki_workers": count(values, "GUICHET_PKI_WORKERS", 1),
+        "signer_threads": count(values, "GUICHET_SIGNER_THREADS", 2),
+        "staff_idle_minutes": count(values, "GUICHET_STAFF_IDLE_MINUTES", 15),
+        "staff_session_hours": count(values, "GUICHET_STAFF_SESSION_HOURS", 8),
+    }
 
 
 def _places(values: Mapping[str, str], state: Path) -> dict[str, Any]:
