@@ -162,7 +162,7 @@ KEYS: Final[Mapping[Dimension, Callable[[Group], str]]] = {
 def _label(dimension: Dimension, key: str) -> str:
     match dimension:
         case Dimension.MONTH:
-            return date_format(date.fromisoformat(f"{key}-01"), "M Y")
+            return date_format(date.fromisoformat(f"{key}-01"), "F Y")
         case Dimension.KIND:
             return str(KINDS[key])
         case Dimension.CHANNEL:
