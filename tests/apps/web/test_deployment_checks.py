@@ -1,9 +1,23 @@
 """What Django thinks of the settings of a counter in production."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+from django.test import Client
+
+NGINX = Path(__file__).resolve().parents[3] / "deploy/nginx/guichet-portal.conf"
+
+
+def test_nginx_gives_static_files_the_policy_of_the_pages(db: None) -> None:
+    """It serves them itself, among them the worker that makes keys."""
+    files = NGINX.read_text().partition("location ^~ /static/")[2]
+    told = re.search(r'add_header Content-Security-Policy "([^"]+)"', files)
+    assert told
+    ours = Client().get("/aide/", secure=True)["Content-Security-Policy"]
+    assert sorted(told[1].split("; ")) == sorted(ours.split("; "))
 
 
 def test_production_settings_pass_every_check(tmp_path: Path) -> None:
