@@ -11,14 +11,19 @@ from guichet.authority import queue
 from guichet.domain.certificates.urgency import Priority
 from guichet.web.metrics import Gauge, age, one
 
+Figures = dict[tuple[str, ...], float]
 PROCESSES: Final = ("signer", "publisher", "clerk")
 
 
 def read(at: datetime) -> Iterator[Gauge]:
     """By priority; and the age of each process's sign of life, where it ever gave one."""
     waiting = {row.priority: row for row in queue.waiting()}
-    counts = {(p.name.lower(),): float(waiting[p].count) if p in waiting else 0 for p in Priority}
-    ages = {(p.name.lower(),): age(waiting[p].oldest, at) if p in waiting else 0 for p in Priority}
+    counts: Figures = {
+        (p.name.lower(),): float(waiting[p].count) if p in waiting else 0 for p in Priority
+    }
+    ages: Figures = {
+        (p.name.lower(),): age(waiting[p].oldest, at) if p in waiting else 0 for p in Priority
+    }
     yield Gauge("signing_waiting", "Signing requests that wait", ("priority",), counts)
     yield Gauge("signing_oldest_seconds", "Since when the oldest waits", ("priority",), ages)
     yield one("signing_set_aside", "Signing requests left to an operator", queue.count_set_aside())

@@ -41,8 +41,9 @@ class Issuances:
             rows = Order.objects.filter(available_at__gt=self._since, available_at__lte=at)
             told = rows.filter(attempt=1).order_by("available_at")
             for placed, available in told.values_list("placed_at", "available_at")[:READ_AT_MOST]:
-                self._histogram.observe((available - placed).total_seconds())
-                self._since = available
+                if available is not None:
+                    self._histogram.observe((available - placed).total_seconds())
+                    self._since = available
 
 
 ISSUANCES: Final = Issuances()

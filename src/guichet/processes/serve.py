@@ -31,7 +31,8 @@ def serve(listener: str) -> None:
     answer = application(listener, behind_proxy=sockets is not None)
     if sockets is not None:
         sockets.mkdir(parents=True, exist_ok=True)
-        GunicornServer(answer, f"unix:{sockets / listener}.sock").run()
+        workers = environment.front_workers if listener == "portal" else 1
+        GunicornServer(answer, f"unix:{sockets / listener}.sock", workers=workers).run()
     elif listener == "portal":
         bind = f"{environment.listen}:{environment.port}"
         GunicornServer(answer, bind, tls=server_files(environment.state)).run()
@@ -69,9 +70,17 @@ class PeerGateway(Gateway_10):
         return environ
 
 
+class OurServer(Server):
+    """What cheroot tells goes where our own lines go."""
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """As cheroot calls it; `msg` is the message."""
+        logger.log(level, "%s", msg, exc_info=traceback)
+
+
 def certificate_server(address: tuple[str, int], answer: Any, files: tuple[Path, Path]) -> Server:
     """A threaded server whose handshake accepts any client certificate, or none."""
-    server = Server(
+    server = OurServer(
         address,
         answer,
         numthreads=THREADS,
@@ -81,15 +90,9 @@ def certificate_server(address: tuple[str, int], answer: Any, files: tuple[Path,
         server_name=settings.GUICHET.host,
     )
     server.gateway = PeerGateway
-    server.error_log = _log
     server.max_request_body_size = MAX_BODY_BYTES
     server.ssl_adapter = AnyCertificateAdapter(*files)
     return server
-
-
-def _log(message: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
-    """What cheroot tells goes where our own lines go."""
-    logger.log(level, "%s", message, exc_info=traceback)
 
 
 def _serve_all(*servers: Server) -> None:

@@ -44,7 +44,7 @@ class Holding:
     @property
     def name(self) -> str:
         """The table's."""
-        return self.model._meta.db_table  # noqa: SLF001 Django's own
+        return str(self.model._meta.db_table)  # noqa: SLF001 Django's own
 
     def rows(self, person: Person) -> "QuerySet[Any]":
         """Every row about this person."""
