@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from apps.identities.applicants import EPOCH, Visitor, events_of, text_of
 from guichet.domain.access.sessions import is_fresh
 from guichet.domain.refusals import Code, Refusal
-from guichet.identities import access_queries, cards, operations
+from guichet.identities import access, access_queries, cards, operations
 from guichet.identities.cards import RecognisedCard
 from guichet.identities.models import Account, Card, LoginTicket
 from guichet.identities.operations import TICKET_LIFE, binding_of
@@ -204,3 +204,17 @@ def test_a_new_login_by_the_same_card_gives_back_what_was_typed(
     visitor.get(begin(visitor, settings))
     assert is_fresh(visitor.actor.proved_at, timezone.now())
     assert visitor.client.session[TYPED] == {"/aide/": [["why", ["Le signataire est arrêté."]]]}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_auditors_card_changes_nothing_by_the_api(card: RecognisedCard, method: str) -> None:
+    """The interface of programs has no session: the card itself is refused what is not read."""
+    Account.objects.update(roles=["auditor"])
+    request = RequestFactory().generic(
+        method, "/api/v1/", secure=True, **{PEER_KEY: PeerTls((LEAF,), "TLSv1.3", "")}
+    )
+    if method == "GET":
+        assert access.actor_of_peer(request).roles == {"auditor"}
+        return
+    with assert_refused(Code.AUDITOR_READS_ONLY):
+        access.actor_of_peer(request)
