@@ -7,7 +7,7 @@ STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check bench fuzz wheel clean test-system bench-system lock
+.PHONY: run test check bench fuzz wheel containers load clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
@@ -73,6 +73,20 @@ wheel: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@cp requirements/base.txt dist/requirements.txt
 	@rm -rf build && ls dist
 
+# Beside the suite: Helm's engine and the schemas of Kubernetes weigh 100 MB (docs/adr/0043).
+containers: $(VENV)/.uv
+	@test -x .cache/containers/bin/python || $(BIN)/uv venv -q .cache/containers
+	@$(BIN)/uv pip install -q --python .cache/containers/bin/python --require-hashes -r requirements/deploy.txt
+	@.cache/containers/bin/python tests/check_containers.py
+
+# A whole counter and its people (benchmarks/crowd), locust in an environment of its own.
+load: PEOPLE ?= 200
+load: MINUTES ?= 5
+load: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
+	@test -x .cache/load/bin/python || $(BIN)/uv venv -q .cache/load
+	@$(BIN)/uv pip install -q --python .cache/load/bin/python --require-hashes -r requirements/load.txt
+	$(BIN)/python -m benchmarks.crowd $(PEOPLE) $(MINUTES) .cache/load/bin/locust
+
 clean:
 	rm -rf $(VENV) var .cache build dist frontend/node_modules $(STATIC) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find src -name '*.mo' -delete
@@ -127,4 +141,4 @@ bench-system:
 	@tests/system-packages requirements/apt-bench.txt
 
 lock: $(VENV)/.uv
-	cd requirements && for n in bootstrap base otel dev tools fuzz bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
+	cd requirements && for n in bootstrap base otel dev tools deploy load fuzz bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done

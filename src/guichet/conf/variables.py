@@ -25,6 +25,9 @@ VARIABLES: Final = (
     Variable("GUICHET_PORT", "8443", "portal and token APIs, HTTPS, no client certificate asked"),
     Variable("GUICHET_CARD_PORT", "8445", "HTTPS, client certificate asked: card login, REST"),
     Variable("GUICHET_PKI_PORT", "8080", "OCSP, CRL, AIA, plain HTTP"),
+    Variable(
+        "GUICHET_FRONT_WORKERS", "1", "processes of the portal behind nginx, about one a core"
+    ),
     Variable("GUICHET_PKI_WORKERS", "1", "processes that answer on the PKI port, about one a core"),
     Variable(
         "GUICHET_PUBLICATION", "none", "where to ship to copies, or to copy: file:///…, s3://…"
@@ -67,7 +70,9 @@ VARIABLES: Final = (
         "file of its passphrase or PIN; the systemd credential “keystore” goes before it",
     ),
     Variable("GUICHET_SIGNER_THREADS", "2", "signatures a signer makes at once, about one a core"),
-    Variable("GUICHET_STAFF_IDLE_MINUTES", "15", "after which a session of the staff ends, 1 to 64"),
+    Variable(
+        "GUICHET_STAFF_IDLE_MINUTES", "15", "after which a session of the staff ends, 1 to 64"
+    ),
     Variable("GUICHET_STAFF_SESSION_HOURS", "8", "after which it ends whatever is done, 1 to 64"),
     Variable("GUICHET_EMAIL_URL", "mailbox: readable in the demo", "or smtp://user:pw@host:port"),
     Variable("GUICHET_EMAIL_FROM", "nepasrepondre@guichet.test", "sender of e-mails"),

@@ -29,14 +29,16 @@ class OurLogger(Logger):  # type: ignore[misc]
 
 
 class GunicornServer(BaseApplication):  # type: ignore[misc]
-    """One worker process with threads. More portals are more processes behind nginx."""
+    """Worker processes with threads, as many as told: one core does the work of one of them."""
 
-    def __init__(self, answer: Any, bind: str, tls: tuple[Path, Path] | None = None) -> None:
+    def __init__(
+        self, answer: Any, bind: str, tls: tuple[Path, Path] | None = None, workers: int = 1
+    ) -> None:
         self._answer = answer
         self._options: dict[str, Any] = {
             "bind": bind,
             "worker_class": "gthread",
-            "workers": 1,
+            "workers": workers,
             "threads": THREADS,
             "keepalive": KEEP_ALIVE_S,
             "timeout": REQUEST_S,
@@ -45,6 +47,8 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "logger_class": OurLogger,
             "proc_name": "guichet",
+            # Nobody commands it but systemd; its socket would be one for all servers of a user.
+            "control_socket_disable": True,
         }
         if tls is not None:
             certificate, key = tls
