@@ -30,6 +30,7 @@ from guichet.habilitations.models import (
     Revision,
     Right,
     SavedView,
+    Trial,
 )
 from guichet.habilitations.operations import purging
 
@@ -117,6 +118,7 @@ HOLDINGS: Final = (
         accounts=("account_id",),
         hidden=SECRETS,
     ),
+    Holding(model=Trial, texts=("card_number",)),
     Holding(model=DomainProof, texts=("asked_by",), hidden=SECRETS),
 )
 PART: Final = Part(HOLDINGS, Erasing(known=known, hinders=hinders, before=forget_drafts))

@@ -15,6 +15,7 @@ from guichet.domain.duties import STAFF
 from guichet.domain.personal import INSTEAD, NOWHERE, Person
 from guichet.domain.retention import AFTER_CERTIFICATE
 from guichet.identities.models import (
+    AccessReview,
     Account,
     AccountLink,
     Card,
@@ -24,6 +25,7 @@ from guichet.identities.models import (
     MachineAccount,
     MachineCredential,
     OpenSession,
+    ReviewedAccount,
     RoleHolding,
     RoleRequest,
 )
@@ -194,6 +196,19 @@ HOLDINGS: Final = (
         texts=("why", "opened_ref", "reviewed_ref", "note"),
         also=_of_accounts,
         kept=lambda at: Q(opened_at__gt=at - AFTER_CERTIFICATE),
+        why=STAFF_RECORD,
+    ),
+    Holding(
+        model=AccessReview,
+        texts=("begun_ref", "ended_ref"),
+        kept=lambda at: Q(begun_at__gt=at - AFTER_CERTIFICATE),
+        why=STAFF_RECORD,
+    ),
+    Holding(
+        model=ReviewedAccount,
+        texts=("reviewer_ref", "note"),
+        also=_of_accounts,
+        kept=lambda at: Q(review__begun_at__gt=at - AFTER_CERTIFICATE),
         why=STAFF_RECORD,
     ),
     *(

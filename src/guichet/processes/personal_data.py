@@ -14,6 +14,7 @@ from django.db import transaction
 from guichet.associations import personal as of_associations
 from guichet.authority import personal as of_authority
 from guichet.automation import personal as of_automation
+from guichet.backoffice import personal as of_backoffice
 from guichet.database.personal import Hindrance, work
 from guichet.database.personal.work import Done
 from guichet.domain.personal import Person
@@ -25,6 +26,7 @@ from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.notifications import personal as of_notifications
 from guichet.orders import personal as of_orders
+from guichet.samples import personal as of_samples
 from guichet.terms import personal as of_terms
 
 __all__ = ["AmbiguousError", "Erased", "HinderedError", "erase", "export", "named", "plan"]
@@ -38,6 +40,8 @@ PARTS: Final = (
     of_orders.PART,
     of_associations.PART,
     of_automation.PART,
+    of_samples.PART,
+    of_backoffice.PART,
 )
 README: Final = """\
 Ce que Guichet garde à propos d’une personne, le {at:%d/%m/%Y}.
