@@ -22,6 +22,7 @@ PAGES = {
         "/habilitations/",
         "/habilitations/verifier/",
         "/habilitations/statistiques/",
+        "/produits/verifier/",
         "/etat/",
         "/aide/",
         "/aide/api/",

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser.conftest import Camera, context_with
+from browser.evidence_steps import evidence_holds
 from kit.stack import Stack
 
 REFUSED_WITHIN_S = 10
@@ -62,6 +63,7 @@ def test_order_withdraw_use_revoke(
     number = order(page, csr, camera)
     product = withdraw(page, number, camera)
     certificate = download(page, stack, product, tmp_path)
+    evidence_holds(page, stack, product, tmp_path, camera)
 
     bench = context_with(browser, stack.bench_url, certificate, key).new_page()
     assert bench.goto(stack.bench_url + "/?format=html").status == 200  # type: ignore[union-attr]
