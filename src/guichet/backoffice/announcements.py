@@ -151,7 +151,7 @@ def _facts(row: AnnouncementRow) -> Announcement:
 
 def _record(event: Event, row: AnnouncementRow, by: Actor, at: datetime) -> None:
     BOARD.keep((), 0.0)
-    facts = {
+    facts: dict[str, str | int | None] = {
         "revision": row.revision,
         "level": row.level,
         "audience": row.audience,

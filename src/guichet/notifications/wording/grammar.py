@@ -8,9 +8,9 @@ what a text costs grows with what it shows and not with its powers.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from django.template import Context, Engine, Node, Template, TemplateSyntaxError
+from django.template import Context, Engine, Node, NodeList, Template, TemplateSyntaxError
 from django.template.base import FilterExpression, TextNode, VariableNode
 from django.template.defaulttags import ForNode, IfNode
 from django.template.loader_tags import IncludeNode
@@ -101,7 +101,7 @@ class _Reader:
             self.nodes(nodes, shape, loops)
 
     def _loop(self, node: ForNode, shape: Mapping[str, Any], loops: tuple[str, ...]) -> None:
-        sequence: FilterExpression = node.sequence
+        sequence = cast("FilterExpression", node.sequence)
         root = str(sequence.var).partition(".")[0]
         inner = self._expression(sequence, shape)
         if (loops and root not in loops) or len(loops) >= LOOPS_AT_MOST or sequence.filters:
@@ -114,10 +114,12 @@ class _Reader:
         bound = dict(pairs) if len(names) > 1 else {names[0]: element}
         if len(bound) != len(names):
             self.found.object(Code.TEXT_LOOP_FORBIDDEN, str(sequence))
-        self.nodes(
-            node.nodelist_loop, {**shape, **bound, "forloop": shapes.FORLOOP}, (*loops, *names)
+        inside, instead = (
+            cast("NodeList", node.nodelist_loop),
+            cast("NodeList", node.nodelist_empty),
         )
-        self.nodes(node.nodelist_empty, shape, loops)
+        self.nodes(inside, {**shape, **bound, "forloop": shapes.FORLOOP}, (*loops, *names))
+        self.nodes(instead, shape, loops)
 
     def _part(self, node: IncludeNode, shape: Mapping[str, Any]) -> None:
         name = node.template.var

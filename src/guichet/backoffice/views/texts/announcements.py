@@ -1,5 +1,7 @@
 """Announcements as staff write them: the list, the editor with its preview, withdrawing."""
 
+from typing import Any
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -58,7 +60,11 @@ def edit(request: ActorRequest, number: int | None = None) -> HttpResponse:
     is_good = is_done(request, form, do)
     if is_good and not is_preview:
         return _to_list()
-    context = {"form": form, "found": found, "preview": form.wording() if is_good else None}
+    context: dict[str, Any] = {
+        "form": form,
+        "found": found,
+        "preview": form.wording() if is_good else None,
+    }
     if is_good:
         context["preview_kind"] = KINDS[form.wording().level]
     return framed(request, "announcements", "announcements/edit", context)

@@ -72,7 +72,9 @@ def show_version(
         "kind": kind,
         "version": version,
         "lines": reading.compared(against, version.text),
-        "against": _("le texte d’origine") if is_current else _("le texte en vigueur"),
+        "compared_title": _("Ce qui change par rapport au texte d’origine")
+        if is_current
+        else _("Ce qui change par rapport au texte en vigueur"),
         "may_enforce": version.may_be_enforced_by(request.actor.accounts),
         "is_own": version.author_id in request.actor.accounts,
     }
