@@ -48,8 +48,8 @@ def _checks(at: datetime) -> Iterator[Matter]:
     if authority.is_held():
         yield Matter(
             kind=DANGER,
-            title=_("L’état vient d’une sauvegarde : rien n’est signé"),
-            detail=_("Vérifiez ce qui manque, puis confirmez : guichet backup confirm."),
+            title=_("L’état vient d’une sauvegarde : rien n’est signé"),
+            detail=_("Vérifiez ce qui manque, puis confirmez : guichet backup confirm."),
         )
     words = {
         "database": _("La base de données ne répond pas"),
@@ -60,7 +60,7 @@ def _checks(at: datetime) -> Iterator[Matter]:
             yield Matter(
                 kind=DANGER,
                 title=words[name],
-                detail=_("Relancez le service et lisez son journal ; guichet doctor dit le reste."),
+                detail=_("Relancez le service et lisez son journal ; guichet doctor dit le reste."),
             )
 
 
@@ -99,8 +99,8 @@ def _signing(at: datetime) -> Iterator[Matter]:
     if failed := overseen.failed_since(at - LATELY):
         yield Matter(
             kind=WARNING,
-            title=_("Demandes en échec depuis sept jours : %(count)s") % {"count": failed},
-            detail=_("Le demandeur peut souvent donner une autre clé ; sinon il attend de l’aide."),
+            title=_("Demandes en échec depuis sept jours : %(count)s") % {"count": failed},
+            detail=_("Le demandeur peut souvent donner une autre clé ; sinon il attend de l’aide."),
             href="/gestion/demandes/?etat=failed",
         )
 
@@ -137,6 +137,6 @@ def _registers(at: datetime) -> Iterator[Matter]:
             kind=INFO,
             title=_("Des registres importés datent de plus de %(days)d jours")
             % {"days": REGISTER_OLD.days},
-            detail=_("%(names)s. Importez des fichiers plus récents : guichet directory import.")
+            detail=_("%(names)s. Importez des fichiers plus récents : guichet directory import.")
             % {"names": ", ".join(sorted(old))},
         )

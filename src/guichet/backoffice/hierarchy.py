@@ -53,7 +53,7 @@ def due(found: AuthoritySheet) -> Iterator[Due]:
         if lists:
             yield Due(min(lists), _("Installer la prochaine liste de la racine hors ligne"))
     if found.state is not AuthorityState.DESTROYED:
-        yield Due(ends, _("Fin du certificat de l’autorité : sa clé pourra être détruite"))
+        yield Due(ends, _("Fin du certificat de l’autorité : sa clé pourra être détruite"))
 
 
 def _longest(code: str, begins: datetime) -> timedelta | None:

@@ -50,7 +50,7 @@ PARTS: Final = (
     Part(f"{HOME}autorites/", gettext_lazy("Autorités"), _any(Duty.SEE_AUTHORITIES)),
     Part(f"{HOME}profils/", gettext_lazy("Profils"), _any(Duty.SEE_STATE)),
     Part(f"{HOME}statistiques/", gettext_lazy("Statistiques"), _any(Duty.SEE_STATE)),
-    Part(f"{HOME}acces/", gettext_lazy("Accès"), _any(Duty.SEE_ROLES)),
+    Part(f"{HOME}acces/", gettext_lazy("Accès du personnel"), _any(Duty.SEE_ROLES)),
     Part(f"{HOME}textes/", gettext_lazy("Textes"), _any(Duty.WRITE_TEXTS)),
 )
 

@@ -61,7 +61,7 @@ class SimulationForm(RefusalFormMixin, forms.Form):
             label=_("Clé"),
             choices=[*((kind, kind.upper()) for kind in kinds), (BROUGHT, _("Celle d’une CSR"))],
             initial=profile.keys.preferred,
-            help_text=_("Faite pour cet aperçu seulement, puis oubliée ; ou celle d’une CSR."),
+            help_text=_("Faite pour cet aperçu seulement, puis oubliée ; ou celle d’une CSR."),
         )
         self.fields["csr"] = forms.CharField(
             label=_("Texte de la CSR"),
