@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
@@ -49,7 +50,7 @@ class Board:
         if now >= until:
             try:
                 found = _near(at)
-            except DatabaseError:
+            except (DatabaseError, ImproperlyConfigured):  # the bench has no database at all
                 return tuple(one for one in found if one.is_shown(at))
             self.keep(found, KEPT_SECONDS)
         return tuple(one for one in found if one.is_shown(at))
