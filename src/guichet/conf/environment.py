@@ -174,7 +174,7 @@ def _held(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             raise ConfigurationError(f"{file}: {path} cannot be read ({error})") from error
 
 
-def _counts(values: Mapping[str, str]) -> dict[str, int]:
+def _counts(values: Mapping[str, str]) -> dict[str, Any]:
     return {
         "front_workers": count(values, "GUICHET_FRONT_WORKERS", 1),
         "pki_workers": count(values, "GUICHET_PKI_WORKERS", 1),
