@@ -12,6 +12,7 @@ from guichet.automation.acme.receiving import answered
 from guichet.domain.acme import identifiers
 from guichet.domain.catalogue.profiles import Profile
 from guichet.orders.texts import OFFERS, USAGES
+from guichet.terms.documents import Kind
 
 RESOURCES: Final = {
     "newNonce": "new-nonce",
@@ -30,7 +31,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     portal = settings.GUICHET.portal_url
     addresses = {name: url(view) for name, view in RESOURCES.items()}
     meta = {
-        "termsOfService": f"{portal}{reverse('legal')}",
+        "termsOfService": f"{portal}{reverse('terms:current', args=[Kind.TERMS.value])}",
         "website": f"{portal}/",
         "caaIdentities": sorted(settings.GUICHET.acme_caa),
         "externalAccountRequired": True,
