@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 HOME: Final = "/gestion/"
 SEARCH: Final = f"{HOME}recherche/"
+TEXTS: Final = f"{HOME}textes/"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the back office, and whether somebody may enter it; `within`: another's tab."""
+    """A part of the back office, and whether somebody may enter it.
+
+    `within` is the part whose tab it is under, for whoever may enter that one.
+    """
 
     path: str
     label: "_StrPromise"
@@ -51,7 +55,8 @@ PARTS: Final = (
     Part(f"{HOME}profils/", gettext_lazy("Profils"), _any(Duty.SEE_STATE)),
     Part(f"{HOME}statistiques/", gettext_lazy("Statistiques"), _any(Duty.SEE_STATE)),
     Part(f"{HOME}acces/", gettext_lazy("Accès du personnel"), _any(Duty.SEE_ROLES)),
-    Part(f"{HOME}textes/", gettext_lazy("Textes"), _any(Duty.WRITE_TEXTS)),
+    Part(TEXTS, gettext_lazy("Textes"), _any(Duty.WRITE_TEXTS)),
+    Part(f"{TEXTS}acceptations/", gettext_lazy("Acceptations"), _any(Duty.EXPORT), TEXTS),
 )
 
 
@@ -78,10 +83,16 @@ def local_entries(request: HttpRequest) -> Local | None:
     actor = getattr(request, "actor", None)
     if actor is None or not request.path.startswith(HOME):
         return None
-    parts = [part for part in PARTS if not part.within and part.admits(actor)]
+    parts = [part for part in PARTS if part.admits(actor) and not _is_under(part, actor)]
     items = tuple((part.path, str(part.label), part.path) for part in parts)
     here = _part_of(request.path)
-    return Local(_("Gestion"), items, here.within or here.path) if items else None
+    place = here.within if _is_under(here, actor) else here.path
+    return Local(_("Gestion"), items, place) if items else None
+
+
+def _is_under(part: Part, actor: Actor) -> bool:
+    """Whether another tab leads this person to it."""
+    return bool(part.within) and _part_of(part.within).admits(actor)
 
 
 def _part_of(path: str) -> Part:

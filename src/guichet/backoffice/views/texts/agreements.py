@@ -22,7 +22,7 @@ IN_MEMORY: Final = 4 * 1024 * 1024
 
 
 @never_cache
-@duty_required(Duty.WRITE_TEXTS)
+@duty_required(Duty.EXPORT)
 @require_safe
 def list_agreements(request: ActorRequest) -> HttpResponse:
     """Who accepted, last first, by act and by version."""

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guichet.domain.duties import Duty
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.access import ActorRequest
 from guichet.notifications.wording.operations import Writer
@@ -24,6 +25,8 @@ def framed(request: ActorRequest, tab: str, template: str, context: dict[str, An
         ("agreements", _("Acceptations"), reverse("backoffice:agreements")),
         ("announcements", _("Annonces"), reverse("backoffice:announcements")),
     ]
+    if not request.actor.may(Duty.WRITE_TEXTS):
+        tabs = [one for one in tabs if one[0] == tab]
     form = context.get("form")
     is_wrong = form is not None and form.is_bound and bool(form.errors)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
