@@ -16,11 +16,11 @@ from guichet.conf.readers import (
     port,
     socket_address,
 )
+from guichet.conf.transparency import time_stamping, witnesses
 from guichet.conf.variables import VARIABLES
 from guichet.domain.targets import THIS_MACHINE, Target
-from guichet.journal import endorsing
 from guichet.journal.endorsing import Known
-from guichet.journal.notes import NoteError
+from guichet.journal.timestamps import Authority
 
 LOOPBACK: Final = "127.0.0.0/8 ::1/128"
 T = TypeVar("T")
@@ -44,6 +44,7 @@ class Environment:
     publication: str
     publication_key: str
     journal_witnesses: tuple[Known, ...]
+    journal_tsa: Authority
     backup_recipients: tuple[str, ...]
     bench_port: int
     oidc_port: int
@@ -213,7 +214,8 @@ def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
         "twin_url": optional_http_url(values, "GUICHET_TWIN_URL"),
         "publication": _publication(values.get("GUICHET_PUBLICATION") or ""),
         "publication_key": values.get("GUICHET_PUBLICATION_KEY") or "",
-        "journal_witnesses": _witnesses(values.get("GUICHET_JOURNAL_WITNESSES") or ""),
+        "journal_witnesses": witnesses(values),
+        "journal_tsa": time_stamping(values),
         "backup_recipients": tuple(recipients),
         "webhook_networks": _listed(values, "GUICHET_WEBHOOK_NETWORKS", LOOPBACK, ip_network),
         "bench_targets": _listed(values, "GUICHET_BENCH_TARGETS", THIS_MACHINE, Target.parse),
@@ -267,13 +269,6 @@ def _publication(text: str) -> str:
     if text and not urlsplit(text).scheme:
         raise ConfigurationError(f"GUICHET_PUBLICATION: file:///folder or s3://…, not {text!r}")
     return text
-
-
-def _witnesses(text: str) -> tuple[Known, ...]:
-    try:
-        return endorsing.witnesses(text)
-    except NoteError as error:
-        raise ConfigurationError(f"GUICHET_JOURNAL_WITNESSES: {error}") from error
 
 
 def _clamd(text: str) -> str:

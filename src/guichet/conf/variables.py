@@ -38,6 +38,11 @@ VARIABLES: Final = (
         "none",
         "who cosigns the log of the journal: <key> <address of add-checkpoint>, …",
     ),
+    Variable(
+        "GUICHET_JOURNAL_TSA", "none", "address of an RFC 3161 authority that stamps that log"
+    ),
+    Variable("GUICHET_JOURNAL_TSA_ROOTS", "none", "PEM file that its certificate must lead to"),
+    Variable("GUICHET_JOURNAL_TSA_SECONDS", "10", "that one of its answers may take, 1 to 64"),
     Variable("GUICHET_BACKUP_RECIPIENT", "none", "age1… public keys that backups are encrypted to"),
     Variable("GUICHET_BENCH_PORT", "8444", "mutual-TLS bench, HTTPS, client certificate required"),
     Variable("GUICHET_OIDC_PORT", "8446", "OpenID Connect provider of the demo"),

@@ -5,17 +5,21 @@ somebody rewrote whole, chain, head and checkpoints of the chain, is found here:
 another root without the log's key, and whoever has it cannot take back what others kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from guichet.journal import notes, queries
+from cryptography.x509 import Certificate
+
+from guichet.journal import notes, queries, stamping
 from guichet.journal.log import VKEY, reader
 from guichet.journal.notes import NoteError, SignerKey, TreeHead, VerifierKey
 from guichet.journal.publishing import KEY
+from guichet.journal.stamping import Kept
 from guichet.journal.tiles import CHECKPOINT, Edge
+from guichet.journal.timestamps import Authority, TimestampError, verified
 from guichet.journal.verify import Fault, FaultKind
 
 PUBLISHED: Final = "the one published"
@@ -25,22 +29,30 @@ NAMED: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was compared: how many checkpoints and tiles, under which key; and the faults."""
+    """What was compared: how many checkpoints and tiles, under which key; and the faults.
+
+    `timestamps`: how many of those checkpoints are time-stamped.
+    """
 
     vkey: str
     checkpoints: int
     tiles: int
     faults: tuple[Fault, ...]
+    timestamps: int = 0
 
 
-def audit(published: Path, keys: Path, others: Mapping[str, str]) -> Audit | None:
+def audit(
+    published: Path, keys: Path, others: Mapping[str, str], authority: Authority | None = None
+) -> Audit | None:
     """Compare with the log; None where there is none yet and nothing else is given.
 
     `others` are checkpoints kept elsewhere, by a name that operators know: those of witnesses, of
-    evidence files, of a copy made before.
+    evidence files, of a copy made before. Time-stamps are believed under the authority's roots.
     """
+    stamps = tuple(stamping.kept(published))
     told = {PUBLISHED: reader(published)(CHECKPOINT), SIGNED: reader(keys)(CHECKPOINT)}
     given = {name: text.decode(errors="replace") for name, text in told.items() if text}
+    given |= {_stamped(one): one.note.decode(errors="replace") for one in stamps if one.note}
     found = _vkey(published, keys)
     if found is None:
         return _without_key(given | dict(others))
@@ -52,7 +64,31 @@ def audit(published: Path, keys: Path, others: Mapping[str, str]) -> Audit | Non
             faults.append(Fault(0, FaultKind.KEY, f"checkpoint ({name}): {error}"))
     walk = _Walk(published, heads)
     faults += walk.faults()
-    return Audit(str(found), len(heads), walk.tiles, tuple(faults))
+    faults += _stamp_faults(stamps, (authority or Authority()).certificates())
+    return Audit(str(found), len(heads), walk.tiles, tuple(faults), len(stamps))
+
+
+def _stamped(stamp: Kept) -> str:
+    return f"time-stamped, {stamp.size}{stamping.STAMPED}"
+
+
+def _stamp_faults(stamps: Sequence[Kept], roots: list[Certificate]) -> Iterator[Fault]:
+    """What a time-stamp itself does not hold; its checkpoint is compared as every other."""
+    if stamps and not roots:
+        message = "time-stamps are kept and GUICHET_JOURNAL_TSA_ROOTS names no root to believe them"
+        yield Fault(0, FaultKind.TIMESTAMP, message)
+        return
+    for stamp in stamps:
+        name = f"{stamp.size}{stamping.TSR}"
+        if stamp.note is None:
+            message = f"{name}: the checkpoint that it stamps is missing"
+            yield Fault(stamp.size, FaultKind.TIMESTAMP, message)
+            continue
+        try:
+            verified(stamp.token, stamp.note, roots)
+        except TimestampError as error:
+            message = f"{name}: {error}"
+            yield Fault(stamp.size, FaultKind.TIMESTAMP, message)
 
 
 def _vkey(published: Path, keys: Path) -> VerifierKey | None:

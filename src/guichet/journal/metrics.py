@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf import settings
 
-from guichet.journal import queries
+from guichet.journal import queries, stamping
 from guichet.journal.events import Event
 from guichet.journal.log import CHECKPOINT
 from guichet.web.metrics import Gauge, age, one
@@ -43,6 +43,10 @@ def read(at: datetime) -> Iterator[Gauge]:
     yield one("journal_entries", "Entries of the journal", head)
     yield one("journal_behind_entries", "Entries not in the published log yet", max(0, head - size))
     yield one("journal_behind_seconds", "Since when the first of them waits", age(waiting, at))
+    stamped = stamping.last_kept(settings.GUICHET.published / LOG)
+    if stamped is not None:
+        told = "Since a checkpoint was last time-stamped"
+        yield one("journal_timestamp_age_seconds", told, age(stamped, at))
     if (last := BACKUPS.at(at)) is not None:
         yield one("backup_age_seconds", "Since the last backup was made", age(last, at))
 

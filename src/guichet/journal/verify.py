@@ -32,6 +32,7 @@ class FaultKind(StrEnum):
     FORK = "fork"
     TILE = "tile"
     KEY = "key"
+    TIMESTAMP = "timestamp"
 
 
 @dataclass(frozen=True, slots=True)

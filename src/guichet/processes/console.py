@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone, translation
 
 from guichet.authority import crls, queries, recovery
@@ -54,7 +55,7 @@ def verify_journal(kept: Sequence[Path] = ()) -> Told:
         return Told(False, f"The checkpoints in {checkpoints.path()} cannot be read: {error}")
     report = verify(points, witnesses())
     where = transparency.places()
-    log = audit(where.published, where.keys, others)
+    log = audit(where.published, where.keys, others, settings.GUICHET.journal_tsa)
     faults = (*report.faults, *(log.faults if log else ()))
     verdict = "The journal was tampered with" if faults else "The journal is whole"
     lines = [f"{verdict}: {report.entries} entries read."]
@@ -62,6 +63,8 @@ def verify_journal(kept: Sequence[Path] = ()) -> Told:
         lines.append(f"Parts were erased by law of {report.erased} of them.")
     if log:
         lines.append(f"Its log: {log.checkpoints} checkpoints and {log.tiles} tiles compared.")
+        if log.timestamps:
+            lines.append(f"Its time-stamps: {log.timestamps} examined.")
         lines.append(f"The log's key: {log.vkey}")
     return Told(not faults, "\n".join([*lines, *map(_told, faults)]))
 

@@ -32,15 +32,15 @@ class Patient:
     for long, and the others have work.
     """
 
-    def __init__(self, step: Callable[[datetime], object]) -> None:
-        self._step = step
+    def __init__(self, step: Callable[[datetime], object], rest: timedelta = REST) -> None:
+        self._step, self._rest = step, rest
         self._failed_at: datetime | None = None
         self._fault = ""
         self.__name__ = step.__name__
 
     def __call__(self, at: datetime) -> object:
         """Run the step, unless it rests; what it raises goes to the log."""
-        if self._failed_at is not None and abs(at - self._failed_at) < REST:
+        if self._failed_at is not None and abs(at - self._failed_at) < self._rest:
             return None
         try:
             done = self._step(at)

@@ -12,12 +12,14 @@ from django.utils import timezone
 from guichet.journal import log, publishing
 from guichet.journal.endorsing import Endorser
 from guichet.journal.publishing import LogWriter, Places
+from guichet.processes import timestamping
 from guichet.processes.seldom import Patient
 from guichet.processes.witnessing import post
 from guichet.validation.exclusive import exclusive
 from guichet.validation.files import replace, sweep
 
 IDLE_SECONDS: Final = 0.5
+STAMPING_STOP_SECONDS: Final = 5.0
 
 
 def places() -> Places:
@@ -42,6 +44,7 @@ def run(stop: threading.Event) -> None:
     where = places()
     folders = (path for path in where.published.rglob("*") if path.is_dir())
     sweep(where.published, where.keys, *folders)
+    stamping = timestamping.start(stop, where, settings.GUICHET.journal_tsa)
     step = Patient(LogWriter(where, endorser()).integrate)
     try:
         while not stop.is_set():
@@ -50,6 +53,7 @@ def run(stop: threading.Event) -> None:
                 stop.wait(IDLE_SECONDS)
     finally:
         connections.close_all()
+        stamping.join(STAMPING_STOP_SECONDS)
 
 
 def catch_up(at: datetime) -> int:
