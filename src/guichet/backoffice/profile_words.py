@@ -38,7 +38,16 @@ LINES: Final[Mapping[str, "_StrPromise"]] = {
     "test keys": gettext_lazy("Clés ajoutées en TEST"),
     "usage": gettext_lazy("Usage"),
     "validity_days": gettext_lazy("Validité, en jours"),
+    "validity_minutes": gettext_lazy("Validité, en minutes"),
     "validity_months": gettext_lazy("Validité, en mois"),
+}
+SUBJECTS: Final[Mapping[str, "_StrPromise"]] = {
+    "service": gettext_lazy("un service applicatif"),
+    "server": gettext_lazy("un serveur"),
+    "mailbox": gettext_lazy("une boîte aux lettres"),
+    "person": gettext_lazy("une personne"),
+    "card": gettext_lazy("le porteur d’une carte"),
+    "responder": gettext_lazy("un service du guichet"),
 }
 
 
@@ -67,7 +76,7 @@ def value_words(value: Any) -> str:
         return _("oui") if value else _("non")
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "—"
-    return str(value)
+    return str(SUBJECTS.get(str(value), value))
 
 
 def fields(found: Description, profile: Profile) -> Iterator[Field]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.authority import simulating
 from guichet.authority.simulating import Specimen
-from guichet.backoffice.profile_words import fields, line_words, value_words
+from guichet.backoffice.profile_words import SUBJECTS, fields, line_words, value_words
 from guichet.backoffice.simulation_forms import BROUGHT, SimulationForm
 from guichet.domain.catalogue import profile_versions, profiles
 from guichet.domain.catalogue.profile_versions import Version
@@ -27,7 +27,10 @@ from guichet.orders.subjects import subject_of
 @require_safe
 def list_profiles(request: ActorRequest) -> HttpResponse:
     """Every profile in force, with its last version."""
-    rows = [(name, profile, _versions(name)[-1:]) for name, profile in _in_force()]
+    rows = [
+        (name, profile, SUBJECTS[profile.subject_kind], _versions(name)[-1:])
+        for name, profile in _in_force()
+    ]
     return render(request, "backoffice/profiles/list.html", {"rows": rows})
 
 
