@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -228,6 +229,23 @@ def test_the_log_comes_from_the_folder(port: int, folder: Path) -> None:
     assert Edge.read(read, head.size).root() == head.root
     for path in ("tile/0/000.p/", "../transparency/log.key", "tile/0", ".publisher.lock"):
         assert ask(port, "GET", f"/journal/{path}").status in {400, 404}
+
+
+def test_time_stamps_come_from_the_folder(port: int, folder: Path) -> None:
+    """With the checkpoint beside it, and nothing else."""
+    stamps = folder / "journal" / "timestamps"
+    stamps.mkdir()
+    try:
+        names = ("7.tsr", "7.checkpoint", ".7.tsr-aside")
+        for name in names:
+            (stamps / name).write_bytes(name.encode())
+        token, note, aside = (ask(port, "GET", f"/journal/timestamps/{name}") for name in names)
+    finally:
+        shutil.rmtree(stamps)
+    assert (token.body, note.body, aside.status) == (b"7.tsr", b"7.checkpoint", 404)
+    assert token.headers["Content-Type"] == "application/timestamp-reply"
+    assert "immutable" in token.headers["Cache-Control"]
+    assert "max-age=1," in note.headers["Cache-Control"]
 
 
 def test_a_revocation_shows_through(stack: Stack, port: int, tmp_path: Path) -> None:
