@@ -47,7 +47,8 @@ def test_a_clock_that_goes_back() -> None:
     assert runs == [NOW, NOW - timedelta(hours=1)]
 
 
-def test_a_step_that_rests_after_a_fault(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("rest", [REST, MINUTE])
+def test_a_step_that_rests_after_a_fault(caplog: pytest.LogCaptureFixture, rest: timedelta) -> None:
     """Its caller goes on; the same fault is told once, and its end."""
     tries: list[datetime] = []
 
@@ -57,12 +58,12 @@ def test_a_step_that_rests_after_a_fault(caplog: pytest.LogCaptureFixture) -> No
             raise ConnectionError("no database")
         return 7
 
-    step = Patient(fragile)
+    step = Patient(fragile, rest)
     assert step.__name__ == "fragile"
     with caplog.at_level(logging.WARNING):
-        said = [step(NOW + REST * n / 2) for n in range(5)]
+        said = [step(NOW + rest * n / 2) for n in range(5)]
     assert said == [None, None, None, None, 7]
-    assert tries == [NOW, NOW + REST, NOW + 2 * REST]
+    assert tries == [NOW, NOW + rest, NOW + 2 * rest]
     told = [record.getMessage() for record in caplog.records]
     assert [text.partition("fragile")[2] for text in told] == [
         " failed; it goes on being tried",

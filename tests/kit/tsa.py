@@ -2,7 +2,7 @@
 
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 Alter = Callable[[bytes], bytes]
 DAY = timedelta(days=1)
+STAMPING = ExtendedKeyUsageOID.TIME_STAMPING
+TST_INFO = "1.2.840.113549.1.9.16.1.4"
 CONFIGURATION = """
 [tsa]
 default_tsa = here
@@ -47,8 +49,23 @@ class Tsa:
         asked.write_bytes(query)
         command = ["openssl", "ts", "-reply", "-config", "tsa.cnf", "-section", "here"]
         command += ["-queryfile", asked.name, "-out", given.name]
-        subprocess.run(command, cwd=self.folder, check=True, capture_output=True)
+        self._run(command)
         return given.read_bytes()
+
+    def sign(self, reply: bytes) -> bytes:
+        """What another told, signed by the key of this one, whatever its certificate is for."""
+        (self.folder / "reply").write_bytes(reply)
+        self._run(["openssl", "ts", "-reply", "-in", "reply", "-token_out", "-out", "token"])
+        command = ["openssl", "cms", "-verify", "-noverify", "-inform", "DER", "-in", "token"]
+        self._run([*command, "-out", "told"])
+        command = ["openssl", "cms", "-sign", "-binary", "-nodetach", "-econtent_type", TST_INFO]
+        command += ["-in", "told", "-signer", "tsa.pem", "-inkey", "tsa.key", "-md", "sha256"]
+        self._run([*command, "-outform", "DER", "-out", "token"])
+        granted = b"\x30\x03\x02\x01\x00" + (self.folder / "token").read_bytes()
+        return b"\x30\x82" + len(granted).to_bytes(2) + granted
+
+    def _run(self, command: list[str]) -> None:
+        subprocess.run(command, cwd=self.folder, check=True, capture_output=True)
 
     def has_stamped(self, data: Path, token: Path) -> bool:
         """Whether the openssl command believes a token of this file's content."""
@@ -57,7 +74,7 @@ class Tsa:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def make_tsa(folder: Path, until: timedelta = DAY) -> Tsa:
+def make_tsa(folder: Path, until: timedelta = DAY, purposes: Sequence[Any] = (STAMPING,)) -> Tsa:
     """A root and its authority, whose certificate ends in `until`, in the past if negative."""
     folder.mkdir()
     root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
@@ -65,7 +82,7 @@ def make_tsa(folder: Path, until: timedelta = DAY) -> Tsa:
         x509.BasicConstraints(ca=True, path_length=None), critical=True
     )
     signed = _certificate("TSA", key, "Root", root_key, until).add_extension(
-        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
+        x509.ExtendedKeyUsage(purposes), critical=True
     )
     for name, one in (("root.pem", root), ("tsa.pem", signed)):
         made = one.sign(root_key, hashes.SHA256()).public_bytes(Encoding.PEM)

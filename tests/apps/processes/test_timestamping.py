@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from django.conf import settings as django_settings
 from django.db import transaction
 from tests.kit.receiver import saying
-from tests.kit.tsa import Alter, Tsa, answering, make_tsa
+from tests.kit.tsa import STAMPING, Alter, Tsa, answering, make_tsa
 
 from guichet.conf.environment import Environment
 from guichet.conf.readers import ConfigurationError
@@ -121,8 +122,10 @@ def test_what_is_refused(
 
 
 def test_who_is_not_believed(tsa: Tsa, tmp_path: Path) -> None:
-    """Another root, a certificate that has ended, a signature that was touched, another day."""
+    """Another root, a certificate ended or for something else too, a signature, another day."""
     publish(7)
+    purposes = (STAMPING, ExtendedKeyUsageOID.CLIENT_AUTH)
+    for_more = make_tsa(tmp_path / "more", purposes=purposes)
     ended = make_tsa(tmp_path / "ended", until=-DAY)
 
     def touched(query: bytes) -> bytes:
@@ -133,6 +136,7 @@ def test_who_is_not_believed(tsa: Tsa, tmp_path: Path) -> None:
     for reply, roots, at, why in (
         (tsa.reply, ended.roots, today, "while verifying certificates"),
         (ended.reply, ended.roots, today, "while verifying certificates"),
+        (lambda query: for_more.sign(tsa.reply(query)), for_more.roots, today, "purpose"),
         (touched, tsa.roots, today, "while verifying certificates"),
         (tsa.reply, tsa.roots, today + DAY, "it tells"),
     ):
@@ -160,10 +164,18 @@ def wait_until(happened: Callable[[], object], thread: threading.Thread) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_log_does_not_wait_and_what_is_stamped_is_verified(tsa: Tsa, settings: Any) -> None:
-    asked, release, stop = threading.Event(), threading.Event(), threading.Event()
+def test_the_log_does_not_wait_and_what_is_stamped_is_verified(
+    tsa: Tsa, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The authority fails first, and is asked again; then it is slow, and the log grows."""
+    monkeypatch.setattr(timestamping, "RETRY", timedelta(0))
+    monkeypatch.setattr(timestamping, "IDLE_SECONDS", 0.02)
+    failed, asked, release, stop = (threading.Event() for _ in range(4))
 
     def late(query: bytes) -> bytes:
+        if not failed.is_set():
+            failed.set()
+            return b"not now"
         asked.set()
         release.wait(60)
         return tsa.reply(query)
