@@ -299,9 +299,14 @@ def declare(stack: Stack, client_id: str, back: str, product: Product) -> None:
     call(stack, f"/associations/{key}/certificates", {"product": product.id})
     published = stack.state / "published" / "associations.json"
     deadline = time.monotonic() + SECONDS
-    while client_id not in published.read_text():
+    while not _presents(published, client_id):
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def _presents(published: Path, client_id: str) -> bool:
+    services = json.loads(published.read_text())["services"]
+    return any(s["client_id"] == client_id and s["certificates"] for s in services)
 
 
 def test_lemonldap(stack: Stack, desk: Desk) -> None:

@@ -26,7 +26,7 @@ from guichet.x509 import bundles
 from guichet.x509.crl import Reason
 from kit.pki import fresh_key
 
-PROFILES = [profile.code for profile in profiles.every()]
+PROFILES = [p.code for p in profiles.every() if p.validity_minutes is None]
 ORDERABLE = [profile.code for profile in profiles.orderable()]
 KEYS = ["rsa-2048", "p-256"]
 CA = "ACI-EL-ORG-TEST"

@@ -9,8 +9,8 @@ from apps.habilitations import dossiers
 pytestmark = pytest.mark.django_db
 # Beyond 25 rows the registers are asked on demand: one query fewer.
 PAGES = {
-    "formulaire/": (14, 13),
-    "formulaire/?verifier=1": (14, 14),
+    "formulaire/": (16, 15),
+    "formulaire/?verifier=1": (16, 16),
     "demande/": (13, 13),
     "": (13, 13),
     "partage/": (11, 11),

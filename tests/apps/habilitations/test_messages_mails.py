@@ -11,6 +11,7 @@ import pytest
 from guichet.habilitations.outcomes import Outcome
 from guichet.notifications.mails import Mail, render
 
+pytestmark = pytest.mark.django_db  # texts that staff wrote come first
 LEFT_OUT = Outcome((), ("ORG (AUTH_CLI, SIGN, CONF)",), (("PRO (AUTH)", "Sans usage."),))
 WHOLE = Outcome((), ("ORG (AUTH_CLI, SIGN, CONF)",), ())
 DECISION = {"reason": "Le mandat est illisible.", "code": "ABCDEFGHJKMN", "outcome": WHOLE}
