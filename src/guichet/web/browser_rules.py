@@ -33,14 +33,15 @@ FEATURES: Final = (
     "usb",
     "xr-spatial-tracking",
 )
-HEADERS: Final = {
-    "Permissions-Policy": ", ".join(f"{name}=()" for name in FEATURES),
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+PAGE: Final = "text/html"
+HEADERS: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
+# Of documents alone: elsewhere it says nothing, and a small client of EST reads only so many octets
+# of headers.
+OF_PAGES: Final = {"Permissions-Policy": ", ".join(f"{name}=()" for name in FEATURES)}
 
 
 class BrowserRulesMiddleware:
-    """Adds the headers to every answer, static files and refusals too; stands before WhiteNoise."""
+    """Adds them to every answer, static files and refusals too; stands before WhiteNoise."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -54,4 +55,6 @@ class BrowserRulesMiddleware:
 
 
 def _missing(response: Response) -> Iterable[tuple[str, str]]:
-    return [(name, value) for name, value in HEADERS.items() if not response.has_header(name)]
+    is_page = response.get("Content-Type", "").startswith(PAGE)
+    wanted = {**HEADERS, **(OF_PAGES if is_page else {})}
+    return [(name, value) for name, value in wanted.items() if not response.has_header(name)]
