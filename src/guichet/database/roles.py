@@ -133,13 +133,16 @@ TABLES: Final[Mapping[str, Access]] = {
         (
             "identities_accessreview",
             "identities_reviewedaccount",
-            "identities_roleholding",
             "identities_rolerequest",
         ),
         Access(front=WRITE, clerk=READ),
     ),
+    # The clerk tells what ended by itself; it gives and takes nothing.
+    "identities_roleholding": Access(front=WRITE, clerk="SELECT, UPDATE (ended_at, ended_by)"),
     # The publisher's watchdog raises an alarm while one lasts.
-    "identities_emergencyaccess": Access(front=WRITE, publisher=READ, clerk=READ),
+    "identities_emergencyaccess": Access(
+        front=WRITE, publisher=READ, clerk="SELECT, UPDATE (ended_at)"
+    ),
     "identities_opensession": SECRET,
     "django_session": Access(
         front=ALL, clerk="SELECT (session_key, expire_date), DELETE", auditor=""

@@ -43,12 +43,12 @@ def tell_decided(row: RoleRequest, by: Actor, at: datetime) -> None:
     _write(told.values(), "role-decided", str(row), at, context)
 
 
-def tell_emergency(row: EmergencyAccess, by: Actor, at: datetime, *, ended: bool = False) -> None:
-    """Write to supervisors, officers and auditors, and to who opened it."""
+def tell_emergency(row: EmergencyAccess, by: str, at: datetime, *, ended: bool = False) -> None:
+    """Write to supervisors, officers and auditors, and to who opened it; `by` is a label."""
     told = {one.pk: one for one in (row.account, *_holders(WATCHING, at))}
     context = {
         "person": row.account.display_name,
-        "by": by.label,
+        "by": by,
         "role_key": row.role,
         "why": row.why,
         "ends_at": row.ends_at,

@@ -22,6 +22,7 @@ from guichet.habilitations.operations.reminding import remind
 from guichet.habilitations.operations.renewing import carry_automatically
 from guichet.habilitations.operations.scanning import scan_pending, sweep
 from guichet.habilitations.operations.upkeep import check_domains_again, purge_what_is_over
+from guichet.identities import operations as identities
 from guichet.journal import checkpoints
 from guichet.notifications.delivery import deliver_due
 from guichet.orders.operations.counting import count_days
@@ -65,6 +66,7 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     expire_unwithdrawn,
     examine_due,
     Seldom(digest, timedelta(minutes=1)),
+    Seldom(identities.end_what_is_over, timedelta(minutes=1)),
     Seldom(open_due, timedelta(minutes=1)),
     Seldom(carry_automatically, timedelta(minutes=1)),
     Seldom(settle, timedelta(minutes=1)),

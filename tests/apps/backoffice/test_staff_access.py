@@ -69,6 +69,10 @@ def test_one_asks_and_another_approves(staff: Staff) -> None:
     assert "OSCAR PETIT" in shown
     assert "SIMON CHEF" in shown
     assert supervisor.post(page, {"acte": "approve"}).status_code == 302
+    over = timezone.now() + timedelta(days=31)
+    assert [operations.end_what_is_over(over) for _twice in range(2)] == [1, 0]
+    assert events(support)[-1] == "role-taken"
+    assert roles_of(support, days=31) == {"support"}
 
 
 def test_a_refusal_says_why_and_a_request_is_given_up(staff: Staff) -> None:
@@ -189,6 +193,11 @@ def test_an_emergency_ends_by_itself_and_gives_no_right_to_give(staff: Staff) ->
     assert queries.emergency_of(account, at + LASTS - timedelta(seconds=1)) is not None
     assert queries.emergency_of(account, at + LASTS) is None
     assert access_queries.emergencies_lasting(at + LASTS) == {}
+    assert operations.end_what_is_over(at + LASTS - timedelta(seconds=1)) == 0
+    assert [operations.end_what_is_over(at + LASTS) for _twice in range(2)] == [1, 0]
+    assert events(operator)[-1] == "emergency-ended"
+    assert EmergencyAccess.objects.get().ended_at == at + LASTS
+    operations.open_emergency(role="ca-officer", why=REASON, by=operator.actor, at=at + LASTS)
 
 
 def test_a_review_is_made_by_others_and_exported(staff: Staff) -> None:

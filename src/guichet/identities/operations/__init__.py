@@ -13,6 +13,7 @@ from guichet.identities.operations.emergencies import (
     open_emergency,
     review_emergency,
 )
+from guichet.identities.operations.ending import end_what_is_over
 from guichet.identities.operations.external import (
     ExternalPerson,
     link_identity,
@@ -94,6 +95,7 @@ __all__ = [
     "end_emergency",
     "end_review",
     "end_session",
+    "end_what_is_over",
     "folded",
     "issue_ticket",
     "keep_open_session",

@@ -42,7 +42,7 @@ def open_emergency(*, role: str, why: str, by: Actor, at: datetime) -> int:
     account.emergency_role, account.emergency_ends_at = role, row.ends_at
     account.save(update_fields=["emergency_role", "emergency_ends_at"])
     _record(Event.EMERGENCY_OPENED, row, by, at, why=reason, ends_at=row.ends_at.isoformat())
-    access_mails.tell_emergency(row, by, at)
+    access_mails.tell_emergency(row, by.label, at)
     return row.pk
 
 
@@ -59,7 +59,7 @@ def end_emergency(*, by: Actor, at: datetime) -> None:
     account.emergency_role, account.emergency_ends_at = "", None
     account.save(update_fields=["emergency_role", "emergency_ends_at"])
     _record(Event.EMERGENCY_ENDED, row, by, at)
-    access_mails.tell_emergency(row, by, at, ended=True)
+    access_mails.tell_emergency(row, by.label, at, ended=True)
 
 
 @transaction.atomic
