@@ -15,6 +15,7 @@ from guichet.authority import queue
 from guichet.backoffice import freshness
 from guichet.backoffice.spans import span
 from guichet.habilitations.queries.overseen import Desk
+from guichet.identities import access_queries
 from guichet.orders import overseen
 from guichet.validation import queries as validation
 from guichet.validation import texts as alarm_texts
@@ -40,7 +41,8 @@ class Matter:
 
 def matters(at: datetime, desk: Desk) -> tuple[Matter, ...]:
     """Everything, the gravest first; nothing when all is well."""
-    found = [*_checks(at), *_alarms(), *_signing(at), *_people(at, desk), *_registers(at)]
+    grave = [*_checks(at), *_alarms(), *_signing(at)]
+    found = [*grave, *_people(at, desk), *_access(at), *_registers(at)]
     return tuple(sorted(found, key=lambda matter: GRAVITY.index(matter.kind)))
 
 
@@ -124,6 +126,31 @@ def _people(at: datetime, desk: Desk) -> Iterator[Matter]:
             title=_("Un dossier attend depuis %(span)s que quelqu’un le prenne")
             % {"span": span(at - since)},
             href="/gestion/dossiers/?onglet=a-suivre",
+        )
+
+
+def _access(at: datetime) -> Iterator[Matter]:
+    if asked := access_queries.count_waiting():
+        yield Matter(
+            kind=WARNING,
+            title=ngettext(
+                "%(n)d demande de rôle attend une seconde personne",
+                "%(n)d demandes de rôle attendent une seconde personne",
+                asked,
+            )
+            % {"n": asked},
+            href="/gestion/acces/demandes/",
+        )
+    if over := access_queries.count_to_review(at):
+        yield Matter(
+            kind=WARNING,
+            title=ngettext(
+                "%(n)d rôle ouvert en urgence est à revoir",
+                "%(n)d rôles ouverts en urgence sont à revoir",
+                over,
+            )
+            % {"n": over},
+            href="/gestion/acces/urgences/",
         )
 
 

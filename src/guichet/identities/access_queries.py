@@ -108,6 +108,17 @@ def requests(*, waiting: bool) -> tuple[RoleRequest, ...]:
     return tuple(rows.filter(state if waiting else ~state).order_by("-pk")[:HISTORY_SHOWN])
 
 
+def count_waiting() -> int:
+    """How many requests for roles await a decision."""
+    return RoleRequest.objects.filter(state=RequestState.ASKED.value).count()
+
+
+def count_to_review(at: datetime) -> int:
+    """How many emergencies are over and not reviewed."""
+    is_over = Q(ends_at__lte=at) | Q(ended_at__isnull=False)
+    return EmergencyAccess.objects.filter(is_over, reviewed_at=None).count()
+
+
 def request(number: int) -> RoleRequest:
     """One request. Raises Refusal ACCESS_UNKNOWN."""
     rows = RoleRequest.objects.select_related("account", "asked_by", "decided_by")

@@ -59,6 +59,7 @@ def test_one_asks_and_another_approves(staff: Staff) -> None:
     refused = operator.post(page, {"acte": "approve"})
     assert (refused.status_code, "Nul ne décide" in text_of(refused)) == (422, True)
     assert roles_of(support) == {"support"}
+    assert "1 demande de rôle attend" in text_of(supervisor.get("/gestion/"))
     assert supervisor.post(page, {"acte": "approve"})["Location"] == f"{ACCESS}demandes/"
     assert roles_of(support, days=29) == {"support", "instructor"}
     assert roles_of(support, days=31) == {"support"}
@@ -197,6 +198,7 @@ def test_an_emergency_ends_by_itself_and_gives_no_right_to_give(staff: Staff) ->
     assert [operations.end_what_is_over(at + LASTS) for _twice in range(2)] == [1, 0]
     assert events(operator)[-1] == "emergency-ended"
     assert EmergencyAccess.objects.get().ended_at == at + LASTS
+    assert access_queries.count_to_review(at + LASTS) == 1
     operations.open_emergency(role="ca-officer", why=REASON, by=operator.actor, at=at + LASTS)
 
 
