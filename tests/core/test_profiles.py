@@ -78,7 +78,8 @@ def test_the_responder_profile() -> None:
 
 def test_every_file_is_in_the_table() -> None:
     """A profile nobody looked at does not slip in."""
-    assert {p.code for p in profiles.every()} == {row[0] for row in TABLE} | {"OCSP", "STATEMENT", "SAMPLE/EXPIRED"}
+    ours = {"OCSP", "STATEMENT", "SAMPLE/EXPIRED"}
+    assert {p.code for p in profiles.every()} == {row[0] for row in TABLE} | ours
 
 
 def test_what_people_may_order() -> None:
