@@ -175,9 +175,7 @@ class DelegationForm(RefusalFormMixin, forms.Form):
         help_text=_("Pour les offres SERV et PRO."),
     )
     starts_on = DayField(label=_("Premier jour"), widget=DateInput)
-    ends_on = DayField(
-        label=_("Dernier jour"), widget=DateInput, help_text=_("Trois ans au plus.")
-    )
+    ends_on = DayField(label=_("Dernier jour"), widget=DateInput, help_text=_("Trois ans au plus."))
 
     def __init__(self, data: QueryDict | None, *, extent: Extent, today: date) -> None:
         initial = {"starts_on": today, "ends_on": today + timedelta(days=364)}

@@ -25,8 +25,6 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         503,
         _("Journal à examiner"),
         _("Le journal publié et celui du guichet ne s’accordent pas : aucune preuve n’est donnée."),
-        _(
-            "Prévenez le support en lui disant à quelle heure : il fera examiner le journal."
-        ),
+        _("Prévenez le support en lui disant à quelle heure : il fera examiner le journal."),
     ),
 }
