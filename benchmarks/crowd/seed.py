@@ -20,13 +20,14 @@ from stdnum import luhn  # noqa: E402
 from guichet.authority import queries  # noqa: E402
 from guichet.authority.operations import SigningAsked, request_signature  # noqa: E402
 from guichet.demo.files import write_card  # noqa: E402
-from guichet.demo.issuance import csr_of, new_key  # noqa: E402
+from guichet.demo.issuance import new_key  # noqa: E402
 from guichet.domain.catalogue.offers import Offer, Usage  # noqa: E402
 from guichet.domain.certificates.naming import CardSubject, PersonSubject, named  # noqa: E402
 from guichet.domain.identifiers import CardNumber, PersonId  # noqa: E402
 from guichet.habilitations import operations as habilitations  # noqa: E402
 from guichet.identities import operations as identities  # noqa: E402
 from guichet.processes.signer import make_signer  # noqa: E402
+from guichet.x509 import request  # noqa: E402
 
 PEOPLE_PER_STRUCTURE: Final = 10
 BY: Final = "bench:crowd"
@@ -77,7 +78,7 @@ def enrol(rank: int, at: datetime) -> tuple[str, RSAPrivateKey]:
         authority=CARDS,
         subject=subject.subject,
         sans=subject.sans,
-        csr_der=csr_of(key),
+        csr_der=request.unnamed(key),
         reference=f"{BY}:{number}",
     )
     request_signature(asked=card, at=at)

@@ -9,7 +9,7 @@ from django.conf import settings
 from guichet.authority import queries
 from guichet.authority.operations import SigningAsked, revoke
 from guichet.demo.files import write_card, write_identities
-from guichet.demo.issuance import HIERARCHY_AGE, csr_of, issue, new_key
+from guichet.demo.issuance import HIERARCHY_AGE, issue, new_key
 from guichet.demo.people import (
     FORMER_CARD,
     LOST_CARD,
@@ -20,6 +20,7 @@ from guichet.demo.people import (
 )
 from guichet.domain.certificates.naming import CardSubject, PersonSubject, named
 from guichet.domain.identifiers import CardNumber, PersonId
+from guichet.x509 import request
 from guichet.x509.crl import Reason
 
 CARD_REFERENCE = "demo:card"
@@ -82,7 +83,7 @@ def _make_card(person: DemoPerson, at: datetime) -> None:
             authority=person.card_authority,
             subject=subject.subject,
             sans=subject.sans,
-            csr_der=csr_of(key),
+            csr_der=request.unnamed(key),
             reference=f"{CARD_REFERENCE}:{person.file}:{count}",
         ),
         at,

@@ -2,10 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
 from guichet.authority import hierarchy, queries
@@ -67,12 +64,6 @@ def make_tls(at: datetime) -> str:
 def new_key() -> rsa.RSAPrivateKey:
     """A subscriber's key."""
     return rsa.generate_private_key(public_exponent=65537, key_size=SUBSCRIBER_BITS)
-
-
-def csr_of(key: rsa.RSAPrivateKey) -> bytes:
-    """A PKCS#10 request without a subject: names come from registers."""
-    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
-    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def issue(asked: SigningAsked, at: datetime) -> IssuedCertificate:

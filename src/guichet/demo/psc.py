@@ -14,11 +14,11 @@ from guichet.authority.operations import SigningAsked
 from guichet.bench.provider.judgement import x5t
 from guichet.bench.provider.server import own_services
 from guichet.demo.files import key_pem, write
-from guichet.demo.issuance import csr_of, issue, new_key
+from guichet.demo.issuance import issue, new_key
 from guichet.demo.people import AGENCY, STRUCTURES
 from guichet.domain.certificates.naming import ServiceSubject, StructureName, named
 from guichet.domain.identifiers import StructureId
-from guichet.x509 import bundles
+from guichet.x509 import bundles, request
 
 REFERENCE = "demo:psc"
 PROFILE = "ORG/AUTH_CLI"
@@ -55,7 +55,7 @@ def _make_certificate(path: Path, at: datetime) -> None:
             authority=AUTHORITY,
             subject=subject.subject,
             sans=subject.sans,
-            csr_der=csr_of(key),
+            csr_der=request.unnamed(key),
             reference=f"{REFERENCE}:{count}",
         ),
         at,

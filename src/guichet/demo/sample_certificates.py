@@ -16,13 +16,13 @@ from guichet.authority.operations import SigningAsked, revoke
 from guichet.bench import catalogue
 from guichet.demo.enrolment import CARD_REFERENCE
 from guichet.demo.files import key_pem, write
-from guichet.demo.issuance import HIERARCHY_AGE, csr_of, issue, new_key
+from guichet.demo.issuance import HIERARCHY_AGE, issue, new_key
 from guichet.domain.certificates.naming import ServiceSubject, StructureName, named
 from guichet.domain.identifiers import StructureId
 from guichet.domain.samples import Kind
 from guichet.samples import laboratory
 from guichet.samples.files import package
-from guichet.x509 import bundles
+from guichet.x509 import bundles, request
 from guichet.x509.crl import Reason
 
 REFERENCE = "demo:sample"
@@ -83,7 +83,7 @@ def _issue(slug: str, profile: str, at: datetime) -> None:
         profile=profile,
         subject=subject.subject,
         sans=subject.sans,
-        csr_der=csr_of(key),
+        csr_der=request.unnamed(key),
         reference=f"{REFERENCE}:{slug}:{count}",
     )
     made = issue(asked, at)

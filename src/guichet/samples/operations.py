@@ -5,9 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 
 from guichet.authority import operations as authority
@@ -27,7 +25,7 @@ from guichet.journal.events import Event
 from guichet.samples import files, laboratory
 from guichet.samples.models import Sample
 from guichet.web import environments
-from guichet.x509 import bundles, names
+from guichet.x509 import bundles, names, request
 from guichet.x509.crl import Reason
 
 CLERK: Final = "clerk"
@@ -110,12 +108,11 @@ def _keep(row: Sample, made: IssuedCertificate) -> None:
 
 def _signing(row: Sample, key: RSAPrivateKey) -> SigningAsked:
     subject = named(ServiceSubject(structure=NOBODY, service=SERVICE))
-    empty = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
     return SigningAsked(
         profile=PROFILES[Kind(row.kind)],
         subject=subject.subject,
         sans=subject.sans,
-        csr_der=empty.sign(key, hashes.SHA256()).public_bytes(Encoding.DER),
+        csr_der=request.unnamed(key),
         reference=str(row),
         priority=Priority.PROGRAM,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from guichet.domain.refusals import Code, Refusal
@@ -12,7 +13,7 @@ from guichet.samples import files
 from guichet.samples.kinds import DESCRIBED, Described
 from guichet.samples.models import Sample
 
-SHOWN: int = 50
+SHOWN: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

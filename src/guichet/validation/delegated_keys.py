@@ -14,7 +14,6 @@ from typing import Final
 from uuid import UUID
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -32,7 +31,7 @@ from guichet.domain.certificates.states import SigningState
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.validation.files import replace
-from guichet.x509 import bundles, keys, names
+from guichet.x509 import bundles, keys, names, request
 
 RETRY_AFTER: Final = timedelta(hours=1)
 ABANDONED: Final = frozenset({SigningState.REFUSED, SigningState.FAILED})
@@ -97,7 +96,6 @@ class DelegatedKey:
         subject = x509.load_der_x509_certificate(self.authority.certificate_der).subject
         label = f"{self.kind.label} {code}"
         name = named(ResponderSubject(authority=names.name_of(subject), label=label))
-        request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
         journal.record(
             self.kind.asked,
             subject=f"authority:{code}",
@@ -111,7 +109,7 @@ class DelegatedKey:
                 authority=code,
                 subject=name.subject,
                 sans=name.sans,
-                csr_der=request.sign(key, hashes.SHA256()).public_bytes(Encoding.DER),
+                csr_der=request.unnamed(key),
                 reference=reference,
             ),
             at=at,

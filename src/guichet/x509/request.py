@@ -2,6 +2,11 @@
 
 from typing import Final
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from guichet.x509 import der, keys, names
 from guichet.x509.signatures import BoundKey
 
@@ -15,3 +20,9 @@ def build(subject: names.Name, key: BoundKey) -> bytes:
         VERSION_1, names.to_der(subject), keys.public_half(key.key), NO_ATTRIBUTES
     )
     return key.signed(information)
+
+
+def unnamed(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+    """Return a request, DER, without a subject, for a key at hand: names come from elsewhere."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
