@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { fileSizes } from "../src/scripts/uploads";
 
-function chosen(...sizes: number[]): { input: HTMLInputElement; form: HTMLFormElement } {
+function page(...sizes: number[]): { input: HTMLInputElement; form: HTMLFormElement } {
   document.body.innerHTML =
     '<form><input type="file" multiple data-max-bytes="100" data-too-large="Trop lourd"></form>';
   const input = document.querySelector("input") as HTMLInputElement;
   Object.defineProperty(input, "files", { value: sizes.map((size) => ({ size })) });
   fileSizes(document);
-  input.dispatchEvent(new Event("change"));
   return { input, form: document.querySelector("form") as HTMLFormElement };
+}
+
+function chosen(...sizes: number[]): ReturnType<typeof page> {
+  const { input, form } = page(...sizes);
+  input.dispatchEvent(new Event("change"));
+  return { input, form };
 }
 
 const send = (form: HTMLFormElement): boolean =>
@@ -26,6 +31,10 @@ describe("the size of files", () => {
     expect(input.nextElementSibling?.textContent).toBe("Trop lourd");
     expect(input.nextElementSibling?.getAttribute("role")).toBe("alert");
     expect(send(form)).toBe(false);
+  });
+
+  it("tells of files chosen before this ran", () => {
+    expect(page(101).input.nextElementSibling?.textContent).toBe("Trop lourd");
   });
 
   it("says nothing where there is no limit", () => {

@@ -22,4 +22,6 @@ function watch(root: Document, input: HTMLInputElement): void {
     event.preventDefault();
     input.focus();
   });
+  // A file may have been chosen while this script was still on its way.
+  tooLarge();
 }

@@ -31,6 +31,8 @@ export function verifier(root: HTMLElement): void {
     delete root.dataset["over"];
     run(event.dataTransfer?.files[0]);
   });
+  // Somebody chose a file while this script was still on its way.
+  run(input.files?.[0]);
 }
 
 async function verified(root: HTMLElement, file: File): Promise<void> {
