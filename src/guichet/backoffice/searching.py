@@ -25,9 +25,10 @@ from guichet.backoffice.sheets import (
     address,
 )
 from guichet.domain.duties import Duty
+from guichet.domain.texts import folded
 from guichet.habilitations.queries import overseen as habilitations
 from guichet.habilitations.standing import staff_standing
-from guichet.habilitations.structures import StructureFacts, folded
+from guichet.habilitations.structures import StructureFacts
 from guichet.identities import overseen as people
 from guichet.identities.actors import Actor
 from guichet.identities.machines import MachineFacts

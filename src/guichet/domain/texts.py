@@ -10,6 +10,13 @@ from guichet.domain.refusals import Code, Refusal
 HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+def folded(text: str) -> str:
+    """Upper case without accents nor repeated spaces, for searching."""
+    bare = unicodedata.normalize("NFKD", text)
+    letters = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(letters.upper().split())
+
+
 def clean(text: str, *, limit: int, field: str) -> str:
     """Return the text in NFC, spaces of every width folded.
 

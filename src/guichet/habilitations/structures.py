@@ -1,6 +1,5 @@
 """What other apps are told of a structure."""
 
-import unicodedata
 from dataclasses import dataclass
 
 
@@ -27,10 +26,3 @@ class StructureFacts:
     def siren(self) -> str:
         """Company number: the nine first digits of the SIRET."""
         return self.siret[:9]
-
-
-def folded(text: str) -> str:
-    """Upper case without accents nor repeated spaces, for searching."""
-    bare = unicodedata.normalize("NFKD", text)
-    letters = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(letters.upper().split())

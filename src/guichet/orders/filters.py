@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from guichet.domain.orders.states import EXPIRING_BEFORE, OrderState, ProductState
-from guichet.habilitations.structures import folded
+from guichet.domain.texts import folded
 from guichet.orders import searching
 from guichet.orders.models import Order, Product, Tagging
 from guichet.orders.paging import counted_to

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, Q, QuerySet
 
-from guichet.habilitations.structures import folded
+from guichet.domain.texts import folded
 
 M = TypeVar("M", bound=Model)
 SEARCHED: Final = ("orders_product", "orders_order")

@@ -6,8 +6,8 @@ import pytest
 
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.refusals import Code, Refusal
+from guichet.domain.texts import folded
 from guichet.habilitations import operations, queries
-from guichet.habilitations.structures import folded
 from guichet.journal import queries as journal
 
 pytestmark = pytest.mark.django_db

@@ -13,11 +13,11 @@ from guichet.domain.dossier.states import DossierState
 from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
 from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Refusal
+from guichet.domain.texts import folded
 from guichet.habilitations import chosen, consent, mails, numbers
 from guichet.habilitations.models import Dossier
 from guichet.habilitations.operations import attachments
 from guichet.habilitations.standing import find, lock
-from guichet.habilitations.structures import folded
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event

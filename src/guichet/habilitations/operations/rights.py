@@ -11,10 +11,11 @@ from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.habilitations import Right as RightFacts
 from guichet.domain.identifiers import CardNumber, StructureId
 from guichet.domain.refusals import Code, Refusal
+from guichet.domain.texts import folded
 from guichet.habilitations import overlaps
 from guichet.habilitations.evidence import text_of
 from guichet.habilitations.models import Representation, Right, Structure
-from guichet.habilitations.structures import StructureFacts, folded
+from guichet.habilitations.structures import StructureFacts
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 

@@ -13,10 +13,10 @@ from guichet.domain.dossier import permissions
 from guichet.domain.dossier.permissions import Act, Standing
 from guichet.domain.dossier.states import DECIDED, DossierState
 from guichet.domain.refusals import Code, Refusal
+from guichet.domain.texts import folded
 from guichet.habilitations import mails
 from guichet.habilitations.models import Correction, Dossier, Message, Participation
 from guichet.habilitations.standing import APPLICANTS, find, standing
-from guichet.habilitations.structures import folded
 from guichet.identities.actors import Actor
 
 PAGE_SIZE: Final = 20

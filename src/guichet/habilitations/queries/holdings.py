@@ -11,13 +11,14 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet
 
 from guichet.domain.refusals import Code, Refusal
+from guichet.domain.texts import folded
 from guichet.habilitations import stewardship
 from guichet.habilitations.models import Dossier, Representation, Right, Structure
 from guichet.habilitations.periods import last_day
 from guichet.habilitations.queries import people
 from guichet.habilitations.queries.people import Person
 from guichet.habilitations.queries.rights import facts_of
-from guichet.habilitations.structures import StructureFacts, folded
+from guichet.habilitations.structures import StructureFacts
 from guichet.identities.actors import Actor
 
 SOON: Final = timedelta(days=90)

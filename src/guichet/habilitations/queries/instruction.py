@@ -15,6 +15,7 @@ from django.utils import timezone
 from guichet.domain.dossier.checks import Level
 from guichet.domain.dossier.declaration import CertificateType
 from guichet.domain.dossier.states import DECIDED, DossierState
+from guichet.domain.texts import folded
 from guichet.habilitations.models import (
     AdministratorConfirmation,
     Correction,
@@ -25,7 +26,6 @@ from guichet.habilitations.models import (
     Participation,
     Revision,
 )
-from guichet.habilitations.structures import folded
 from guichet.identities.actors import Actor
 
 MINE: Final = "moi"

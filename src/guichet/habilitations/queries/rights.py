@@ -9,8 +9,9 @@ from django.db.models import Q
 from guichet.domain import habilitations, machines
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.refusals import Code, Refusal
+from guichet.domain.texts import folded
 from guichet.habilitations.models import Representation, Right, Structure
-from guichet.habilitations.structures import StructureFacts, folded
+from guichet.habilitations.structures import StructureFacts
 from guichet.identities.actors import Actor
 
 

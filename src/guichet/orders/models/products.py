@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.db import models
 from django.db.models import Q
 
-from guichet.habilitations.structures import folded
+from guichet.domain.texts import folded
 from guichet.orders.models.ordering import Order
 
 COPIED: Final = ("structure_id", "offer", "usage", "beneficiary")

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from guichet.domain.orders.labels import CHANGED_AT_MOST, TAGS_AT_MOST, Owner, parse_tag
 from guichet.domain.refusals import Code, Refusal
-from guichet.habilitations.structures import folded
+from guichet.domain.texts import folded
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.chain import Fact

@@ -17,9 +17,10 @@ from guichet.domain.certificates.urgency import Priority
 from guichet.domain.orders.request import OrderRequest
 from guichet.domain.orders.states import ORDERS, OrderAct, OrderState
 from guichet.domain.refusals import Code, Refusal
+from guichet.domain.texts import folded
 from guichet.habilitations import queries as habilitations
 from guichet.habilitations.evidence import digest_of_open
-from guichet.habilitations.structures import StructureFacts, folded
+from guichet.habilitations.structures import StructureFacts
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event

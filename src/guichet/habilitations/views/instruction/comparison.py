@@ -11,9 +11,9 @@ from guichet.directories.values import CardHolder
 from guichet.domain.dossier.checks import CardFacts, Level, Rule, Verdict
 from guichet.domain.dossier.typed import ADMINISTRATORS, Typed, differences
 from guichet.domain.person_names import Match, compare
+from guichet.domain.texts import folded
 from guichet.habilitations import registers, texts
 from guichet.habilitations.outlook import Outlook, worst
-from guichet.habilitations.structures import folded
 
 
 @dataclass(frozen=True, slots=True)
