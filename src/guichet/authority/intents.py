@@ -54,6 +54,8 @@ CERTIFICATE: Final = (
     "to_publish",
     "crl_shard",
     "crl_entry",
+    "sha256",
+    "sha1",
 )
 
 
@@ -237,6 +239,7 @@ def _certificate(intent: Intent, der: bytes, at: datetime) -> tuple[object, ...]
         True,
         row.crl_shard,
         b"",
+        *certificate.fingerprints(der),
     )
 
 

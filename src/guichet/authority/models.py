@@ -105,7 +105,8 @@ class Certificate(models.Model):
 
     `changed_at` is the exact instant of that change. A revoked one has a rank among the revocations
     of its authority, and its CRL entry in DER, encoded once. What lists are built of is in one
-    index: a list of a million entries never reads the certificates.
+    index: a list of a million entries never reads the certificates. `sha256` and `sha1` are the
+    fingerprints of its DER, in hexadecimal; empty where the DER is not known.
     """
 
     request = models.OneToOneField(SigningRequest, on_delete=models.PROTECT, null=True)
@@ -114,6 +115,9 @@ class Certificate(models.Model):
     profile = models.CharField(max_length=20)
     der = models.BinaryField()
     spki_sha256 = models.CharField(max_length=64, db_index=True)
+    # Defaults of the database: the release before, which inserts without them, goes on working.
+    sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    sha1 = models.CharField(max_length=40, blank=True, default="", db_default="")
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
     state = models.CharField(max_length=8, default=CertificateState.VALID.value)
@@ -128,6 +132,8 @@ class Certificate(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["id"], condition=Q(to_publish=True), name="authority_to_publish"),
+            models.Index(fields=["sha256"], name="authority_sha256"),
+            models.Index(fields=["sha1"], name="authority_sha1"),
             models.Index(
                 fields=["authority", "revocation_index", "crl_shard", "not_after", "crl_entry"],
                 condition=Q(revocation_index__isnull=False),

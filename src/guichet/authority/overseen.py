@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from guichet.authority import issuers
+from guichet.authority import fingerprints, issuers
 from guichet.authority.models import (
     Certificate,
     CertificationAuthority,
@@ -17,6 +17,7 @@ from guichet.authority.models import (
 from guichet.authority.queries import CrlFacts, last_lists
 from guichet.domain.catalogue import authorities as catalogue
 from guichet.domain.certificates.authority_states import AuthorityState, Work
+from guichet.domain.certificates.fingerprints import Fingerprint
 from guichet.domain.certificates.recovery import RecoveryState
 from guichet.domain.certificates.states import CertificateState
 from guichet.domain.refusals import Code, Refusal
@@ -115,10 +116,9 @@ def certificate_of_serial(serial: str) -> CertificateSheet:
     )
 
 
-def serials_of_fingerprint(digits: str, limit: int = 20) -> tuple[str, ...]:
-    """Serial numbers of the certificates of the public key with this SHA-256, the last first."""
-    rows = Certificate.objects.filter(spki_sha256=digits.lower()).order_by("-pk")
-    return tuple(rows.values_list("serial_hex", flat=True)[:limit])
+def serials_of_fingerprint(asked: Fingerprint) -> tuple[str, ...]:
+    """Serial numbers of the certificates with this fingerprint, or with this one of their key."""
+    return fingerprints.serials(asked)
 
 
 def is_serial(serial: str) -> bool:

@@ -24,6 +24,7 @@ from guichet.backoffice.sheets import (
     STRUCTURE,
     address,
 )
+from guichet.domain.certificates import fingerprints
 from guichet.domain.duties import Duty
 from guichet.domain.texts import folded
 from guichet.habilitations.queries import overseen as habilitations
@@ -37,8 +38,7 @@ from guichet.orders import overseen as orders
 
 TEXT_AT_MOST: Final = 200
 NUMBER: Final = re.compile(r"\d{1,12}", re.ASCII)
-HEXADECIMAL: Final = re.compile(r"[0-9A-F]{16,64}", re.ASCII | re.IGNORECASE)
-FINGERPRINT: Final = 64
+NUMBERED: Final = re.compile(r"[0-9A-F]{16,40}", re.ASCII | re.IGNORECASE)
 SUBJECT: Final = re.compile(r"[a-z][a-z-]*:\S{1,190}", re.ASCII)
 TELLING: Final = 3
 WILD: Final = frozenset("%_")
@@ -97,9 +97,7 @@ def _named(text: str, who: Actor) -> Iterator[Hit]:
     if NUMBER.fullmatch(text):
         yield from _numbered(int(text), who)
     yield from map(_structure_hit, habilitations.structures_named(text))
-    bare = text.replace(":", "")
-    if HEXADECIMAL.fullmatch(bare):
-        yield from _certificates(bare)
+    yield from _certificates(text)
     if who.may(Duty.SEE_PEOPLE):
         yield from map(_person_hit, people.people_named(text))
         yield from _of_uuid(text)
@@ -118,11 +116,12 @@ def _numbered(number: int, who: Actor) -> Iterator[Hit]:
         yield Hit(_("Incident %(n)d") % {"n": number}, "", f"/gestion/incidents/{number}/")
 
 
-def _certificates(digits: str) -> Iterator[Hit]:
-    if len(digits) == FINGERPRINT:
-        serials = authority.serials_of_fingerprint(digits)
-    else:
-        serials = (digits,) if authority.is_serial(digits) else ()
+def _certificates(text: str) -> Iterator[Hit]:
+    """By their number, their fingerprint or that of their key: 40 digits may be one or another."""
+    bare = text.replace(":", "")
+    serials = [bare] if NUMBERED.fullmatch(bare) and authority.is_serial(bare) else []
+    if asked := fingerprints.read(text):
+        serials += authority.serials_of_fingerprint(asked)
     for serial in serials:
         bare = serial.replace(":", "").upper()
         yield Hit(_("Certificat %(serial)s") % {"serial": serial}, "", address(CERTIFICATE, bare))

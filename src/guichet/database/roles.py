@@ -59,7 +59,8 @@ REVOKING: Final = (
     "SELECT, UPDATE (state, revoked_at, reason, changed_at, to_publish, revocation_index, "
     "crl_entry)"
 )
-ISSUING: Final = f"{REVOKING}, INSERT"  # and revoking authorities, in a ceremony
+# And revoking authorities, in a ceremony; and completing what the release before stored.
+ISSUING: Final = f"{REVOKING}, UPDATE (sha256, sha1), INSERT"
 FAULT_KEPT: Final = "SELECT, UPDATE (fault, broken_at)"
 COUNTING: Final = "SELECT, UPDATE (revocations)"
 ACCOUNT_AS_SHOWN: Final = (

@@ -8,6 +8,8 @@ from typing import Final
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from guichet.authority import fingerprints
+from guichet.domain.certificates import fingerprints as texts
 from guichet.domain.orders.states import EXPIRING_BEFORE, OrderState, ProductState
 from guichet.domain.texts import folded
 from guichet.orders import searching
@@ -144,8 +146,12 @@ class ProductFilters:
         return None, None
 
     def found(self, rows: QuerySet[Product], at: datetime) -> QuerySet[Product]:
-        """The rows wanted among these, in order."""
-        narrowed = searching.holding(rows.filter(self.condition(at)), searching.words(self.text))
+        """The rows wanted among these, in order; a fingerprint finds what bears it."""
+        wanted = rows.filter(self.condition(at))
+        if asked := texts.read(self.text):
+            bearing = fingerprints.certificate_ids(asked)
+            return wanted.filter(certificate_id__in=bearing).order_by(self.ordering(), "-number")
+        narrowed = searching.holding(wanted, searching.words(self.text))
         return narrowed.order_by(self.ordering(), "-number")
 
     @property

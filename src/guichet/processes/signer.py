@@ -1,12 +1,14 @@
 """The signer process: opens the keystore, takes intents, signs. It listens on nothing."""
 
 import threading
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import Error as DatabaseFaultError
 
-from guichet.authority import custody
+from guichet.authority import custody, fingerprints
 from guichet.authority.signer import Signer
 from guichet.keystore import Keystore, open_keystore
 from guichet.processes import passphrases
@@ -38,4 +40,6 @@ def run(stop: threading.Event) -> None:
     """Sign until told to stop. Raises StrangeKeysError when the keys are not the authorities'."""
     signer = make_signer()
     custody.wait_for_own_keys(open_signing_keystore(), stop)
+    with suppress(DatabaseFaultError):  # done at the next start: nothing else waits for it
+        fingerprints.fill()
     signer.run(stop)

@@ -52,6 +52,12 @@ class Plan:
             raise ValueError("a serial is positive and at most 20 octets")
 
 
+def fingerprints(certificate_der: bytes) -> tuple[str, str]:
+    """SHA-256 and SHA-1 of a certificate's DER in hexadecimal: what people and tools name it by."""
+    sha1 = hashlib.sha1(certificate_der, usedforsecurity=False)
+    return hashlib.sha256(certificate_der).hexdigest(), sha1.hexdigest()
+
+
 def sign(plan: Plan, signing_key: BoundKey) -> bytes:
     """Return the signed certificate, DER. The key must be the issuer's: nothing else is checked."""
     return signing_key.signed(to_be_signed(plan, signing_key.identifier))

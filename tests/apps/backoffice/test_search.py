@@ -18,6 +18,11 @@ Staff = Callable[[str], Person]
 SEARCH = "/gestion/recherche/"
 
 
+def spaced(digits: str, mark: str) -> str:
+    """Pairs of digits as browsers and tools write a fingerprint."""
+    return mark.join(digits[n : n + 2] for n in range(0, len(digits), 2)).upper()
+
+
 def _looked_up(person: Person) -> list[Any]:
     found = journal.entries_about(person.actor.ref)
     return [entry for entry in found if entry.event == Event.PEOPLE_LOOKED_UP.value]
@@ -38,6 +43,8 @@ def test_identifiers_lead_straight_there(staff: Staff, sophie: Person, sign: Sig
         (str(product.order.number), f"demandes/{product.order.number}"),
         (f" {product.serial_hex.lower()} ", f"certificats/{serial}"),
         (certificate.spki_sha256, f"certificats/{serial}"),
+        (certificate.sha256.upper(), f"certificats/{serial}"),
+        (f"\u200e{spaced(certificate.sha1, ' ')}", f"certificats/{serial}"),
         (sophie.actor.card_number, f"personnes/{sophie.account.public_id}"),
         (HOSPITAL, f"structures/{HOSPITAL}"),
     ):

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from django.utils import timezone
 
-from apps.orders.counter import CODE, Person, text_of
+from apps.orders.counter import CODE, Person, text_of, withdrawn
+from guichet.authority import fingerprints
+from guichet.authority.models import Certificate
 from guichet.domain.orders.states import ProductState
 from guichet.orders import queries
 from guichet.orders.filters import ProductFilters, Validity
@@ -129,6 +133,22 @@ def test_home_tells_what_the_card_may_do(sophie: Person, jean: Person, nobody: P
     assert "Comme représentant" in text_of(jean.get("/"))
     assert "il vous manque une habilitation" in text_of(nobody.get("/")).lower()
     assert "Page d’accueil de la gestion des produits" in text_of(sophie.get("/produits/"))
+
+
+def test_a_fingerprint_finds_its_product_to_whoever_sees_it(
+    sophie: Person, jeanne: Person, sign: Sign
+) -> None:
+    """As tools write it; also of what the release before stored without it, once it is filled."""
+    number = withdrawn(sophie, sign)
+    row = Certificate.objects.get(pk=Product.objects.get(number=number).certificate_id)
+    for bits in (hashes.SHA256(), hashes.SHA1()):  # noqa: S303 a name of it, not a signature
+        digest = x509.load_der_x509_certificate(bytes(row.der)).fingerprint(bits)
+        asked = {"text": f"{bits.name} Fingerprint={digest.hex(':').upper()}"}
+        assert (len(found(sophie, **asked)), found(jeanne, **asked)) == (1, [])
+    Certificate.objects.filter(pk=row.pk).update(sha256="", sha1="")
+    assert found(sophie, text=row.sha256) == []
+    assert (fingerprints.fill(), fingerprints.fill()) == (1, 0)
+    assert len(found(sophie, text=row.sha256)) == 1
 
 
 def test_product_numbers_have_their_own_series(sophie: Person, sign: Sign) -> None:

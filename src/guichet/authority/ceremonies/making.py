@@ -150,6 +150,7 @@ def _active_before(row: CertificationAuthority) -> list[CertificationAuthority]:
 def keep(ceremony: Ceremony, issuer: CertificationAuthority, der: bytes) -> Certificate:
     """Hold the certificate of an authority among those that its issuer signed, once."""
     loaded = certificate.load(der)
+    sha256, sha1 = certificate.fingerprints(der)
     held, _is_new = Certificate.objects.get_or_create(
         authority=issuer,
         serial_hex=certificate.serial_hex(loaded.serial_number),
@@ -157,6 +158,8 @@ def keep(ceremony: Ceremony, issuer: CertificationAuthority, der: bytes) -> Cert
             "profile": lives.AUTHORITY,
             "der": der,
             "spki_sha256": keys.facts_of_spki(certificate.spki_der(der)).spki_sha256,
+            "sha256": sha256,
+            "sha1": sha1,
             "not_before": loaded.not_valid_before_utc,
             "not_after": loaded.not_valid_after_utc,
             "changed_at": ceremony.at,

@@ -26,7 +26,7 @@ class DateInput(forms.DateInput):
 
 
 class _FilterForm(forms.Form):
-    q = forms.CharField(label=_("Rechercher"), required=False, max_length=100)
+    q = forms.CharField(label=_("Rechercher"), required=False, max_length=200)
     offre = forms.ChoiceField(
         label=_("Offre"),
         required=False,
