@@ -7,7 +7,7 @@ STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check bench fuzz wheel containers load clean test-system bench-system lock
+.PHONY: run test check bench fuzz wheel containers load docs docs-fr docs-en clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
@@ -87,6 +87,20 @@ load: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/uv pip install -q --python .cache/load/bin/python --require-hashes -r requirements/load.txt
 	$(BIN)/python -m benchmarks.crowd $(PEOPLE) $(MINUTES) .cache/load/bin/locust
 
+# The documentation's site, build/docs/fr and build/docs/en (docs/adr/0046). Warnings are errors.
+DOCS := $(VENV)/docs/bin
+docs: $(VENV)/.base $(VENV)/.docs $(VENV)/.catalogues
+	@rm -rf build/docs
+	@$(BIN)/guichet reference build/docs/source
+	@$(MAKE) --no-print-directory -j2 --output-sync=target docs-fr docs-en
+	@cp docs/site/entrance.html build/docs/index.html
+	@$(DOCS)/python docs/site/check_links.py build/docs
+	@echo "build/docs/index.html"
+
+docs-fr docs-en: docs-%:
+	@$(DOCS)/python docs/site/stage.py $* build/docs/source/$*
+	@GUICHET_DOCS_LANGUAGE=$* $(DOCS)/sphinx-build -q -W --keep-going -c docs/site -d build/docs/source/.read-$* build/docs/source/$* build/docs/$*
+
 clean:
 	rm -rf $(VENV) var .cache build dist frontend/node_modules $(STATIC) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find src -name '*.mo' -delete
@@ -119,6 +133,12 @@ $(VENV)/.tools: $(VENV)/.uv requirements/tools.txt
 	@mkdir -p .cache
 	@touch $@
 
+$(VENV)/.docs: $(VENV)/.uv requirements/docs.txt
+	@echo "[2d] What builds the documentation"
+	@test -x $(DOCS)/python || $(PYTHON) -m venv $(VENV)/docs
+	@$(BIN)/uv pip install -q --python $(DOCS)/python --require-hashes -r requirements/docs.txt
+	@touch $@
+
 frontend/node_modules/.ok: $(VENV)/.base frontend/package.json frontend/package-lock.json
 	@echo "[3/5] Front-end dependencies"
 	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
@@ -141,4 +161,4 @@ bench-system:
 	@tests/system-packages requirements/apt-bench.txt
 
 lock: $(VENV)/.uv
-	cd requirements && for n in bootstrap base otel dev tools deploy load fuzz bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
+	cd requirements && for n in bootstrap base otel dev tools docs deploy load fuzz bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done

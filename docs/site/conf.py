@@ -1,0 +1,68 @@
+"""How the documentation's site is built: once for each language, from what stage.py laid out."""
+
+import os
+
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
+LANGUAGE = os.environ["GUICHET_DOCS_LANGUAGE"]
+TITLES = {"fr": "Guichet, documentation", "en": "Guichet, documentation"}
+OTHERS = {"fr": ("en", "English"), "en": ("fr", "Français")}
+
+project = "Guichet"
+language = LANGUAGE
+html_title = TITLES[LANGUAGE]
+# No date and no machine in the pages: the same sources give the same site.
+html_last_updated_fmt = None
+
+extensions = ["myst_parser"]
+source_suffix = {".md": "markdown"}
+myst_enable_extensions = ["colon_fence"]
+# As deep as the pages' headings go: fragments are those that forges make.
+myst_heading_anchors = 5
+# Sub-headings of a decision's file may skip a level; forges show them all the same.
+suppress_warnings = ["myst.header"]
+highlight_language = "none"
+
+html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["guichet.css"]
+templates_path = ["templates"]
+html_copy_source = False
+html_show_sphinx = False
+html_use_index = False
+html_permalinks_icon = "#"
+html_theme_options = {"navigation_with_keys": False, "footer_icons": []}
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/languages.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "sidebar/navigation.html",
+        "sidebar/scroll-end.html",
+    ]
+}
+# What furo says in English alone.
+FRENCH = (
+    ("\n  Skip to content", "\n  Aller au contenu"),
+    ("Skip to content</a>", "Aller au contenu</a>"),
+    ("<span>Back to top</span>", "<span>Haut de page</span>"),
+    ("            On this page", "            Sur cette page"),
+    ('aria-label="Toggle site navigation sidebar"', 'aria-label="Ouvrir ou fermer le menu"'),
+    ('aria-label="Toggle table of contents sidebar"', 'aria-label="Ouvrir ou fermer le sommaire"'),
+    (
+        'aria-label="Toggle Light / Dark / Auto color theme"',
+        'aria-label="Changer de thème : clair, sombre, automatique"',
+    ),
+    ('aria-label="Toggle navigation of ', 'aria-label="Ouvrir ou fermer : '),
+)
+html_context = {
+    "other_language": OTHERS[LANGUAGE],
+    "theme_words": FRENCH if LANGUAGE == "fr" else (),
+}
+
+
+def setup(app: Sphinx) -> None:
+    """Show as they stand the languages that Pygments does not know."""
+    app.add_lexer("haproxy", TextLexer)
