@@ -170,7 +170,6 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(PEOPLE.idle.total_seconds())
-SESSION_SAVE_EVERY_REQUEST = True
 GUICHET_STAFF_SESSIONS = Limits(
     idle=timedelta(minutes=GUICHET.staff_idle_minutes),
     at_most=timedelta(hours=GUICHET.staff_session_hours),

@@ -6,7 +6,7 @@ domain.access.sessions tells how long, which is shorter for who works at the cou
 
 import base64
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -36,6 +36,10 @@ SINCE: Final = "identities.since"
 ESTABLISHMENT: Final = "identities.establishment"
 PROVED: Final = "identities.proved"
 SECOND_FACTOR: Final = "identities.second-factor"
+SEEN: Final = "identities.seen"
+NOTED: Final = timedelta(seconds=30)
+"""A session ends up to this much before its idle time is over, and never after."""
+EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def open_by_card(request: HttpRequest, logged_in: LoggedIn, *, at: datetime) -> None:
@@ -110,7 +114,7 @@ def actor_of_session(request: HttpRequest, at: datetime) -> Actor | None:
     limits = limits_of(actor.roles, settings.GUICHET_STAFF_SESSIONS)
     if at - since >= limits.at_most:
         raise Refusal(Code.LOGIN_REQUIRED)
-    _limit(request, limits)
+    _go_on(request, limits, at)
     return actor
 
 
@@ -118,7 +122,7 @@ def ends_at(request: HttpRequest, actor: Actor, at: datetime) -> tuple[datetime,
     """When the session ends if nothing is asked for, and when it ends whatever is."""
     limits = limits_of(actor.roles, settings.GUICHET_STAFF_SESSIONS)
     last = _since(request, at) + limits.at_most
-    return min(at + limits.idle, last), last
+    return min(_seen(request, at) + limits.idle, last), last
 
 
 def _open(request: HttpRequest, account: Account, by: AuthenticatedBy, at: datetime) -> None:
@@ -148,11 +152,23 @@ def _proof(request: HttpRequest, since: datetime) -> Proof:
     return Proof(_establishment(request), bool(request.session.get(SECOND_FACTOR)), at)
 
 
-def _limit(request: HttpRequest, limits: Limits) -> None:
-    """Have the session end after so much idle time; Django's own setting is that of people."""
+def _go_on(request: HttpRequest, limits: Limits, at: datetime) -> None:
+    """Have the session end after so much idle time; Django's own setting is that of people.
+
+    Written at most every NOTED: a page that only reads then waits for nobody who writes.
+    """
     seconds = int(limits.idle.total_seconds())
-    if request.session.get_expiry_age() != seconds:
-        request.session.set_expiry(seconds)
+    is_limited = request.session.get("_session_expiry") == seconds
+    if is_limited and timedelta(0) <= at - _seen(request, EVER) < NOTED:
+        return
+    request.session.set_expiry(seconds)
+    request.session[SEEN] = at.isoformat()
+
+
+def _seen(request: HttpRequest, otherwise: datetime) -> datetime:
+    """From when idle time is counted: within NOTED of the last request."""
+    noted = request.session.get(SEEN)
+    return datetime.fromisoformat(noted) if noted else otherwise
 
 
 def _establishment(request: HttpRequest) -> Establishment | None:

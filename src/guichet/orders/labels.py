@@ -8,6 +8,7 @@ from uuid import UUID
 from guichet.identities.actors import Actor
 from guichet.orders.models import SavedView, Tag, Tagging
 from guichet.orders.summaries import ProductSummary
+from guichet.web.once import once_a_page
 
 TAGS_OFFERED: Final = 200
 
@@ -49,6 +50,7 @@ def tags_in(structure_ids: Collection[str]) -> tuple[str, ...]:
     return tuple(dict(names).values())
 
 
+@once_a_page
 def views_of(actor: Actor) -> tuple[View, ...]:
     """The views somebody saved, in the order of their names."""
     rows = SavedView.objects.filter(account_id=actor.account_id).order_by("name")

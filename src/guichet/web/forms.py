@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.refusals import Objection
 from guichet.web.refusal_texts import explain
+from guichet.web.widgets import DRAWN
 
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
@@ -37,7 +38,10 @@ class FormRenderer(DjangoTemplates):
     def render(
         self, template_name: str, context: dict[str, Any], request: Any = None
     ) -> SafeString:
-        """Our own templates come from the site's engine, Django's from its forms."""
+        """Our own templates come from the site's engine, Django's from its forms, but for the
+        plainest controls."""
+        if template_name in DRAWN:
+            return DRAWN[template_name](context["widget"])
         if template_name.startswith("web/"):
             return SafeString(get_template(template_name).render(context, request))
         return SafeString(super().render(template_name, context, request))

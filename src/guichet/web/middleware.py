@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.web import logs, metrics, plain, resume, traces, watching
+from guichet.web import logs, metrics, once, plain, resume, traces, watching
 from guichet.web.middleware_types import GetResponse, Response
 from guichet.web.pages import prefers_json
 from guichet.web.problem import plain_problem, problem
@@ -44,7 +44,8 @@ class RequestContextMiddleware:
         request_id = given if logs.is_request_id(given) else secrets.token_hex(8)
         request.received_at = timezone.now()  # type: ignore[attr-defined]
         request.id = request_id  # type: ignore[attr-defined]
-        with logs.within(request_id), traces.span("request", request_id=request_id) as span:
+        told = traces.span("request", request_id=request_id)
+        with once.while_reading(request.method), logs.within(request_id), told as span:
             response = self._answered(request)
             span.set_attribute("http.route", metrics.route_of(request))
             span.set_attribute("http.response.status_code", response.status_code)

@@ -13,8 +13,10 @@ from guichet.domain.texts import folded
 from guichet.habilitations.models import Representation, Right, Structure
 from guichet.habilitations.structures import StructureFacts
 from guichet.identities.actors import Actor
+from guichet.web.once import once_a_page
 
 
+@once_a_page
 def rights_of(card_number: str | None, at: datetime) -> tuple[habilitations.Right, ...]:
     """Rights of a card that are open at this instant; none for no card."""
     if not card_number:
@@ -72,6 +74,7 @@ def structures(national_ids: Iterable[str]) -> Mapping[str, StructureFacts]:
     return {row.national_id: facts_of(row) for row in rows}
 
 
+@once_a_page
 def represented_by(account_id: int | None) -> frozenset[str]:
     """National identifiers of the structures an account represents."""
     if account_id is None:

@@ -34,16 +34,18 @@ Tags with a body::
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
+from guichet.web import drawn
 from guichet.web.assets import asset as asset_address
 from guichet.web.icons import icon as draw_icon
 from guichet.web.states import KINDS, shown
@@ -53,8 +55,14 @@ register = template.Library()
 FOLDER: Final = "web/components"
 
 
+@cache
+def _template(name: str) -> Any:
+    """A component's template, looked up once."""
+    return get_template(f"{FOLDER}/{name}.html")
+
+
 def _draw(name: str, /, **values: Any) -> SafeString:
-    return render_to_string(f"{FOLDER}/{name}.html", values)
+    return SafeString(_template(name).render(values))
 
 
 @register.simple_tag
@@ -76,13 +84,13 @@ def button(text: str, **options: Any) -> SafeString:
     Options: href, kind, icon, icon_after, opens (id of a modal), closes (in a modal), download,
     type, name, value, form, label (read aloud instead of the text), small, disabled.
     """
-    return _draw("button", text=text, **{"kind": "primary", "type": "button", **options})
+    return drawn.button(text, {"kind": "primary", "type": "button", **options})
 
 
 @register.simple_tag
 def submit(text: str, **options: Any) -> SafeString:
     """The button that sends its form; disabled by script once the form is on its way."""
-    return _draw("button", text=text, **{"kind": "primary", "type": "submit", **options})
+    return drawn.button(text, {"kind": "primary", "type": "submit", **options})
 
 
 @register.simple_tag
@@ -91,7 +99,7 @@ def badge(state: object, text: str = "", kind: str = "") -> SafeString:
     known = shown(state)
     label = text or getattr(state, "label", "") or (known.label if known else state)
     chosen = kind or (known.kind if known else "neutral")
-    return _draw("badge", label=label, kind=chosen if chosen in KINDS else "neutral")
+    return drawn.badge(label, chosen if chosen in KINDS else "neutral")
 
 
 @register.simple_tag
@@ -146,11 +154,8 @@ def timeline(events: Iterable[Any]) -> SafeString:
 
 @register.simple_tag
 def moment(at: datetime | None, form: str = "long") -> SafeString:
-    """An instant in the site's time zone; forms: long (to the minute), day, second.
-
-    Without the template's line end: a full stop may follow.
-    """
-    return SafeString(_draw("moment", at=at, form=form).strip())
+    """An instant in the site's time zone; forms: long (to the minute), day, second."""
+    return drawn.moment(at, form)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,89 @@
+"""The smallest components, drawn without a template: a page has a hundred of them.
+
+A template costs about a tenth of a millisecond of a core each time; these a tenth of that.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from django.utils import dateformat, timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from guichet.web.icons import icon
+
+MOMENTS_KEPT: Final = 2_000
+ABSENT: Final = SafeString('<span class="none">—</span>')
+OF_LINKS: Final = ("href", "aria-label", "download")
+OF_BUTTONS: Final = (
+    *("type", "name", "value", "form", "data-opens", "aria-haspopup", "data-closes"),
+    *("aria-label", "disabled"),
+)
+FORMS: Final[Mapping[str, str]] = {
+    "long": "j F Y H:i",
+    "day": "j F Y",
+    "second": "j F Y H:i:s",
+}
+
+
+def attributes(found: Iterable[tuple[str, Any]]) -> SafeString:
+    """HTML attributes, each after a space: True is a name alone, None and False are left out."""
+    drawn = "".join(
+        f" {name}" if value is True else f' {name}="{conditional_escape(str(value))}"'
+        for name, value in found
+        if value is not None and value is not False
+    )
+    return mark_safe(drawn)  # noqa: S308 values are escaped, names are ours
+
+
+def badge(label: object, kind: str) -> SafeString:
+    """A state in its colour."""
+    return format_html('<span class="badge badge-{}">{}</span>', kind, label)
+
+
+def button(text: object, options: Mapping[str, Any]) -> SafeString:
+    """A link where there is an `href`, a button otherwise; options as those of the tag."""
+    is_link = bool(options.get("href"))
+    small = " btn-sm" if options.get("small") else ""
+    classes = f"btn btn-{options['kind']}{small}"
+    told = attributes([("class", classes), *_told(options, is_link=is_link)])
+    before, after = (_icon(options.get(place)) for place in ("icon", "icon_after"))
+    form = "<a{}>{}<span>{}</span>{}</a>" if is_link else "<button{}>{}<span>{}</span>{}</button>"
+    return format_html(form, told, before, text, after)
+
+
+def moment(at: datetime | None, form: str) -> SafeString:
+    """An instant in the site's time zone, in the reader's language; a dash where there is none."""
+    if not at:
+        return ABSENT
+    zone = timezone.get_current_timezone_name()
+    return _moment(at, FORMS.get(form, FORMS["long"]), zone, get_language())
+
+
+@lru_cache(maxsize=MOMENTS_KEPT)
+def _moment(at: datetime, form: str, _zone: str, _language: str | None) -> SafeString:
+    """Lists tell the same few instants again and again, to everybody."""
+    local = dateformat.format(timezone.localtime(at), form)
+    machine = at.astimezone(UTC).isoformat()
+    return format_html('<time datetime="{}">{}</time>', machine, local)
+
+
+def _told(options: Mapping[str, Any], *, is_link: bool) -> list[tuple[str, Any]]:
+    if is_link:
+        names = OF_LINKS
+        found = {**options, "download": bool(options.get("download"))}
+    else:
+        names = OF_BUTTONS
+        opens = options.get("opens")
+        found = {**options, "data-opens": opens, "aria-haspopup": "dialog" if opens else None}
+        found["data-closes"] = bool(options.get("closes"))
+        found["disabled"] = bool(options.get("disabled"))
+    found["aria-label"] = options.get("label")
+    return [(name, found.get(name) or None) for name in names]
+
+
+def _icon(name: str | None) -> SafeString:
+    return icon(name) if name else SafeString("")
