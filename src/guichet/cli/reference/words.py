@@ -8,19 +8,17 @@ FRENCH = "fr"
 
 
 class Words:
-    """The words of one language. `missing` keeps what has no French yet, `used` what was asked."""
+    """The words of one language; `missing` keeps what was asked for and has no French yet."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self.missing: set[str] = set()
-        self.used: set[str] = set()
 
     def __call__(self, english: str) -> str:
         """A text in the language of the page; as it stands where no French is known."""
         text = " ".join(english.split())
         if self.language != FRENCH or not text:
             return text
-        self.used.add(text)
         if text not in french():
             self.missing.add(text)
         return french().get(text, text)
