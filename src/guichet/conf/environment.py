@@ -71,6 +71,7 @@ class Environment:
     email_from: str
     operator_emails: tuple[str, ...]
     company_api_url: str
+    documentation_url: str
     clamd: str
     dns_resolver: str
     acme_http_port: int
@@ -212,6 +213,7 @@ def _elsewhere(values: Mapping[str, str]) -> dict[str, Any]:
         "log_level": choice(values, "GUICHET_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
         "otel_endpoint": optional_http_url(values, "GUICHET_OTEL_ENDPOINT"),
         "twin_url": optional_http_url(values, "GUICHET_TWIN_URL"),
+        "documentation_url": optional_http_url(values, "GUICHET_DOCUMENTATION_URL"),
         "publication": _publication(values.get("GUICHET_PUBLICATION") or ""),
         "publication_key": values.get("GUICHET_PUBLICATION_KEY") or "",
         "journal_witnesses": witnesses(values),

@@ -144,6 +144,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "guichet.web.templatetags.components",
+                "guichet.web.templatetags.helping",
             ],
         },
     }

@@ -19,6 +19,9 @@ VARIABLES: Final = (
         "GUICHET_ENVIRONMENT", "test", "or production: the twin hierarchy, of another state folder"
     ),
     Variable("GUICHET_TWIN_URL", "none", "the counter of the other environment, linked on pages"),
+    Variable(
+        "GUICHET_DOCUMENTATION_URL", "none", "where this documentation is published, linked by help"
+    ),
     Variable("GUICHET_DATABASE_URL", "SQLite in the state folder", "or postgresql://…"),
     Variable("GUICHET_HOST", "localhost", "host name of the portal, card and bench ports"),
     Variable("GUICHET_LISTEN", "127.0.0.1", "address the ports listen on"),

@@ -115,9 +115,9 @@ def answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
     if refusal.code is Code.LOGIN_REQUIRED:
         return resume.send_to_login(request)
     explained = explain_all(refusal)
-    return render(
-        request,
-        "web/refused.html",
-        {"explained": explained, "first": explained[0]},
-        status=explained[0].status,
-    )
+    status = explained[0].status
+    context = {"explained": explained, "first": explained[0]}
+    response = render(request, "web/refused.html", context, status=status)
+    if status in plain.RETRY_AFTER_S:
+        response["Retry-After"] = str(refusal.facts.get("seconds", plain.RETRY_AFTER_S[status]))
+    return response

@@ -1,18 +1,21 @@
-"""Home, help and legal pages, health, languages and themes, and what goes wrong."""
+"""Home and legal pages, the list of refusals, health, languages and themes, and what goes wrong."""
 
+import sys
 from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.web import health, home, metrics, resume, showcase
+from guichet.web import health, home, metrics, plain, resume, showcase
 from guichet.web.context import THEME_COOKIE, THEMES
 from guichet.web.middleware import answer
 from guichet.web.pages import path_within, prefers_json
@@ -76,12 +79,6 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def show_help(request: HttpRequest) -> HttpResponse:
-    """How it works, in the order of the work."""
-    return render(request, "web/help.html")
-
-
-@require_safe
 def show_refusals(request: HttpRequest) -> HttpResponse:
     """Every refusal, with what to do: the types of our problem documents lead here."""
     return render(request, "web/refusals.html", {"refusals": every_code()})
@@ -125,8 +122,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None) -> HttpRes
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return _error(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    """500, or 503 when the database cannot be reached; neither page needs it."""
+    fault = sys.exception()
+    if isinstance(fault, InterfaceError | OperationalError):
+        return _fault(
+            request, HTTPStatus.SERVICE_UNAVAILABLE, _("Service momentanément indisponible")
+        )
+    return _fault(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("Une erreur est survenue"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -144,9 +146,26 @@ def _error(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
         HTTPStatus.BAD_REQUEST: _("Demande mal formée"),
         HTTPStatus.FORBIDDEN: _("Accès refusé"),
         HTTPStatus.NOT_FOUND: _("Page introuvable"),
-        HTTPStatus.INTERNAL_SERVER_ERROR: _("Une erreur est survenue"),
     }
     if prefers_json(request):
         return plain_problem(status, titles[status], request)
     context = {"status": int(status), "title": titles[status]}
     return render(request, "web/error.html", context, status=status)
+
+
+def _fault(request: HttpRequest, status: HTTPStatus, title: str) -> HttpResponse:
+    """A page that asks nothing of what may have failed: no context, no account, no list."""
+    if prefers_json(request):
+        return plain_problem(status, title, request)
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    context = {
+        "status": int(status),
+        "title": title,
+        "theme": theme if theme in THEMES[1:] else "",
+        "request_id": getattr(request, "id", ""),
+        "again": request.get_full_path() if request.method == "GET" else "/",
+    }
+    response = HttpResponse(render_to_string("web/fault.html", context), status=status)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = str(plain.RETRY_AFTER_S[status])
+    return response

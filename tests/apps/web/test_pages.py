@@ -9,7 +9,16 @@ from django.conf import settings as configured
 
 from guichet.web import health, home, metrics
 
-PAGES = ["/", "/aide/", "/aide/refus/", "/mentions-legales/", "/accessibilite/", "/style/"]
+PAGES = [
+    "/",
+    "/aide/",
+    "/aide/refus/",
+    "/aide/glossaire/",
+    "/aide/questions/cle-perdue/",
+    "/mentions-legales/",
+    "/accessibilite/",
+    "/style/",
+]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -1,6 +1,7 @@
 """What becomes of a Refusal, and of faults: pages for people, problem documents for programs."""
 
 import pytest
+from django.db import OperationalError
 
 from guichet.domain.refusals import Code
 from guichet.web.refusal_texts import TEXTS
@@ -78,3 +79,37 @@ def test_faults_of_apis_are_problems(visitor, path: str, status: int) -> None:
     assert answer.status_code == status
     assert answer.json()["type"] == "about:blank"
     assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "again"),
+    [(RuntimeError, 500, "réessayez dans un instant"), (OperationalError, 503, "deux minutes")],
+)
+def test_a_fault_is_told_without_the_database(
+    visitor, monkeypatch, django_db_blocker, fault, status: int, again: str
+) -> None:
+    """Nothing of the page reads a row: not the session, the account, nor the announcements."""
+
+    def fail(request) -> None:
+        raise fault
+
+    monkeypatch.setattr("guichet.web.views.health.checks", fail)
+    visitor.cookies["__Host-guichet-theme"] = "dark"
+    visitor.cookies["sessionid"] = "a" * 32
+    with django_db_blocker.block():
+        answer = visitor.get("/readyz", HTTP_ACCEPT="text/html")
+    text = answer.content.decode()
+    assert (answer.status_code, answer.get("Retry-After")) == (
+        status,
+        "120" if status == 503 else None,
+    )
+    assert again in text
+    assert answer["X-Request-Id"] in text
+    assert 'data-bs-theme="dark"' in text
+    assert text.count("<h1") == 1
+
+
+def test_who_is_refused_for_now_is_told_when_to_come_back(visitor) -> None:
+    answer = visitor.get("/refuse/login-locked/")
+    assert answer.status_code == 429
+    assert answer["Retry-After"] == "600"

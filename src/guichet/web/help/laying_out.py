@@ -1,0 +1,30 @@
+"""Markdown of the help -> HTML of a page; our own files alone are read, raw HTML in them is not."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
+TAG: Final = re.compile(r"[*`|\[\]#]|\]\([^)]*\)")
+
+
+@lru_cache(maxsize=512)
+def laid_out(text: str, base: str) -> SafeString:
+    """The text as HTML. `base` comes before addresses of the portal, for the other listeners.
+
+    {bench} and {pki} in the text are the addresses of the bench and of the published lists.
+    """
+    filled = text.replace("{bench}", settings.GUICHET.bench_url)
+    filled = filled.replace("{pki}", settings.GUICHET.pki_url).replace("](/", f"]({base}/")
+    html = MARKDOWN.render(filled)
+    html = html.replace("<table>", '<table class="table">').replace("<th>", '<th scope="col">')
+    return mark_safe(html)  # noqa: S308 written by markdown-it, which escapes what it reads
+
+
+def plain(text: str) -> str:
+    """The words alone, for searching and for a short view."""
+    return " ".join(TAG.sub(" ", text).split())

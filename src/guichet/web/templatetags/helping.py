@@ -1,0 +1,68 @@
+"""Template tags of the help (built in: no {% load %}).
+
+Tags::
+
+    {% term "csr" %}                  the word of the glossary, its definition one press away
+    {% term "csr" "votre demande" %}  the same under other words
+    {% help_link "cle-perdue" %}      a link to an answer, in a tab of its own
+    {% field_help field %}            the same, for a field whose form says which answer it has
+
+A word is marked where a newcomer meets it first, once a page.
+"""
+
+from typing import Any, Final
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from guichet.web.help.answers import by_slug
+from guichet.web.help.glossary import definitions
+
+register = template.Library()
+DEFINED: Final = "guichet.terms"
+
+
+@register.simple_tag(takes_context=True)
+def term(context: Context, key: str, text: str = "") -> SafeString:
+    """A word of the glossary; pressing it shows its definition. KeyError for an unknown key."""
+    definition = definitions(get_language() or "fr")[key]
+    if context.render_context.get(DEFINED) is None:
+        context.render_context[DEFINED] = {}
+    numbers = context.render_context[DEFINED]
+    numbers[key] = numbers.get(key, 0) + 1
+    values = {
+        "definition": definition,
+        "text": text or definition.term,
+        "identifier": f"mot-{key}-{numbers[key]}",
+        "base": _base(context),
+    }
+    return SafeString(render_to_string("web/components/term.html", values).strip())
+
+
+@register.simple_tag(takes_context=True)
+def help_link(context: Context, slug: str) -> SafeString:
+    """A link to an answer, in words: its question. KeyError for an unknown answer."""
+    return _link(slug, _base(context))
+
+
+@register.simple_tag(takes_context=True)
+def field_help(context: Context, field: BoundField) -> SafeString:
+    """A link to the answer that the form names for a field (`answers`), or nothing."""
+    slug = getattr(field.form, "answers", {}).get(field.name)
+    return _link(slug, _base(context)) if slug else SafeString("")
+
+
+def _link(slug: str, base: str) -> SafeString:
+    said = by_slug()[slug].said(get_language())
+    values: dict[str, Any] = {"slug": slug, "question": said.question, "base": base}
+    return render_to_string("web/components/help_link.html", values)
+
+
+def _base(context: Context) -> str:
+    """Where the help is, from another listener than the portal."""
+    site = context.get("site")
+    return str(site["base"]) if site else ""
