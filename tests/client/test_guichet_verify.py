@@ -109,6 +109,24 @@ def test_what_is_true_of_another_key_or_root_is_refused() -> None:
     assert codes_of(case().file(), roots=evidence.chain().pem("root")) == {"root-other"}
 
 
+@pytest.mark.parametrize("kind", ["carried", "delegated"])
+def test_what_a_habilitation_stands_on_is_proved_and_tied(kind: str) -> None:
+    """By vectors that the page's verifier is held to as well."""
+    good, wrong = (
+        json.loads((evidence.VECTORS / f"{name}.json").read_text())
+        for name in (kind, f"not-{kind}")
+    )
+    report = verify(json.dumps(good).encode(), Trust())
+    assert {one.code.value for one in report.findings if one.level is not Level.GOOD} == {
+        "key-contained",
+        "root-contained",
+    }
+    assert codes_of(wrong) == {"story-link"}
+    ((name, _told),) = evidence.VECTORED[kind]["behind"].items()
+    flip = {"at": ["documents", name], "flip": 40}
+    assert codes_of(evidence.altered(good, flip)) == {"document-altered"}
+
+
 STORIES = {
     "dossier-decision": {"decision": {"revision": 2}},
     "decision-habilitation": {"habilitation": {"origin": "dossier:13"}},
@@ -116,6 +134,27 @@ STORIES = {
     "order-intent": {"key": {"key": "ef" * 32}, "order": {"order": 8}},
     "key-certificate": {"key": {"key": "ef" * 32}},
 }
+LOOSE = {
+    "another dossier": ("decision-habilitation", evidence.CARRIED | {"decision": {"dossier": 13}}),
+    "another delegation": ("delegation", evidence.behind(evidence.DELEGATED, delegation=6)),
+    "another structure": ("delegation", evidence.behind(evidence.DELEGATED, structure="X")),
+    "a delegation that is over": (
+        "delegation",
+        evidence.behind(evidence.DELEGATED, ends_at=evidence.BEGUN.isoformat()),
+    ),
+    "another renewal": ("carrying", evidence.behind(evidence.CARRIED, renewal=4)),
+    "another offer": ("carrying", evidence.behind(evidence.CARRIED, offer="SERV")),
+    "no usages": ("carrying", evidence.behind(evidence.CARRIED, usages="AUTH_CLI")),
+}
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_what_stands_behind_another_habilitation_is_refused(name: str) -> None:
+    link, changed = LOOSE[name]
+    report = verify(json.dumps(evidence.case(**changed).file()).encode(), Trust())
+    assert any(
+        link in str(one.facts.get("link")) for one in report.findings if one.level is Level.BAD
+    )
 
 
 @pytest.mark.parametrize("link", STORIES)
@@ -125,7 +164,7 @@ def test_documents_that_are_logged_but_do_not_match_are_refused(link: str) -> No
 
 
 def test_steps_logged_in_another_order_are_refused() -> None:
-    names = [*KINDS, "request"]
+    names = [name for name in KINDS if name not in {"delegation", "carrying"}] + ["request"]
     names.insert(0, names.pop(names.index("certificate")))
     assert "story-order" in codes_of(evidence.case(sequence={"names": names}).file())
 

@@ -203,6 +203,37 @@ class Case:
 
 RIGHT = "2b1c7d9e-0000-4000-8000-000000000001"
 SIGNING = "signing:2b1c7d9e-0000-4000-8000-000000000002"
+STRUCTURE = "structure:10B0135356"
+DELEGATION: dict[str, Any] = {
+    "delegation": 5,
+    "structure": "10B0135356",
+    "editor": "40393866500037",
+    "offers": ["ORG", "SERV"],
+    "starts_at": (BEGUN - timedelta(days=2)).isoformat(),
+    "ends_at": (BEGUN + timedelta(days=2)).isoformat(),
+}
+CARRYING: dict[str, Any] = {
+    "renewal": 3,
+    "right": "2b1c7d9e-0000-4000-8000-000000000009",
+    "successor": RIGHT,
+    "structure": "10B0135356",
+    "offer": "ORG",
+    "usages": ["AUTH_CLI", "SIGN"],
+}
+DELEGATED: dict[str, Any] = {
+    "habilitation": {"origin": "delegation:5", "dossiers": ["dossier:15", "dossier:12"]},
+    "behind": {"delegation": DELEGATION},
+}
+CARRIED: dict[str, Any] = {
+    "habilitation": {"origin": "renewal:3", "dossiers": ["dossier:12"]},
+    "behind": {"carrying": CARRYING},
+}
+
+
+def behind(kind: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """The same, but for what the document behind the habilitation tells otherwise."""
+    ((name, told),) = kind["behind"].items()
+    return kind | {"behind": {name: told | changed}}
 
 
 def case(**changed: dict[str, Any]) -> Case:
@@ -235,6 +266,7 @@ def case(**changed: dict[str, Any]) -> Case:
             "certificate_sha256": sha256(made.certificate.public_bytes(Encoding.DER)),
         },
     }
+    texts |= changed.get("behind", {})
     documents = {name: text_of(content) for name, content in texts.items()}
     tbs = made.certificate.tbs_certificate_bytes
     documents["intent"] = base64.b64encode(tbs).decode()
@@ -246,13 +278,17 @@ def case(**changed: dict[str, Any]) -> Case:
     told: dict[str, tuple[str, str, dict[str, Any]]] = {
         "dossier": ("dossier-deposited", "dossier:12", {"revision": 1}),
         "decision": ("dossier-accepted", "dossier:12", {"décision": "ZÉRO €\u2028"}),
-        "habilitation": ("right-granted", "structure:10B0135356", {"right": RIGHT}),
+        "delegation": ("delegation-accepted", STRUCTURE, {"delegation": 5}),
+        "habilitation": ("right-granted", STRUCTURE, {"right": RIGHT}),
+        "carrying": ("right-carried-over", STRUCTURE, {"renewal": 3}),
         "request": ("signing-requested", SIGNING, {"spki_sha256": key["key"]}),
         "order": ("order-placed", "order:7", {"habilitation": of["habilitation"], **key}),
         "intent": ("signing-planned", SIGNING, {"reference": "order:7", "serial": octets}),
         "certificate": ("certificate-issued", SIGNING, {"serial": octets}),
         "withdrawal": ("order-withdrawn", "order:7", {"product": 3}),
     }
+    for name in {"delegation", "carrying"} - documents.keys():
+        del told[name]
     places = {}
     for name in changed.get("sequence", {"names": told})["names"]:
         event, subject, facts = told[name]
@@ -297,7 +333,17 @@ def flipped(text: str, at: int) -> str:
     return text[:at] + other + text[at + 1 :]
 
 
+VECTORED: dict[str, dict[str, Any]] = {
+    "good": {},
+    "delegated": DELEGATED,
+    "carried": CARRIED,
+    "not-delegated": behind(DELEGATED, offers=["SERV"]),
+    "not-carried": behind(CARRIED, usages=["SIGN"]),
+}
+
 if __name__ == "__main__":
     VECTORS.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(case().file(), indent=1, ensure_ascii=False)
-    (VECTORS / "good.json").write_text(text + "\n")
+    for vector, told in VECTORED.items():
+        if not (VECTORS / f"{vector}.json").exists():
+            text = json.dumps(case(**told).file(), indent=1, ensure_ascii=False)
+            (VECTORS / f"{vector}.json").write_text(text + "\n")

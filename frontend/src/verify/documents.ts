@@ -8,13 +8,17 @@ import { dersOf } from "./pem";
 interface Kind {
   readonly events: readonly string[];
   readonly isNeeded: boolean;
+  /** False for one that few certificates have: where there is none, nothing is said. */
+  readonly isTold?: boolean;
 }
 
-/** In the order in which they come to be. */
+/** In the order in which they usually come to be: the story says which must. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   dossier: { events: ["dossier-changed", "dossier-deposited"], isNeeded: false },
   decision: { events: ["dossier-accepted"], isNeeded: false },
+  delegation: { events: ["delegation-accepted"], isNeeded: false, isTold: false },
   habilitation: { events: ["right-granted"], isNeeded: false },
+  carrying: { events: ["right-carried-over"], isNeeded: false, isTold: false },
   order: { events: ["order-placed"], isNeeded: true },
   intent: { events: ["signing-planned"], isNeeded: true },
   certificate: { events: ["certificate-issued"], isNeeded: true },
@@ -36,6 +40,12 @@ export class Tied {
   told(name: string): string {
     const found = this.value(name);
     return found === undefined || found === null ? "" : String(found);
+  }
+
+  /** The texts of a list; none where there is no list. */
+  texts(name: string): readonly string[] {
+    const found = this.value(name);
+    return Array.isArray(found) ? found.filter((one): one is string => typeof one === "string") : [];
   }
 
   value(name: string): Json | undefined {
@@ -60,7 +70,8 @@ export async function checkDocuments(
     findings.begin("documents");
     const text = documents.get(document);
     if (text === undefined) {
-      findings.add(kind.isNeeded ? "bad" : "note", kind.isNeeded ? "document-missing" : "document-absent", { document });
+      if (kind.isNeeded) findings.add("bad", "document-missing", { document });
+      else if (kind.isTold ?? true) findings.add("note", "document-absent", { document });
       continue;
     }
     const one = await tiedOf(document, text, entries);

@@ -10,7 +10,10 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   actor: ["salt", "value"],
   content: ["salt", "subject", "facts"],
 };
-const DOCUMENTS = ["dossier", "decision", "habilitation", "order", "intent", "certificate", "chain", "withdrawal"];
+const DOCUMENTS = [
+  ...["dossier", "decision", "delegation", "habilitation", "carrying"],
+  ...["order", "intent", "certificate", "chain", "withdrawal"],
+];
 
 export interface Part {
   readonly salt: Octets;

@@ -4,19 +4,19 @@ import { KINDS } from "./documents";
 import type { Proved } from "./entries";
 import type { Findings } from "./findings";
 
+/** A delegation may be older than the dossier, and what was carried over may be narrowed since. */
+const BESIDE = [
+  ["delegation", "habilitation", "order"],
+  ["decision", "carrying", "order"],
+];
 const REVOKED = ["certificate-revoked", "product-revoked"];
 
 /** Faults of order and of links, and a revocation that the entries tell; `spki` is the certificate's key. */
 export function checkStory(tied: AllTied, entries: readonly Proved[], spki: string, findings: Findings): void {
   findings.begin("story");
   const before = findings.list.length;
-  const told = Object.keys(KINDS).flatMap((name) => tied.get(name) ?? []).filter((one) => one.isOwn);
-  for (const [n, later] of told.entries()) {
-    const earlier = told[n - 1];
-    if (earlier && earlier.entry.index >= later.entry.index) {
-      findings.add("bad", "story-order", { before: earlier.name, after: later.name });
-    }
-  }
+  const main = Object.keys(KINDS).filter((name) => !["delegation", "carrying"].includes(name));
+  for (const names of [main, ...BESIDE]) checkOrder(tied, names, findings);
   for (const [link, holds] of [...linksBefore(tied), ...linksAfter(tied, entries, spki)]) {
     if (!holds) findings.add("bad", "story-link", { link });
   }
@@ -26,14 +26,48 @@ export function checkStory(tied: AllTied, entries: readonly Proved[], spki: stri
   }
 }
 
+function checkOrder(tied: AllTied, names: readonly string[], findings: Findings): void {
+  const told = names.flatMap((name) => tied.get(name) ?? []).filter((one) => one.isOwn);
+  for (const [n, later] of told.entries()) {
+    const earlier = told[n - 1];
+    if (earlier && earlier.entry.index >= later.entry.index) {
+      findings.add("bad", "story-order", { before: earlier.name, after: later.name });
+    }
+  }
+}
+
 function* linksBefore(tied: AllTied): Generator<[string, boolean]> {
   const [dossier, decision] = [tied.get("dossier"), tied.get("decision")];
   const [right, order] = [tied.get("habilitation"), tied.get("order")];
   if (dossier && decision) yield ["dossier-decision", areAlike(dossier, decision, "dossier", "revision")];
-  if (decision && right) {
-    yield ["decision-habilitation", right.told("origin") === `dossier:${decision.told("dossier")}`];
-  }
+  if (decision && right) yield ["decision-habilitation", standsOn(right, `dossier:${decision.told("dossier")}`)];
   if (right && order) yield ["habilitation-order", isCovered(right, order)];
+  yield* linksBehind(tied);
+}
+
+/** What a habilitation that no dossier opened itself stands on besides. */
+function* linksBehind(tied: AllTied): Generator<[string, boolean]> {
+  const [right, delegation, carrying] = [tied.get("habilitation"), tied.get("delegation"), tied.get("carrying")];
+  if (right && delegation) yield ["delegation-habilitation", isDelegated(right, delegation)];
+  if (right && carrying) yield ["habilitation-carrying", isCarried(right, carrying)];
+}
+
+function standsOn(right: Tied, dossier: string): boolean {
+  return right.told("origin") === dossier || right.texts("dossiers").includes(dossier);
+}
+
+function isDelegated(right: Tied, delegation: Tied): boolean {
+  const isNamed = right.told("origin") === `delegation:${delegation.told("delegation")}`;
+  const isWithin = delegation.texts("offers").includes(right.told("offer"));
+  return areAlike(right, delegation, "structure") && isNamed && isWithin && isInTime(delegation, right.told("starts_at"));
+}
+
+/** Whether it is what was carried over, or less: a right may be narrowed since. */
+function isCarried(right: Tied, carrying: Tied): boolean {
+  const isNamed = right.told("origin") === `renewal:${carrying.told("renewal")}`;
+  const held = carrying.texts("usages");
+  const isWithin = Array.isArray(right.value("usages")) && right.texts("usages").every((usage) => held.includes(usage));
+  return areAlike(right, carrying, "structure", "offer") && isNamed && isWithin;
 }
 
 function* linksAfter(tied: AllTied, entries: readonly Proved[], spki: string): Generator<[string, boolean]> {
@@ -60,13 +94,14 @@ function areAlike(one: Tied, other: Tied, ...names: readonly string[]): boolean 
 /** Whether the order was placed under this habilitation, for what it allows, in its time. */
 function isCovered(right: Tied, order: Tied): boolean {
   const [offer, usage = ""] = order.told("profile").split("/", 2);
-  const usages = right.value("usages");
-  const isAllowed = right.told("offer") === offer && Array.isArray(usages) && usages.includes(usage);
+  const isAllowed = right.told("offer") === offer && right.texts("usages").includes(usage);
   const isNamed = ["", right.sha256].includes(order.entry.fact("habilitation"));
-  const [placed, begun] = [Date.parse(order.entry.at), Date.parse(right.told("starts_at"))];
-  const ends = right.told("ends_at");
-  const isInTime = begun <= placed && (ends === "" || placed < Date.parse(ends));
-  return areAlike(right, order, "right", "structure") && isAllowed && isNamed && isInTime;
+  return areAlike(right, order, "right", "structure") && isAllowed && isNamed && isInTime(right, order.entry.at);
+}
+
+function isInTime(given: Tied, at: string): boolean {
+  const [instant, begun, ends] = [Date.parse(at), Date.parse(given.told("starts_at")), given.told("ends_at")];
+  return begun <= instant && (ends === "" || instant < Date.parse(ends));
 }
 
 /** Whether what was signed is what the order asked: its reference, and its key or a new one. */

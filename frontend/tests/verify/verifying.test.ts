@@ -59,6 +59,12 @@ describe("an evidence file", () => {
     expect(given.list.map((one) => one.code)).toEqual(expect.arrayContaining(["key-given", "chain-good", "story-good"]));
   });
 
+  it.each(["carried", "delegated"])("whose habilitation was %s is tied to what it stands on", async (kind) => {
+    const { list } = await verify(vector(`${kind}.json`));
+    expect(list.filter((one) => one.level !== "good").map((one) => one.code)).toEqual(["key-contained", "root-contained"]);
+    expect(await codesOf(vector(`not-${kind}.json`))).toEqual(["story-link"]);
+  });
+
   it.each(alterations.map((one) => [one.name, one] as const))("altered is refused: %s", async (_name, alteration) => {
     expect(await codesOf(altered(alteration))).toContain(alteration.code);
   });

@@ -22,7 +22,10 @@ Value = str | int | None | list[str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HabilitationTold:
-    """A habilitation as it was given: what, to which structure, for how long, by what origin."""
+    """A habilitation as it was given: what, to which structure, for how long, by what origin.
+
+    `dossiers` stand behind one that no dossier opened itself.
+    """
 
     right: str
     structure: str
@@ -32,8 +35,39 @@ class HabilitationTold:
     mail_domains: Collection[str]
     servers: Collection[str]
     origin: str
+    dossiers: Collection[str] = ()
     starts_at: datetime
     ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationTold:
+    """What a structure delegates to an editor, named by its SIRET, as that one accepted it."""
+
+    delegation: int
+    structure: str
+    editor: str
+    offers: Collection[str]
+    domains: Collection[str]
+    mail_domains: Collection[str]
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryingTold:
+    """The carrying over of a right to the new card of its holder.
+
+    `consent` is "representative", or "policy" where the counter's own rules carried it.
+    """
+
+    renewal: int
+    right: str
+    successor: str
+    structure: str
+    offer: str
+    usages: Collection[str]
+    consent: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +128,43 @@ def habilitation(told: HabilitationTold) -> str:
             "mail_domains": list(told.mail_domains),
             "servers": list(told.servers),
             "origin": told.origin,
+            # Left out where it is empty: such texts read as they always did.
+            **({"dossiers": list(told.dossiers)} if told.dossiers else {}),
             "starts_at": instant(told.starts_at),
             "ends_at": instant(told.ends_at) if told.ends_at else None,
+        },
+    )
+
+
+def delegation(told: DelegationTold) -> str:
+    """A delegation as the editor accepted it."""
+    return _text(
+        "delegation",
+        {
+            "delegation": told.delegation,
+            "structure": told.structure,
+            "editor": told.editor,
+            "offers": sorted(told.offers),
+            "domains": list(told.domains),
+            "mail_domains": list(told.mail_domains),
+            "starts_at": instant(told.starts_at),
+            "ends_at": instant(told.ends_at),
+        },
+    )
+
+
+def carrying(told: CarryingTold) -> str:
+    """A right carried over from one card to another of the same person; neither card is named."""
+    return _text(
+        "carrying",
+        {
+            "renewal": told.renewal,
+            "right": told.right,
+            "successor": told.successor,
+            "structure": told.structure,
+            "offer": told.offer,
+            "usages": sorted(told.usages),
+            "consent": told.consent,
         },
     )
 

@@ -33,6 +33,7 @@ OPEN_FACTS: Final = frozenset(FACTS) | {
     *(evidence.FACT, evidence.HABILITATION_FACT, "authority", "beneficiary", "csr", "decision"),
     *("editor", "key_use", "reference", "renews", "revision", "sha256", "siret", "spki_sha256"),
     *("terms", "terms_sha256", "policy", "policy_sha256"),
+    *("delegation", "offers", "renewal", "successor"),
 }
 """Facts that name nobody who is not in the certificate."""
 OF_ORDER: Final = frozenset(
@@ -42,6 +43,7 @@ OF_SIGNING: Final = frozenset(
     {Event.SIGNING_REQUESTED, Event.SIGNING_PLANNED, Event.CERTIFICATE_ISSUED}
 )
 OF_END: Final = frozenset({Event.CERTIFICATE_REVOKED, Event.PRODUCT_REVOKED})
+OF_STRUCTURE: Final = frozenset({Event.DELEGATION_ACCEPTED, Event.RIGHT_CARRIED_OVER})
 OF_DOSSIER: Final = frozenset(
     {Event.DOSSIER_DEPOSITED, Event.DOSSIER_CHANGED, Event.DOSSIER_ACCEPTED}
 )
@@ -117,15 +119,18 @@ def _gathered(row: Product) -> _Gathered:
     given = [one for one in _about(structure) if one.facts.get("right") == order.right_key]
     ends_at = str(given[-1].facts.get("ends_at") or "") if given else ""
     papers = papers_of(order.right_key, datetime.fromisoformat(ends_at) if ends_at else None)
-    dossier = list(_of_dossier(papers)) if papers and papers.subject else []
-    entries = sorted((*own, *ends, *given, *dossier), key=lambda one: one.seq)
+    behind = list(_behind(papers, order.structure_id)) if papers else []
+    entries = sorted((*own, *ends, *given, *behind), key=lambda one: one.seq)
     return _Gathered(tuple(entries), papers)
 
 
-def _of_dossier(papers: Papers) -> Iterator[JournalEntry]:
-    """The deposit and the decision that carry the digests of these papers."""
-    wanted = {evidence.digest(papers.dossier), evidence.digest(papers.decision)}
-    for entry in _about({papers.subject: OF_DOSSIER}):
+def _behind(papers: Papers, structure_id: str) -> Iterator[JournalEntry]:
+    """The entries that carry the digests of what a right stands on, besides its own."""
+    wanted = {evidence.digest(text) for text in papers.documents().values()}
+    subjects = {f"structure:{structure_id}": OF_STRUCTURE}
+    if papers.subject:
+        subjects[papers.subject] = OF_DOSSIER
+    for entry in _about(subjects):
         if entry.facts.get(evidence.FACT) in wanted:
             yield entry
 
@@ -165,12 +170,8 @@ def _papers(found: _Gathered, habilitation: str) -> dict[str, str]:
     if found.papers is None:
         return {}
     told = {str(one.facts.get(evidence.FACT)) for one in found.entries} | {habilitation}
-    texts = {
-        "dossier": found.papers.dossier,
-        "decision": found.papers.decision,
-        "habilitation": found.papers.habilitation,
-    }
-    return {name: text for name, text in texts.items() if text and evidence.digest(text) in told}
+    texts = found.papers.documents()
+    return {name: text for name, text in texts.items() if evidence.digest(text) in told}
 
 
 def _proved(seqs: Collection[int]) -> LogProof:

@@ -10,58 +10,138 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from apps.habilitations import dossiers
+from apps.habilitations import dossiers, rights_kit
 from apps.habilitations import instruction_kit as kit
-from apps.habilitations.dossiers import Person
+from apps.habilitations.dossiers import JEANNE_CARD, Person
 from apps.orders import incidents
 from apps.orders.counter import ShortKeys
 from guichet.authority import hierarchy
 from guichet.authority.signer import Signer
+from guichet.directories.register import Register
+from guichet.domain.catalogue.offers import Offer, Usage
+from guichet.domain.identifiers import Siret
+from guichet.habilitations.models import Right
+from guichet.habilitations.operations import delegating, lives, renewing, staffing
+from guichet.habilitations.operations.delegating import DelegationAsked
+from guichet.habilitations.operations.lives import Kept
+from guichet.habilitations.policy import CarryOver, DossierPolicy
+from guichet.identities.models import Account, Card
+from guichet.identities.queries import actor_of
 from guichet.orders import evidence, operations
 from guichet_verify.findings import Level
-from guichet_verify.verifying import Trust, verify
+from guichet_verify.verifying import Report, Trust, verify
 from kit import published_log
 
 PKI_BASE = "http://127.0.0.1:8080"
+AGENCY = f"3{dossiers.AGENCY}"
+NEW_CARD, PERSON, STAFF = "2800203049", "899700203047", "2800999991"
 
 
 @pytest.fixture
-def withdrawn(
-    applicant: Person, instructor: Person, known_registers: Any, db: None
-) -> Callable[[Person], int]:
-    """A dossier deposited and accepted, then a product of one of its administrators."""
+def accepted(applicant: Person, instructor: Person, known_registers: Register) -> Person:
+    """The representative of a structure whose dossier was deposited and accepted."""
+    dossier = kit.take(dossiers.deposited(applicant.actor), instructor.actor)
+    kit.decide(dossier, instructor.actor)
+    return applicant
 
-    def make(holder: Person) -> int:
-        keystore = ShortKeys()
-        hierarchy.create(keystore, pki_base=PKI_BASE, at=timezone.now() - timedelta(days=400))
-        dossier = kit.take(dossiers.deposited(applicant.actor), instructor.actor)
-        kit.decide(dossier, instructor.actor)
-        number = incidents.placed(holder, structure=f"3{dossiers.AGENCY}")
+
+@pytest.fixture
+def evidence_of(tmp_path: Path, settings: Any) -> Callable[[Person], str]:
+    """The evidence file of a product that somebody orders, as that person gets it."""
+
+    def make(who: Person) -> str:
+        keystore, at = ShortKeys(), timezone.now()
+        hierarchy.create(keystore, pki_base=PKI_BASE, at=at - timedelta(days=400))
+        number = incidents.placed(who, structure=AGENCY)
         Signer(keystore, PKI_BASE).run_once(timezone.now())
         operations.collect_issued(timezone.now())
-        return incidents.taken(holder, number)
+        number = incidents.taken(who, number)
+        published_log.integrate(tmp_path / "keys")
+        product = evidence.product_for(number, who.actor, timezone.now())
+        return json.dumps(evidence.evidence_of(product, who.actor, timezone.now()))
 
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
     return make
 
 
+def proved(file: str) -> Report:
+    """The report of a file in which nothing lacks, but a key and a root known otherwise."""
+    report = verify(file.encode(), Trust())
+    told = {one.code.value for one in report.findings if one.level is not Level.GOOD}
+    assert told == {"key-contained", "root-contained"}
+    return report
+
+
+def tied(report: Report) -> set[str]:
+    return {str(one.facts["document"]) for one in report.findings if one.code == "document-good"}
+
+
 def test_the_dossier_and_its_decision_are_proved_and_nobody_in_them_is_named(
-    withdrawn: Callable[[Person], int],
+    accepted: Person, holder: Person, evidence_of: Callable[[Person], str]
+) -> None:
+    file = evidence_of(holder)
+    assert {"dossier", "decision", "habilitation"} <= tied(proved(file))
+    for name in ("DUPONT", "MOREL", "monmail@sante.fr", accepted.actor.ref):
+        assert name not in file
+
+
+def test_a_right_carried_over_then_narrowed_shows_its_dossier_and_what_carried_it(
+    accepted: Person,
     holder: Person,
-    applicant: Person,
-    tmp_path: Path,
+    known_registers: Register,
+    evidence_of: Callable[[Person], str],
     settings: Any,
 ) -> None:
-    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
-    number, at = withdrawn(holder), timezone.now()
-    published_log.integrate(tmp_path / "keys")
-    product = evidence.product_for(number, holder.actor, at)
-    file = json.dumps(evidence.evidence_of(product, holder.actor, at))
-    report = verify(file.encode(), Trust())
-    assert {o.level for o in report.findings if o.code != "root-contained"} == {
-        Level.GOOD,
-        Level.NOTE,
-    }
-    told = {o.code.value for o in report.findings if o.level is not Level.GOOD}
-    assert told == {"key-contained", "root-contained"}
-    for name in ("DUPONT", "MOREL", "monmail@sante.fr", applicant.actor.ref):
-        assert name not in file
+    """Neither card is named: the old one's holder has another today."""
+    settings.GUICHET_HABILITATIONS = DossierPolicy(report_habilitation=CarryOver.AUTOMATIC)
+    at = timezone.now()
+    until = at.replace(hour=0, minute=0, second=0) + timedelta(days=1500)
+    rights_kit.know_card(known_registers, NEW_CARD, "CHARLES", "JEANNE", PERSON, until)
+    account = Account.objects.get(pk=holder.actor.account_id)
+    card = Card.objects.create(
+        number=NEW_CARD, account=account, holder_name="CHARLES / JEANNE", opened_at=at
+    )
+    jeanne = replace(holder, actor=actor_of(account, card, "ecps"))
+    assert renewing.ask(national_id=AGENCY, by=jeanne.actor, at=timezone.now()) > 0
+    carried = Right.objects.get(card_number=NEW_CARD, offer="ORG")
+    kept = Kept(usages=frozenset({Usage.AUTH_CLI}))
+    lives.narrow(
+        key=str(carried.key), kept=kept, because="Moins", by=accepted.actor, at=timezone.now()
+    )
+    file = evidence_of(jeanne)
+    assert {"dossier", "decision", "habilitation", "carrying"} <= tied(proved(file))
+    assert JEANNE_CARD not in file
+
+
+def test_a_right_by_delegation_shows_it_and_the_dossier_of_the_structure(
+    accepted: Person,
+    enter: Callable[..., Person],
+    known_registers: Register,
+    evidence_of: Callable[[Person], str],
+) -> None:
+    """The editor's card orders; the structure's dossier stands behind."""
+    rights_kit.structure(rights_kit.EDITOR, "EDITEUR", rights_kit.EDITOR_SIRET)
+    eve = rights_kit.appoint(enter("Eve", "EDITRICE"), rights_kit.EDITOR)
+    pia = enter("Pia", "COLLABORATRICE", card=STAFF, national_id="899700999991")
+    at = timezone.now()
+    until = at.replace(hour=0, minute=0, second=0) + timedelta(days=900)
+    rights_kit.know_card(known_registers, STAFF, "COLLABORATRICE", "PIA", "899700999991", until)
+    staffing.declare(
+        siret=rights_kit.EDITOR_SIRET,
+        card_number=STAFF,
+        name="Pia COLLABORATRICE",
+        email="pia@editeur.fr",
+        by=eve.actor,
+        at=at,
+    )
+    asked = DelegationAsked(
+        editor_siret=Siret(rights_kit.EDITOR_SIRET),
+        offers=frozenset({Offer.ORG}),
+        starts_on=timezone.localdate(),
+        ends_on=timezone.localdate() + timedelta(days=30),
+    )
+    pk = delegating.give(national_id=AGENCY, asked=asked, by=accepted.actor, at=timezone.now())
+    delegating.accept(pk=pk, by=eve.actor, at=timezone.now())
+    file = evidence_of(pia)
+    assert {"dossier", "decision", "delegation", "habilitation"} <= tied(proved(file))
+    assert "EDITRICE" not in file

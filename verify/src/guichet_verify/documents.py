@@ -15,22 +15,28 @@ FACT: Final = "document"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of document: the events whose entries name its digest, and whether it may lack."""
+    """A kind of document: the events whose entries name its digest, and whether it may lack.
+
+    One that few certificates have is `is_told` only where it is there.
+    """
 
     events: frozenset[str]
     is_needed: bool = True
+    is_told: bool = True
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     "dossier": Kind(frozenset({"dossier-deposited", "dossier-changed"}), is_needed=False),
     "decision": Kind(frozenset({"dossier-accepted"}), is_needed=False),
+    "delegation": Kind(frozenset({"delegation-accepted"}), is_needed=False, is_told=False),
     "habilitation": Kind(frozenset({"right-granted"}), is_needed=False),
+    "carrying": Kind(frozenset({"right-carried-over"}), is_needed=False, is_told=False),
     "order": Kind(frozenset({"order-placed"})),
     "intent": Kind(frozenset({"signing-planned"})),
     "certificate": Kind(frozenset({"certificate-issued"})),
     "withdrawal": Kind(frozenset({"order-withdrawn"})),
 }
-"""In the order in which they come to be."""
+"""In the order in which they usually come to be: the story says which must."""
 
 OTHER_TIES: Final = {"habilitation": ("order-placed", "habilitation")}
 """The order names its habilitation too, for readers to whom that one's own entry stays sealed."""
@@ -62,7 +68,7 @@ def check(
     for name, kind in KINDS.items():
         found += _missing_entry(kind, entries)
         if name not in documents:
-            found.append(_lacking(name, kind))
+            found += _lacking(name, kind)
             continue
         one = _tied(name, documents[name], entries)
         if one is None:
@@ -80,10 +86,11 @@ def _missing_entry(kind: Kind, entries: Sequence[Proved]) -> Iterator[Finding]:
         yield bad(Step.ENTRIES, Code.ENTRY_MISSING, event=min(kind.events))
 
 
-def _lacking(name: str, kind: Kind) -> Finding:
+def _lacking(name: str, kind: Kind) -> Iterator[Finding]:
     if kind.is_needed:
-        return bad(Step.DOCUMENTS, Code.DOCUMENT_MISSING, document=name)
-    return note(Step.DOCUMENTS, Code.DOCUMENT_ABSENT, document=name)
+        yield bad(Step.DOCUMENTS, Code.DOCUMENT_MISSING, document=name)
+    elif kind.is_told:
+        yield note(Step.DOCUMENTS, Code.DOCUMENT_ABSENT, document=name)
 
 
 def _tied(name: str, text: str, entries: Sequence[Proved]) -> Tied | None:

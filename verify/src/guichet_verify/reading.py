@@ -14,7 +14,10 @@ ENTRIES_AT_MOST: Final = 1000
 PATH_AT_MOST: Final = 63
 SALT: Final = 16
 DOCUMENTS: Final = frozenset(
-    ("dossier", "decision", "habilitation", "order", "intent", "certificate", "chain", "withdrawal")
+    (
+        *("dossier", "decision", "delegation", "habilitation", "carrying"),
+        *("order", "intent", "certificate", "chain", "withdrawal"),
+    )
 )
 PARTS: Final = {"actor": {"salt", "value"}, "content": {"salt", "subject", "facts"}}
 

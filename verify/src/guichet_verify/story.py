@@ -10,6 +10,8 @@ from guichet_verify.documents import KINDS, Tied
 from guichet_verify.entries import Proved
 from guichet_verify.findings import Code, Finding, Step, bad, good, note
 
+BESIDE: Final = (("delegation", "habilitation", "order"), ("decision", "carrying", "order"))
+"""A delegation may be older than the dossier, and what was carried over may be narrowed since."""
 REVOKED: Final = frozenset({"certificate-revoked", "product-revoked"})
 
 
@@ -25,10 +27,12 @@ def check(tied: Mapping[str, Tied], entries: Sequence[Proved]) -> Iterator[Findi
 
 
 def _order(tied: Mapping[str, Tied]) -> Iterator[Finding]:
-    told = [tied[name] for name in KINDS if name in tied and tied[name].is_own]
-    for earlier, later in pairwise(told):
-        if earlier.entry.index >= later.entry.index:
-            yield bad(Step.STORY, Code.STORY_ORDER, before=earlier.name, after=later.name)
+    main = [name for name in KINDS if name not in {"delegation", "carrying"}]
+    for names in (main, *BESIDE):
+        told = [tied[name] for name in names if name in tied and tied[name].is_own]
+        for earlier, later in pairwise(told):
+            if earlier.entry.index >= later.entry.index:
+                yield bad(Step.STORY, Code.STORY_ORDER, before=earlier.name, after=later.name)
 
 
 def _links(tied: Mapping[str, Tied], entries: Sequence[Proved]) -> Iterator[Finding]:
@@ -44,9 +48,43 @@ def _before(tied: Mapping[str, Tied]) -> Iterator[tuple[str, bool]]:
         same = all(dossier.told(name) == decision.told(name) for name in ("dossier", "revision"))
         yield "dossier-decision", same
     if decision and right:
-        yield "decision-habilitation", right.told("origin") == f"dossier:{decision.told('dossier')}"
+        yield "decision-habilitation", _stands_on(right, f"dossier:{decision.told('dossier')}")
     if right and order:
         yield "habilitation-order", _is_covered(right, order)
+    yield from _behind(tied)
+
+
+def _behind(tied: Mapping[str, Tied]) -> Iterator[tuple[str, bool]]:
+    """What a habilitation that no dossier opened itself stands on besides."""
+    right = tied.get("habilitation")
+    delegation, carrying = tied.get("delegation"), tied.get("carrying")
+    if right and delegation:
+        yield "delegation-habilitation", _is_delegated(right, delegation)
+    if right and carrying:
+        yield "habilitation-carrying", _is_carried(right, carrying)
+
+
+def _stands_on(right: Tied, dossier: str) -> bool:
+    behind = right.content.get("dossiers")
+    return right.told("origin") == dossier or (isinstance(behind, list) and dossier in behind)
+
+
+def _is_delegated(right: Tied, delegation: Tied) -> bool:
+    offers = delegation.content.get("offers")
+    same = right.told("structure") == delegation.told("structure")
+    named = right.told("origin") == f"delegation:{delegation.told('delegation')}"
+    within = isinstance(offers, list) and right.told("offer") in offers
+    return same and named and within and _is_in_time(delegation, right.told("starts_at"))
+
+
+def _is_carried(right: Tied, carrying: Tied) -> bool:
+    """Whether it is what was carried over, or less: a right may be narrowed since."""
+    held, given = carrying.content.get("usages"), right.content.get("usages")
+    same = all(right.told(name) == carrying.told(name) for name in ("structure", "offer"))
+    named = right.told("origin") == f"renewal:{carrying.told('renewal')}"
+    if not isinstance(held, list) or not isinstance(given, list):
+        return False
+    return same and named and all(usage in held for usage in given)
 
 
 def _is_covered(right: Tied, order: Tied) -> bool:

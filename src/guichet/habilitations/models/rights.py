@@ -31,7 +31,9 @@ class Right(models.Model):
     Two rights of one card, structure and offer never overlap: see overlaps.py. `origin` names
     what opened it ("dossier:9073113", "delegation:7", "renewal:3"); suspended, it gives nothing,
     and what an instructor suspended no representative resumes. `closed_at` is set where somebody
-    ended it before its term; `successor` is the right that took its place.
+    ended it before its term; `successor` is the right that took its place. `stands_on` names the
+    dossiers behind a right that none opened itself ("dossier:12 dossier:15"): carried over from
+    another card, or held by delegation.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -43,6 +45,7 @@ class Right(models.Model):
     mail_domains = models.JSONField(default=list)
     servers = models.JSONField(default=list)
     origin = models.CharField(max_length=60, blank=True)
+    stands_on = models.CharField(max_length=200, blank=True, default="", db_default="")
     delegation = models.ForeignKey(
         "habilitations.Delegation", on_delete=models.PROTECT, null=True, related_name="rights"
     )

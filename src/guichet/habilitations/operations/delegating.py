@@ -1,17 +1,19 @@
 """A structure lets an editor's declared cards act for it: given, accepted, ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from guichet.domain import evidence
 from guichet.domain.addresses import Fqdn
 from guichet.domain.catalogue.offers import Offer
 from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.habilitations import registers, rights_mails, stewardship
+from guichet.habilitations.evidence import text_of_delegation
 from guichet.habilitations.models import Delegation, Right, Structure
 from guichet.habilitations.operations import rights, staffing
 from guichet.habilitations.policy import policy
@@ -85,7 +87,8 @@ def accept(*, pk: int, by: Actor, at: datetime) -> None:
         raise Refusal(Code.DELEGATION_STATE)
     row.accepted_by, row.accepted_at = by.label[:120], at
     row.save(update_fields=["accepted_by", "accepted_at"])
-    _note(Event.DELEGATION_ACCEPTED, row, by.ref, at)
+    told = {evidence.FACT: evidence.digest(text_of_delegation(row))}
+    _note(Event.DELEGATION_ACCEPTED, row, by.ref, at, told)
     staffing.open_for(row, by=by.ref, at=at)
     _tell("delegation-accepted", row, people.representatives_of(row.structure), by, at)
 
@@ -201,7 +204,7 @@ def _lock(pk: int, by: Actor) -> Delegation:
 def _end(row: Delegation, because: str, by: Actor, at: datetime) -> None:
     row.ended_by, row.ended_at = by.label[:120], at
     row.save(update_fields=["ended_by", "ended_at"])
-    _note(Event.DELEGATION_ENDED, row, by.ref, at, because)
+    _note(Event.DELEGATION_ENDED, row, by.ref, at, _because(because))
     closed = _close(row, because, by, at)
     readers = [
         *people.representatives_of(row.structure),
@@ -247,13 +250,18 @@ def _tell(
     rights_mails.tell(readers, occasion)
 
 
-def _note(event: Event, row: Delegation, by: str, at: datetime, because: str = "") -> None:
+def _because(text: str) -> Mapping[str, str]:
+    return {"because": text.strip()} if text.strip() else {}
+
+
+def _note(
+    event: Event, row: Delegation, by: str, at: datetime, told: Mapping[str, str] | None = None
+) -> None:
     facts: dict[str, str | int | None] = {
         "delegation": row.pk,
         "editor": row.editor_siret,
         "offers": " ".join(row.offers),
+        **(told or {}),
     }
-    if because.strip():
-        facts["because"] = because.strip()
     subject = rights_mails.about(row.structure.national_id)
     journal.record(event, subject=subject, actor=by, at=at, facts=facts)

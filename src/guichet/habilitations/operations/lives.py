@@ -156,6 +156,7 @@ def _narrowed(row: Right, kept: Kept, at: datetime) -> RightAsked:
         servers=tuple(name for name in row.servers if name in kept.servers),
         mail_domains=tuple(name for name in row.mail_domains if name in kept.mail_domains),
         origin=row.origin,
+        stands_on=row.stands_on,
         delegation_id=row.delegation_id,
         starts_at=max(at, row.starts_at),
         ends_at=row.ends_at,

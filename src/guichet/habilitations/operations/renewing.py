@@ -7,9 +7,11 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from guichet.domain import evidence
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import registers, rights_mails, tokens
+from guichet.habilitations.evidence import BY_ITSELF, dossiers_behind, text_of_carrying
 from guichet.habilitations.models import CardRenewal, Representation, Right, Structure
 from guichet.habilitations.operations import rights
 from guichet.habilitations.operations.rights import RightAsked
@@ -22,8 +24,6 @@ from guichet.identities import holders as identities
 from guichet.identities.actors import Actor
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
-
-BY_ITSELF = "report automatique"
 
 
 @transaction.atomic
@@ -204,13 +204,20 @@ def _carry(row: CardRenewal, taken: Sequence[Right], at: datetime) -> None:
             servers=tuple(old.servers),
             mail_domains=tuple(old.mail_domains),
             origin=by,
+            stands_on=dossiers_behind([old]),
             starts_at=at,
             ends_at=ends_at,
         )
         successor = rights.grant_right(asked=asked, by=by, at=at)
         old.successor = Right.objects.get(key=successor)
         old.save(update_fields=["successor"])
-        facts = {"right": str(old.key), "successor": successor, "card": row.new_card}
+        # Without the card, which its own entry tells: whoever sees a product reads this one.
+        facts = {
+            "right": str(old.key),
+            "successor": successor,
+            "renewal": row.pk,
+            evidence.FACT: evidence.digest(text_of_carrying(row, old, old.successor)),
+        }
         _note(Event.RIGHT_CARRIED_OVER, row, by, at, facts)
 
 

@@ -24,7 +24,8 @@ from guichet.journal.events import Event
 class RightAsked:
     """A right to open. Domains limit SERV names, mail domains limit addresses.
 
-    `delegation_id` is set where it is held for an editor.
+    `delegation_id` is set where it is held for an editor; `stands_on` names the dossiers behind
+    what no dossier opened itself.
     """
 
     card_number: str
@@ -35,6 +36,7 @@ class RightAsked:
     mail_domains: tuple[str, ...] = ()
     servers: tuple[str, ...] = ()
     origin: str = ""
+    stands_on: str = ""
     delegation_id: int | None = None
     starts_at: datetime
     ends_at: datetime | None = None
@@ -112,6 +114,7 @@ def _stored(asked: RightAsked) -> Right:
         mail_domains=[MailDomain.parse(domain).value for domain in asked.mail_domains],
         servers=[Fqdn.parse(server).value for server in asked.servers],
         origin=asked.origin,
+        stands_on=asked.stands_on,
         delegation_id=asked.delegation_id,
         starts_at=asked.starts_at,
         ends_at=asked.ends_at,

@@ -1,6 +1,7 @@
 """The cards that an editor declares, and the rights they hold by delegation."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from guichet.domain.person_names import Match, compare
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import clean
 from guichet.habilitations import registers, rights_mails
+from guichet.habilitations.evidence import dossiers_by_offer
 from guichet.habilitations.models import Delegation, EditorStaff, Right
 from guichet.habilitations.operations import admitting, rights
 from guichet.habilitations.operations.rights import RightAsked
@@ -97,11 +99,12 @@ def open_for(row: Delegation, *, by: str, at: datetime) -> int:
 def _open(row: Delegation, staff: Sequence[EditorStaff], by: str, at: datetime) -> int:
     within = delegations.extent(row.structure, at)
     ends = registers.card_ends(one.card_number for one in staff)
+    behind = dossiers_by_offer(row.structure, at)
     opened = 0
     for one in staff:
         until = min(row.ends_at, ends[one.card_number] or row.ends_at)
         given = [
-            asked
+            replace(asked, stands_on=behind.get(offer, ""))
             for offer in row.offers
             if (asked := _asked(row, one.card_number, Offer(offer), within, until, at))
         ]
