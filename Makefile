@@ -7,7 +7,7 @@ STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check bench fuzz wheel containers load docs docs-fr docs-en clean test-system bench-system lock
+.PHONY: run test check bench fuzz wheel containers load docs docs-fr docs-en demo-tour clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
@@ -89,9 +89,10 @@ load: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 
 # The documentation's site, build/docs/fr and build/docs/en (docs/adr/0046). Warnings are errors.
 DOCS := $(VENV)/docs/bin
-docs: $(VENV)/.base $(VENV)/.docs $(VENV)/.catalogues
+docs: $(VENV)/.base $(VENV)/.docs docs/site/node_modules/.ok $(VENV)/.catalogues
 	@rm -rf build/docs
-	@$(BIN)/guichet reference build/docs/source
+	@GUICHET_STATE=build/docs/state $(BIN)/guichet reference build/docs/source
+	@$(BIN)/node docs/site/draw.mjs build/docs/source/*/reference/*.md
 	@$(MAKE) --no-print-directory -j2 --output-sync=target docs-fr docs-en
 	@cp docs/site/entrance.html build/docs/index.html
 	@$(DOCS)/python docs/site/check_links.py build/docs
@@ -101,8 +102,12 @@ docs-fr docs-en: docs-%:
 	@$(DOCS)/python docs/site/stage.py $* build/docs/source/$*
 	@GUICHET_DOCS_LANGUAGE=$* $(DOCS)/sphinx-build -q -W --keep-going -c docs/site -d build/docs/source/.read-$* build/docs/source/$* build/docs/$*
 
+# The whole product in pictures, on a fresh state; docs/screenshots keeps the few that pages show.
+demo-tour: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
+	@PYTHONPATH=tests $(BIN)/python -m browser.tour build/demo-tour docs/screenshots
+
 clean:
-	rm -rf $(VENV) var .cache build dist frontend/node_modules $(STATIC) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) var .cache build dist docs/site/node_modules frontend/node_modules $(STATIC) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find src -name '*.mo' -delete
 
 $(VENV)/.uv: requirements/bootstrap.txt
@@ -137,6 +142,10 @@ $(VENV)/.docs: $(VENV)/.uv requirements/docs.txt
 	@echo "[2d] What builds the documentation"
 	@test -x $(DOCS)/python || $(PYTHON) -m venv $(VENV)/docs
 	@$(BIN)/uv pip install -q --python $(DOCS)/python --require-hashes -r requirements/docs.txt
+	@touch $@
+
+docs/site/node_modules/.ok: $(VENV)/.base docs/site/package.json docs/site/package-lock.json
+	@cd docs/site && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	@touch $@
 
 frontend/node_modules/.ok: $(VENV)/.base frontend/package.json frontend/package-lock.json

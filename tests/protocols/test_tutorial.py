@@ -1,40 +1,42 @@
-"""The tutorial's very text, run block after block against the real processes."""
+"""The tutorials' very text, run block after block against the real processes."""
 
-import re
 import subprocess
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from kit.documents import DOCS, ROOT, blocks, run_by
 from kit.stack import Stack
 
-REPOSITORY: Final = Path(__file__).resolve().parents[2]
-TUTORIAL: Final = REPOSITORY / "docs" / "tutorials" / "premier-certificat.md"
-BLOCK: Final = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+THIS: Final = "tests/protocols/test_tutorial.py::test_tutorial"
+TUTORIALS: Final = {
+    page.stem: page for page in sorted((DOCS / "tutorials").glob("*.md")) if run_by(page, THIS)
+}
+# What openssl says, which the page leaves to be discovered.
+SEEN: Final = {
+    "premier-certificat": (
+        "subject=C = FR, ST = Paris (75), O = HOPITAL DES 3 DAMES, OU = 10B0135356",
+        "service.pem: OK",
+        ": revoked",
+    )
+}
 SECONDS: Final = 180
 
 
-def script() -> str:
-    """Every executable block of the tutorial, in order."""
-    blocks = BLOCK.findall(TUTORIAL.read_text())
-    assert len(blocks) >= 10
-    return "\n".join(blocks)
-
-
-def shown_answers() -> list[str]:
+def shown(page: Path) -> list[str]:
     """What the tutorial promises that the reader will see."""
-    answers = re.findall(r"^```text\n(.*?)^```$", TUTORIAL.read_text(), re.MULTILINE | re.DOTALL)
-    assert len(answers) == 2
-    return answers
+    return [block.text for block in blocks(page) if block.language == "text"]
 
 
 @pytest.mark.stack
-def test_first_certificate(stack: Stack) -> None:
-    """Order, withdraw, verify, use, revoke, see it refused: with curl and openssl alone."""
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_tutorial(stack: Stack, name: str) -> None:
+    """Each ends well, and shows what it says: with what a newcomer's machine has alone."""
+    page = TUTORIALS[name]
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script()],
-        cwd=REPOSITORY,
+        ["bash", "-euo", "pipefail", "-c", run_by(page, THIS)],
+        cwd=ROOT,
         env=stack.env,
         capture_output=True,
         text=True,
@@ -43,15 +45,15 @@ def test_first_certificate(stack: Stack) -> None:
     )
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
-    assert "subject=C = FR, ST = Paris (75), O = HOPITAL DES 3 DAMES, OU = 10B0135356" in said
-    assert "service.pem: OK" in said
-    for shown in shown_answers():
-        assert shown in done.stdout
-    assert ": revoked" in said
+    assert [text for text in (*shown(page), *SEEN.get(name, ())) if text not in said] == []
 
 
 def test_every_block_is_either_run_or_shown() -> None:
-    """A fence without a language is neither: the reader could not tell."""
-    fences = re.findall(r"^```(.*)$", TUTORIAL.read_text(), re.MULTILINE)
-    assert set(fences[::2]) <= {"sh", "text"}
-    assert set(fences[1::2]) == {""}
+    """Nothing else stands in a fence: the reader could not tell."""
+    assert set(TUTORIALS) >= {
+        "premier-certificat",
+        "pro-sante-connect",
+        "renouvellement-automatique",
+    }
+    kinds = {block.language for page in TUTORIALS.values() for block in blocks(page)}
+    assert kinds == {"sh", "text"}
