@@ -1,7 +1,7 @@
 """Nothing that people read escapes translation, and no sentence is put together from pieces.
 
 Reads the sources alone. `test_catalogues.py` says whether what goes through gettext is translated;
-`apps/web/test_english_pages.py`, whether French is left on pages read in English.
+`apps/web/test_every_address.py`, whether French is left on pages read in English.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.template.base import Lexer, Token, TokenType
 from django.utils.text import smart_split
 
 from kit import typography
+from kit.french import french_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "guichet"
@@ -316,3 +317,15 @@ say(_("Il y a ") + name, f"{_('Bonjour')} {name}", "déjà", _("Tout va bien."))
     words.visit(ast.parse(source))
     assert len(words.found) == 4
     assert {"Nom", "déjà", "_('Il y a ') + name"} < set(words.found)
+
+
+@pytest.mark.parametrize(
+    ("page", "texts"),
+    [
+        ("<p>Demander un produit</p>", ["Demander un produit"]),
+        ('<a aria-label="Se déconnecter"></a>', ["Se déconnecter"]),
+        ('<p>Ask for a product</p><button lang="fr">Français, déconnecter</button>', []),
+    ],
+)
+def test_french_is_found_on_pages(page: str, texts: list[str]) -> None:
+    assert french_of(page) == texts

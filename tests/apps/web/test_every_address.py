@@ -1,7 +1,8 @@
-"""What holds at every address of every listener: headers of the answer, and the CSRF check."""
+"""What holds at every address of every listener: headers of the answer, words, the CSRF check."""
 
 from __future__ import annotations
 
+import gettext
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RegexPattern
+from django.utils.translation import trans_real
 
 from guichet.processes.application import FURTHER_URLCONFS, URLCONFS
+from kit.french import french_of
 
 LISTENERS = URLCONFS | FURTHER_URLCONFS
 ID = "00000000-0000-4000-8000-000000000000"
@@ -28,6 +31,8 @@ WITHOUT_CSRF = (
 )
 # Read by anybody, the same for all: these may be kept a while.
 PUBLIC = ("/api/v1/associations", "/etat")
+# Developers of pages read it, in the demo alone.
+SHOWCASE = "/style/"
 # Without authorities there is nothing to answer.
 FAULTS = {"/.well-known/est/cacerts"}
 
@@ -82,10 +87,26 @@ def listener(request: pytest.FixtureRequest, settings: Any) -> str:
     return str(request.param)
 
 
+class Awaited(gettext.NullTranslations):
+    """What has no English yet, which `test_catalogues.py` tells, says nothing in French."""
+
+    def gettext(self, message: str) -> str:
+        return ""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return ""
+
+
+@pytest.fixture
+def _without_what_awaits_its_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trans_real.translation("en"), "_fallback", Awaited())
+
+
 @pytest.mark.django_db
-def test_every_answer_tells_browsers_to_be_strict(listener: str) -> None:
+@pytest.mark.usefixtures("_without_what_awaits_its_english")
+def test_every_answer_is_strict_and_in_the_readers_language(listener: str) -> None:
     """Pages, files, redirections, refusals and faults alike; nothing private is stored."""
-    visitor = Client(raise_request_exception=False)
+    visitor = Client(raise_request_exception=False, headers={"accept-language": "en"})
     found = addresses(LISTENERS[listener])
     assert len(found) > 10
     for address in found:
@@ -107,6 +128,8 @@ def test_every_answer_tells_browsers_to_be_strict(listener: str) -> None:
         stored = answer["Cache-Control"]
         is_private = "no-store" in stored or stored == "private, no-cache"
         assert is_private or address.path.startswith(PUBLIC), (address, stored)
+        if is_page and not address.path.startswith(SHOWCASE):
+            assert french_of(answer.content.decode()) == [], address
 
 
 @pytest.mark.django_db
