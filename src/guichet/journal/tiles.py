@@ -59,6 +59,14 @@ def unbundled(content: bytes) -> Iterator[bytes]:
         yield content[start:place]
 
 
+def leaves(read: Read, index: int, width: int) -> list[bytes]:
+    """The data of the first leaves of an entry bundle. Raises TileError."""
+    found = list(unbundled(_content(read, ENTRIES, index, width)))[:width]
+    if len(found) != width:
+        raise TileError(f"{name(ENTRIES, index, width)} is cut short")
+    return found
+
+
 class Edge:
     """The right edge of a tree, which is all that it takes to grow it; `last`: its last leaf."""
 

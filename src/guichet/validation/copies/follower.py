@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from guichet.validation import files
 from guichet.validation.copies import lists, manifest, seals
+from guichet.validation.copies.journal_log import LogFollower
 from guichet.validation.copies.manifest import Head, Ref
 from guichet.validation.copies.places import Place
 from guichet.validation.copies.refusals import PublicationRefusedError
@@ -34,6 +35,7 @@ class Follower:
         files.sweep(published, published / "ac", published / "crl")
         self._store = StoreWriter(published)
         self._statuses = Statuses(self._store, self._object, seals.name(key))
+        self._log = LogFollower(place, published)
         self._digests: dict[str, tuple[int, str]] = {}
         self._taken: tuple[Head, str] | None = None
 
@@ -52,6 +54,7 @@ class Follower:
             return None
         digest = manifest.digest(sealed)
         if self._taken is not None and digest == self._taken[1]:
+            self._log.take()
             return self._taken[0]
         head = Head.read(seals.opened(sealed, self._key))
         self._require_newer(head, digest)
@@ -83,6 +86,8 @@ class Follower:
             lambda: self._take_files(named, "ac/", _as_it_is),
             lambda: self._statuses.take(head),
             lambda: self._take_files(named, "crl/", lists.require_newer),
+            lambda: self._take_files(named, "journal/", _as_it_is),
+            self._log.take,
         )
         refused = []
         for step in steps:
@@ -129,4 +134,4 @@ class Follower:
 
 
 def _as_it_is(_published: Path, _name: str, _content: bytes) -> None:
-    """An authority's certificate: the publisher's seal is what says that it is one."""
+    """An authority's certificate, the log's key: the publisher's seal says that it is one."""

@@ -9,7 +9,8 @@ from guichet.x509 import crl, crl_headings
 from guichet.x509.errors import Unreadable
 
 NAME: Final = re.compile(
-    r"(?:crl/[A-Za-z0-9][A-Za-z0-9.-]*\.crl|ac/[A-Za-z0-9][A-Za-z0-9.-]*\.(?:cer|crt|p7c))"
+    r"(?:crl/[A-Za-z0-9][A-Za-z0-9.-]*\.crl|ac/[A-Za-z0-9][A-Za-z0-9.-]*\.(?:cer|crt|p7c)|"
+    r"journal/vkey)"
 )
 SCOPE: Final = re.compile(r"(?:-[1-9][0-9]*)?(?:-delta)?")
 """What follows the authority's code in the name of a list: a shard, a delta."""

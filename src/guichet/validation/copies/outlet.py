@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guichet.validation import files
 from guichet.validation.copies import batches, manifest, seals
+from guichet.validation.copies.journal_log import LogShipper
 from guichet.validation.copies.manifest import Head, Numbered, Previous, Source
 from guichet.validation.copies.places import Place
 from guichet.validation.copies.refusals import PublicationRefusedError
@@ -60,6 +61,7 @@ class Outlet:
         self._clock = clock
         self._key: Ed25519PrivateKey = seals.own_key(keys)
         self._shipper = Shipper(place, origin.published)
+        self._log = LogShipper(place, origin.published)
         self._last: tuple[Head, str] | None = None
         self._filling: Filling | None = None
         self._swept_at = clock()
@@ -76,6 +78,7 @@ class Outlet:
             return None
         try:
             head = self._ship(store, at)
+            self._log.ship()
             if self._clock() - self._swept_at >= SWEPT_EVERY_S:
                 self.sweep()
         except Exception:
@@ -168,6 +171,7 @@ class Outlet:
     def _everything(self, before: Head | None, store: StoreWriter, at: datetime) -> Head:
         """A lineage that begins with all there is."""
         self._shipper.forget()
+        self._log.forget()
         filling = Filling(0, Source(_identity(store), store.log.last()))
         while not filling.add_part(store, self._shipper):
             pass

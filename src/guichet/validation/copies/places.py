@@ -1,6 +1,7 @@
 """Where a publication is shipped to: a shared folder, or object storage through fsspec.
 
 Objects are named by their SHA-256 and never change; `head`, which names them, is replaced whole.
+The journal's log stands beside them, under its own signature.
 """
 
 import hashlib
@@ -17,6 +18,8 @@ from guichet.validation.copies.refusals import PlaceError, PublicationRefusedErr
 
 HEAD: Final = "head"
 OBJECTS: Final = "objects"
+LOG: Final = "journal"
+LOG_AT_MOST: Final = 1 << 16
 HEAD_AT_MOST: Final = 1 << 18
 
 
@@ -76,6 +79,17 @@ class Place:
                 self._files.rm_file(f"{self._root}/{OBJECTS}/{name}")
             except FileNotFoundError:
                 return
+
+    def log(self, name: str) -> bytes | None:
+        """A file of the journal's log, as it is; None while it is not there."""
+        try:
+            return self._read(f"{LOG}/{name}", LOG_AT_MOST)
+        except FileNotFoundError:
+            return None
+
+    def put_log(self, name: str, content: bytes) -> None:
+        """Replace a file of the journal's log."""
+        self._write(f"{LOG}/{name}", content)
 
     def _read(self, name: str, at_most: int) -> bytes:
         """At most one octet more than allowed, so that too many show. Raises FileNotFoundError."""

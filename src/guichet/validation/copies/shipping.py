@@ -11,7 +11,7 @@ from guichet.validation.copies.manifest import PAGE, Head, Numbered, Ref
 from guichet.validation.copies.places import Place
 from guichet.validation.store import StoreWriter
 
-SHIPPED: Final = ("ac/*.cer", "ac/*.crt", "ac/*.p7c", "crl/*.crl")
+SHIPPED: Final = ("ac/*.cer", "ac/*.crt", "ac/*.p7c", "crl/*.crl", "journal/vkey")
 
 
 class Shipper:
