@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from guichet.demo import dossiers
 from guichet.demo.people import PEOPLE, STRUCTURES, DemoPerson, DemoRight
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.habilitations import operations as habilitations
@@ -23,6 +24,9 @@ def fill(at: datetime) -> str:
     newcomers = [p for p in PEOPLE if account_of_national_id(p.national_id) is None]
     for person in newcomers:
         _register(person, at)
+    for person in newcomers:
+        for structure_id in dossiers.BY_DOSSIER & {right.structure for right in person.rights}:
+            dossiers.open_rights(structure_id, person, at)
     return f"{len(STRUCTURES)} structures, {len(PEOPLE)} personnes"
 
 
@@ -47,6 +51,8 @@ def _register(person: DemoPerson, at: datetime) -> None:
         at=at,
     )
     for right in person.rights:
+        if right.structure in dossiers.BY_DOSSIER:
+            continue
         habilitations.grant_right(asked=_asked(person, right, at), by=BY, at=at)
     for structure_id in person.represents:
         habilitations.appoint_representative(

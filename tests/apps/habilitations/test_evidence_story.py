@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from apps.habilitations import dossiers, rights_kit
@@ -17,6 +18,8 @@ from apps.orders import incidents
 from apps.orders.counter import ShortKeys
 from guichet.authority import hierarchy
 from guichet.authority.signer import Signer
+from guichet.demo import register, registers
+from guichet.demo.people import HOSPITAL, PEOPLE
 from guichet.directories.register import Register
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.identifiers import Siret
@@ -32,6 +35,7 @@ from guichet_verify.findings import Level
 from guichet_verify.verifying import Report, Trust, verify
 from kit import published_log
 
+pytestmark = pytest.mark.django_db
 PKI_BASE = "http://127.0.0.1:8080"
 AGENCY = f"3{dossiers.AGENCY}"
 NEW_CARD, PERSON, STAFF = "2800203049", "899700203047", "2800999991"
@@ -46,13 +50,13 @@ def accepted(applicant: Person, instructor: Person, known_registers: Register) -
 
 
 @pytest.fixture
-def evidence_of(tmp_path: Path, settings: Any) -> Callable[[Person], str]:
+def evidence_of(tmp_path: Path, settings: Any) -> Callable[..., str]:
     """The evidence file of a product that somebody orders, as that person gets it."""
 
-    def make(who: Person) -> str:
+    def make(who: Person, structure: str = AGENCY) -> str:
         keystore, at = ShortKeys(), timezone.now()
         hierarchy.create(keystore, pki_base=PKI_BASE, at=at - timedelta(days=400))
-        number = incidents.placed(who, structure=AGENCY)
+        number = incidents.placed(who, structure=structure)
         Signer(keystore, PKI_BASE).run_once(timezone.now())
         operations.collect_issued(timezone.now())
         number = incidents.taken(who, number)
@@ -77,7 +81,7 @@ def tied(report: Report) -> set[str]:
 
 
 def test_the_dossier_and_its_decision_are_proved_and_nobody_in_them_is_named(
-    accepted: Person, holder: Person, evidence_of: Callable[[Person], str]
+    accepted: Person, holder: Person, evidence_of: Callable[..., str]
 ) -> None:
     file = evidence_of(holder)
     assert {"dossier", "decision", "habilitation"} <= tied(proved(file))
@@ -89,7 +93,7 @@ def test_a_right_carried_over_then_narrowed_shows_its_dossier_and_what_carried_i
     accepted: Person,
     holder: Person,
     known_registers: Register,
-    evidence_of: Callable[[Person], str],
+    evidence_of: Callable[..., str],
     settings: Any,
 ) -> None:
     """Neither card is named: the old one's holder has another today."""
@@ -117,7 +121,7 @@ def test_a_right_by_delegation_shows_it_and_the_dossier_of_the_structure(
     accepted: Person,
     enter: Callable[..., Person],
     known_registers: Register,
-    evidence_of: Callable[[Person], str],
+    evidence_of: Callable[..., str],
 ) -> None:
     """The editor's card orders; the structure's dossier stands behind."""
     rights_kit.structure(rights_kit.EDITOR, "EDITEUR", rights_kit.EDITOR_SIRET)
@@ -145,3 +149,26 @@ def test_a_right_by_delegation_shows_it_and_the_dossier_of_the_structure(
     file = evidence_of(pia)
     assert {"dossier", "decision", "delegation", "habilitation"} <= tied(proved(file))
     assert "EDITRICE" not in file
+
+
+def test_the_demo_s_hospital_stands_on_a_dossier_of_its_own(
+    evidence_of: Callable[..., str], tmp_path: Path
+) -> None:
+    """Its administrator holds what the demo says, opened by two instructors."""
+    at = timezone.now()
+    registers.load(tmp_path, at)
+    register.fill(at)
+    held = Right.objects.filter(structure__national_id=HOSPITAL, ends_at__gt=at)
+    sophie = next(one for one in PEOPLE if one.file == "sophie")
+    said = {
+        (one.offer, frozenset(one.usages), one.domains, one.mail_domains)
+        for one in sophie.rights
+        if one.structure == HOSPITAL
+    }
+    assert said == {
+        (row.offer, frozenset(row.usages), tuple(row.domains), tuple(row.mail_domains))
+        for row in held
+    }
+    card = Card.objects.select_related("account").get(number=sophie.card_number)
+    who = Person(actor_of(card.account, card, "card"), Client())
+    assert {"dossier", "decision", "habilitation"} <= tied(proved(evidence_of(who, HOSPITAL)))
