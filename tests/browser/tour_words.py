@@ -151,6 +151,4 @@ CAPTIONS: Final = {
     ),
 }
 # What pages of docs/ and README.md show, under docs/screenshots/: small enough for a forge.
-KEPT: Final = frozenset(
-    {"produit", "banc-accepte", "instruction-dossier", "etape-4", "preuve-tient"}
-)
+KEPT: Final = frozenset({"banc-accepte", "instruction-dossier", "etape-4", "preuve-tient"})

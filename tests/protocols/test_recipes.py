@@ -1,0 +1,146 @@
+"""Calls that the pages of docs/ give to copy, made as they are written against the product.
+
+Only addresses, files and numbers are put in place of what the pages say, as their reader would.
+"""
+
+import json
+import os
+import re
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import copyfile
+from typing import Final
+
+import pytest
+
+from kit.documents import DOCS, Block, blocks, pages
+from kit.guides import placed
+from kit.stack import Stack
+from protocols.evidence import Evidence
+from protocols.products import HOSPITAL, call
+
+THIS: Final = "tests/protocols/test_recipes.py::test_recipe"
+PAGES: Final = {
+    page.stem: page
+    for page in pages()
+    if "en" not in page.relative_to(DOCS).parts and any(b.executed_by == THIS for b in blocks(page))
+}
+FUNCTION: Final = re.compile(r"^\w+\(\) \{.*\}$", re.MULTILINE)
+CARD: Final = (
+    "carte() { curl --cert carte.crt --key carte.key -H 'Content-Type: application/json' \"$@\"; }"
+)
+# Whatever is refused ends the block, and says so.
+CURLRC: Final = "silent\nshow-error\nfail-with-body\ncacert = {root}\n"
+SECONDS: Final = 60
+# What a reader notes of an answer for the blocks after it: a name or number, and its field.
+NOTED: Final = {
+    "api-par-programme": {"$COMPTE": "id", "$JETON": "secret", "101180": "number"},
+    "associer-un-certificat": {"$SERVICE": "id"},
+}
+
+
+@dataclass
+class Reader:
+    """Follows a page in a folder of its own; `known` grows as answers are read."""
+
+    folder: Path
+    known: dict[str, str]
+    functions: list[str] = field(default_factory=lambda: [CARD])
+    noted: dict[str, str] = field(default_factory=dict)
+
+    def follow(self, block: Block) -> None:
+        """Run it, note what its answer gives for the first time; wait for an order to be signed."""
+        text = placed(block.text, self.known)
+        deadline = time.monotonic() + SECONDS
+        while (answer := self.run(text)).get("state") == "issuing" and "-d @" not in text:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        self.functions += FUNCTION.findall(block.text)
+        for name, key in self.noted.items():
+            if key in answer:
+                self.known.setdefault(name, str(answer[key]))
+
+    def run(self, text: str) -> Mapping[str, object]:
+        """The last answer in JSON that it prints, if any."""
+        known = "\n".join(placed(function, self.known) for function in self.functions)
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", f"{known}\n{text}"],
+            cwd=self.folder,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        assert done.returncode == 0, (text, done.stdout, done.stderr)
+        try:
+            found = json.loads(done.stdout)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+@pytest.fixture
+def reader(stack: Stack, evidence: Evidence, tmp_path: Path) -> Reader:
+    """The files that the pages suppose, and what their names mean here."""
+    good = evidence.good
+    card = stack.state / "demo" / "cards" / "sophie"
+    files = {
+        "racine.pem": stack.root,
+        "autorite.pem": evidence.issuer,
+        **dict.fromkeys(("cle.pem", "relais.key"), good.key),
+        "carte.crt": card.with_suffix(".crt"),
+        "carte.key": card.with_suffix(".key"),
+    }
+    for name, source in files.items():
+        copyfile(source, tmp_path / name)
+    for name in ("certificat.pem", "relais.crt"):
+        (tmp_path / name).write_text(good.certificate.read_text() + good.chain.read_text())
+    (tmp_path / ".curlrc").write_text(CURLRC.format(root=stack.root))
+    (tmp_path / "services.csv").write_text("Premier;\nSecond;\n")
+    (tmp_path / "csr").mkdir()
+    (tmp_path / "commande.json").write_text(json.dumps(order(tmp_path)))
+    known = {
+        "https://…:8445": stack.card_url,
+        "https://…:8443": stack.portal_url,
+        "https://…/api": f"{stack.portal_url}/api",
+        "https://banc.exemple.fr": stack.bench_url,
+        "http://pki.exemple.fr": stack.pki_url,
+        "ACI-EL-ORG.crl": "ACI-EL-ORG-TEST.crl",
+        "serveur.exemple.fr": "localhost",
+        '"port": 443': f'"port": {stack.env["GUICHET_PORT"]}',
+        "50001": str(good.id),
+        "gut_…": token(stack),
+    }
+    return Reader(tmp_path, known)
+
+
+def order(folder: Path) -> dict[str, str]:
+    """What commande.json holds: an order with a CSR of its own."""
+    made = ["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    subject = ["-noenc", "-subj", "/CN=x", "-keyout", folder / "neuve.key"]
+    csr = subprocess.run([*made, *subject], check=True, capture_output=True, text=True).stdout
+    asked = {"offer": "ORG", "usage": "AUTH_CLI", "structure": HOSPITAL, "service": "Relais"}
+    return asked | {"actor_email": "si@hopital-3-dames.test", "csr": csr}
+
+
+def token(stack: Stack) -> str:
+    """Of a machine account that may manage webhooks."""
+    asked = {"name": "Webhooks", "structure": HOSPITAL, "contact_email": "si@hopital-3-dames.test"}
+    allowed = {"verbs": ["read", "webhooks"], "profiles": ["ORG/AUTH_CLI"]}
+    key = call(stack, "/machines", asked | allowed)["id"]
+    made = call(stack, f"/machines/{key}/credentials", {"kind": "token", "label": "recettes"})
+    return str(made["secret"])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_recipe(reader: Reader, name: str) -> None:
+    """Each block in its turn, to the end of the page."""
+    reader.noted = NOTED.get(name, {})
+    for block in blocks(PAGES[name]):
+        if block.is_for_a_shell and block.executed_by == THIS:
+            reader.follow(block)
+    assert reader.noted.keys() <= reader.known.keys()
