@@ -23,6 +23,8 @@ def init() -> None:
 @app.command()
 def serve(listener: Annotated[str, typer.Argument(help="portal, card or bench")]) -> None:
     """Serve one HTTPS port of the front."""
+    if listener == "portal":
+        _share_figures()
     django_set_up()
     from guichet.processes.serve import LISTENERS
     from guichet.processes.serve import serve as serve_listener
@@ -30,6 +32,16 @@ def serve(listener: Annotated[str, typer.Argument(help="portal, card or bench")]
     if listener not in LISTENERS:
         raise typer.BadParameter(f"{listener}: one of {', '.join(LISTENERS)}")
     serve_listener(listener)
+
+
+def _share_figures() -> None:
+    """Several processes of the portal answer Prometheus as one."""
+    from guichet.conf.environment import Environment
+    from guichet.web import shared_metrics
+
+    environment = Environment.read(os.environ)
+    if environment.unix_sockets is not None and environment.front_workers > 1:
+        shared_metrics.share(environment.unix_sockets / "figures")
 
 
 @app.command()

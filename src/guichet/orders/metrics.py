@@ -11,6 +11,7 @@ from prometheus_client import Histogram
 from guichet.domain.orders.states import OrderState
 from guichet.orders.models import Order
 from guichet.web.metrics import Gauge, age
+from guichet.web.shared_metrics import Teller
 
 # What has ended is counted by day elsewhere: a park of a million is not counted at each scrape.
 UNDER_WAY: Final = (OrderState.ISSUING, OrderState.AVAILABLE)
@@ -25,16 +26,22 @@ LATENCY: Final = Histogram(
 
 
 class Issuances:
-    """Adds to the histogram what became available since the last scrape; one a process."""
+    """Adds to the histogram what became available since the last scrape; one a process.
+
+    Of processes that share their figures, one alone does: they are summed.
+    """
 
     def __init__(self, histogram: Histogram = LATENCY) -> None:
         self._histogram = histogram
         self._lock = Lock()
         self._since: datetime | None = None
+        self._teller = Teller()
 
     def follow(self, at: datetime) -> None:
         """Read what is new. What was there before the first call is no news."""
         with self._lock:
+            if not self._teller.is_this():
+                return
             if self._since is None:
                 self._since = at
                 return

@@ -1,8 +1,9 @@
-"""Prometheus figures of this process."""
+"""Prometheus figures of this process, and of those that share theirs with it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
@@ -10,11 +11,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from guichet.domain.refusals import Refusal
+from guichet.web import shared_metrics
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -34,6 +39,8 @@ REFUSALS = Counter(
     ["spoken", "code"],
     registry=REGISTRY,
 )
+READ = list[Collector]()
+"""What is read at each scrape, and the same whoever reads it."""
 SPOKEN = (("/acme/", "acme"), ("/.well-known/est/", "est"), ("/api/", "api"))
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -41,6 +48,8 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 def register(collector: Collector) -> None:
     """Add an app's figures, collected at each scrape."""
     REGISTRY.register(collector)
+    if not isinstance(collector, MetricWrapperBase):
+        READ.append(collector)
 
 
 def observe(request: HttpRequest, status: int, seconds: float) -> None:
@@ -69,8 +78,31 @@ def route_of(request: HttpRequest) -> str:
 
 
 def exposition() -> bytes:
-    """All figures in Prometheus' text format."""
-    return generate_latest(REGISTRY)
+    """All figures in Prometheus' text format, of every process that shares them."""
+    shared = shared_metrics.folder()
+    if shared is None:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(shared))
+    for collector in (PlatformCollector(registry=None), Processes(), *READ):
+        registry.register(collector)
+    return generate_latest(registry)
+
+
+class Processes(Collector):
+    """Memory, processor, open files of each process that shares its figures, by its number."""
+
+    def collect(self) -> Iterator[Metric]:
+        """The families of prometheus_client's own, each sample with the label "pid"."""
+        families: dict[str, Metric] = {}
+        for pid in shared_metrics.pids():
+            for told in ProcessCollector(pid=partial(int, pid), registry=None).collect():
+                family = families.setdefault(
+                    told.name, Metric(told.name, told.documentation, told.type)
+                )
+                for sample in told.samples:
+                    family.add_sample(sample.name, {"pid": str(pid)}, sample.value)
+        yield from families.values()
 
 
 @dataclass(frozen=True, slots=True)
