@@ -14,13 +14,18 @@ from django.utils.html import strip_tags
 
 ROLES: Final = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 OPENING: Final = re.compile(r"<(thead|tbody|tr|th|td)\b([^>]*)>")
+# What a word of a heading means stays in the heading.
+MEANING: Final = re.compile(r'<span class="term-card".*?</a></span>', re.DOTALL)
 HEADING: Final = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 
 
 def stacked(content: str) -> str:
     """The inside of a <table>, its roles said and its body's cells labelled by their column."""
     head, end, body = content.partition("</thead>")
-    labels = [" ".join(unescape(strip_tags(words)).split()) for words in HEADING.findall(head)]
+    labels = [
+        " ".join(unescape(strip_tags(MEANING.sub("", words))).split())
+        for words in HEADING.findall(head)
+    ]
     return _marked(head, ()) + end + _marked(body, labels)
 
 

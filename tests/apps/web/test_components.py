@@ -160,7 +160,8 @@ def test_a_table_scrolls_inside_itself_and_has_a_name() -> None:
 
 
 def test_a_table_that_stacks_labels_its_cells_and_says_its_roles() -> None:
-    head = "<thead><tr><th scope=col>Nom</th><th scope=col>Âge\n<i>&amp; an</i></th></tr></thead>"
+    word = '<i>&amp; an</i><span class="term-card" popover><a href="#a">Révolu</a></span>'
+    head = f"<thead><tr><th scope=col>Nom</th><th scope=col>Âge\n{word}</th></tr></thead>"
     body = "<tbody>{% for x in 'ab' %}<tr><th scope=row>{{ x }}</th><td>1</td></tr>{% endfor %}"
     text = draw('{% table "T" stacks=True %}' + head + body + "</tbody>{% endtable %}")
     assert '<table class="table table-stacks" role="table">' in text
