@@ -1,0 +1,300 @@
+"""What readers say of what is nearly right: hellos, shares, plans, transcripts, orders."""
+
+import io
+import json
+import ssl
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from guichet.domain import freshness
+from guichet.domain.catalogue import profiles
+from guichet.domain.ceremonies import reading, share_text, shares, transcript
+from guichet.domain.ceremonies.plan import PlanError
+from guichet.domain.ceremonies.shares import Share, ShareError, split
+from guichet.domain.client_hello import read as read_hello
+from guichet.domain.dossier import parsing
+from guichet.domain.dossier.typed import RPPS_RANKS, Typed
+from guichet.domain.est import labels, naming
+from guichet.domain.freshness import HEARTBEAT, SIGNED_WITHIN, Rule
+from guichet.domain.orders import request
+from guichet.domain.orders.request_archives import open_archive
+from guichet.domain.refusals import Code
+from guichet.domain.webhooks import HookUrl
+from guichet.x509.errors import Unreadable
+from guichet.x509.identity import Identity
+from kit.refusals import assert_refused
+
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+
+
+def vector(size: int, content: bytes) -> bytes:
+    return len(content).to_bytes(size, "big") + content
+
+
+def number(value: int) -> bytes:
+    return value.to_bytes(2, "big")
+
+
+def hello(*extensions: tuple[int, bytes], suites: bytes = b"\x13\x01", after: bytes = b"") -> bytes:
+    """A ClientHello of TLS 1.2 with these extensions, in one record."""
+    told = b"".join(number(kind) + vector(2, content) for kind, content in extensions)
+    body = b"\x03\x03" + bytes(32) + vector(1, b"") + vector(2, suites) + vector(1, b"\0")
+    body += (vector(2, told) if extensions else b"") + after
+    message = b"\x01" + vector(3, body)
+    return b"\x16\x03\x01" + vector(2, message)
+
+
+NAME = vector(2, b"\x00" + vector(2, b"banc.fr"))
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [
+        (hello(suites=b"\x13"), "half of one"),
+        (hello((0, NAME), after=b"x"), "more than the message says"),
+        (hello((10, vector(2, b"\x00\x1d") + b"x")), "more than the message says"),
+        (hello((0, NAME), (0, NAME)), "comes twice"),
+        (hello((0, vector(2, b"\x00" + vector(2, b"\xff")))), "not ASCII"),
+        (hello((0, vector(2, b"\x00" + vector(2, b"a\x07")))), "cannot be printed"),
+        (b"\x17" + hello()[1:], "not a handshake"),
+        (b"\x16\x03\x01\x00\x00" + hello(), "an empty record"),
+        (b"\x16\x03\x01" + vector(2, b"\x02" + vector(3, b"")), "not a ClientHello"),
+    ],
+)
+def test_a_hello_that_does_not_add_up(records: bytes, words: str) -> None:
+    with pytest.raises(Unreadable, match=words):
+        read_hello(records)
+
+
+def test_a_hello_may_leave_things_out() -> None:
+    bare = read_hello(hello())
+    assert (bare.server_name, bare.protocols, bare.groups) == ("", (), ())
+    assert bare.versions == ("TLSv1.2",)
+    other_kind = read_hello(hello((0, vector(2, b"\x01" + vector(2, b"x"))), (16, vector(2, b""))))
+    assert (other_kind.server_name, other_kind.protocols) == ("", ())
+    grease = vector(2, vector(1, b"\x1a\x1a") + vector(1, b"h2"))
+    assert read_hello(hello((16, grease))).protocols == ("h2",)
+    assert ssl.HAS_TLSv1_3
+
+
+SHARE = split(b"correct cheval agrafe pile", 2, 3)[0]
+
+
+def encoded(**changes: object) -> bytes:
+    return replace(SHARE, **changes).encoded()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (SHARE.encoded()[:12], "not a share"),
+        (SHARE.encoded()[:-1], "not a share"),
+        (SHARE.encoded()[:-1] + bytes([SHARE.encoded()[-1] ^ 1]), "checksum"),
+        (encoded(index=4), "cannot be"),
+        (encoded(index=0), "cannot be"),
+        (encoded(threshold=1), "cannot be"),
+        (encoded(threshold=4), "cannot be"),
+    ],
+)
+def test_a_share_that_is_none(data: bytes, words: str) -> None:
+    with pytest.raises(ShareError, match=words):
+        Share.decoded(data)
+
+
+def test_a_share_of_another_form_or_with_a_wrong_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = share_text.written(SHARE)
+    assert share_text.read(written) == Share.decoded(SHARE.encoded()) == SHARE
+    groups = written.split()
+    carried = share_text.ALPHABET.index(groups[-1][-2]) | 1
+    body = groups[-1][:-2] + share_text.ALPHABET[carried]
+    for check in share_text.ALPHABET:
+        group = body + check
+        if share_text._is_whole(group, len(groups) - 1):
+            with pytest.raises(ShareError, match="end of the last group"):
+                share_text.read(" ".join([*groups[:-1], group]))
+            break
+    else:
+        pytest.fail("no character checks the group")
+    monkeypatch.setattr("guichet.domain.ceremonies.shares.VERSION", 2)
+    with pytest.raises(ShareError, match="form 1; this program reads form 2"):
+        Share.decoded(_with_version_1())
+
+
+def _with_version_1() -> bytes:
+    head_and_value = SHARE.encoded()[:-4]
+    old = bytes([1]) + head_and_value[1:]
+    return old + shares._checksum(old)
+
+
+PLAN = """\
+title = "t"
+environment = "test"
+place = "p"
+day = 2026-11-24
+keystore = "file:keys"
+
+[secret]
+custody = "new"
+threshold = 2
+
+[[officer]]
+name = "A"
+role = "r"
+share = "screen"
+"""
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        ('do = "renew"\nauthority = "X"\nretires = "perhaps"', 'retires is "yes" or "no"'),
+        ('do = "revoke"\nauthority = "X"\nserial = "1"\nreason = "boredom"', "reason is one of"),
+        ('do = "request"\nauthority = "X"\nout = "dossier/x.csr"', "without folder"),
+    ],
+)
+def test_values_of_a_plan_are_judged(act: str, words: str) -> None:
+    with pytest.raises(PlanError, match=words):
+        reading.read(f"{PLAN}\n[[act]]\n{act}\n".encode(), ["X"])
+
+
+def test_a_plan_does_something_with_somebody() -> None:
+    alone = PLAN[: PLAN.index("[[officer]]")].replace('"new"\nthreshold = 2', '"shares"')
+    with pytest.raises(PlanError) as refused:
+        reading.read(alone.encode(), ["X"])
+    assert "the plan: nothing is to be done; add [[act]]" in str(refused.value)
+    assert "the plan: somebody must take part; add [[officer]]" in str(refused.value)
+
+
+def transcribed(**changes: object) -> bytes:
+    content = dict.fromkeys(transcript.PARTS, "") | {
+        "form": transcript.FORM,
+        "version": transcript.VERSION,
+    }
+    return transcript.canonical(content | changes)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xff", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[]", "not the transcript of a ceremony"),
+        (transcribed(form="x"), "not the transcript of a ceremony"),
+        (transcribed(version=0), "form that this program does not know"),
+        (transcribed(more=1), "other parts: more"),
+        (json.dumps(json.loads(transcribed()), indent=1).encode(), "its text was changed"),
+    ],
+)
+def test_a_transcript_that_is_none(data: bytes, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        transcript.read(data)
+    assert transcript.read(transcribed())["form"] == transcript.FORM
+
+
+def test_a_transcript_with_another_plan_or_name_is_told() -> None:
+    content = {
+        "plan": {"text": "a", "sha256": "b" * 64},
+        "ceremony": "c",
+        "steps": [],
+        "certificates": [],
+    }
+    told = list(transcript.faults(content))
+    assert told[:2] == [
+        "The plan is not the one whose hash is told.",
+        "The ceremony does not bear the name of its plan.",
+    ]
+
+
+def test_est_labels_and_names() -> None:
+    assert labels.only_of(frozenset({"ORG/AUTH_CLI"})).profile.code == "ORG/AUTH_CLI"
+    for codes in (frozenset(), frozenset({"ORG/AUTH_CLI", "ORG/SIGN"})):
+        with assert_refused(Code.EST_LABEL_MISSING):
+            labels.only_of(codes)
+    told = Identity((), frozenset({"a.fr"}), frozenset())
+    naming.require_same(told, told)
+    with assert_refused(Code.EST_SUBJECT_DIFFERS, field="subjectAltName"):
+        naming.require_same(told, replace(told, servers=frozenset({"b.fr"})))
+
+
+ORDER = {
+    "offer": "ORG",
+    "usage": "AUTH_CLI",
+    "structure_id": "10T0000001",
+    "service": "Dossiers",
+    "actor_email": "a@hopital.fr",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "facts"),
+    [
+        ({"offer": ""}, Code.FIELD_MISSING, {"field": "offer"}),
+        ({"usage": ""}, Code.FIELD_MISSING, {"field": "usage"}),
+        ({"usage": "X"}, Code.PROFILE_UNKNOWN, {"field": "usage", "profile": "ORG/X"}),
+        ({"fqdn": "a.fr"}, Code.FIELD_UNEXPECTED, {"field": "fqdn"}),
+        ({"service": " "}, Code.FIELD_MISSING, {"field": "service"}),
+        ({"actor_email": "x"}, Code.EMAIL_INVALID, {"field": "actor_email"}),
+    ],
+)
+def test_an_order_says_which_field_is_wrong(
+    changes: dict[str, str], code: Code, facts: dict[str, str]
+) -> None:
+    with pytest.raises(Exception) as refused:  # noqa: PT011 judged below
+        request.parse(**ORDER | changes)
+    objections = [(one.code, one.mapping) for one in refused.value.all]  # type: ignore[attr-defined]
+    assert any(found is code and facts.items() <= told.items() for found, told in objections)
+
+
+def test_an_order_is_read_whole() -> None:
+    asked = request.parse(**ORDER, informed_email=" ")
+    assert (asked.service, asked.profile.code, asked.informed_email) == (
+        "Dossiers",
+        "ORG/AUTH_CLI",
+        None,
+    )
+    person = next(found for found in profiles.orderable() if found.subject_kind == "person")
+    assert "title" in request.optional_fields(person)
+    assert request.is_misnamed_insi("Insi")
+    assert not request.is_misnamed_insi("INSI-AUTO")
+
+
+def test_an_archive_of_many_small_files_is_opened_and_a_folder_passed_over() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as target:
+        target.writestr("dossier/", b"")
+        target.writestr("dossier/a.csr", b"x")
+    assert [found.name for found in open_archive(written.getvalue())] == ["a.csr"]
+
+
+def test_a_webhook_is_written_as_it_was_typed() -> None:
+    assert str(HookUrl.parse("https://exemple.fr/x", ())) == "https://exemple.fr/x"
+
+
+def test_what_is_late_is_told_since_when() -> None:
+    seen = {"signer": AT - HEARTBEAT, "clerk": AT - HEARTBEAT - TICK, "publisher": None}
+    told = freshness.of_heartbeats(seen, AT)
+    assert [(one.rule, one.subject) for one in told] == [
+        (Rule.SILENT, "clerk"),
+        (Rule.SILENT, "publisher"),
+    ]
+    assert freshness.of_queue(0, AT - SIGNED_WITHIN, AT) == ()
+    assert [one.rule for one in freshness.of_queue(2, AT - SIGNED_WITHIN - TICK, AT)] == [
+        Rule.SET_ASIDE,
+        Rule.WAITING,
+    ]
+    assert freshness.of_queue(0, None, AT) == freshness.of_log(None) == ()
+    assert freshness.of_log(7)[0].facts == {"entry": 7}
+    assert freshness.of_mail_texts([("orders/x.fr", "y")])[0].facts == {"fault": "y"}
+    assert freshness.of_emergencies({"e": AT})[0].subject == "e"
+
+
+def test_a_form_keeps_to_its_rows_and_its_objections() -> None:
+    form = Typed().with_row(RPPS_RANKS, "r00001")
+    assert form.with_row(RPPS_RANKS, "r00001") is form
+    assert form.with_row("nothing", "r00002") is form
+    assert parsing.objection_at(form, "siret") is not None
+    assert parsing.objection_at(form, "nowhere") is None
