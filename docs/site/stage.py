@@ -72,11 +72,19 @@ def parts(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def children(text: str, place: PurePosixPath) -> list[str]:
-    """What an index page lists: pages of its folder and indexes below it, in its own order."""
-    targets = [t.partition("#")[0] for p, line in parts(text) if p for *_, t in LINK.findall(line)]
-    below = [t for t in targets if t.endswith(".md") and ":" not in t and not t.startswith("..")]
-    own = [t for t in below if "/" not in t or (t.count("/") == 1 and t.endswith("/index.md"))]
-    return list(dict.fromkeys(t for t in own if t != place.name))
+    """What an index page lists: pages of its folder and indexes below it, in its own order.
+
+    The first page of all names them as it likes: decisions have an English title.
+    """
+    found: dict[str, str] = {}
+    for is_prose, line in parts(text):
+        for _, label, target in LINK.findall(line) if is_prose else ():
+            path = target.partition("#")[0]
+            is_own = "/" not in path or (path.count("/") == 1 and path.endswith("/index.md"))
+            if is_own and path.endswith(".md") and ":" not in path and path != place.name:
+                found.setdefault(path, label[:1].upper() + label[1:])
+    is_first = place.parent == PurePosixPath()
+    return [f"{label} <{path}>" if is_first else path for path, label in found.items()]
 
 
 def title(text: str) -> str:
@@ -102,7 +110,7 @@ def stage(language: str, folder: Path) -> None:
             text += f"\n{FROM_CODE[language]}\n{lines}"
         if place.name == "index.md":
             listed = "\n".join(children(text, place))
-            text += f"\n```{{toctree}}\n:hidden:\n\n{listed}\n```\n"
+            text += f"\n```{{toctree}}\n:hidden:\n:titlesonly:\n\n{listed}\n```\n"
         target.write_text(text)
 
 

@@ -64,6 +64,21 @@ def _section(life: Life, words: Words) -> str:
     told = words(inspect.getdoc(life.states) or "")
     return (
         f"## {words(life.title.capitalize())}\n\n{markdown.text(told)} "
-        f"{words('Table:')} `{life.module}`.\n\n{markdown.table(head, rows)}\n"
+        f"{words('Table:')} `{life.module}`.\n\n```dot\n{_dot(life)}\n```\n\n"
+        f"{markdown.table(head, rows)}\n"
         f"{words('Nothing leaves:')} {markdown.codes(life.final)}."
     )
+
+
+def _dot(life: Life) -> str:
+    """The table in Graphviz's language; docs/site/draw.mjs draws it. Final states are thick."""
+    nodes = [f'"{state}" [penwidth=2.5]' for state in life.final]
+    edges = [
+        f'"{a.value}" -> "{b.value}" [label=" {act.value}"]' for a, act, b in life.machine.table()
+    ]
+    look = [
+        'bgcolor="transparent"',
+        'node [shape=box style="rounded,filled" fontname=Courier fontsize=13 height=0.35]',
+        "edge [fontname=Courier fontsize=12 arrowsize=0.7]",
+    ]
+    return "\n".join(["digraph {", *(f"  {line}" for line in (*look, *nodes, *edges)), "}"])

@@ -1,0 +1,63 @@
+"""The documentation: twins in two languages, indexes that list, links that lead somewhere."""
+
+import re
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from posixpath import normpath
+from typing import Any
+
+import pytest
+
+from guichet.cli.reference import pages
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+SITE: dict[str, Any] = runpy.run_path(str(DOCS / "site" / "stage.py"))
+
+
+def frame(file: Path) -> tuple[list[int], list[str]]:
+    """What twins share: the levels of the headings, and the blocks of code."""
+    levels, code = [], []
+    for is_prose, line in SITE["parts"](file.read_text()):
+        if not is_prose:
+            code.append(line)
+        elif found := re.match(r"(#+) ", line):
+            levels.append(len(found[1]))
+    return levels, code
+
+
+def twins() -> Iterator[tuple[Path, Path]]:
+    """Each French page, with where its English twin stands."""
+    for file in sorted(DOCS.rglob("*.md")):
+        name = file.relative_to(DOCS)
+        if name.parts[0] not in SITE["APART"]:
+            yield file, DOCS / "en" / name
+
+
+def test_each_page_has_its_twin() -> None:
+    """In English under the same name, with the same headings and the same code."""
+    found = list(twins())
+    assert not [str(there) for _, there in found if not there.is_file()]
+    assert not [str(here) for here, there in found if frame(here) != frame(there)]
+    strangers = {there for _, there in found} ^ set((DOCS / "en").rglob("*.md"))
+    assert not strangers
+
+
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_pages_are_listed_and_lead_somewhere(language: str, tmp_path: Path) -> None:
+    """As the site has them: each page is below an index, each link leads to a file."""
+    pages.write(tmp_path / "reference", language)
+    SITE["stage"](language, tmp_path)
+    listed, lost = set(), []
+    for file in tmp_path.rglob("*.md"):
+        *_, tree = file.read_text().rpartition("```{toctree}\n:hidden:\n:titlesonly:\n\n")
+        if file.name == "index.md":
+            names = (line.rpartition("<")[2].rstrip(">") for line in tree.split("\n") if line)
+            listed |= {file.parent / name for name in names if name != "```"}
+        for is_prose, line in SITE["parts"](file.read_text()):
+            for _, _, target in SITE["LINK"].findall(line) if is_prose else ():
+                path = target.partition("#")[0]
+                if path and ":" not in path and not Path(normpath(file.parent / path)).is_file():
+                    lost.append(f"{file.relative_to(tmp_path)}: {target}")
+    assert not lost
+    assert {*tmp_path.rglob("*.md")} - listed == {tmp_path / "index.md"}
