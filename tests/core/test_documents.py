@@ -3,6 +3,7 @@
 import ast
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ REASON_WORDS = 5
 PICTURES = DOCS / "screenshots"
 SHOWN = re.compile(r"!\[[^\]]*\]\(([^)]+)\)|<img[^>]+src=\"([^\"]+)\"")
 PICTURE_KB = 120
+OTHERWISE = re.compile(r"`(tests/[\w/.]+)`")
+LISTED = re.compile(r"^ *(?:[-*]|\d+\.) ", re.MULTILINE)
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
 
 
@@ -29,10 +32,28 @@ def test_each_shell_block_is_run_or_says_why_not() -> None:
     assert silent == []
 
 
+def test_code_stands_in_fences() -> None:
+    """An indented block has neither language nor mark."""
+    assert [found for page in pages() for found in indented(page)] == []
+
+
+def indented(page: Path) -> list[str]:
+    """Lines that Markdown shows as code though no fence is around them."""
+    prose = re.sub(r"^ *```.*?^ *```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    paragraphs = prose.split("\n\n")
+    return [
+        f"{page.name}: {here}"
+        for before, here in pairwise(paragraphs)
+        if here.startswith("    ") and not LISTED.search(before)
+    ]
+
+
 def test_what_is_named_as_running_them_is_a_test() -> None:
     named = {block.executed_by for block in shell_blocks() if block.executed_by}
     assert named
     assert {test for test in named if not is_a_test(*test.split("::"))} == set()
+    others = {path for block in shell_blocks() for path in OTHERWISE.findall(block.reason)}
+    assert {path for path in others if not (ROOT / path).exists()} == set()
 
 
 @cache
