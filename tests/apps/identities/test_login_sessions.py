@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.identities.applicants import Visitor, events_of, local_account
+from guichet.identities.models import OpenSession
 from guichet.identities.sessions import SINCE
 
 
@@ -53,3 +54,20 @@ def test_a_session_of_before_counts_from_its_first_request(visitor: Visitor) -> 
     session.save()
     assert visitor.actor is not None
     assert SINCE in visitor.client.session
+
+
+def test_a_session_elsewhere_is_ended_by_who_proved_themselves_lately(visitor: Visitor) -> None:
+    """A session left open ends no other; after a new login its owner may."""
+    local_account()
+    elsewhere = Visitor("192.0.2.2")
+    elsewhere.logs_in()
+    other = OpenSession.objects.get()
+    visitor.logs_in()
+    address = f"/connexion/compte/sessions/{other.pk}/fermer/"
+    grow_old(visitor, timedelta(minutes=11))
+    asked = visitor.post(address)
+    assert asked["Location"] == "/connexion/confirmer/?next=%2Fconnexion%2Fcompte%2F"
+    assert elsewhere.actor is not None
+    grow_old(visitor, timedelta(minutes=9))
+    assert visitor.post(address).status_code == 302
+    assert elsewhere.actor is None

@@ -212,7 +212,7 @@ def _carry(row: CardRenewal, taken: Sequence[Right], at: datetime) -> None:
         old.successor = Right.objects.get(key=successor)
         old.save(update_fields=["successor"])
         # Without the card, which its own entry tells: whoever sees a product reads this one.
-        facts = {
+        facts: dict[str, str | int] = {
             "right": str(old.key),
             "successor": successor,
             "renewal": row.pk,

@@ -19,7 +19,12 @@ from guichet.identities import (
     queries,
     sessions,
 )
-from guichet.identities.access import ActorRequest, VisitorRequest, login_required
+from guichet.identities.access import (
+    ActorRequest,
+    VisitorRequest,
+    fresh_login_required,
+    login_required,
+)
 from guichet.identities.actors import Establishment
 from guichet.identities.form_pages import form_page
 from guichet.identities.forms import AddressForm, IdentityForm, PasswordChangeForm, posted
@@ -191,6 +196,7 @@ def detach_card(request: ActorRequest) -> HttpResponseRedirect:
 
 
 @login_required
+@fresh_login_required(back="identities:account")
 @require_POST
 def end_session(request: ActorRequest, session_id: int) -> HttpResponseRedirect:
     """End a session that one has open elsewhere; one's own ends by logging out."""
@@ -201,6 +207,15 @@ def end_session(request: ActorRequest, session_id: int) -> HttpResponseRedirect:
         at=request.received_at,
     )
     return _done("session")
+
+
+@login_required
+@require_POST
+def close_first_visit(request: ActorRequest) -> HttpResponse:
+    """Put the steps of a first visit away, and go back home."""
+    account, at = request.actor.account_id, request.received_at
+    operations.close_first_visit(account_id=account, at=at)
+    return redirect("home")
 
 
 def _way(provider: Provider, facts: AccountFacts) -> Way:
