@@ -36,11 +36,6 @@ class TokenKeystore:
         self._known: dict[str, TokenRsaKey | TokenEcKey] = {}
 
     @property
-    def uri(self) -> TokenUri:
-        """The token meant."""
-        return self._uri
-
-    @property
     def module(self) -> Module:
         """The module that speaks to it."""
         return module_of(self._uri.module_path)

@@ -1,0 +1,249 @@
+"""Certificates, requests, lists and keys that are nearly right, as strangers send them."""
+
+import io
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, x25519
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    pkcs12,
+)
+
+from guichet.x509 import (
+    bundles,
+    certificate,
+    cms,
+    crl,
+    csr,
+    decode,
+    der,
+    identity,
+    key_lists,
+    lints,
+    ocsp,
+    possession,
+    private_keys,
+    relying,
+    signatures,
+)
+from guichet.x509 import request as requests
+from guichet.x509.errors import Unreadable
+from guichet.x509.ocsp_answer import Responder
+from kit.pki import NOW, Pki, fresh_key, kept_key
+
+EC = ec.generate_private_key(ec.SECP256R1())
+PEM = Encoding.PEM
+
+
+def spki(key: object) -> bytes:
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined]
+
+
+def why(read: object, *given: object) -> str:
+    with pytest.raises(Unreadable) as refused:
+        read(*given)  # type: ignore[operator]
+    return str(refused.value.reason)
+
+
+def made(
+    *extensions: x509.ExtensionType, key: object = EC, digest: hashes.HashAlgorithm | None = None
+) -> x509.CertificateSigningRequest:
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    return builder.sign(key, digest)  # type: ignore[arg-type]
+
+
+def test_a_request_is_read_again_from_its_der() -> None:
+    found = made(digest=hashes.SHA256()).public_bytes(Encoding.DER)
+    assert csr.read_der(found).der == csr.read(found).der == found
+    assert why(csr.read_der, b"\x30" * 70_000) == "too-large"
+    assert why(csr.read, b" \n") == "empty"
+
+
+def test_a_request_tells_its_digest_and_whether_it_asks_for_an_authority() -> None:
+    asked = x509.BasicConstraints(ca=True, path_length=None)
+    found = csr.read(made(asked, digest=hashes.SHA384()).public_bytes(PEM))
+    assert (found.signature_hash, found.is_ca, found.dns_names) == ("sha384", True, ())
+    named = x509.SubjectAlternativeName([x509.DNSName("a.fr"), x509.RFC822Name("a@b.fr")])
+    pure = csr.read(made(named, key=ed25519.Ed25519PrivateKey.generate()).public_bytes(PEM))
+    assert (pure.signature_hash, pure.is_ca, pure.dns_names) == (None, False, ("a.fr",))
+
+
+def test_names_of_every_type_are_told() -> None:
+    named = x509.SubjectAlternativeName([x509.DNSName("a.fr"), x509.RFC822Name("a@b.fr")])
+    found = csr.read(made(named, digest=hashes.SHA256()).public_bytes(PEM))
+    assert csr.names_asked(found) == ("a.fr", "RFC822Name:a@b.fr")
+    assert why(csr.names_asked, replace(found, der=b"\x30\x00")) == "not-a-csr"
+
+
+def test_a_request_is_signed_by_an_algorithm_that_is_known() -> None:
+    good = made(digest=hashes.SHA256()).public_bytes(Encoding.DER)
+    algorithm = der.oid("1.2.840.10045.4.3.2")
+    found = csr.read(good.replace(algorithm, der.oid("1.2.840.10045.4.3.9")))
+    assert (found.signature_hash, found.signature_valid) == (None, False)
+
+
+def test_a_request_made_here_names_nobody_or_somebody() -> None:
+    bare = csr.read(requests.unnamed(EC))
+    assert bare.signature_valid
+    assert csr.names_asked(bare) == ()
+
+
+def test_an_identity_is_read_of_a_request_or_a_certificate(pki: Pki) -> None:
+    assert why(identity.of_request, b"\x30\x00") == "not-a-csr"
+    broken = pki.leaf("SERV/SSL_SERV").der.replace(b"\x55\x1d\x11", b"\x55\x1d\x0f", 1)
+    assert why(identity.of_certificate, broken) == "certificate"
+
+
+def test_the_key_of_a_certificate_names_it_where_the_extension_does_not() -> None:
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([]))
+        .issuer_name(x509.Name([]))
+        .public_key(EC.public_key())
+        .serial_number(7)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+    )
+    bare = builder.sign(EC, hashes.SHA256()).public_bytes(Encoding.DER)
+    digest = x509.SubjectKeyIdentifier.from_public_key(EC.public_key()).digest
+    assert certificate.subject_key_id(bare) == digest
+    twice = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.14"), b"\xff")
+    odd = builder.add_extension(twice, critical=False).sign(EC, hashes.SHA256())
+    assert why(certificate.subject_key_id, odd.public_bytes(Encoding.DER)) == "certificate"
+
+
+def test_a_serial_and_a_fingerprint_as_people_compare_them() -> None:
+    assert certificate.serial_hex(0x1D5D) == "1D:5D"
+    assert certificate.serial_hex(0) == "00"
+    assert certificate.serial_hex(-255) == "-FF"
+    assert certificate.fingerprint(b"").startswith("E3:B0:C4:42")
+    assert certificate.fingerprints(b"")[1] == "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+
+
+def test_a_card_without_its_certificate_is_none(pki: Pki) -> None:
+    key = kept_key("edges", "p-256")
+    secret = BestAvailableEncryption(b"x")
+    alone = pkcs12.serialize_key_and_certificates(b"k", key, None, None, secret)  # type: ignore[arg-type]
+    assert why(cms.card, alone, b"x") == "card"
+    assert why(cms.card, alone, b"y") == "password"
+    other = x509.load_der_x509_certificate(pki.leaf().der).public_bytes(PEM)
+    pem = key.private_bytes(PEM, PrivateFormat.PKCS8, NoEncryption())  # type: ignore[union-attr]
+    assert why(cms.card, pem + other, b"") == "card"
+
+
+def test_a_list_by_another_algorithm_is_judged_by_the_library(pki: Pki) -> None:
+    issuer = x509.load_der_x509_certificate(pki.authority("ACI-EL-ORG-TEST").der)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.subject)
+        .last_update(NOW)
+        .next_update(NOW + timedelta(days=1))
+    )
+    key = pki.authority("ACI-EL-ORG-TEST").key
+    sha3 = builder.sign(key, hashes.SHA3_256()).public_bytes(Encoding.DER)  # type: ignore[arg-type]
+    own = issuer.public_bytes(Encoding.DER)
+    assert crl.is_signed_by(sha3, own)
+    assert not crl.is_signed_by(sha3[:-1] + bytes([sha3[-1] ^ 1]), own)
+    usual = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)  # type: ignore[arg-type]
+    assert crl.is_signed_by(usual, own)
+    sha512 = der.oid("1.2.840.113549.1.1.13")
+    first = usual.index(der.oid("1.2.840.113549.1.1.11"))
+    beside = usual.index(der.oid("1.2.840.113549.1.1.11"), first + 1)
+    mixed = usual[:beside] + sha512 + usual[beside + len(sha512) :]
+    assert not crl.is_signed_by(mixed, own)
+
+
+def test_what_a_list_revokes_is_read_of_lists_alone() -> None:
+    assert why(lambda data: list(crl.entries(data)), b"\x30\x00") == "crl"
+
+
+def test_addresses_and_keys_are_told_as_people_say_them(pki: Pki) -> None:
+    said = decode.describe(pki.leaf().der)
+    assert said.crl_urls
+    assert said.ocsp_urls
+    assert said.ca_issuers_urls
+    assert said.key_text == "RSA 2048"
+    assert replace(said, key=replace(said.key, kind="ed25519")).key_text == "Ed25519"
+    assert replace(said, key=replace(said.key, kind="ml-dsa-65")).key_text == "ML-DSA-65"
+    assert replace(said, key=replace(said.key, kind="ec", curve="P-256")).key_text == "EC P-256"
+
+
+def test_a_child_is_that_of_a_sequence() -> None:
+    assert der.child(der.sequence(der.integer(1), der.integer(2)), 1).number() == 2
+    for data in (der.octets(b"x"), der.sequence(der.integer(1)) + b"\0"):
+        assert why(der.child, data, 0) == "der"
+
+
+def test_a_block_without_end_is_one_entry_that_holds_nothing() -> None:
+    text = b"-----BEGIN PUBLIC KEY-----\nAAAA\n"
+    entries = list(key_lists.read(io.BytesIO(text)))
+    assert [(one.line, one.digests) for one in entries] == [(1, frozenset())]
+
+
+def test_a_linter_says_what_it_cannot_read() -> None:
+    found = lints.lint_certificate(b"\x30\x00")
+    assert [(one.severity, one.code) for one in found] == [("FATAL", "unreadable")]
+
+
+def test_a_status_request_is_bounded(pki: Pki) -> None:
+    leaf, issuer = pki.leaf(), pki.authority("ACI-EL-ORG-TEST")
+    builder = x509.ocsp.OCSPRequestBuilder().add_certificate(
+        x509.load_der_x509_certificate(leaf.der),
+        x509.load_der_x509_certificate(issuer.der),
+        hashes.SHA1(),  # noqa: S303 what RFC 6960 names an issuer by
+    )
+    long = builder.add_extension(x509.OCSPNonce(b"x" * 129), critical=False).build()
+    assert why(ocsp.read_request, long.public_bytes(Encoding.DER)) == "nonce"
+    assert ocsp.read_request(builder.build().public_bytes(Encoding.DER)).nonce is None
+
+
+def test_a_responder_signs_as_it_says() -> None:
+    key = signatures.bound(EC, "")
+    signature = type("Said", (), {"algorithm": b"other"})()
+    with pytest.raises(ValueError, match="another scheme"):
+        Responder(signature=signature, key=key)
+
+
+def test_possession_is_proved_by_keys_that_sign_here() -> None:
+    private = ec.generate_private_key(ec.SECP256R1())
+    assert not possession.verifies(spki(private.public_key()), b"x" * 63, b"m")
+    assert not possession.verifies(spki(x25519.X25519PrivateKey.generate().public_key()), b"", b"m")
+    assert not possession.verifies(b"\x30\x00", b"", b"m")
+
+
+@pytest.mark.parametrize("key", [ed448.Ed448PrivateKey.generate(), dsa.generate_private_key(1024)])  # noqa: S505
+def test_a_key_of_another_kind_is_found_and_named_by_nothing(key: object) -> None:
+    pem = key.private_bytes(PEM, PrivateFormat.PKCS8, NoEncryption())  # type: ignore[attr-defined]
+    found = private_keys.find(pem)
+    assert found is not None
+    assert found.spki_sha256s == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("rsa-sha256", EC),
+        ("ecdsa-sha256", fresh_key()),
+        ("ed25519", fresh_key()),
+        ("ed25519", EC),
+    ],
+)
+def test_a_scheme_signs_by_keys_of_its_kind_alone(name: str, key: object) -> None:
+    scheme = signatures.named(name)
+    with pytest.raises(TypeError, match=name):
+        scheme.sign(key, b"x")  # type: ignore[arg-type]
+
+
+def test_a_bundle_is_made_of_certificates() -> None:
+    assert why(relying.read_chain, b"\x30\x00") == "unreadable"
+    assert why(bundles.pkcs7, [b"\x30\x00"]) == "certificate"
