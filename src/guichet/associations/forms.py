@@ -25,6 +25,7 @@ class ServiceForm(RefusalFormMixin, forms.Form):
             "required": _("Choisissez une structure."),
             "invalid_choice": _("Choisissez une structure de la liste."),
         },
+        help_text=_("Celle à qui appartient le service, et donc ses certificats."),
     )
     client_id = forms.CharField(
         label=_("Identifiant client (client_id)"),
@@ -110,6 +111,7 @@ class AttachForm(RefusalFormMixin, forms.Form):
             "required": _("Choisissez un certificat."),
             "invalid_choice": _("Choisissez un certificat de la liste."),
         },
+        help_text=_("Ceux de la structure, d’offre ORG et d’usage AUTH_CLI, en service."),
     )
 
     def __init__(self, data: QueryDict | None, *, products: Sequence[tuple[str, str]]) -> None:

@@ -41,9 +41,17 @@ class SimulationForm(RefusalFormMixin, forms.Form):
         max_length=200,
         help_text=_("Seulement pour une structure que le guichet ne connaît pas."),
     )
-    department_name = forms.CharField(label=_("Département"), required=False, max_length=60)
+    department_name = forms.CharField(
+        label=_("Département"),
+        required=False,
+        max_length=60,
+        help_text=_("Écrit dans le sujet. Exemple : Paris."),
+    )
     department_number = forms.CharField(
-        label=_("Numéro du département"), required=False, max_length=3
+        label=_("Numéro du département"),
+        required=False,
+        max_length=3,
+        help_text=_("Exemple : 75, 2A ou 971."),
     )
 
     def __init__(self, data: Any = None, *, profile: Profile) -> None:
@@ -54,7 +62,10 @@ class SimulationForm(RefusalFormMixin, forms.Form):
         for name, label in SUBJECT_LABELS.items():
             if name in wanted | offered:
                 self.fields[name] = forms.CharField(
-                    label=label, max_length=254, required=name in wanted
+                    label=label,
+                    max_length=254,
+                    required=name in wanted,
+                    help_text=_("Comme un demandeur l’écrirait."),
                 )
         kinds = [kind for kind in profile.keys.kinds if kind != LONG]
         self.fields["key"] = forms.ChoiceField(
@@ -68,6 +79,7 @@ class SimulationForm(RefusalFormMixin, forms.Form):
             required=False,
             max_length=CSR_AT_MOST,
             strip=False,
+            help_text=_("Au format PEM, si vous avez choisi la clé d’une CSR."),
             widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "code"}),
         )
 

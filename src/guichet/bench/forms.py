@@ -17,7 +17,13 @@ class ServerForm(forms.Form):
         help_text=_("Il doit être sur la liste que l’exploitant permet."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=443)
+    port = forms.IntegerField(
+        label=_("Port"),
+        min_value=1,
+        max_value=65535,
+        initial=443,
+        help_text=_("443 pour un serveur web."),
+    )
     certificate = forms.ChoiceField(
         label=_("Certificat à présenter"),
         initial=EVERY,
@@ -26,6 +32,7 @@ class ServerForm(forms.Form):
             (WITHOUT, _("Aucun")),
             *((sample.slug, sample.name) for sample in SAMPLES.values()),
         ],
+        help_text=_("Un bon et plusieurs mauvais : votre serveur doit n’accepter que le bon."),
     )
 
     def clean_host(self) -> str:

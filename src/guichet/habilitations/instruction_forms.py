@@ -35,7 +35,11 @@ def choices_of(purpose: Purpose, language: str) -> list[tuple[str, Any]]:
 class ReasonedForm(RefusalFormMixin, forms.Form):
     """A text for the applicant, written or taken from the catalogue."""
 
-    modele = forms.ChoiceField(label=_("Modèle de motif"), required=False)
+    modele = forms.ChoiceField(
+        label=_("Modèle de motif"),
+        required=False,
+        help_text=_("Il remplit le texte ci-dessous, que vous pouvez changer."),
+    )
     reason = forms.CharField(
         label=_("Motif"),
         required=False,
@@ -65,6 +69,7 @@ class CorrectionForm(ReasonedForm):
         label=_("Pourquoi"),
         choices=[(r.value, texts.CORRECTION_REASONS[r.value]) for r in CorrectionReason],
         widget=forms.RadioSelect,
+        help_text=_("Vaut pour les champs cochés sans commentaire."),
     )
 
     def __init__(self, data: Any, *, typed: Typed, **kwargs: Any) -> None:
@@ -105,10 +110,16 @@ class AcceptanceForm(ReasonedForm):
     """Accept administrators and types, each one left out with a reason."""
 
     rows = forms.MultipleChoiceField(
-        label=_("Administrateurs techniques"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Administrateurs techniques"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Ceux que vous décochez sont écartés, avec un motif."),
     )
     types = forms.MultipleChoiceField(
-        label=_("Types de certificats"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Types de certificats"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Ceux que vous décochez sont écartés, avec un motif."),
     )
 
     def __init__(self, data: Any, *, declared: Declaration, **kwargs: Any) -> None:
@@ -180,7 +191,11 @@ class ReopenForm(ReasonedForm):
 class AssignForm(forms.Form):
     """To whom a dossier is given; nobody is a choice."""
 
-    to = forms.ChoiceField(label=_("Attribuer à"), required=False)
+    to = forms.ChoiceField(
+        label=_("Attribuer à"),
+        required=False,
+        help_text=_("Cette personne trouvera le dossier sous « À suivre »."),
+    )
 
     def __init__(self, data: Any, *, staff: Iterable[Actor], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -207,7 +222,11 @@ class NoteForm(RefusalFormMixin, forms.Form):
 class SavedViewForm(RefusalFormMixin, forms.Form):
     """A name for the list as it is narrowed now."""
 
-    name = forms.CharField(label=_("Nom de la vue"), max_length=60)
+    name = forms.CharField(
+        label=_("Nom de la vue"),
+        max_length=60,
+        help_text=_("Celui sous lequel vous retrouverez cette liste, avec ses filtres."),
+    )
     query = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
 
 
@@ -218,5 +237,10 @@ class PreferenceForm(RefusalFormMixin, forms.Form):
         label=_("Rythme"),
         choices=[(rhythm.value, RHYTHMS[rhythm]) for rhythm in Rhythm],
         widget=forms.RadioSelect,
+        help_text=_("À quel moment vous écrire quand des dossiers ont des nouvelles."),
     )
-    email = forms.EmailField(label=_("Adresse de courriel"), max_length=254)
+    email = forms.EmailField(
+        label=_("Adresse de courriel"),
+        max_length=254,
+        help_text=_("Où vous écrire. Une boîte d’équipe convient."),
+    )

@@ -54,17 +54,25 @@ class NarrowForm(ReasonForm):
         error_messages={
             "required": _("Gardez au moins un usage, ou terminez le droit."),
         },
+        help_text=_("Décochez ce que cette carte ne doit plus pouvoir demander."),
     )
     domains = forms.MultipleChoiceField(
-        label=_("Domaines conservés"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Domaines conservés"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Décochez ceux pour lesquels elle ne doit plus demander de certificat."),
     )
     servers = forms.MultipleChoiceField(
-        label=_("Serveurs conservés"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Serveurs conservés"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Décochez ceux pour lesquels elle ne doit plus demander de certificat."),
     )
     mail_domains = forms.MultipleChoiceField(
         label=_("Domaines de messagerie conservés"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("Décochez ceux pour lesquels elle ne doit plus demander de certificat."),
     )
     field_order = ("usages", "domains", "servers", "mail_domains", "because")
 
@@ -136,6 +144,8 @@ class DomainForm(RefusalFormMixin, forms.Form):
 class EditorForm(RefusalFormMixin, forms.Form):
     """The editor, by its number."""
 
+    answers = {"siret": "trouver-son-siret"}
+
     siret = forms.CharField(
         label=_("SIRET de l’éditeur"),
         max_length=20,
@@ -147,10 +157,13 @@ class EditorForm(RefusalFormMixin, forms.Form):
 class DelegationForm(RefusalFormMixin, forms.Form):
     """What is delegated, within what the structure itself holds."""
 
+    answers = {"offers": "deleguer-a-un-editeur"}
+
     offers = forms.MultipleChoiceField(
         label=_("Offres déléguées"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choisissez au moins une offre.")},
+        help_text=_("Parmi ce que votre structure peut elle-même commander."),
     )
     domains = forms.MultipleChoiceField(
         label=_("Domaines et serveurs"),
@@ -174,7 +187,11 @@ class DelegationForm(RefusalFormMixin, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Pour les offres SERV et PRO."),
     )
-    starts_on = DayField(label=_("Premier jour"), widget=DateInput)
+    starts_on = DayField(
+        label=_("Premier jour"),
+        widget=DateInput,
+        help_text=_("L’éditeur ne peut rien demander avant, ni avant d’avoir accepté."),
+    )
     ends_on = DayField(label=_("Dernier jour"), widget=DateInput, help_text=_("Trois ans au plus."))
 
     def __init__(self, data: QueryDict | None, *, extent: Extent, today: date) -> None:
@@ -200,6 +217,8 @@ class DelegationForm(RefusalFormMixin, forms.Form):
 class StaffForm(RefusalFormMixin, forms.Form):
     """A card that acts for an editor."""
 
+    answers = {"card_number": "numero-de-carte"}
+
     card_number = forms.CharField(
         label=_("N° de carte"),
         max_length=20,
@@ -217,6 +236,7 @@ class StaffForm(RefusalFormMixin, forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Indiquez une adresse électronique.")},
+        help_text=_("La personne y sera prévenue. Exemple : prenom.nom@editeur.fr"),
     )
 
 

@@ -78,11 +78,15 @@ class AccountForm(RefusalFormMixin, forms.Form):
 class LoginForm(AccountForm):
     """A local account's address and password."""
 
-    email = AddressField(autocomplete="username")
+    email = AddressField(
+        autocomplete="username",
+        help_text=_("Celle avec laquelle vous avez ouvert votre compte."),
+    )
     password = SecretField(
         label=_("Mot de passe"),
         autocomplete="current-password",
         required_text=_("Donnez votre mot de passe."),
+        help_text=_("Celui de ce guichet, et non celui d’une clé ou de votre messagerie."),
     )
 
 
@@ -93,13 +97,16 @@ class PasswordForm(AccountForm):
         label=_("Mot de passe du compte Guichet"),
         autocomplete="current-password",
         required_text=_("Donnez votre mot de passe."),
+        help_text=_("Celui avec lequel vous vous connectez par adresse électronique."),
     )
 
 
 class EmailForm(AccountForm):
     """An address to write to."""
 
-    email = AddressField()
+    email = AddressField(
+        help_text=_("Celle de votre compte. Un lien y sera envoyé."),
+    )
 
 
 class NewPasswordForm(AccountForm):
@@ -115,6 +122,7 @@ class NewPasswordForm(AccountForm):
         label=_("Nouveau mot de passe, une seconde fois"),
         autocomplete="new-password",
         required_text=_("Saisissez le mot de passe une seconde fois."),
+        help_text=_("Le même, pour écarter une faute de frappe."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -133,6 +141,7 @@ class PasswordChangeForm(NewPasswordForm):
         label=_("Mot de passe actuel"),
         autocomplete="current-password",
         required_text=_("Donnez votre mot de passe actuel."),
+        help_text=_("Pour être sûr que c’est bien vous."),
     )
     field_order = ("current_password", "password", "password_again")
 
@@ -145,12 +154,14 @@ class NamesForm(AccountForm):
         max_length=NAME_AT_MOST,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
         error_messages={"required": _("Donnez votre prénom.")},
+        help_text=_("Comme sur votre pièce d’identité."),
     )
     surname = forms.CharField(
         label=_("Nom"),
         max_length=NAME_AT_MOST,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
         error_messages={"required": _("Donnez votre nom.")},
+        help_text=_("Comme sur votre pièce d’identité."),
     )
 
 
@@ -172,11 +183,15 @@ class SignUpForm(NamesForm, NewPasswordForm):
 class AddressForm(AccountForm):
     """Another address, and the password where there is one."""
 
-    email = AddressField(label=_("Nouvelle adresse électronique"))
+    email = AddressField(
+        label=_("Nouvelle adresse électronique"),
+        help_text=_("Un lien y sera envoyé pour la confirmer ; l’ancienne sert jusque-là."),
+    )
     current_password = SecretField(
         label=_("Mot de passe actuel"),
         autocomplete="current-password",
         required_text=_("Donnez votre mot de passe actuel."),
+        help_text=_("Pour être sûr que c’est bien vous."),
     )
 
     def __init__(self, *args: Any, has_password: bool, **kwargs: Any) -> None:

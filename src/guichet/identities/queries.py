@@ -126,6 +126,11 @@ def recent_logins(ref: str) -> tuple[LoginFacts, ...]:
     )
 
 
+def has_closed_first_visit(account_id: int) -> bool:
+    """Whether somebody put away the steps shown to who is new; one query."""
+    return Account.objects.filter(pk=account_id, first_visit_closed_at__isnull=False).exists()
+
+
 def account_of_identity(provider: str, subject: str) -> int | None:
     """Id of the open account that a provider's person opens."""
     known = ExternalIdentity.objects.filter(

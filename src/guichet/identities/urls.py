@@ -41,6 +41,7 @@ urlpatterns = [
     path("inscription/renvoi/", signing_up.resend, name="resend"),
     path("compte/", account.show, name="account"),
     path("compte/sessions/<int:session_id>/fermer/", account.end_session, name="session-end"),
+    path("compte/premiers-pas/", account.close_first_visit, name="first-visit-close"),
     path("compte/identite/", account.describe, name="account-identity"),
     path("compte/mot-de-passe/", account.change_password, name="account-password"),
     path("compte/adresse/", account.change_address, name="account-address"),

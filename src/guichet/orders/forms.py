@@ -1,4 +1,4 @@
-"""Forms of the four verbs: shape only; the rules are the domain's."""
+"""Forms of ordering and withdrawing: shape only; the rules are the domain's."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.habilitations.structures import StructureFacts
 from guichet.orders.summaries import KeyOrigin
-from guichet.orders.texts import KEY_ORIGINS, MOTIVES, OFFERS, USAGES
+from guichet.orders.texts import KEY_ORIGINS, OFFERS, USAGES
 from guichet.web.forms import RefusalFormMixin
 
 TEXT_AT_MOST: Final = 254
@@ -19,6 +19,8 @@ SEARCHED_AT_MOST: Final = 1024 * 1024
 
 class OfferForm(RefusalFormMixin, forms.Form):
     """Step 1: offer and structure, within the rights of the card."""
+
+    answers = {"offer": "quelle-offre-choisir"}
 
     offer = forms.ChoiceField(
         label=_("Offre"),
@@ -48,18 +50,33 @@ class StructureSearchForm(forms.Form):
     """The search of step 1."""
 
     national_id = forms.CharField(
-        label=_("Identifiant national structure"), required=False, max_length=30
+        label=_("Identifiant national structure"),
+        required=False,
+        max_length=30,
+        help_text=_("Tout ou partie de l’identifiant. Exemple : 10B0135356."),
     )
-    legal_name = forms.CharField(label=_("Raison sociale"), required=False, max_length=100)
+    legal_name = forms.CharField(
+        label=_("Raison sociale"),
+        required=False,
+        max_length=100,
+        help_text=_("Un mot du nom suffit."),
+    )
 
 
 class InformationForm(RefusalFormMixin, forms.Form):
     """Step 3: usage, whom the product is for, and whom to write to."""
 
+    answers = {
+        "usage": "quel-usage-choisir",
+        "service": "nom-du-service",
+        "actor_email": "a-qui-ecrire",
+    }
+
     usage = forms.ChoiceField(
         label=_("Usages"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez un usage.")},
+        help_text=_("Ce que le certificat permettra de faire ; un seul usage par certificat."),
     )
     service = forms.CharField(
         label=_("Service applicatif"),
@@ -78,16 +95,32 @@ class InformationForm(RefusalFormMixin, forms.Form):
         help_text=_("Pour l’usage SSL_SERV. Exemple : nomdeserveur.domaine.fr ou domaine.fr"),
     )
     mail = forms.CharField(
-        label=_("Adresse de messagerie"), required=False, max_length=TEXT_AT_MOST
+        label=_("Adresse de messagerie"),
+        required=False,
+        max_length=TEXT_AT_MOST,
+        help_text=_("Dans un domaine de messagerie habilité."),
     )
     national_id = forms.CharField(
         label=_("Identifiant national de la personne"),
         max_length=30,
         help_text=_("Un chiffre de type suivi de l’identifiant. Exemple : 8 suivi du numéro RPPS."),
     )
-    surname = forms.CharField(label=_("Nom"), max_length=64)
-    given_names = forms.CharField(label=_("Prénom(s)"), max_length=64)
-    title = forms.CharField(label=_("Titre ou profession"), required=False, max_length=64)
+    surname = forms.CharField(
+        label=_("Nom"),
+        max_length=64,
+        help_text=_("Comme sur la carte ou la pièce d’identité de la personne."),
+    )
+    given_names = forms.CharField(
+        label=_("Prénom(s)"),
+        max_length=64,
+        help_text=_("Dans l’ordre de l’état civil, séparés par des espaces."),
+    )
+    title = forms.CharField(
+        label=_("Titre ou profession"),
+        required=False,
+        max_length=64,
+        help_text=_("Écrit dans le certificat s’il est donné. Exemple : Pharmacien."),
+    )
     actor_email = forms.CharField(
         label=_("Email de l’acteur"),
         max_length=TEXT_AT_MOST,
@@ -154,12 +187,20 @@ class CsrForm(RefusalFormMixin, forms.Form):
     Without scripts only a CSR that is brought can be sent; the choice is then hidden.
     """
 
+    answers = {
+        "key_origin": "creer-la-cle-en-ligne-ou-charger-une-csr",
+        "csr_file": "csr-par-openssl",
+    }
+
     key_origin = forms.ChoiceField(
         label=_("Votre CSR"),
         required=False,
         initial="csr",
         choices=KEY_ORIGINS.items(),
         widget=forms.RadioSelect(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "Dans les deux cas, la clé privée reste chez vous : nous ne recevons que la CSR."
+        ),
     )
     csr_file = forms.FileField(
         label=_("Fichier CSR"),
@@ -207,6 +248,8 @@ class CsrForm(RefusalFormMixin, forms.Form):
 class WithdrawalForm(RefusalFormMixin, forms.Form):
     """RETIRER: the revocation code twice, terms and policy."""
 
+    answers = {"code": "code-de-revocation"}
+
     code = forms.CharField(
         label=_("Code de révocation"),
         strip=False,
@@ -224,6 +267,7 @@ class WithdrawalForm(RefusalFormMixin, forms.Form):
         max_length=64,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": _("Saisissez le code une seconde fois.")},
+        help_text=_("Le même, pour écarter une faute de frappe."),
     )
     terms = forms.BooleanField(
         label=_("J’ai lu et j’accepte les conditions générales d’utilisation."),
@@ -232,65 +276,4 @@ class WithdrawalForm(RefusalFormMixin, forms.Form):
     policy = forms.BooleanField(
         label=_("J’ai lu et j’accepte la politique de certification."),
         error_messages={"required": _("Acceptez la politique pour retirer le certificat.")},
-    )
-
-
-class MotiveForm(forms.Form):
-    """RÉVOQUER: why."""
-
-    motif = forms.ChoiceField(
-        label=_("Motif de la révocation"),
-        choices=[(motive.value, words) for motive, words in MOTIVES.items()],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choisissez un motif.")},
-    )
-
-
-class ConfirmationForm(RefusalFormMixin, forms.Form):
-    """RÉVOQUER: the code where ownership is not enough, and the confirmation."""
-
-    code = forms.CharField(
-        label=_("Code de révocation"),
-        strip=False,
-        max_length=64,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("Celui qui a été choisi au retrait du produit."),
-        error_messages={"required": _("Donnez le code de révocation.")},
-    )
-    confirmed = forms.BooleanField(
-        label=_("Je comprends que la révocation est définitive."),
-        error_messages={"required": _("Confirmez que vous voulez révoquer ce produit.")},
-    )
-
-    def __init__(self, *args: Any, needs_code: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not needs_code:
-            del self.fields["code"]
-
-
-class CodeRevocationForm(RefusalFormMixin, forms.Form):
-    """RÉVOQUER without login: which product, its code, why, confirmed."""
-
-    which = forms.CharField(
-        label=_("Numéro de produit ou numéro de série"),
-        max_length=80,
-        help_text=_("Tous deux sont dans le courriel de retrait. Exemple : 50 012 ou 1D:5D:E2:…"),
-        error_messages={"required": _("Dites quel produit révoquer.")},
-    )
-    code = forms.CharField(
-        label=_("Code de révocation"),
-        strip=False,
-        max_length=64,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Donnez le code de révocation.")},
-    )
-    motif = forms.ChoiceField(
-        label=_("Motif de la révocation"),
-        choices=[(motive.value, words) for motive, words in MOTIVES.items()],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choisissez un motif.")},
-    )
-    confirmed = forms.BooleanField(
-        label=_("Je comprends que la révocation est définitive."),
-        error_messages={"required": _("Confirmez que vous voulez révoquer ce produit.")},
     )

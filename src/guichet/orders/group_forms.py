@@ -26,6 +26,8 @@ LABELS: Final[Mapping[str, Any]] = {
 class GroupForm(RefusalFormMixin, forms.Form):
     """What a group asks for, and what its lines have in common."""
 
+    answers = {"profile": "quel-usage-choisir"}
+
     kind = forms.ChoiceField(
         label=_("Que contient le groupe ?"),
         widget=forms.RadioSelect,
@@ -34,6 +36,7 @@ class GroupForm(RefusalFormMixin, forms.Form):
             (GroupKind.STRUCTURES.value, _("Le même certificat pour plusieurs structures")),
         ],
         error_messages={"required": _("Choisissez ce que contient le groupe.")},
+        help_text=_("Toutes les lignes auront la même offre et le même usage."),
     )
     profile = forms.ChoiceField(
         label=_("Offre et usage"),
@@ -63,6 +66,7 @@ class GroupForm(RefusalFormMixin, forms.Form):
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("En reçoit copie, pour toute ligne qui n’en donne pas un autre."),
     )
 
     def __init__(

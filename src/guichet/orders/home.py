@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structures import StructureFacts
-from guichet.orders import queries
+from guichet.orders import first_visit, queries
 from guichet.orders.visibility import Reach, reach
 from guichet.web.home import Section
 from guichet.web.navigation import Entry
@@ -35,6 +35,7 @@ def habilitations_section(request: HttpRequest) -> Section | None:
         "may_see": bool(found.structure_ids),
         "counts": queries.counts(actor, at),
         "drafts": queries.drafts_of(actor),
+        "first_steps": first_visit.steps_left(actor, found, at),
     }
     return Section("orders/home_section.html", context, order=10)
 

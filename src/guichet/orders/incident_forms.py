@@ -26,36 +26,83 @@ SMALLEST, LARGEST = 1, 2**63 - 1
 class CriteriaForm(RefusalFormMixin, forms.Form):
     """Criteria as an address carries them; what is not understood is told, never passed over."""
 
-    authority = forms.ChoiceField(label=_("Autorité"), required=False)
+    authority = forms.ChoiceField(
+        label=_("Autorité"),
+        required=False,
+        help_text=_("Celle qui a signé les certificats."),
+    )
     offer = forms.ChoiceField(
-        label=_("Offre"), required=False, choices=[ANY, *((o.value, o.value) for o in Offer)]
+        label=_("Offre"),
+        required=False,
+        choices=[ANY, *((o.value, o.value) for o in Offer)],
+        help_text=_("Laissez vide pour toutes."),
     )
     usage = forms.ChoiceField(
-        label=_("Usage"), required=False, choices=[ALL, *((u.value, u.value) for u in Usage)]
+        label=_("Usage"),
+        required=False,
+        choices=[ALL, *((u.value, u.value) for u in Usage)],
+        help_text=_("Laissez vide pour tous."),
     )
     structure_id = forms.CharField(
-        label=_("Identifiant national structure"), required=False, max_length=20
+        label=_("Identifiant national structure"),
+        required=False,
+        max_length=20,
+        help_text=_("Pour une seule structure. Exemple : 10B0135356."),
     )
-    issued_from = DayField(label=_("Émis à partir du"), required=False, widget=DateInput)
-    issued_to = DayField(label=_("Émis jusqu’au"), required=False, widget=DateInput)
-    channel = forms.ChoiceField(label=_("Canal"), required=False, choices=[ALL, *CHANNELS.items()])
+    issued_from = DayField(
+        label=_("Émis à partir du"),
+        required=False,
+        widget=DateInput,
+        help_text=_("Ce jour compris, à l’heure de Paris."),
+    )
+    issued_to = DayField(
+        label=_("Émis jusqu’au"),
+        required=False,
+        widget=DateInput,
+        help_text=_("Ce jour compris, à l’heure de Paris."),
+    )
+    channel = forms.ChoiceField(
+        label=_("Canal"),
+        required=False,
+        choices=[ALL, *CHANNELS.items()],
+        help_text=_("Par où la demande est arrivée."),
+    )
     key_origin = forms.ChoiceField(
-        label=_("Origine de la clé"), required=False, choices=[ANY, *KEY_ORIGINS.items()]
+        label=_("Origine de la clé"),
+        required=False,
+        choices=[ANY, *KEY_ORIGINS.items()],
+        help_text=_("Faite dans le navigateur, ou venue avec une CSR."),
     )
-    from_lot = forms.BooleanField(label=_("En commande groupée seulement"), required=False)
+    from_lot = forms.BooleanField(
+        label=_("En commande groupée seulement"),
+        required=False,
+        help_text=_("Cochez pour laisser de côté les demandes faites une à une."),
+    )
     key_kind = forms.ChoiceField(
         label=_("Type de clé"),
         required=False,
         choices=[ALL, *((kind, kind.upper()) for kind in get_args(Kind) if kind != "other")],
+        help_text=_("Laissez vide pour toutes les clés."),
     )
     key_bits = forms.IntegerField(
-        label=_("Taille de clé (bits)"), required=False, min_value=SMALLEST, max_value=LARGEST
+        label=_("Taille de clé (bits)"),
+        required=False,
+        min_value=SMALLEST,
+        max_value=LARGEST,
+        help_text=_("Cette taille exactement. Exemple : 2048."),
     )
     key_curve = forms.ChoiceField(
-        label=_("Courbe"), required=False, choices=[ANY, *((name, name) for name in CURVES)]
+        label=_("Courbe"),
+        required=False,
+        choices=[ANY, *((name, name) for name in CURVES)],
+        help_text=_("Pour les clés à courbe elliptique seulement."),
     )
     key_exponent = forms.IntegerField(
-        label=_("Exposant RSA"), required=False, min_value=SMALLEST, max_value=LARGEST
+        label=_("Exposant RSA"),
+        required=False,
+        min_value=SMALLEST,
+        max_value=LARGEST,
+        help_text=_("Pour les clés RSA seulement. Exemple : 65537."),
     )
     weakness = forms.ChoiceField(
         label=_("Faiblesse connue (RSA)"),
@@ -68,7 +115,9 @@ class CriteriaForm(RefusalFormMixin, forms.Form):
         help_text=_("Ce que badkeys calcule : ROCA, Fermat, petits facteurs…"),
     )
     is_blocked = forms.BooleanField(
-        label=_("La clé est sur la liste des clés compromises"), required=False
+        label=_("La clé est sur la liste des clés compromises"),
+        required=False,
+        help_text=_("Celle que le guichet tient, et que Gestion permet de compléter."),
     )
 
     def __init__(self, data: Any, *, authorities: Iterable[str]) -> None:
@@ -125,6 +174,7 @@ class ProposalForm(RefusalFormMixin, forms.Form):
     reason = forms.ChoiceField(
         label=_("Motif (RFC 5280)"),
         choices=[(r.value, REASONS[r]) for r in REASONS if r in DEFINITIVE],
+        help_text=_("Publié dans la liste de révocation avec chaque certificat."),
     )
     text = forms.CharField(
         label=_("Message aux demandeurs"),
@@ -148,6 +198,7 @@ class ProposalForm(RefusalFormMixin, forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": _("Écrivez ce nombre pour confirmer.")},
+        help_text=_("Celui qu’affiche cette page : l’écrire, c’est l’avoir lu."),
     )
 
     def proposal(self) -> Proposal:
@@ -166,6 +217,7 @@ class ApprovalForm(RefusalFormMixin, forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": _("Écrivez ce nombre pour confirmer.")},
+        help_text=_("Celui qu’affiche cette page : l’écrire, c’est l’avoir lu."),
     )
 
 
@@ -177,6 +229,7 @@ class RefusingForm(RefusalFormMixin, forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Dites pourquoi cette proposition est refusée.")},
+        help_text=_("Qui a proposé le lira ; c’est gardé avec l’incident."),
     )
 
 
@@ -191,7 +244,11 @@ class KeyListForm(RefusalFormMixin, forms.Form):
         ),
         error_messages={"required": _("Choisissez un fichier.")},
     )
-    reason = forms.ChoiceField(label=_("Pourquoi"), choices=list(LISTED_REASONS.items()))
+    reason = forms.ChoiceField(
+        label=_("Pourquoi"),
+        choices=list(LISTED_REASONS.items()),
+        help_text=_("Gardé avec chaque clé de la liste."),
+    )
     source = forms.CharField(
         label=_("Source"),
         max_length=200,

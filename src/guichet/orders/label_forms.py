@@ -18,6 +18,7 @@ class ViewForm(RefusalFormMixin, forms.Form):
         label=_("Nom de la vue"),
         max_length=VIEW_AT_MOST,
         error_messages={"required": _("Donnez un nom à cette vue.")},
+        help_text=_("Celui sous lequel vous retrouverez cette liste."),
     )
 
 
@@ -36,7 +37,10 @@ class OwnerForm(RefusalFormMixin, forms.Form):
     """Who answers for a product; both fields empty when nobody does."""
 
     owner_name = forms.CharField(
-        label=_("Nom du responsable"), required=False, max_length=NAME_AT_MOST
+        label=_("Nom du responsable"),
+        required=False,
+        max_length=NAME_AT_MOST,
+        help_text=_("La personne ou l’équipe qui répond de ce produit."),
     )
     owner_email = forms.CharField(
         label=_("Email du responsable"),
@@ -57,6 +61,12 @@ class BulkForm(OwnerForm):
             ("untag", _("Retirer une étiquette")),
             ("owner", _("Nommer un responsable")),
         ],
+        help_text=_("Il s’applique d’un coup à tous ceux que vous avez cochés."),
     )
-    tag = forms.CharField(label=_("Étiquette"), required=False, max_length=TAG_AT_MOST)
+    tag = forms.CharField(
+        label=_("Étiquette"),
+        required=False,
+        max_length=TAG_AT_MOST,
+        help_text=_("Pour ajouter ou retirer une étiquette. Exemple : production."),
+    )
     field_order = ("acte", "tag", "owner_name", "owner_email")

@@ -24,18 +24,23 @@ class RenewalForm(CsrForm, ProductionForm):
     """Whom to write to, what production confirms, and the request where a new key is needed."""
 
     actor_email = AddressField(
-        label=_("Email de l’acteur"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("Email de l’acteur"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Reçoit les courriels de ce renouvellement. Préférez une liste de diffusion."),
     )
     informed_email = AddressField(
         label=_("Email d’une personne à informer"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("En reçoit copie. Évitez de dépendre d’une boîte nominative."),
     )
     field_order = ("actor_email", "informed_email")
 
 
 class ContactForm(RefusalFormMixin, forms.Form):
     """One more address to tell."""
+
+    answers = {"email": "rappels-avant-la-fin"}
 
     email = AddressField(
         label=_("Adresse à ajouter"),

@@ -35,6 +35,7 @@ class SideForm(forms.Form):
             "required": _("Choisissez une structure."),
             "invalid_choice": _("Choisissez une structure de la liste."),
         },
+        help_text=_("L’automate n’agira que pour elle, dans les limites de vos droits."),
     )
 
     def __init__(self, data: QueryDict | None, *, sides: Sequence[tuple[Side, str]]) -> None:
@@ -44,6 +45,8 @@ class SideForm(forms.Form):
 
 class AccountForm(RefusalFormMixin, forms.Form):
     """A machine account: what it is called, whom it writes to, and its limits."""
+
+    answers = {"verbs": "automatiser"}
 
     name = forms.CharField(
         label=_("Nom de l’automate"),
@@ -66,6 +69,7 @@ class AccountForm(RefusalFormMixin, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         choices=[(verb.value, f"{words[0]} — {words[1]}") for verb, words in VERBS.items()],
         error_messages={"required": _("Cochez au moins une permission.")},
+        help_text=_("N’accordez que ce dont il a besoin : cela se change à tout moment."),
     )
     profiles = forms.MultipleChoiceField(
         label=_("Types de certificats"),
@@ -170,6 +174,7 @@ class CertificateForm(RefusalFormMixin, forms.Form):
             "required": _("Choisissez un certificat."),
             "invalid_choice": _("Choisissez un certificat de la liste."),
         },
+        help_text=_("Le programme qui présente ce certificat agira comme cet automate."),
     )
 
     def __init__(self, data: QueryDict | None, *, products: Sequence[tuple[str, str]]) -> None:

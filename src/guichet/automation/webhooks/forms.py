@@ -22,6 +22,8 @@ SEPARATOR: Final = "|"
 class HookForm(RefusalFormMixin, forms.Form):
     """What a hook is to be; `pour` only where it is being made."""
 
+    answers = {"url": "webhooks"}
+
     pour = forms.ChoiceField(
         label=_("Ce qu’il raconte"),
         help_text=_("Tout ce qui arrive à une structure, ou ce qu’un de ses automates peut voir."),
@@ -50,6 +52,7 @@ class HookForm(RefusalFormMixin, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         choices=[(topic.value, TOPICS[topic]) for topic in CHOSEN],
         error_messages={"required": _("Cochez au moins un événement.")},
+        help_text=_("Votre programme ne reçoit que ceux que vous cochez."),
     )
     contact_email = forms.CharField(
         label=_("Email de l’équipe"),

@@ -28,7 +28,12 @@ def _why(label: Any, *, required_text: Any, **options: Any) -> forms.CharField:
 class RoleForm(RefusalFormMixin, forms.Form):
     """The role to take, and why."""
 
-    role = forms.ChoiceField(label=_("Rôle"))
+    answers = {"role": "donner-un-role"}
+
+    role = forms.ChoiceField(
+        label=_("Rôle"),
+        help_text=_("Seuls les rôles compatibles avec ceux de la personne sont proposés."),
+    )
     why = _why(
         _("Raison"),
         required_text=_("Dites pourquoi : la personne qui approuve le lira."),
@@ -66,7 +71,11 @@ class ApprovalForm(RefusalFormMixin, forms.Form):
 class RefusalNoteForm(RefusalFormMixin, forms.Form):
     """Why a request is refused."""
 
-    note = _why(_("Pourquoi refuser"), required_text=_("Dites pourquoi cette demande est refusée."))
+    note = _why(
+        _("Pourquoi refuser"),
+        required_text=_("Dites pourquoi cette demande est refusée."),
+        help_text=_("Qui a demandé le lira ; cela reste au journal."),
+    )
 
 
 class VerdictForm(RefusalFormMixin, forms.Form):
@@ -80,6 +89,7 @@ class VerdictForm(RefusalFormMixin, forms.Form):
             (Verdict.TO_TAKE.value, _("sont à retirer : une autre personne l’approuvera")),
         ],
         error_messages={"required": _("Dites si ses rôles sont maintenus.")},
+        help_text=_("Dites ce que cette revue conclut ; rien ne change sans une seconde personne."),
     )
     note = _why(
         _("Remarque"),
@@ -92,7 +102,12 @@ class VerdictForm(RefusalFormMixin, forms.Form):
 class EmergencyForm(RefusalFormMixin, forms.Form):
     """The role to open at once, and why nobody can be waited for."""
 
-    role = forms.ChoiceField(label=_("Rôle à ouvrir"))
+    role = forms.ChoiceField(
+        label=_("Rôle à ouvrir"),
+        help_text=_(
+            "Il se referme seul au bout de soixante minutes, et une alarme dure jusque-là."
+        ),
+    )
     why = _why(
         _("Ce qui se passe, et pourquoi cela n’attend pas"),
         required_text=_("Dites ce qui se passe : une autre personne en jugera."),

@@ -46,28 +46,56 @@ class MomentField(forms.DateTimeField):
 class AnnouncementForm(RefusalFormMixin, forms.Form):
     """Both languages, for whom, where, and from when to when."""
 
-    level = forms.ChoiceField(label=_("Niveau"), choices=list(LEVELS.items()))
-    audience = forms.ChoiceField(label=_("Pour qui"), choices=list(AUDIENCES.items()))
-    scope = forms.ChoiceField(label=_("Où"), choices=list(SCOPES.items()))
+    level = forms.ChoiceField(
+        label=_("Niveau"),
+        choices=list(LEVELS.items()),
+        help_text=_("Il donne sa couleur à l’annonce, et son rang quand il y en a plusieurs."),
+    )
+    audience = forms.ChoiceField(
+        label=_("Pour qui"),
+        choices=list(AUDIENCES.items()),
+        help_text=_("Les autres ne la voient pas."),
+    )
+    scope = forms.ChoiceField(
+        label=_("Où"),
+        choices=list(SCOPES.items()),
+        help_text=_("Sur quelles pages elle s’affiche."),
+    )
     starts_at = MomentField(
-        label=_("À partir de"), error_messages={"required": _("Dites quand elle commence.")}
+        label=_("À partir de"),
+        error_messages={"required": _("Dites quand elle commence.")},
+        help_text=_("À l’heure de Paris. Un instant passé l’affiche aussitôt."),
     )
     ends_at = MomentField(
         label=_("Jusqu’à"), required=False, help_text=_("Vide : jusqu’à ce qu’elle soit retirée.")
     )
-    title_fr = forms.CharField(label=_("Titre en français"), max_length=120, error_messages=MISSING)
-    title_en = forms.CharField(label=_("Titre en anglais"), max_length=120, error_messages=MISSING)
+    title_fr = forms.CharField(
+        label=_("Titre en français"),
+        max_length=120,
+        error_messages=MISSING,
+        help_text=_(
+            "Une phrase courte, lue en premier. Exemple : Interruption le 12 mars de 7 h à 8 h."
+        ),
+    )
+    title_en = forms.CharField(
+        label=_("Titre en anglais"),
+        max_length=120,
+        error_messages=MISSING,
+        help_text=_("La même chose, pour qui lit ces pages en anglais."),
+    )
     text_fr = forms.CharField(
         label=_("Texte en français"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "lang": "fr"}),
+        help_text=_("Ce qui se passe, ce qui marche encore, que faire. Vide : le titre seul."),
     )
     text_en = forms.CharField(
         label=_("Texte en anglais"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
+        help_text=_("La même chose, pour qui lit ces pages en anglais."),
     )
 
     def wording(self) -> Wording:

@@ -31,5 +31,8 @@ class MailTrialForm(MailTextForm):
     """The same, to look at it or to try it: nothing needs saying yet."""
 
     note = forms.CharField(
-        label=_("Ce qui change, et pourquoi"), max_length=NOTE_AT_MOST, required=False
+        label=_("Ce qui change, et pourquoi"),
+        max_length=NOTE_AT_MOST,
+        required=False,
+        help_text=_("Qui approuve le lira, à côté des différences."),
     )

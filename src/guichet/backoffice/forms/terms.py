@@ -64,11 +64,13 @@ class TermsForm(RefusalFormMixin, forms.Form):
         label=_("Ce qui change, en français"),
         max_length=CHANGES_AT_MOST,
         error_messages={"required": _("Dites ce qui change.")},
+        help_text=_("Une phrase, montrée à qui doit accepter la nouvelle version."),
     )
     changes_en = forms.CharField(
         label=_("Ce qui change, en anglais"),
         max_length=CHANGES_AT_MOST,
         error_messages={"required": _("Dites ce qui change, en anglais aussi.")},
+        help_text=_("La même chose, pour qui lit ces pages en anglais."),
     )
 
     def written(self, kind: Kind) -> Written:

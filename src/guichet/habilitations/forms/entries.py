@@ -58,7 +58,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field: what it is called, holds and is told. `id_for_label` is where links lead."""
+    """One field: what it is called, holds and is told. `id_for_label` is where links lead.
+
+    `answer` is an answer of the help, once a page.
+    """
 
     path: str
     label: str
@@ -71,6 +74,7 @@ class Entry:
     autocomplete: str
     is_digits: bool
     limit: int
+    answer: str = ""
 
     @property
     def id_for_label(self) -> str:

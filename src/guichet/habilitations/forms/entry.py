@@ -9,6 +9,8 @@ from guichet.web.forms import RefusalFormMixin
 class SiretForm(RefusalFormMixin, forms.Form):
     """ "Identifier votre établissement"; spaces are accepted."""
 
+    answers = {"siret": "trouver-son-siret"}
+
     siret = forms.CharField(
         label=_("Numéro SIRET"),
         max_length=40,

@@ -50,6 +50,7 @@ class MessageForm(RefusalFormMixin, forms.Form):
         strip=False,
         error_messages={"required": _("Écrivez un message, ou joignez un document.")},
         widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("L’autre partie le reçoit par courriel et peut y répondre ici."),
     )
     uploads = FilesField(
         label=_("Joindre un document (taille max : 20 Mo)"),
@@ -77,9 +78,13 @@ class PieceForm(RefusalFormMixin, forms.Form):
     """Mandates or supporting documents; a dossier's own limit says how many."""
 
     kind = forms.ChoiceField(
-        choices=[(Attachment.MANDATE, _("Mandat")), (Attachment.SUPPORTING, _("Justificatif"))]
+        choices=[(Attachment.MANDATE, _("Mandat")), (Attachment.SUPPORTING, _("Justificatif"))],
+        help_text=_("Un mandat donne pouvoir d’agir ; un justificatif prouve ce qui est déclaré."),
     )
-    upload = FilesField(at_most=None)
+    upload = FilesField(
+        at_most=None,
+        help_text=_("PDF ou image, 20 Mo au plus chacun."),
+    )
 
 
 class CodeForm(RefusalFormMixin, forms.Form):

@@ -152,7 +152,13 @@ class FormPage:
             autocomplete=autocomplete,
             is_digits=is_digits,
             limit=limit(path),
+            answer=self._answers.pop(texts.pattern_of(path), ""),
         )
+
+    @cached_property
+    def _answers(self) -> dict[str, str]:
+        """Answers not yet beside a field: of several rows, the first has it."""
+        return dict(texts.ANSWERS)
 
     @cached_property
     def _known(self) -> dict[str, tuple[str, str, str, str, bool]]:

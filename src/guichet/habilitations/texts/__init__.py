@@ -2,6 +2,7 @@
 
 from guichet.habilitations.texts.company import ANNUAIRE, company_pairs
 from guichet.habilitations.texts.fields import (
+    ANSWERS,
     BLOCKS,
     FILES,
     HINTS,
@@ -22,6 +23,7 @@ from guichet.habilitations.texts.uses import USES, Use
 
 __all__ = [
     "ANNUAIRE",
+    "ANSWERS",
     "BLOCKS",
     "CORRECTION_REASONS",
     "FILES",

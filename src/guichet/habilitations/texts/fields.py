@@ -95,7 +95,19 @@ _EMAIL: Final = _(
     "Exemple : contact@structure.fr. Une boîte partagée de la structure survit aux départs."
 )
 _MAIL_DOMAIN: Final = _("Indiquez uniquement le nom de domaine souhaité, exemple : @domaine.fr")
+# Answers of the help, beside what newcomers ask about most.
+ANSWERS: Final[Mapping[str, str]] = {
+    "structure.finess": "finess-ou-pas",
+    "rpps_ranks.number": "rpps-rang",
+    "representative.quality": "representant-ou-administrateur",
+    "representative.card_number": "numero-de-carte",
+    "use.description": "quel-usage-choisir",
+    "types.org": "quelle-offre-choisir",
+}
 HINTS: Final[Mapping[str, "_StrPromise"]] = {
+    "structure.cares_for_patients": _(
+        "Si oui, le FINESS géographique est demandé : il désignera la structure."
+    ),
     "structure.legal_name": _("Le répertoire des entreprises ne la donne pas : écrivez-la ici."),
     "structure.postcode": _("Exemple : 75015."),
     "structure.finess": _(
@@ -107,6 +119,9 @@ HINTS: Final[Mapping[str, "_StrPromise"]] = {
         "Le numéro RPPS du professionnel de santé, suivi des 3 chiffres de structure. "
         "Exemple : 10003879623 017."
     ),
+    "representative.quality": _("Cette qualité dit à quel titre vous engagez la structure."),
+    "representative.surname": _("Comme sur votre pièce d’identité."),
+    "representative.given_names": _("Comme sur votre pièce d’identité, dans le même ordre."),
     "representative.phone": _PHONE,
     "representative.email": _EMAIL,
     "representative.card_number": _(

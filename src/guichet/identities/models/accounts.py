@@ -30,7 +30,8 @@ class Account(AbstractBaseUser):
     link sent to `email` was followed. `role_ends` tells when roles end (ISO 8601 by role), for
     those that do; `emergency_role` is one opened by break-glass until
     `emergency_ends_at`. `twin` is the same person's other account, each the other's twin: one
-    opened by a card, one without.
+    opened by a card, one without. `first_visit_closed_at` tells when the steps left to somebody new
+    were put away.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -50,6 +51,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     twin = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True)
     twin_since = models.DateTimeField(null=True, blank=True)
+    first_visit_closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     objects = AccountManager()

@@ -21,6 +21,7 @@ from guichet.identities.operations.external import (
     prove_establishment,
     unlink_identity,
 )
+from guichet.identities.operations.first_visit import close_first_visit
 from guichet.identities.operations.new_cards import register_new_card
 from guichet.identities.operations.notes import (
     note_ended_session,
@@ -88,6 +89,7 @@ __all__ = [
     "bootstrap",
     "change_address",
     "change_password",
+    "close_first_visit",
     "confirm",
     "confirmation_needs_password",
     "describe",

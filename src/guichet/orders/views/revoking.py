@@ -18,7 +18,7 @@ from guichet.identities.access import ActorRequest, VisitorRequest, login_requir
 from guichet.identities.operations import throttle
 from guichet.identities.peer import client_address
 from guichet.orders import operations, queries
-from guichet.orders.forms import CodeRevocationForm, ConfirmationForm, MotiveForm
+from guichet.orders.revocation_forms import CodeRevocationForm, ConfirmationForm, MotiveForm
 from guichet.orders.summaries import ProductSummary
 from guichet.orders.texts import MOTIVES
 from guichet.orders.views.filtering import ProductFilterForm

@@ -7,7 +7,9 @@ Tags::
     {% help_link "cle-perdue" %}      a link to an answer, in a tab of its own
     {% field_help field %}            the same, for a field whose form says which answer it has
 
-A word is marked where a newcomer meets it first, once a page.
+A word is marked where a newcomer meets it first, once a page. Within a sentence::
+
+    {% term "csr" "CSR" as csr %}{% blocktranslate %}La {{ csr }} porte…{% endblocktranslate %}
 """
 
 from typing import Any, Final
@@ -30,9 +32,9 @@ DEFINED: Final = "guichet.terms"
 def term(context: Context, key: str, text: str = "") -> SafeString:
     """A word of the glossary; pressing it shows its definition. KeyError for an unknown key."""
     definition = definitions(get_language() or "fr")[key]
-    if context.render_context.get(DEFINED) is None:
-        context.render_context[DEFINED] = {}
-    numbers = context.render_context[DEFINED]
+    # The lowest of the dictionaries is that of the whole page, included parts with it.
+    page: dict[str, Any] = context.render_context.dicts[0]  # type: ignore[assignment]
+    numbers = page.setdefault(DEFINED, {})
     numbers[key] = numbers.get(key, 0) + 1
     values = {
         "definition": definition,

@@ -48,7 +48,11 @@ class BatchForm(forms.Form):
 
     acte = forms.ChoiceField(choices=[(act.value, words) for act, words in ACT_WORDS.items()])
     liste = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
-    modele = forms.ChoiceField(label=_("Modèle de motif"), required=False)
+    modele = forms.ChoiceField(
+        label=_("Modèle de motif"),
+        required=False,
+        help_text=_("Il remplit le texte ci-dessous, que vous pouvez changer."),
+    )
     texte = forms.CharField(
         label=_("Texte"),
         required=False,
