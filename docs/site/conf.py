@@ -24,10 +24,13 @@ myst_heading_anchors = 5
 # Sub-headings of a decision's file may skip a level; forges show them all the same.
 suppress_warnings = ["myst.header"]
 highlight_language = "none"
+# Quotes and dashes are typed as they are to be read; options begin with two hyphens.
+smartquotes = False
 
 html_theme = "furo"
 html_static_path = ["static"]
 html_css_files = ["guichet.css"]
+html_js_files = [("scrolling.js", {"defer": "defer"})]
 templates_path = ["templates"]
 html_copy_source = False
 html_show_sphinx = False

@@ -13,6 +13,7 @@ from guichet.cli.reference import pages
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SITE: dict[str, Any] = runpy.run_path(str(DOCS / "site" / "stage.py"))
+CHECK: dict[str, Any] = runpy.run_path(str(DOCS / "site" / "check_links.py"))
 
 
 def frame(file: Path) -> tuple[list[int], list[str]]:
@@ -61,3 +62,20 @@ def test_pages_are_listed_and_lead_somewhere(language: str, tmp_path: Path) -> N
                     lost.append(f"{file.relative_to(tmp_path)}: {target}")
     assert not lost
     assert {*tmp_path.rglob("*.md")} - listed == {tmp_path / "index.md"}
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ('<a href="other.html#here">x</a><a href="https://example.org/">y</a>', None),
+        ('<a href="other.html#there">x</a>', "other.html#there leads nowhere"),
+        ('<a href="absent.html">x</a>', "absent.html leads nowhere"),
+        ('<img src="https://example.org/x.png">', "fetches https://example.org/x.png"),
+    ],
+)
+def test_built_pages_are_judged(body: str, fault: str | None, tmp_path: Path) -> None:
+    """What `make docs` ends with: links and fragments that exist, nothing from elsewhere."""
+    (tmp_path / "index.html").write_text(body)
+    (tmp_path / "other.html").write_text('<h1 id="here">x</h1>')
+    expected = [f"{tmp_path / 'index.html'}: {fault}"] if fault else []
+    assert list(CHECK["faults"](tmp_path)) == expected
