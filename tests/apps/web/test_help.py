@@ -8,7 +8,7 @@ import pytest
 from django.template import Context, Engine
 from django.urls import resolve
 
-from guichet.web.help import answers, glossary
+from guichet.web.help import answers, glossary, refusals
 from guichet.web.help.searching import is_a_slip, search
 
 LANGUAGES = ("fr", "en")
@@ -128,6 +128,13 @@ def test_every_word_has_its_anchor_and_its_definition_in_both_languages(visitor)
     french, english = (glossary.definitions(code) for code in LANGUAGES)
     assert set(re.findall(r'<div id="([^"]+)"', text)) == french.keys()
     assert all(french[key].text != english[key].text for key in french)
+
+
+def test_a_refusal_leads_to_the_answer_behind_it(visitor) -> None:
+    assert set(refusals.ANSWERS.values()) <= answers.by_slug().keys()
+    page = visitor.get("/refuse/key-too-short/").content.decode()
+    assert 'href="/aide/questions/cle-refusee/"' in page
+    assert 'href="/aide/refus/#key-too-short"' in page
 
 
 def test_a_word_is_pressed_without_a_script() -> None:

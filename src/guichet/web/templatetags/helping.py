@@ -6,6 +6,7 @@ Tags::
     {% term "csr" "votre demande" %}  the same under other words
     {% help_link "cle-perdue" %}      a link to an answer, in a tab of its own
     {% field_help field %}            the same, for a field whose form says which answer it has
+    {% refusal_help words.code %}     the same, for a refusal
 
 A word is marked where a newcomer meets it first, once a page. Within a sentence::
 
@@ -21,8 +22,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from guichet.domain.refusals import Code
 from guichet.web.help.answers import by_slug
 from guichet.web.help.glossary import definitions
+from guichet.web.help.refusals import ANSWERS as REFUSALS
 
 register = template.Library()
 DEFINED: Final = "guichet.terms"
@@ -55,6 +58,13 @@ def help_link(context: Context, slug: str) -> SafeString:
 def field_help(context: Context, field: BoundField) -> SafeString:
     """A link to the answer that the form names for a field (`answers`), or nothing."""
     slug = getattr(field.form, "answers", {}).get(field.name)
+    return _link(slug, _base(context)) if slug else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def refusal_help(context: Context, code: Code) -> SafeString:
+    """A link to the answer behind a refusal, or nothing."""
+    slug = REFUSALS.get(code)
     return _link(slug, _base(context)) if slug else SafeString("")
 
 
