@@ -137,6 +137,13 @@ def test_a_name_is_new_known_or_proved(changes: dict[str, str], path: str) -> No
     assert found(both, **changes)[Rule.DOMAIN, path].finding == "proved"
 
 
+def test_a_proof_holds_for_what_is_below() -> None:
+    known = replace(KNOWN, proved_domains=frozenset({"domaine.fr"}))
+    changes = {"types__serv_ssl": "on", "types__ssl_server": "www.domaine.fr"}
+    verdict = found(known, **changes)[Rule.DOMAIN, "types.ssl_server"]
+    assert (verdict.finding, dict(verdict.facts)["parent"]) == ("proved-above", "domaine.fr")
+
+
 def test_what_is_only_advice() -> None:
     """Free mail, one's own card, a right already held: told, never blocking."""
     own = found(

@@ -8,12 +8,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from guichet.domain import freshness
+from guichet.domain.acme.cert_ids import CertId
 from guichet.domain.catalogue import profiles
-from guichet.domain.ceremonies import reading, share_text, shares, transcript
+from guichet.domain.ceremonies import reading, share_text, shares, steps, transcript
 from guichet.domain.ceremonies.plan import PlanError
 from guichet.domain.ceremonies.shares import Share, ShareError, split
+from guichet.domain.certificates import extensions
 from guichet.domain.client_hello import read as read_hello
 from guichet.domain.dossier import parsing
 from guichet.domain.dossier.typed import RPPS_RANKS, Typed
@@ -298,3 +304,95 @@ def test_a_form_keeps_to_its_rows_and_its_objections() -> None:
     assert form.with_row("nothing", "r00002") is form
     assert parsing.objection_at(form, "siret") is not None
     assert parsing.objection_at(form, "nowhere") is None
+
+
+def test_a_broken_deflate_stream_is_no_archive() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("a.csr", bytes(range(200)))
+    data = bytearray(written.getvalue())
+    data[35:40] = b"\xff" * 5
+    with assert_refused(Code.ARCHIVE_UNREADABLE):
+        open_archive(bytes(data))
+
+
+def test_an_order_for_a_person_names_them() -> None:
+    asked = request.parse(
+        offer="PRO",
+        usage="AUTH",
+        structure_id="10T0000001",
+        national_id="899700366240",
+        surname="MARTIN",
+        given_names="Anne",
+        actor_email="a@hopital.fr",
+    )
+    assert asked.person is not None
+    assert (asked.person.surname, asked.person.title) == ("MARTIN", None)
+
+
+def test_a_plan_that_joins_shares_names_no_numbers() -> None:
+    joined = PLAN.replace('"new"\nthreshold = 2', '"shares"').replace('"screen"', '"none"')
+    plan = reading.read(f'{joined}\n[[act]]\ndo = "create"\nauthority = "X"\n'.encode(), ["X"])
+    custody = next(step for step in steps.steps(plan) if step.key == "custody")
+    assert custody.english == "Join the shares that open the keystore"
+
+
+def test_a_profile_without_purpose_has_no_extended_key_usage() -> None:
+    bare = replace(profiles.profile("ORG/SIGN"), extended_key_usage=())
+    assert list(extensions.extended_key_usage(bare)) == []
+
+
+def test_a_certificate_must_name_the_key_of_its_issuer() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    named = x509.AuthorityKeyIdentifier(None, [x509.DNSName("a.fr")], 1)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([]))
+        .issuer_name(x509.Name([]))
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(AT)
+        .not_valid_after(AT + timedelta(days=1))
+        .add_extension(named, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    with pytest.raises(ValueError, match="issuer's key"):
+        CertId.of(made.public_bytes(Encoding.DER))
+
+
+@pytest.mark.parametrize(
+    ("oid", "code"),
+    [
+        ("1.2.840.113549.1.9.7", Code.EST_CHALLENGE_PASSWORD),
+        ("1.3.6.1.5.5.7.7.36", Code.EST_SUBJECT_DIFFERS),
+    ],
+)
+def test_an_est_request_asks_for_nothing_that_cannot_be_done(oid: str, code: Code) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    asked = builder.add_attribute(x509.ObjectIdentifier(oid), b"secret")
+    with assert_refused(code):
+        naming.read(asked.sign(key, hashes.SHA256()).public_bytes(Encoding.DER))
+
+
+def test_a_subject_that_differs_is_refused() -> None:
+    told = Identity((), frozenset(), frozenset())
+    other = replace(told, subject=((("2.5.4.3", "A"),),))
+    with assert_refused(Code.EST_SUBJECT_DIFFERS, field="subject"):
+        naming.require_same(other, told)
+
+
+def test_ranks_and_postcodes_are_judged() -> None:
+    assert parsing.rpps_rank("10003879623 017") == "10003879623017"
+    for text in ("1", "10003879624017", "x"):
+        with assert_refused(Code.RPPS_RANK_INVALID, text=text):
+            parsing.rpps_rank(text)
+    form = Typed().with_texts(
+        {"structure.is_radiology": "yes", "structure.postcode": "7501", "types.pro": "on"}
+    )
+    told = {(one.code, one.mapping["field"]) for one in parsing.objections(form)}
+    assert {
+        (Code.RPPS_RANK_MISSING, "structure.is_radiology"),
+        (Code.POSTCODE_INVALID, "structure.postcode"),
+        (Code.FIELD_MISSING, "types.pro_mail_domain"),
+    } <= told

@@ -49,7 +49,7 @@ def told(pki: Pki) -> Told:
     return Told(pki, issuer, leaf, delegate, answer(leaf, delegate), revoked, listed)
 
 
-def answer(leaf: Leaf, signer: Leaf, *, carried: bool = True) -> bytes:
+def answer(leaf: Leaf, signer: Leaf, *, carried: bool = True, ends: bool = True) -> bytes:
     """That the certificate is good, signed by whoever is given."""
     own = certificate.load(signer.der)
     builder = ocsp.OCSPResponseBuilder().add_response(
@@ -58,7 +58,7 @@ def answer(leaf: Leaf, signer: Leaf, *, carried: bool = True) -> bytes:
         algorithm=hashes.SHA1(),  # noqa: S303 an identifier
         cert_status=ocsp.OCSPCertStatus.GOOD,
         this_update=NOW,
-        next_update=NOW + HOUR,
+        next_update=NOW + HOUR if ends else None,
         revocation_time=None,
         revocation_reason=None,
     )
@@ -130,3 +130,10 @@ def test_anything_else_is_unreadable(told: Told, octets: bytes) -> None:
     assert why(told.read, octets) in {relying.UNREADABLE, relying.REFUSED}
     assert why(told.receive, octets) == relying.UNREADABLE
     assert why(relying.read_chain, octets) == relying.UNREADABLE
+
+
+def test_an_answer_has_an_end_and_a_delegate_that_may_speak(told: Told) -> None:
+    """RFC 6960 4.2.2.1, 4.2.2.2: nextUpdate, and OCSPSigning among its uses."""
+    assert why(told.read, answer(told.leaf, told.delegate, ends=False)) == "unreadable"
+    silent = told.pki.leaf("ORG/SIGN", authority=CODE, at=NOW)
+    assert why(told.read, answer(told.leaf, silent)) == "forged"

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -25,6 +26,7 @@ from guichet.x509 import (
     csr,
     decode,
     der,
+    folder,
     identity,
     key_lists,
     lints,
@@ -247,3 +249,70 @@ def test_a_scheme_signs_by_keys_of_its_kind_alone(name: str, key: object) -> Non
 def test_a_bundle_is_made_of_certificates() -> None:
     assert why(relying.read_chain, b"\x30\x00") == "unreadable"
     assert why(bundles.pkcs7, [b"\x30\x00"]) == "certificate"
+
+
+def test_a_request_whose_subject_cannot_be_read_is_none() -> None:
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Service")])
+    builder = x509.CertificateSigningRequestBuilder().subject_name(name)
+    sent = builder.sign(EC, hashes.SHA256()).public_bytes(Encoding.DER)
+    assert why(csr.read, sent.replace(b"Service", b"Serv\xffce")) == "not-a-csr"
+
+
+def test_an_openssh_key_that_cannot_be_read_is_found_without_a_name() -> None:
+    text = b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"
+    found = private_keys.find(text)
+    assert found is not None
+    assert found.spki_sha256s == frozenset()
+
+
+def test_an_extension_known_and_told_by_its_octets() -> None:
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([]))
+        .issuer_name(x509.Name([]))
+        .public_key(EC.public_key())
+        .serial_number(7)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+        .add_extension(x509.InhibitAnyPolicy(0), critical=False)
+    )
+    said = decode.describe(builder.sign(EC, hashes.SHA256()).public_bytes(Encoding.DER))
+    assert [one.lines for one in said.extensions] == [("020100",)]
+
+
+def test_a_list_of_version_1_is_judged_over_its_own_octets(pki: Pki) -> None:
+    authority = pki.authority("ACI-EL-ORG-TEST")
+    issuer = x509.load_der_x509_certificate(authority.der)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.subject)
+        .last_update(NOW)
+        .next_update(NOW + timedelta(days=1))
+    )
+    usual = builder.sign(authority.key, hashes.SHA256())  # type: ignore[arg-type]
+    fields = der.single(usual.tbs_certlist_bytes).children()
+    older = der.sequence(*(field.encoding for field in fields[1:]))
+    bound = signatures.bound(authority.key)
+    signed = der.sequence(older, bound.scheme.identifier, der.bits(bound.sign(older)))
+    assert fields[0].tag == der.INTEGER
+    assert crl.is_signed_by(signed, authority.der)
+
+
+def test_a_status_request_for_a_serial_beyond_bounds_or_a_broken_one_of_several(pki: Pki) -> None:
+    issuer = pki.authority("ACI-EL-ORG-TEST").der
+    assert why(ocsp.read_request, relying.ask(1 << 160, issuer)) == "serial"
+    one = der.single(relying.ask(7, issuer)).children()[0].children()[0].children()[0].encoding
+    broken = der.sequence(der.sequence(der.integer(1)))
+    several = der.sequence(der.sequence(der.sequence(one, broken)))
+    assert why(ocsp.read_request, several) == "not-a-request"
+
+
+def test_an_answer_of_another_make_has_no_algorithm() -> None:
+    assert why(relying._algorithm, b"\x30\x00\x00") == "unreadable"
+    assert why(lambda data: relying.ReceivedList(data, b""), b"\x30\x00") == "unreadable"
+
+
+def test_a_folder_without_the_certificate_that_was_listed(tmp_path: Path) -> None:
+    """It goes between the listing and the reading, as when it is replaced."""
+    made = folder.RevocationFolder(tmp_path)
+    assert made._authority(tmp_path / "ac" / "gone.cer") is None

@@ -181,9 +181,8 @@ def _verifies(
     """Over the bytes as they came; algorithms that are not ours are left to the library."""
     key = issuer.public_key()
     signed, algorithms = _signed_part(crl_der)
-    if len(algorithms) != 1:  # the one that is signed is the one beside (RFC 5280 5.1.1.2)
-        return False
-    scheme = signatures.identified(algorithms.pop())
+    # The one that is signed is the one beside (RFC 5280 5.1.1.2): the library refuses others.
+    scheme = signatures.identified(algorithms.pop()) if len(algorithms) == 1 else None
     if scheme is None:
         return loaded.is_signature_valid(key)  # type: ignore[arg-type]
     return scheme.verifies(key, loaded.signature, signed)

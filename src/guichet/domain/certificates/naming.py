@@ -121,7 +121,7 @@ def named(ordered: OrderedSubject) -> Named:
             return Named(_of_person(ordered), mails)
         case CardSubject():
             return Named(_of_person(ordered.person), _of_card(ordered))
-        case ResponderSubject():
+        case ResponderSubject():  # pragma: no branch
             label = clean(ordered.label, limit=MAX_COMMON_NAME, field="label")
             without_cn = tuple(r for r in ordered.authority if r[0][0] != names.COMMON_NAME)
             return Named((*without_cn, ((names.COMMON_NAME, label),)), ())

@@ -22,7 +22,6 @@ from guichet.domain.identifiers import (
     MailDomain,
     Siret,
     StructureId,
-    StructureIdKind,
 )
 from guichet.domain.phones import Phone
 from guichet.domain.refusals import Code, Fact, Objection, Refusal
@@ -150,8 +149,6 @@ def rpps_rank(text: str) -> str:
         found = StructureId.parse(f"4{digits}")
     except Refusal as refusal:
         raise Refusal(Code.RPPS_RANK_INVALID, text=visible(text)) from refusal
-    if found.kind is not StructureIdKind.RPPS_RANK:
-        raise Refusal(Code.RPPS_RANK_INVALID, text=visible(text))
     return found.identifier
 
 

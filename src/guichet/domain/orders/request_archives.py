@@ -20,6 +20,15 @@ RATIO_AT_MOST: Final = 100
 SMALL: Final = 4 * 1024
 PLAIN: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 ENCRYPTED: Final = 0x1
+BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +64,7 @@ def open_archive(data: bytes) -> tuple[ArchivedFile, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return tuple(_files(archive))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
-        raise Refusal(Code.ARCHIVE_UNREADABLE) from None
-    except zlib.error:
+    except BROKEN:
         raise Refusal(Code.ARCHIVE_UNREADABLE) from None
 
 
@@ -103,11 +110,8 @@ def _files(archive: zipfile.ZipFile) -> Iterator[ArchivedFile]:
         swells = member.file_size > RATIO_AT_MOST * max(1, member.compress_size)
         if member.file_size > FILE_AT_MOST or (swells and member.file_size > SMALL):
             raise Refusal(Code.ARCHIVE_TOO_LARGE)
-        with archive.open(member) as stream:
-            content = stream.read(FILE_AT_MOST + 1)
-        if len(content) > FILE_AT_MOST:
-            raise Refusal(Code.ARCHIVE_TOO_LARGE)
-        yield ArchivedFile(path.name, content)
+        with archive.open(member) as stream:  # gives no more than the size that was judged
+            yield ArchivedFile(path.name, stream.read(FILE_AT_MOST))
 
 
 def _path(member: zipfile.ZipInfo) -> PurePosixPath:
