@@ -13,7 +13,7 @@ from kit.stack import Stack
 
 SIRET = "187 512 751 00020"
 AGENCY = "318751275100020"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 
 
 class Desk:

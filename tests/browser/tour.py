@@ -10,11 +10,11 @@ from html import escape
 from pathlib import Path
 from shutil import rmtree
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from browser.conftest import CHROMIUM, Camera
 from browser.evidence_steps import evidence_holds
-from browser.habilitation_steps import Desk, from_a_siret_to_an_order
+from browser.habilitation_steps import PATIENCE_MS, Desk, from_a_siret_to_an_order
 from browser.journey_steps import refused_soon, revoke
 from browser.tour_words import CAPTIONS, CHAPTERS, KEPT
 from kit.counter_pages import PASSWORD, Counter
@@ -62,7 +62,8 @@ class TourCamera(Camera):
 
 
 def walk(browser: Browser, stack: Stack, camera: TourCamera, folder: Path) -> None:
-    """Everybody's part, one after the other."""
+    """Everybody's part, one after the other, however busy the machine is."""
+    expect.set_options(timeout=PATIENCE_MS)
     desk = Desk(browser, stack)
     camera.open("habilitation")
     from_a_siret_to_an_order(desk, stack, camera)

@@ -1,7 +1,6 @@
 """Clients of EST over real TLS: curl with openssl, and what Debian has, strongSwan's pki."""
 
 import base64
-import sqlite3
 import ssl
 import subprocess
 import time
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from kit.stack import Stack
-from protocols.products import HOSPITAL, Product, call, curl
+from protocols.products import HOSPITAL, Product, call, curl, near_its_end
 
 SUBJECT = "/C=FR/ST=Paris (75)/O=HOPITAL DES 3 DAMES/OU=10B0135356/CN="
 PUBLISHED_WITHIN_S = 20
@@ -82,17 +81,6 @@ class Desk:
         assert found.read_text().count("BEGIN CERTIFICATE") == 2
         return found
 
-    def near_its_end(self, name: str) -> None:
-        """What was issued under this name may be renewed: 30 days are left, as the desk knows."""
-        database = sqlite3.connect(self.stack.state / "guichet.db", timeout=20)
-        database.execute(
-            "UPDATE orders_product SET not_after = datetime('now', '+30 days')"
-            " WHERE beneficiary = ?",
-            [name],
-        )
-        database.commit()
-        database.close()
-
 
 @pytest.fixture(scope="module")
 def desk(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Desk:
@@ -113,7 +101,7 @@ def test_curl_and_openssl(desk: Desk) -> None:
     status, answer = curl(desk.stack, "-u", desk.secret(), *body, to)
     assert status == 200, answer
     first = desk.certificate("first", answer)
-    desk.near_its_end("Pare-feu")
+    near_its_end(desk.stack, "Pare-feu")
     body = ("-H", PKCS10, "--data-binary", f"@{desk.request('next', SUBJECT + 'Pare-feu')}")
     shown = ("--cert", first, "--key", desk.folder / "first.key")
     to = desk.address("org-auth-cli/simplereenroll")
@@ -158,7 +146,7 @@ def test_strongswan(desk: Desk) -> None:
         asked = ("--in", f"{name}.csr", "--interval", "1", "--maxpolltime", "40")
         found = desk.run("pki", "--est", *to, *asked, *who, "--outform", "pem")
         (desk.folder / f"{name}.pem").write_text(found)
-        desk.near_its_end("Tunnel")
+        near_its_end(desk.stack, "Tunnel")
     told = [desk.run("pki", "--dn", "--in", f"{name}.pem") for name in "ab"]
     assert told[0] == told[1]
     keys = {desk.openssl(f"x509 -noout -pubkey -in {name}.pem") for name in "ab"}

@@ -20,7 +20,7 @@ from kit.documents import DOCS, Block, blocks, pages
 from kit.guides import placed
 from kit.stack import Stack
 from protocols.evidence import Evidence
-from protocols.products import HOSPITAL, call
+from protocols.products import HOSPITAL, call, near_its_end, obtain
 
 THIS: Final = "tests/protocols/test_recipes.py::test_recipe"
 PAGES: Final = {
@@ -42,20 +42,28 @@ NOTED: Final = {
 }
 
 
+# Blocks that renew, by how they begin: what the page had issued has come near its end by then.
+RENEWING: Final = ("SUJET=",)
+ISSUED: Final = "Service des recettes"
+
+
 @dataclass
 class Reader:
     """Follows a page in a folder of its own; `known` grows as answers are read."""
 
+    stack: Stack
     folder: Path
     known: dict[str, str]
     functions: list[str] = field(default_factory=lambda: [CARD])
     noted: dict[str, str] = field(default_factory=dict)
 
     def follow(self, block: Block) -> None:
-        """Run it, note what its answer gives for the first time; wait for an order to be signed."""
+        """Run it, note what its answer first gives; what only reads is read again until signed."""
         text = placed(block.text, self.known)
+        if text.startswith(RENEWING):
+            near_its_end(self.stack, ISSUED)
         deadline = time.monotonic() + SECONDS
-        while (answer := self.run(text)).get("state") == "issuing" and "-d @" not in text:
+        while (answer := self.run(text)).get("state") == "issuing" and " -d " not in text:
             assert time.monotonic() < deadline
             time.sleep(0.2)
         self.functions += FUNCTION.findall(block.text)
@@ -97,6 +105,7 @@ def reader(stack: Stack, evidence: Evidence, tmp_path: Path) -> Reader:
     }
     for name, source in files.items():
         copyfile(source, tmp_path / name)
+    copyfile(card.with_suffix(".crt"), tmp_path / "carte.pem")
     for name in ("certificat.pem", "relais.crt"):
         (tmp_path / name).write_text(good.certificate.read_text() + good.chain.read_text())
     (tmp_path / ".curlrc").write_text(CURLRC.format(root=stack.root))
@@ -106,16 +115,19 @@ def reader(stack: Stack, evidence: Evidence, tmp_path: Path) -> Reader:
     known = {
         "https://…:8445": stack.card_url,
         "https://…:8443": stack.portal_url,
-        "https://…/api": f"{stack.portal_url}/api",
+        "https://…/api/v1/products": f"{stack.card_url}/api/v1/products",
+        "https://…/api/v1/webhooks": f"{stack.portal_url}/api/v1/webhooks",
         "https://banc.exemple.fr": stack.bench_url,
         "http://pki.exemple.fr": stack.pki_url,
         "ACI-EL-ORG.crl": "ACI-EL-ORG-TEST.crl",
         "serveur.exemple.fr": "localhost",
         '"port": 443': f'"port": {stack.env["GUICHET_PORT"]}',
         "50001": str(good.id),
-        "gut_…": token(stack),
+        "Monserviceclient": ISSUED,
+        "$EST": f"{stack.card_url}/.well-known/est/org-auth-cli",
+        **accesses(stack),
     }
-    return Reader(tmp_path, known)
+    return Reader(stack, tmp_path, known)
 
 
 def order(folder: Path) -> dict[str, str]:
@@ -127,19 +139,39 @@ def order(folder: Path) -> dict[str, str]:
     return asked | {"actor_email": "si@hopital-3-dames.test", "csr": csr}
 
 
-def token(stack: Stack) -> str:
-    """Of a machine account that may manage webhooks."""
-    asked = {"name": "Webhooks", "structure": HOSPITAL, "contact_email": "si@hopital-3-dames.test"}
-    allowed = {"verbs": ["read", "webhooks"], "profiles": ["ORG/AUTH_CLI"]}
-    key = call(stack, "/machines", asked | allowed)["id"]
-    made = call(stack, f"/machines/{key}/credentials", {"kind": "token", "label": "recettes"})
-    return str(made["secret"])
+def renewable(reader: Reader) -> str:
+    """The number of a product that may be renewed, and that no other test needs."""
+    folder = reader.folder / "ancien"
+    folder.mkdir()
+    product = obtain(reader.stack, folder, service="Service à renouveler")
+    near_its_end(reader.stack, "Service à renouveler")
+    return str(product.id)
+
+
+def accesses(stack: Stack) -> dict[str, str]:
+    """A token that may manage webhooks, and a secret that enrols by EST."""
+    asked = {
+        "name": "Recettes",
+        "structure": HOSPITAL,
+        "contact_email": "si@hopital-3-dames.test",
+        "verbs": ["read", "order", "withdraw", "renew", "webhooks"],
+        "profiles": ["ORG/AUTH_CLI"],
+    }
+    key = call(stack, "/machines", asked)["id"]
+    path = f"/machines/{key}/credentials"
+    token, secret = (
+        call(stack, path, {"kind": kind, "label": "recettes"})["secret"]
+        for kind in ("token", "est-secret")
+    )
+    return {"gut_…": token, "$COMPTE:$SECRET": f"{key}:{secret}"}
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_recipe(reader: Reader, name: str) -> None:
     """Each block in its turn, to the end of the page."""
     reader.noted = NOTED.get(name, {})
+    if name == "renouveler":
+        reader.known["50001"] = renewable(reader)
     for block in blocks(PAGES[name]):
         if block.is_for_a_shell and block.executed_by == THIS:
             reader.follow(block)
