@@ -285,7 +285,7 @@ def check(*folders: str) -> dict[str, Any]:
 
 def confirm(seconds: int, *folders: str) -> list[int]:
     report = findings.gather(environment(), Asked(folders=tuple(map(Path, folders))))
-    done = confirming.confirm(report, at(seconds))
+    done = confirming.confirm(environment(), report, at(seconds))
     return [done.adopted, done.revoked, done.floors]
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
+from guichet.authority import recovery
 from guichet.journal import log, publishing
 from guichet.journal.endorsing import Endorser
 from guichet.journal.publishing import LogWriter, Places
@@ -45,7 +46,7 @@ def run(stop: threading.Event) -> None:
     folders = (path for path in where.published.rglob("*") if path.is_dir())
     sweep(where.published, where.keys, *folders)
     stamping = timestamping.start(stop, where, settings.GUICHET.journal_tsa)
-    step = Patient(LogWriter(where, endorser()).integrate)
+    step = Patient(_Held(LogWriter(where, endorser())).integrate)
     try:
         while not stop.is_set():
             close_old_connections()
@@ -56,10 +57,23 @@ def run(stop: threading.Event) -> None:
         stamping.join(STAMPING_STOP_SECONDS)
 
 
+class _Held:
+    """A log that rests while a restored journal waits: whether it goes on is decided with it."""
+
+    def __init__(self, writer: LogWriter) -> None:
+        self._writer = writer
+
+    def integrate(self, at: datetime) -> int:
+        """As the writer does. Raises django.db.Error."""
+        return 0 if recovery.is_held() else self._writer.integrate(at)
+
+
 def catch_up(at: datetime) -> int:
     """Integrate everything now, while no publisher runs; return how many entries the log holds.
 
-    Raises BusyError, LogStoppedError.
+    Nothing while a restored journal waits. Raises BusyError, LogStoppedError.
     """
+    if recovery.is_held():
+        return 0
     with exclusive(settings.GUICHET.published):
         return publishing.catch_up(places(), at)

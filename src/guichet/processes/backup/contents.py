@@ -31,7 +31,6 @@ REMADE: Final[Mapping[str, str]] = {
     "static": "made again by “guichet init”",
     "log": "logs of the processes",
     "run": "signs of life of the processes",
-    "transparency": "the key of the journal's log: a journal that is restored begins a log anew",
     FOLDER: "the backups themselves",
 }
 NO_REGISTERS: Final = "public registers: import them again (“guichet directory import”)"

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from guichet.authority import adopting, lookups, recovery, revoking
+from guichet.conf.environment import Environment
 from guichet.journal.chain import Fact
 from guichet.orders import operations as orders
 from guichet.orders.operations import Incident
 from guichet.processes.backup.making import ACTOR
+from guichet.processes.restore import log_standing
 from guichet.processes.restore.findings import Report
 from guichet.x509.crl import Reason
 
@@ -26,8 +28,10 @@ class Done:
     floors: int
 
 
-def confirm(report: Report, at: datetime) -> Done:
+def confirm(environment: Environment, report: Report, at: datetime) -> Done:
     """Adopt lost certificates, put revocations back, leave numbers unused, lift the hold.
+
+    The journal's log goes on, or its key is kept aside.
 
     In that order: cut short, it is still held, and is run again. Raises Refusal(MOVE_FORBIDDEN)
     when somebody confirmed meanwhile.
@@ -35,6 +39,7 @@ def confirm(report: Report, at: datetime) -> Done:
     adopted = adopting.adopt(lost=report.losses.certificates, by=ACTOR, at=at)
     revoked = _revoke_again(report, at)
     floors = recovery.leave_numbers(found=report.numbers, by=ACTOR, at=at)
+    log_standing.settle(environment, report.log, at)
     recovery.confirm(findings=_facts(report), by=ACTOR, at=at)
     return Done(adopted, revoked, floors)
 
@@ -63,6 +68,7 @@ def _facts(report: Report) -> dict[str, Fact]:
         "lost_entries": report.lost_entries,
         "lost_until": report.ahead.until.isoformat() if report.ahead else None,
         "another_history": int(report.another_history),
+        "log": report.log.verdict.value,
         "adopted": len(losses.certificates),
         "revoked_again": len(losses.revocations),
         "foreign": len(losses.foreign),

@@ -51,7 +51,7 @@ def confirm(environment: Environment, asked: Asked, ask: Ask) -> None:
     typed = ask("Type the number of journal entries that are lost (0 if none is known)")
     if typed.strip() != str(report.lost_entries):
         raise BackupError("This is not the number above: nothing was changed, nothing is signed")
-    done = confirming.confirm(report, timezone.now())
+    done = confirming.confirm(environment, report, timezone.now())
     console.screen().print(
         f"Confirmed: {done.adopted} certificates adopted, {done.revoked} revocations put back, "
         f"{done.floors} list numbers left behind. The signer signs again."

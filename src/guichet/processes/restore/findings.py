@@ -19,7 +19,8 @@ from guichet.notifications import queries as notifications
 from guichet.processes.backup import contents
 from guichet.processes.backup.contents import Places
 from guichet.processes.backup.refusals import BackupError
-from guichet.processes.restore import heads
+from guichet.processes.restore import heads, log_standing
+from guichet.processes.restore.log_standing import LogStanding, Verdict
 from guichet.validation import published
 from guichet.validation.copies import seals
 from guichet.validation.copies.refusals import PlaceError, PublicationRefusedError
@@ -71,6 +72,7 @@ class Report:
     behind: tuple[Behind, ...] = ()
     ahead: Ahead | None = None
     another_history: bool = False
+    log: LogStanding = field(default_factory=lambda: LogStanding(Verdict.KEYLESS))
     waiting_requests: int = 0
     waiting_mails: int = 0
     is_compared: bool = False
@@ -97,6 +99,7 @@ def gather(environment: Environment, asked: Asked) -> Report:
     aside = heads.of_what_is_aside(Places.of(environment), report.unread)
     points = chain(_points(environment, asked, report), aside)
     _compare_journal(report, points)
+    report.log = log_standing.of(environment, asked.folders, held.seq)
     report.waiting_requests = adopting.waiting_requests()
     report.waiting_mails = notifications.waiting()
     return report

@@ -1,14 +1,39 @@
 """What a comparison found, in words: each finding with what to do about it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from guichet.domain.certificates.recovery import PublishedStatus
 from guichet.processes.restore.findings import Report
+from guichet.processes.restore.log_standing import Verdict
 from guichet.validation.published import name_of
 from guichet.x509.certificate import serial_hex
 
 SHOWN: Final = 20
+ANEW: Final = (
+    "Confirming begins a new log under a new key, and keeps the former key aside: make the new key "
+    "known (“guichet journal key”); proofs given before stay good under the former one."
+)
+LOGS: Final[Mapping[Verdict, str]] = {
+    Verdict.CONTINUES: (
+        "The log as it is published, of {size} entries, is a beginning of the restored journal: "
+        "it goes on under its key."
+    ),
+    Verdict.KEYLESS: f"The backup does not hold the key of the journal's log. {ANEW}",
+    Verdict.UNSEEN: (
+        "Neither the published folder of this machine nor GUICHET_PUBLICATION shows how far the "
+        "log was published: if nothing was lost, put the published folder of the former machine "
+        f"in its place and check again. Otherwise: {ANEW}"
+    ),
+    Verdict.LOST: (
+        "The log was published up to entry {size}, past the restored journal: going on under its "
+        f"key would be a fork. {ANEW}"
+    ),
+    Verdict.OTHER: (
+        "The log as it is published is not a beginning of the restored journal. Do not confirm "
+        f"before you know why. {ANEW}"
+    ),
+}
 
 
 def lines(report: Report) -> Iterator[str]:
@@ -28,6 +53,7 @@ def lines(report: Report) -> Iterator[str]:
             "certificates and revocations made since the backup are not known."
         )
     yield from _journal(report)
+    yield f"LOG  {LOGS[report.log.verdict].format(size=report.log.size)}"
     yield from _certificates(report)
     yield from _lists(report)
     yield from _waiting(report)
