@@ -8,8 +8,9 @@ from posixpath import normpath
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from guichet.cli.reference import pages
+from guichet.cli import app
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SITE: dict[str, Any] = runpy.run_path(str(DOCS / "site" / "stage.py"))
@@ -44,13 +45,21 @@ def test_each_page_has_its_twin() -> None:
     assert not strangers
 
 
-@pytest.mark.parametrize("language", pages.LANGUAGES)
-def test_pages_are_listed_and_lead_somewhere(language: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages drawn from the code, of both languages."""
+    folder = tmp_path_factory.mktemp("drawn")
+    assert CliRunner().invoke(app, ["reference", str(folder)]).exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_pages_are_listed_and_lead_somewhere(language: str, drawn: Path) -> None:
     """As the site has them: each page is below an index, each link leads to a file."""
-    pages.write(tmp_path / "reference", language)
-    SITE["stage"](language, tmp_path)
+    site = drawn / language
+    SITE["stage"](language, site)
     listed, lost = set(), []
-    for file in tmp_path.rglob("*.md"):
+    for file in site.rglob("*.md"):
         *_, tree = file.read_text().rpartition("```{toctree}\n:hidden:\n:titlesonly:\n\n")
         if file.name == "index.md":
             names = (line.rpartition("<")[2].rstrip(">") for line in tree.split("\n") if line)
@@ -59,9 +68,9 @@ def test_pages_are_listed_and_lead_somewhere(language: str, tmp_path: Path) -> N
             for _, _, target in SITE["LINK"].findall(line) if is_prose else ():
                 path = target.partition("#")[0]
                 if path and ":" not in path and not Path(normpath(file.parent / path)).is_file():
-                    lost.append(f"{file.relative_to(tmp_path)}: {target}")
+                    lost.append(f"{file.relative_to(site)}: {target}")
     assert not lost
-    assert {*tmp_path.rglob("*.md")} - listed == {tmp_path / "index.md"}
+    assert {*site.rglob("*.md")} - listed == {site / "index.md"}
 
 
 @pytest.mark.parametrize(
