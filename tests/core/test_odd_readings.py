@@ -20,17 +20,23 @@ from guichet.domain.ceremonies import reading, share_text, shares, steps, transc
 from guichet.domain.ceremonies.plan import PlanError
 from guichet.domain.ceremonies.shares import Share, ShareError, split
 from guichet.domain.certificates import extensions
+from guichet.domain.certificates.recognition import recognise
 from guichet.domain.client_hello import read as read_hello
 from guichet.domain.dossier import parsing
+from guichet.domain.dossier.declaration import Quality, Representative
 from guichet.domain.dossier.typed import RPPS_RANKS, Typed
 from guichet.domain.est import labels, naming
 from guichet.domain.freshness import HEARTBEAT, SIGNED_WITHIN, Rule
+from guichet.domain.identifiers import CardNumber, EmailAddress
 from guichet.domain.orders import request
 from guichet.domain.orders.request_archives import open_archive
+from guichet.domain.phones import Phone
 from guichet.domain.refusals import Code
 from guichet.domain.webhooks import HookUrl
+from guichet.x509.decode import describe
 from guichet.x509.errors import Unreadable
 from guichet.x509.identity import Identity
+from kit.pki import Pki
 from kit.refusals import assert_refused
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -396,3 +402,24 @@ def test_ranks_and_postcodes_are_judged() -> None:
         (Code.POSTCODE_INVALID, "structure.postcode"),
         (Code.FIELD_MISSING, "types.pro_mail_domain"),
     } <= told
+
+
+def test_a_certificate_is_recognised_by_what_it_says(pki: Pki) -> None:
+    for code in ("ORG/AUTH_CLI", "SERV/SSL_SERV", "SERV/SMIME", "PS/AUTH"):
+        leaf = pki.leaf(code)
+        found = recognise(describe(leaf.der), leaf.authority.code)
+        assert found is not None
+        assert found.code == code
+        assert recognise(describe(leaf.der), "ACR-EL") is None
+
+
+def test_a_representative_is_called_as_people_are() -> None:
+    who = Representative(
+        quality=Quality.LEGAL_REPRESENTATIVE,
+        surname="DUPONT",
+        given_names="Jean",
+        phone=Phone.parse("0102030405"),
+        email=EmailAddress.parse("a@hopital.fr"),
+        card_number=CardNumber.parse("0102030405"),
+    )
+    assert who.name == "Jean DUPONT"

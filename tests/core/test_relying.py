@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -135,5 +137,11 @@ def test_anything_else_is_unreadable(told: Told, octets: bytes) -> None:
 def test_an_answer_has_an_end_and_a_delegate_that_may_speak(told: Told) -> None:
     """RFC 6960 4.2.2.1, 4.2.2.2: nextUpdate, and OCSPSigning among its uses."""
     assert why(told.read, answer(told.leaf, told.delegate, ends=False)) == "unreadable"
-    silent = told.pki.leaf("ORG/SIGN", authority=CODE, at=NOW)
-    assert why(told.read, answer(told.leaf, silent)) == "forged"
+    own = SimpleNamespace(der=told.issuer.der, key=told.issuer.key)
+    assert why(told.read, answer(told.leaf, cast("Leaf", own))) == "forged"
+
+
+def test_a_list_has_a_number_that_can_be_kept(told: Told) -> None:
+    huge = told.pki.crl(CODE, [], number=relying.NUMBER_AT_MOST + 1)
+    assert why(told.receive, huge) == "unreadable"
+    assert told.receive(told.pki.crl(CODE, [], number=relying.NUMBER_AT_MOST)).heading.number > 0
