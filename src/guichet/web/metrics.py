@@ -83,7 +83,7 @@ def exposition() -> bytes:
     if shared is None:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=str(shared))
+    MultiProcessCollector(registry, path=str(shared))  # type: ignore[no-untyped-call]
     for collector in (PlatformCollector(registry=None), Processes(), *READ):
         registry.register(collector)
     return generate_latest(registry)
