@@ -7,7 +7,7 @@ STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check bench fuzz wheel containers load docs docs-fr docs-en demo-tour clean test-system bench-system lock
+.PHONY: run test check bench fuzz wheel containers load docs docs-fr docs-en demo-tour gallery clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
@@ -90,17 +90,22 @@ load: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 # The documentation's site, build/docs/fr and build/docs/en (docs/adr/0046). Warnings are errors.
 DOCS := $(VENV)/docs/bin
 docs: $(VENV)/.base $(VENV)/.docs docs/site/node_modules/.ok $(VENV)/.catalogues
-	@rm -rf build/docs
-	@GUICHET_STATE=build/docs/state $(BIN)/guichet reference build/docs/source
-	@$(BIN)/node docs/site/draw.mjs build/docs/source/*/reference/*.md
+	@rm -rf build/docs build/docs-source
+	@GUICHET_STATE=build/docs-source/state $(BIN)/guichet reference build/docs-source
+	@$(BIN)/node docs/site/draw.mjs build/docs-source/*/reference/*.md
 	@$(MAKE) --no-print-directory -j2 --output-sync=target docs-fr docs-en
 	@cp docs/site/entrance.html build/docs/index.html
 	@$(DOCS)/python docs/site/check_links.py build/docs
 	@echo "build/docs/index.html"
 
 docs-fr docs-en: docs-%:
-	@$(DOCS)/python docs/site/stage.py $* build/docs/source/$*
-	@GUICHET_DOCS_LANGUAGE=$* $(DOCS)/sphinx-build -q -W --keep-going -c docs/site -d build/docs/source/.read-$* build/docs/source/$* build/docs/$*
+	@$(DOCS)/python docs/site/stage.py $* build/docs-source/$*
+	@GUICHET_DOCS_LANGUAGE=$* $(DOCS)/sphinx-build -q -W --keep-going -c docs/site -d build/docs-source/.read-$* build/docs-source/$* build/docs/$*
+
+# Every page at three widths, light and dark, side by side: what a change of style is reviewed by.
+gallery: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
+	@GALLERY=$(CURDIR)/build/gallery $(BIN)/python -m pytest -q tests/apps/walk/test_every_page.py
+	@echo "build/gallery/index.html"
 
 # The whole product in pictures, on a fresh state; docs/screenshots keeps the few that pages show.
 demo-tour: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
