@@ -23,6 +23,7 @@ PARTS = (
     "directories",
     "browser_keys",
     "inventory",
+    "pages",
     "crl",
     "validation",
     "incident",

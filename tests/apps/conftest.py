@@ -7,7 +7,7 @@ Models are imported inside the fixtures: this file may be read before Django is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,6 +50,19 @@ def _one_throw_away_key() -> Iterator[None]:
     shared: dict[str, Any] = {"_keys": {}, "_templates": {}}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rehearsal, "__init__", lambda own: own.__dict__.update(shared))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sessions_noted_once() -> Iterator[None]:
+    """Use of a session is written by its first page alone: a slow machine asks as often as a fast.
+
+    test_login_sessions.py holds that it is written again in time.
+    """
+    from guichet.identities import sessions
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sessions, "NOTED", timedelta(hours=1))
         yield
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from guichet.conf.readers import (
     ConfigurationError,
     choice,
+    cores,
     count,
     http_url,
     optional_http_url,
@@ -178,7 +179,7 @@ def _held(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _counts(values: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "front_workers": count(values, "GUICHET_FRONT_WORKERS", 1),
+        "front_workers": count(values, "GUICHET_FRONT_WORKERS", cores()),
         "pki_workers": count(values, "GUICHET_PKI_WORKERS", 1),
         "signer_threads": count(values, "GUICHET_SIGNER_THREADS", 2),
         "staff_idle_minutes": count(values, "GUICHET_STAFF_IDLE_MINUTES", 15),

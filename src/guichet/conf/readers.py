@@ -1,5 +1,6 @@
 """How values of the environment are read: ports, counts, addresses, each checked."""
 
+import os
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Final
@@ -19,6 +20,11 @@ def port(values: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) not in PORT_RANGE:
         raise ConfigurationError(f"{name}: a port from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def cores() -> int:
+    """How many cores this process may run on, within what a count may be."""
+    return min(len(os.sched_getaffinity(0)), WORKERS[-1])
 
 
 def count(values: Mapping[str, str], name: str, default: int) -> int:

@@ -28,9 +28,7 @@ VARIABLES: Final = (
     Variable("GUICHET_PORT", "8443", "portal and token APIs, HTTPS, no client certificate asked"),
     Variable("GUICHET_CARD_PORT", "8445", "HTTPS, client certificate asked: card login, REST"),
     Variable("GUICHET_PKI_PORT", "8080", "OCSP, CRL, AIA, plain HTTP"),
-    Variable(
-        "GUICHET_FRONT_WORKERS", "1", "processes of the portal behind nginx, about one a core"
-    ),
+    Variable("GUICHET_FRONT_WORKERS", "one a core", "processes of the portal behind nginx"),
     Variable("GUICHET_PKI_WORKERS", "1", "processes that answer on the PKI port, about one a core"),
     Variable(
         "GUICHET_PUBLICATION", "none", "where to ship to copies, or to copy: file:///…, s3://…"

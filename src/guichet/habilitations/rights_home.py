@@ -10,10 +10,12 @@ from guichet.habilitations.queries import delegations, renewals
 from guichet.habilitations.standing import staff_standing
 from guichet.identities.actors import Actor
 from guichet.web.home import Section
+from guichet.web.once import once_a_page
 
 # Before the declarations of one's own, which few of the staff have, or after them.
 FOR_STAFF: Final = 12
 FOR_OTHERS: Final = 20
+RECEIVED: Final = once_a_page(delegations.received_by)
 
 
 def news_section(request: HttpRequest) -> Section | None:
@@ -26,7 +28,7 @@ def news_section(request: HttpRequest) -> Section | None:
     asked = renewals.lapsing(actor, at) if may_carry and actor.card_number else ()
     context = {
         "lapsing": len({one.structure.national_id for one in asked if one.asked_at is None}),
-        "waiting": any(found.state == "given" for found in delegations.received_by(actor, at)),
+        "waiting": any(found.state == "given" for found in RECEIVED(actor, at)),
     }
     return Section("habilitations/rights/home_first.html", context, order=5)
 
@@ -37,11 +39,11 @@ def rights_section(request: HttpRequest) -> Section | None:
     if actor is None:
         return None
     at = request.received_at  # type: ignore[attr-defined]
-    is_client = bool(delegations.clients_of(actor.card_number, at))
+    is_client = any(right.editor for right in queries.rights_of(actor.card_number, at))
     context = {
         "represents": bool(queries.represented_by(actor.account_id)),
         "is_reader": actor.is_a(*stewardship.READERS),
-        "is_editor": is_client or bool(delegations.received_by(actor, at)),
+        "is_editor": is_client or bool(RECEIVED(actor, at)),
         "instructs": staff_standing(actor) is not None,
     }
     if not any(context.values()):

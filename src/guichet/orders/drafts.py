@@ -35,16 +35,22 @@ LAST_STEP: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An order being typed, seen through the rights of now."""
+    """An order being typed, seen through the rights of now.
+
+    `known` are structures already read, when several drafts are shown together.
+    """
 
     key: UUID
     typed: Mapping[str, Any]
     number: int | None
     updated_at: datetime
     reach: Reach
+    known: Mapping[str, StructureFacts] | None = None
 
     @classmethod
-    def of(cls, row: OrderDraft, found: Reach) -> Self:
+    def of(
+        cls, row: OrderDraft, found: Reach, known: Mapping[str, StructureFacts] | None = None
+    ) -> Self:
         """From the stored row."""
         return cls(
             key=row.key,
@@ -52,7 +58,15 @@ class Draft:
             number=row.number,
             updated_at=row.updated_at,
             reach=found,
+            known=known,
         )
+
+    @classmethod
+    def all_of(cls, rows: Sequence[OrderDraft], found: Reach) -> list[Self]:
+        """From several stored rows: their structures are read together."""
+        chosen = {str(row.typed.get("structure_id") or "") for row in rows}
+        known = habilitations.structures(chosen)
+        return [cls.of(row, found, known) for row in rows]
 
     def get(self, name: str) -> str:
         """A typed text, empty when there is none."""
@@ -69,6 +83,8 @@ class Draft:
         chosen = self.get("structure_id")
         if chosen not in self.reach.structure_ids:
             return None
+        if self.known is not None:
+            return self.known.get(chosen)
         try:
             return habilitations.structure(chosen)
         except Refusal:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from guichet.web import environments, navigation
 from guichet.web.navigation import Entry
+from guichet.web.once import once_a_page
 
 THEME_COOKIE = "__Host-guichet-theme"
 THEMES = ("auto", "light", "dark")
@@ -24,6 +25,7 @@ class Link:
     current: bool
 
 
+@once_a_page
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: names under `site`."""
     listener = request.META.get("guichet.listener", "portal")

@@ -22,7 +22,7 @@ def test_each_authority_is_shown_whole(
     withdrawn(sophie, sign)
     officer = staff("ca-officer")
     assert officer.get(BASE).context["lines"][0][0].parent is None
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         listed = text_of(officer.get(BASE))
     page = officer.get(f"{BASE}{CODE}/")
     shown = page.context["authority"]

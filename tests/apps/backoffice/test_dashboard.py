@@ -59,6 +59,6 @@ def test_the_dashboard_costs_the_same_however_many(
     operator = staff("operator")
     operator.get("/gestion/")
     for _round in range(2):
-        with django_assert_num_queries(45):
+        with django_assert_num_queries(42):
             assert operator.get("/gestion/").status_code == 200
         withdrawn(sophie, sign)

@@ -28,7 +28,7 @@ def test_every_telling_has_the_same_sum(
     auditor = staff("auditor")
     auditor.get(BASE)
     for dimension in Dimension:
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(14):
             table = auditor.get(BASE, par=dimension.value).context["table"]
         counts = dict(zip(MEASURES, table.total.counts, strict=True))
         assert counts == dict.fromkeys(MEASURES, 0) | {

@@ -236,7 +236,7 @@ def test_who_has_not_logged_in_for_long(
     operator.get(ACCESS)
     long_ago = timezone.now() - timedelta(days=91)
     Account.objects.filter(pk=support.account.pk).update(last_login=long_ago)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):
         page = text_of(operator.get(f"{ACCESS}inactifs/"))
     assert "SAMI AIDE" in page
     assert "OSCAR PETIT" not in page.partition("<main")[2]

@@ -284,7 +284,7 @@ def test_the_list_costs_the_same(
     for _turn in range(count):
         dossiers.begin_draft(applicant.actor)
     colleague.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):
         colleague.get(LIST)
 
 

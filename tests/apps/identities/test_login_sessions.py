@@ -1,13 +1,14 @@
 """How long a session lasts, whatever opened it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from apps.identities.applicants import Visitor, events_of, local_account
+from guichet.identities import sessions
 from guichet.identities.models import OpenSession
-from guichet.identities.sessions import SINCE
+from guichet.identities.sessions import SEEN, SINCE
 
 
 def grow_old(visitor: Visitor, age: timedelta) -> None:
@@ -35,6 +36,25 @@ def test_an_idle_session_ends_after_half_an_hour(visitor: Visitor) -> None:
     visitor.logs_in()
     cookie = visitor.client.cookies[settings.SESSION_COOKIE_NAME]
     assert (cookie["max-age"], cookie["secure"], cookie["httponly"]) == (1800, True, True)
+
+
+def test_use_is_noted_now_and_then_alone(visitor: Visitor) -> None:
+    """A page that only reads writes nothing; what it says of the end is what will be."""
+    local_account()
+    visitor.logs_in()
+    assert visitor.actor is not None
+    noted = visitor.client.session[SEEN]
+    assert visitor.actor is not None
+    assert visitor.client.session[SEEN] == noted
+    answer = visitor.get("/connexion/compte/")
+    ends = datetime.fromisoformat(noted) + timedelta(minutes=30)
+    left = answer.context["session_end"]["seconds"]
+    assert left == int((ends - answer.wsgi_request.received_at).total_seconds())
+    session = visitor.client.session
+    session[SEEN] = (timezone.now() - sessions.NOTED).isoformat()
+    session.save()
+    assert visitor.actor is not None
+    assert visitor.client.session[SEEN] > noted
 
 
 def test_a_login_changes_the_session_key(visitor: Visitor) -> None:

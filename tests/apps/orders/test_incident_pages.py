@@ -163,5 +163,5 @@ def test_a_page_of_certificates_costs_the_same_however_many(
     case = operators.searched(Criteria(structure_id=HOSPITAL))
     address = f"{BASE}{case.number}/certificats/"
     operators.first.get(address)
-    with django_assert_num_queries(10):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         assert operators.first.get(address, etat="waiting").status_code == 200

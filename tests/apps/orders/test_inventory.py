@@ -17,7 +17,7 @@ from guichet.orders import paging
 from guichet.orders.models import Order, Product, SavedView, Tag
 
 PARK = "/produits/suivre/parc/"
-QUERIES = 19
+QUERIES = 12
 OWNER = {"owner_name": "Équipe réseau", "owner_email": "reseau@hopital.fr"}
 
 

@@ -131,9 +131,9 @@ def test_states_are_told_of_visible_orders_alone(
     assert order["address"] == f"/produits/retirer/{number}/"
     assert jeanne.get(address, cle=[fingerprint], demande=[number]).json() == {"orders": []}
     others = [ordered(sophie, csr_pem()) for _ in range(3)]
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         sophie.get(address, cle=[fingerprint])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         told_of = sophie.get(address, cle=[fingerprint], demande=[number, *others]).json()
     assert len(told_of["orders"]) == 4
 
@@ -147,12 +147,12 @@ def test_recovery_files_are_held_against_visible_keys_alone(
     numbers = [ordered(sophie, csr_pem(key))]
     assert sophie.get(address).json() == {"keys": []}
     sign()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         assert len(sophie.get(address).json()["keys"]) == 1
     numbers += [ordered(sophie, csr_pem())]
     sophie.orders()
     sign()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         found = sophie.get(address).json()["keys"]
     assert [one["order"] for one in found] == numbers[::-1]
     spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -23,7 +23,6 @@ from guichet.habilitations.periods import last_day
 from guichet.habilitations.queries.rights import facts_of
 from guichet.habilitations.structures import StructureFacts
 from guichet.identities.actors import Actor
-from guichet.web.once import once_a_page
 
 NAMED: Final[Mapping[Offer, tuple[str, ...]]] = {
     Offer.SERV: ("domains", "mail_domains"),
@@ -183,7 +182,6 @@ def delegated_to(siret: str, at: datetime) -> tuple[DelegationFacts, ...]:
     return tuple(facts(row, at) for row in rows.order_by("-given_at", "-pk"))
 
 
-@once_a_page
 def received_by(who: Actor, at: datetime) -> tuple[DelegationFacts, ...]:
     """What the structures that somebody represents were given."""
     rows = Delegation.objects.filter(editor_siret__in=editors_of(who).keys())

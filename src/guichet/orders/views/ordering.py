@@ -47,7 +47,7 @@ def start(request: ActorRequest) -> HttpResponse:
     found = reach(request.actor, request.received_at)
     if not found.rights:
         return render(request, "orders/no_right.html", {"may_see": bool(found.structure_ids)})
-    drafts = [Draft.of(row, found) for row in queries.drafts_of(request.actor)]
+    drafts = Draft.all_of(queries.drafts_of(request.actor), found)
     if drafts and request.method != "POST":
         return render(request, "orders/start.html", {"drafts": drafts})
     key = drafting.begin(by=request.actor, at=request.received_at)

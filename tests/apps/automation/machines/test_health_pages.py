@@ -115,5 +115,5 @@ def test_health_asks_the_same_of_the_database_however_many(
     opened(sophie, **ASKED)
     withdrawn(sophie, sign)
     sophie.get(HEALTH)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         assert sophie.get(HEALTH, voir="main").status_code == 200

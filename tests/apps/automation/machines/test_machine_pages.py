@@ -261,5 +261,5 @@ def test_the_list_asks_the_same_of_the_database_however_long(
     for _each in range(3):
         opened(sophie, **ASKED)
     sophie.get("/automates/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         assert sophie.get("/automates/").status_code == 200
