@@ -20,8 +20,8 @@ SUBJECTS: Final = {
     "service": "C=FR, ST=‹department› (‹number›), O=‹legal name›, OU=‹structure›, CN=‹service›",
     "server": "C=FR, ST=‹department› (‹number›), O=‹legal name›, OU=‹structure›, CN=‹host name›",
     "mailbox": "C=FR, ST=‹department› (‹number›), O=‹legal name›, OU=‹structure›, CN=‹address›",
-    "person": "C=FR, T=‹title›, CN=‹national identifier›+SN=‹surname›+GN=‹given names›",
-    "card": "C=FR, T=‹title›, CN=‹national identifier›+SN=‹surname›+GN=‹given names›",
+    "person": "C=FR, title=‹title›, CN=‹national identifier›+SN=‹surname›+GN=‹given names›",
+    "card": "C=FR, title=‹title›, CN=‹national identifier›+SN=‹surname›+GN=‹given names›",
     "responder": "the name of its authority, CN=‹label›",
 }
 SANS: Final = {
