@@ -8,7 +8,10 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
+from guichet.web.tables import stacked
+
 MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
+TABLE: Final = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 TAG: Final = re.compile(r"[*`|\[\]#]|\]\([^)]*\)")
 
 
@@ -21,8 +24,14 @@ def laid_out(text: str, base: str) -> SafeString:
     filled = text.replace("{bench}", settings.GUICHET.bench_url)
     filled = filled.replace("{pki}", settings.GUICHET.pki_url).replace("](/", f"]({base}/")
     html: str = MARKDOWN.render(filled)
-    html = html.replace("<table>", '<table class="table">').replace("<th>", '<th scope="col">')
-    return SafeString(html)  # written by markdown-it, which escapes what it reads
+    # Written by markdown-it, which escapes what it reads.
+    return SafeString(TABLE.sub(_table, html))
+
+
+def _table(found: re.Match[str]) -> str:
+    """A table as pages draw one: on a narrow screen each row is a card."""
+    rows = stacked(found[1].replace("<th>", '<th scope="col">'))
+    return f'<table class="table table-stacks" role="table">{rows}</table>'
 
 
 def plain(text: str) -> str:
