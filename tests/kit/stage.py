@@ -1,0 +1,124 @@
+"""One page of Chromium on which pages already made are shown in turn, with the real style sheet.
+
+Nothing is navigated to: the body is swapped, so that a page costs its layout and no more.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Route, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "src" / "guichet" / "web" / "static"
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = "/usr/bin/chromium"
+ORIGIN = "https://guichet.test"
+SHELL = (
+    "<!DOCTYPE html><html><head><title>.</title>"
+    '<link rel="stylesheet" href="/static/build/guichet.css"></head><body></body></html>'
+)
+SWAP = """text => {
+  const read = new DOMParser().parseFromString(text, "text/html");
+  const root = document.documentElement;
+  for (const one of [...root.attributes]) root.removeAttribute(one.name);
+  for (const one of read.documentElement.attributes) root.setAttribute(one.name, one.value);
+  document.title = read.title;
+  document.body.replaceWith(document.adoptNode(read.body));
+  scrollTo(0, 0);
+}"""
+# On paper nothing is for a screen, ink is dark on white, and other sites' addresses are written.
+ON_PAPER = """() => {
+  const found = [], shown = one => one.checkVisibility();
+  for (const one of document.querySelectorAll("nav, .foot, .actions, .skip, .top-menu, main .btn"))
+    if (shown(one)) found.push("shown: " + one.className);
+  const light = colour => colour.match(/[0-9.]+/g).slice(0, 3).every(part => part > 200);
+  if (!light(getComputedStyle(document.body).backgroundColor)) found.push("dark paper");
+  for (const one of document.querySelectorAll("main :is(h1, h2, p, dd, td, li, a)"))
+    if (shown(one) && light(getComputedStyle(one).color)) found.push("pale: " + one.textContent);
+  for (const one of document.querySelectorAll('main a[href^="http"]:not([rel~="nofollow"])'))
+    if (shown(one) && getComputedStyle(one, "::after").content === "none")
+      found.push("address not written: " + one.href);
+  return found;
+}"""
+AXE_RUN = """([context, options]) => axe.run(context ?? document, options).then(
+  found => found.violations.map(one => [one.id, one.impact, one.nodes.map(node => node.html)]))"""
+# Wider than the screen: the page itself, never what scrolls on purpose.
+OVERFLOW = """own => {
+  const style = document.head.appendChild(document.createElement("style"));
+  style.textContent = own;
+  const root = document.documentElement;
+  const wider = root.scrollWidth - root.clientWidth;
+  style.remove();
+  return wider;
+}"""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """What axe-core found: its rule, how grave, and the first elements."""
+
+    rule: str
+    impact: str
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The page of Chromium."""
+
+    page: Page
+
+    def show(self, text: str) -> None:
+        """Put a whole document of ours on the stage."""
+        self.page.evaluate(SWAP, text)
+
+    def dress(self, theme: str, width: int, height: int = 900) -> None:
+        """Take a theme of the system ("light", "dark") and a width, in CSS pixels."""
+        self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        self.page.set_viewport_size(ViewportSize(width=width, height=height))
+
+    def violations(self, context: Any = None, **options: Any) -> list[Violation]:
+        """What axe-core has against it."""
+        asked = {"resultTypes": ["violations"], **options}
+        return [
+            Violation(rule, impact, tuple(elements[:3]))
+            for rule, impact, elements in self.page.evaluate(AXE_RUN, [context, asked])
+        ]
+
+    def on_paper(self) -> list[str]:
+        """What a printed page would show or hide wrongly."""
+        self.page.emulate_media(media="print")
+        found = [str(one) for one in self.page.evaluate(ON_PAPER)]
+        self.page.emulate_media(media="screen")
+        return found
+
+    def overflow(self, style: str = "") -> int:
+        """By how many pixels the page is wider than the screen, under a person's own style."""
+        return int(self.page.evaluate(OVERFLOW, style))
+
+
+@contextmanager
+def opened() -> Iterator[Stage]:
+    """A stage with the style sheet and axe-core, for the length of the block."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = chromium.new_context(locale="fr-FR").new_page()
+        page.route("**/*", _answer)
+        page.goto(f"{ORIGIN}/")
+        page.evaluate(AXE.read_text())
+        yield Stage(page)
+        chromium.close()
+
+
+def _answer(route: Route) -> None:
+    path = route.request.url.removeprefix(ORIGIN).partition("?")[0]
+    asset = STATIC / path.removeprefix("/static/")
+    if path.startswith("/static/") and asset.is_file():
+        route.fulfill(path=asset)
+    else:
+        route.fulfill(body=SHELL, content_type="text/html")
