@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from django.template import Context, Engine
 from django.urls import resolve
+from playwright.sync_api import expect
 
 from guichet.web.help import answers, glossary, refusals
 from guichet.web.help.searching import is_a_slip, search
+from kit import stage, typography
 
 LANGUAGES = ("fr", "en")
 TEXTS = [
@@ -19,8 +21,6 @@ TEXTS = [
 ]
 LINK = re.compile(r"\]\(([^)]+)\)")
 DOCS = Path(__file__).parents[3] / "docs"
-# Words in code and the addresses of links are spelt as machines want them.
-SPELT = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)]*\)", re.DOTALL)
 
 
 def test_every_link_of_an_answer_leads_to_a_page() -> None:
@@ -55,8 +55,8 @@ def test_texts_are_typeset() -> None:
     words = [(key, one.term, one.text) for key, one in glossary.definitions("fr").items()]
     french = [(n, q, t) for n, q, t in TEXTS if n.endswith(".fr")]
     for name, title, text in (*french, *words):
-        bare = SPELT.sub("", f"{title}\n{text}")
-        assert not re.search(r"\w'\w| [:;!?»%]|« ", bare), name
+        prose = typography.of_page(f"{title}\n\n{text}".replace("{bench}", "/"))
+        assert list(typography.faults(prose)) == [], name
 
 
 @pytest.mark.parametrize(
@@ -145,3 +145,18 @@ def test_a_word_is_pressed_without_a_script() -> None:
     assert pressed == re.findall(r'id="([^"]+)" popover', text)
     assert len(set(pressed)) == 2
     assert "/aide/glossaire/#csr" in text
+
+
+@pytest.mark.browser
+def test_a_definition_opens_and_closes_by_the_keyboard(visitor) -> None:
+    with stage.opened() as shown:
+        shown.dress("light", 1280)
+        shown.show(visitor.get("/").content.decode())
+        word, card = shown.page.locator(".term-word").first, shown.page.locator(".term-card").first
+        word.focus()
+        shown.page.keyboard.press("Enter")
+        expect(card).to_be_visible()
+        assert shown.violations() == []
+        shown.page.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+        expect(word).to_be_focused()
