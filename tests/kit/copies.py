@@ -1,0 +1,100 @@
+"""Rows made many: each row of the apps is copied with what hangs on it, so that every list grows.
+
+A copy keeps the accounts of its original, so that whoever saw one thing now sees ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.apps import apps
+from django.db import DatabaseError, models, transaction
+
+# Sealed, or one for all: what issues certificates, the journal; and the card that one acts by.
+LEFT = frozenset(
+    {"authority", "journal", "sessions", "contenttypes", "auth", "axes", "identities.card"}
+)
+KEPT = frozenset({"identities.account"})
+FAR = 7_000
+NAMES = ("CharField", "TextField", "UUIDField")
+
+Kept = dict[tuple[type[models.Model], Any], Any]
+
+
+def multiply(times: int) -> int:
+    """Have `times` of each row there is now; how many rows could be made."""
+    originals = {model: list(model._default_manager.all()) for model in _models()}
+    made = 0
+    for turn in range(1, times):
+        copied: Kept = {}
+        for model, rows in originals.items():
+            made += sum(_copy(model, row, turn, copied) for row in rows)
+    return made
+
+
+def _models() -> Iterator[type[models.Model]]:
+    """Those of our apps, what is pointed at first."""
+    ours = [
+        m for m in apps.get_models() if LEFT.isdisjoint((m._meta.app_label, m._meta.label_lower))
+    ]
+    graph = {m: {f.related_model for f in _links(m)} & set(ours) - {m} for m in ours}
+    yield from TopologicalSorter(graph).static_order()
+
+
+def _links(model: type[models.Model]) -> list[Any]:
+    return [f for f in model._meta.concrete_fields if f.is_relation]
+
+
+def _copy(model: type[models.Model], row: models.Model, turn: int, copied: Kept) -> bool:
+    """One row, unless something that it must be the only one of is kept."""
+    values = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields}
+    for link in _links(model):
+        if link.related_model._meta.label_lower not in KEPT:
+            known = (link.related_model, values[link.attname])
+            values[link.attname] = copied.get(known, values[link.attname])
+    for field in model._meta.concrete_fields:
+        if field.primary_key or field in _alone(model):
+            values[field.attname] = _other(field, values[field.attname], turn)
+    try:
+        with transaction.atomic():
+            new = model._default_manager.bulk_create([model(**values)])[0]
+    except DatabaseError:
+        return False
+    copied[model, row.pk] = new.pk
+    return True
+
+
+def _alone(model: type[models.Model]) -> set[Any]:
+    """Fields that make a row unlike any other: of several together, the one most like a name."""
+    fields = {f.name: f for f in model._meta.concrete_fields}
+    found = {f for f in fields.values() if f.unique and not f.is_relation}
+    for one in model._meta.constraints:
+        if isinstance(one, models.UniqueConstraint):
+            together = [fields[name] for name in one.fields if not fields[name].is_relation]
+            together.sort(
+                key=lambda f: (
+                    NAMES.index(f.get_internal_type())
+                    if f.get_internal_type() in NAMES
+                    else len(NAMES)
+                )
+            )
+            found |= set(together[:1])
+    return found
+
+
+def _other(field: Any, value: Any, turn: int) -> Any:
+    """Another value of the same kind."""
+    if isinstance(field, models.AutoField) or value in (None, ""):
+        return None if isinstance(field, models.AutoField) else value
+    if isinstance(value, UUID):
+        return uuid4()
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return value
+    if isinstance(value, int):
+        return value + turn * FAR
+    mark = f"{turn:02}"
+    room = field.max_length or len(value) + len(mark)
+    return value[: room - len(mark)] + mark
