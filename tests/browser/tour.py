@@ -32,7 +32,7 @@ figcaption p { margin: .25rem 0 } [lang=en] { color: #555 }
 
 
 class TourCamera(Camera):
-    """Pictures by name, in chapters; those of KEPT also as they open, for the pages of docs.
+    """Pictures by name, in chapters; those of KEPT also in part, for the pages of docs.
 
     A picture without a caption raises KeyError.
     """
@@ -50,13 +50,13 @@ class TourCamera(Camera):
         self._chapter = chapter
 
     def shoot(self, page: Page, name: str) -> None:
-        """The page whole, and as it opens when docs shows it."""
+        """The page whole, and the part of it that docs shows."""
         assert CAPTIONS[name]
         page.set_viewport_size(SIZE)  # type: ignore[arg-type]
         page.screenshot(path=self._folder / f"{name}.png", full_page=True)
         if name in KEPT:
             page.set_viewport_size(KEPT_SIZE)  # type: ignore[arg-type]
-            page.evaluate("window.scrollTo(0, 0)")
+            page.locator(KEPT[name]).first.evaluate("shown => shown.scrollIntoView()")
             page.screenshot(path=self._kept / f"{name}.png")
         self.taken.append((self._chapter, name))
 

@@ -67,7 +67,7 @@ CAPTIONS: Final = {
     ),
     "jeanne-demande-envoyee": ("Sa demande est partie.", "Her order is on its way."),
     "accueil": ("L’accueil dit ce qui attend.", "The home page tells what awaits."),
-    "etape-4": (
+    "etape-4": "body",
         "À la quatrième étape, la clé privée naît dans le navigateur.",
         "At the fourth step the private key is born in the browser.",
     ),
@@ -150,5 +150,11 @@ CAPTIONS: Final = {
         "Whether the service is well is public.",
     ),
 }
-# What pages of docs/ and README.md show, under docs/screenshots/: small enough for a forge.
-KEPT: Final = frozenset({"banc-accepte", "instruction-dossier", "etape-4", "preuve-tient"})
+# What pages of docs/ and README.md show, under docs/screenshots/, small enough for a forge: each
+# from the top of this element on.
+KEPT: Final = {
+    "instruction-dossier": "body",
+    "etape-4": "body",
+    "preuve-tient": "[data-part=verdict]",
+    "banc-accepte": "main",
+}
