@@ -67,7 +67,7 @@ CAPTIONS: Final = {
     ),
     "jeanne-demande-envoyee": ("Sa demande est partie.", "Her order is on its way."),
     "accueil": ("L’accueil dit ce qui attend.", "The home page tells what awaits."),
-    "etape-4": "body",
+    "etape-4": (
         "À la quatrième étape, la clé privée naît dans le navigateur.",
         "At the fourth step the private key is born in the browser.",
     ),
