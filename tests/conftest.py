@@ -6,10 +6,12 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import django
 import pytest
+from argon2 import PasswordHasher
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
@@ -40,6 +42,8 @@ os.environ |= {
 Path(STATE, "static").mkdir()
 django.setup()
 from guichet.backoffice.announcements import BOARD  # noqa: E402 models first
+from guichet.identities.hashers import Argon2Hasher  # noqa: E402 models first
+from guichet.orders import codes  # noqa: E402 models first
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # Once, before the workers start: English needs its compiled catalogues.
@@ -75,6 +79,17 @@ def _quick_keystores() -> Iterator[None]:
     """An eighth of the real cost of opening a key; processes that are started pay it whole."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encryption, "PARALLELIZATION", 1)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_secrets() -> Iterator[None]:
+    """Argon2id of revocation codes and passwords at its least cost; processes pay it whole."""
+    least = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codes, "_hasher", cache(lambda: PasswordHasher(**least)))
+        for name, cost in least.items():
+            patch.setattr(Argon2Hasher, name, cost)
         yield
 
 

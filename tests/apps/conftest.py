@@ -42,6 +42,14 @@ def _emptied_journal() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _nothing_made() -> None:
+    """What this test begins with is told from the first again."""
+    from kit.kept_rows import KEPT
+
+    KEPT.begin()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _one_throw_away_key() -> Iterator[None]:
     """Signers rehearse with the keys and templates of the first: a process makes them once."""
@@ -83,8 +91,9 @@ def authority_keys(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
 def hierarchy_made(db: None, authority_keys: Keystore) -> None:
     """The whole hierarchy, created at NOW."""
     from guichet.authority import hierarchy
+    from kit.kept_rows import KEPT
 
-    hierarchy.create(authority_keys, pki_base=PKI_BASE, at=NOW)
+    KEPT.make("hierarchy", lambda: hierarchy.create(authority_keys, pki_base=PKI_BASE, at=NOW))
 
 
 @pytest.fixture

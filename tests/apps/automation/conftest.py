@@ -27,6 +27,7 @@ from guichet.habilitations import operations as habilitations
 from guichet.identities.actors import Actor
 from guichet.keystore import Keystore, open_keystore
 from guichet.orders import operations as orders
+from kit.kept_rows import KEPT
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +41,10 @@ def _no_call_counted() -> Iterator[None]:
 @pytest.fixture
 def structures(sign_everything: Callable[[], None]) -> None:
     """Two structures; SOPHIE's card may order everything of ORG and SERV for the first."""
+    KEPT.make("structures and rights", _register_structures)
+
+
+def _register_structures() -> None:
     for national_id, name in STRUCTURES.items():
         facts = habilitations.StructureFacts(
             national_id=national_id,
@@ -112,7 +117,8 @@ def sign_everything(
     short = tuple(replace(spec, algorithm="rsa-2048") for spec in every() if spec.code in wanted)
     monkeypatch.setattr(authorities, "specs", lambda *given: every(*given) if given else short)
     base = "http://127.0.0.1:8080"
-    hierarchy.create(keystore, pki_base=base, at=timezone.now() - timedelta(days=400))
+    began = timezone.now() - timedelta(days=400)
+    KEPT.make("small hierarchy", lambda: hierarchy.create(keystore, pki_base=base, at=began))
     signer = Signer(keystore, base)
 
     def sign() -> None:

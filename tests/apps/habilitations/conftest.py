@@ -26,6 +26,7 @@ def enter(db: None) -> Callable[..., Person]:
     from guichet.identities.models import Account, Card
     from guichet.identities.queries import actor_of
     from guichet.identities.sessions import BACKEND, BY
+    from kit.kept_rows import KEPT
 
     def log_in(
         given: str,
@@ -47,10 +48,16 @@ def enter(db: None) -> Callable[..., Person]:
             national_id=national_id,
             roles=roles,
         )
-        pk = identities.register_account(asked=asked, by="test", at=at)
-        if card:
-            identities.register_card(number=card, account_id=pk, holder_name=name, by="test", at=at)
-        account = Account.objects.get(pk=pk)
+
+        def register() -> None:
+            pk = identities.register_account(asked=asked, by="test", at=at)
+            if card:
+                identities.register_card(
+                    number=card, account_id=pk, holder_name=name, by="test", at=at
+                )
+
+        KEPT.make(f"{asked} {card}", register)
+        account = Account.objects.latest("pk")
         how = by or ("ecps" if card else "account")
         browser = Client()
         browser.force_login(account, backend=BACKEND)

@@ -12,6 +12,7 @@ from apps.orders.counter import EPOCH, HOSPITAL, LABORATORY, Person, ShortKeys
 from apps.orders.incidents import Operators
 from guichet.authority import hierarchy
 from guichet.authority.signer import Signer
+from guichet.domain.catalogue.authorities import specs
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.habilitations import operations as habilitations
 from guichet.identities import operations as identities
@@ -19,13 +20,18 @@ from guichet.identities.models import Account, Card
 from guichet.identities.queries import actor_of
 from guichet.identities.sessions import BACKEND
 from guichet.orders import operations
+from kit.kept_rows import KEPT
 
 PKI_BASE = "http://127.0.0.1:8080"
 
 
 @pytest.fixture
-def structures(db: None) -> None:
+def structures(authorities: Signer) -> None:
     """The deck's hospital, and another structure."""
+    KEPT.make("structures", _register_structures)
+
+
+def _register_structures() -> None:
     for national_id, name in ((HOSPITAL, "HOPITAL DES 3 DAMES"), (LABORATORY, "LABORATOIRE ÉTÉ")):
         facts = habilitations.StructureFacts(
             national_id=national_id,
@@ -59,9 +65,15 @@ def person(db: None) -> Callable[..., Person]:
         asked = identities.AccountAsked(
             display_name=name, email="sophie@hopital.fr", national_id=national_id, roles=(role,)
         )
-        pk = identities.register_account(asked=asked, by="test", at=EPOCH)
-        identities.register_card(number=card, account_id=pk, holder_name=name, by="test", at=EPOCH)
-        account = Account.objects.get(pk=pk)
+
+        def register() -> None:
+            pk = identities.register_account(asked=asked, by="test", at=EPOCH)
+            identities.register_card(
+                number=card, account_id=pk, holder_name=name, by="test", at=EPOCH
+            )
+
+        KEPT.make(f"{asked} {card}", register)
+        account = Account.objects.get(cards__number=card)
         browser = Client()
         browser.force_login(account, backend=BACKEND)
         actor = actor_of(account, Card.objects.get(number=card), "ecps")
@@ -74,17 +86,22 @@ def person(db: None) -> Callable[..., Person]:
 def sophie(structures: None, person: Callable[..., Person]) -> Person:
     """Administrator of the hospital, for every offer."""
     card = "2800143590"
+    KEPT.make("rights of Sophie", lambda: _grant_all(card))
+    return person(card, "SOPHIE DIRECTRICE", "899700366240")
+
+
+def _grant_all(card: str) -> None:
     grant(card, HOSPITAL, Offer.ORG, Usage.AUTH_CLI, Usage.SIGN, Usage.CONF)
     serv = (Usage.SSL_SERV, Usage.SMIME, Usage.SIGN, Usage.CONF)
     grant(card, HOSPITAL, Offer.SERV, *serv, domain="hopital.fr")
     grant(card, HOSPITAL, Offer.PRO, Usage.AUTH, Usage.SIGN, Usage.CONF, domain="hopital.fr")
-    return person(card, "SOPHIE DIRECTRICE", "899700366240")
 
 
 @pytest.fixture
 def jeanne(structures: None, person: Callable[..., Person]) -> Person:
     """Administrator of the other structure."""
-    grant("0203040506", LABORATORY, Offer.ORG, Usage.AUTH_CLI)
+    card = "0203040506"
+    KEPT.make("right of Jeanne", lambda: grant(card, LABORATORY, Offer.ORG, Usage.AUTH_CLI))
     return person("0203040506", "JEANNE CHARLES", "899700203047")
 
 
@@ -117,7 +134,10 @@ def operators(person: Callable[..., Person]) -> Operators:
 def authorities(db: None) -> Signer:
     """The hierarchy, and the signer that holds its keys."""
     keystore = ShortKeys()
-    hierarchy.create(keystore, pki_base=PKI_BASE, at=timezone.now() - timedelta(days=400))
+    for spec in specs():
+        keystore.generate(spec.code, spec.algorithm)
+    began = timezone.now() - timedelta(days=400)
+    KEPT.make("short hierarchy", lambda: hierarchy.create(keystore, pki_base=PKI_BASE, at=began))
     return Signer(keystore, PKI_BASE)
 
 

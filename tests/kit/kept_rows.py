@@ -1,0 +1,108 @@
+"""What many tests begin with is made once by a worker; the rows that it left are written again.
+
+Each test still has a database of its own: the rows go in at its beginning, and out with it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, transaction
+
+from guichet.journal.models import Entry
+
+Row = tuple[Any, ...]
+Table = dict[Any, Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a beginning leaves in a table: the rows that it adds, and those that it changes."""
+
+    added: Sequence[Row]
+    changed: Table
+
+
+@dataclass
+class KeptRows:
+    """Remembers what each beginning leaves: its own name, and those that came before it."""
+
+    _known: dict[tuple[str, ...], dict[str, Left]] = field(default_factory=dict)
+    _made: tuple[str, ...] | None = ()
+    _entries: int = 0
+
+    def begin(self) -> None:
+        """Another test, whose database is empty."""
+        self._made, self._entries = (), 0
+
+    def make(self, name: str, build: Callable[[], object]) -> None:
+        """Call `build`, or write again what it left when the same beginnings came before it.
+
+        One that comes after something else was journalled is built always.
+        """
+        if self._made is None or Entry.objects.count() != self._entries:
+            self._made = None
+            build()
+            return
+        made = (*self._made, name)
+        if made in self._known:
+            _write(self._known[made])
+        else:
+            self._known[made] = _left_by(build)
+        self._made, self._entries = made, Entry.objects.count()
+
+
+KEPT: Final = KeptRows()
+
+
+def _left_by(build: Callable[[], object]) -> dict[str, Left]:
+    before = dict(_everything())
+    build()
+    left = {}
+    for table, rows in _everything():
+        known = before[table]
+        assert known.keys() <= rows.keys(), f"a beginning takes rows of {table} away"
+        added = [row for key, row in rows.items() if key not in known]
+        changed = {key: row for key, row in rows.items() if key in known and row != known[key]}
+        if added or changed:
+            left[table] = Left(added, changed)
+    return left
+
+
+def _everything() -> Iterator[tuple[str, Table]]:
+    with connection.cursor() as cursor:
+        for table, model in _models().items():
+            key = connection.ops.quote_name(model._meta.pk.column)
+            listed = ", ".join([key, *_columns(model)])
+            cursor.execute(f"SELECT {listed} FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            yield table, {key: tuple(row) for key, *row in cursor.fetchall()}
+
+
+def _write(left: dict[str, Left]) -> None:
+    models = _models()
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, rows in left.items():
+            name, columns = connection.ops.quote_name(table), _columns(models[table])
+            key = connection.ops.quote_name(models[table]._meta.pk.column)
+            listed, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
+            insert = f"INSERT INTO {name} ({listed}) VALUES ({places})"  # noqa: S608
+            cursor.executemany(insert, rows.added)
+            sets = ", ".join(f"{column} = %s" for column in columns)
+            changes = [(*row, pk) for pk, row in rows.changed.items()]
+            cursor.executemany(f"UPDATE {name} SET {sets} WHERE {key} = %s", changes)  # noqa: S608
+        written = [models[table] for table in left]
+        for statement in connection.ops.sequence_reset_sql(no_style(), written):
+            cursor.execute(statement)
+
+
+def _columns(model: Any) -> list[str]:
+    """Those that are stored: what a database computes of them is not written."""
+    fields = (field for field in model._meta.concrete_fields if not field.generated)
+    return [connection.ops.quote_name(field.column) for field in fields]
+
+
+def _models() -> dict[str, Any]:
+    found = apps.get_models(include_auto_created=True)
+    return {model._meta.db_table: model for model in found if model._meta.managed}
