@@ -18,7 +18,7 @@ html_last_updated_fmt = None
 
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["deflist"]
 # As deep as the pages' headings go: fragments are those that forges make.
 myst_heading_anchors = 5
 # Sub-headings of a decision's file may skip a level; forges show them all the same.

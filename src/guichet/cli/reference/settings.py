@@ -11,13 +11,9 @@ SAID: Final = frozenset({"none", "off"})
 
 def page(words: Words) -> str:
     """The page of the environment variables."""
-    head = (words("variable"), words("unless given"), words("meaning"))
-    rows = [
-        (
-            markdown.code(variable.name),
-            _default(variable.default, words),
-            markdown.text(words(variable.meaning)),
-        )
+    told = [
+        f"{markdown.code(variable.name)}\n: {markdown.text(words(variable.meaning))}\n\n"
+        f"  {words('Unless given:')} {_default(variable.default, words)}"
         for variable in VARIABLES
     ]
     return markdown.page(
@@ -26,7 +22,7 @@ def page(words: Words) -> str:
             "Each process reads them from its environment when it starts, and says which one it"
             " cannot use. `guichet doctor settings` prints them as a process reads them."
         ),
-        markdown.table(head, rows),
+        *told,
     )
 
 
