@@ -7,7 +7,7 @@ STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check bench fuzz wheel containers load docs docs-fr docs-en demo-tour gallery clean test-system bench-system lock
+.PHONY: run test check coverage mutation bench fuzz wheel containers load docs docs-fr docs-en demo-tour gallery clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
@@ -58,6 +58,21 @@ bench: bench-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 # What runs, by name, version and digest (CycloneDX): from the locks, judged by its schema.
 sbom: $(VENV)/.dev
 	@PYTHONPATH=tests $(BIN)/python -m kit.sbom dist
+
+# Every line and branch of what decides, reads and signs; nearly all of the rest (docs/adr/0050).
+CORE := src/guichet/domain/*,src/guichet/x509/*,src/guichet/keystore/*
+coverage: export COVERAGE_FILE := $(CURDIR)/.cache/coverage/data
+coverage: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
+	@mkdir -p .cache/coverage && rm -f .cache/coverage/data*
+	$(BIN)/python -m pytest -q -n 3 --dist loadgroup --cov --cov-report= $(TESTS)
+	$(BIN)/coverage report --skip-covered --include='$(CORE)' --fail-under=100
+	$(BIN)/coverage report --skip-covered --omit='$(CORE)' --fail-under=95
+
+# Beside the suite: changes in the rules that a test must see, part by part (tests/kit/mutation.py).
+mutation: $(VENV)/.dev
+	@test -x .cache/mutation/env/bin/python || $(BIN)/uv venv -q .cache/mutation/env
+	@$(BIN)/uv pip install -q --python .cache/mutation/env/bin/python --require-hashes -r requirements/mutation.txt
+	$(BIN)/python tests/kit/mutation.py .cache/mutation .cache/mutation/env/bin/mutmut $(PARTS)
 
 # Beside the suite: one reader (TARGET=list names them), for as long as wanted, from where it ended.
 fuzz: FUZZ_SECONDS ?= 300
@@ -175,4 +190,4 @@ bench-system:
 	@tests/system-packages requirements/apt-bench.txt
 
 lock: $(VENV)/.uv
-	cd requirements && for n in bootstrap base otel dev tools docs deploy load fuzz bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
+	cd requirements && for n in bootstrap base otel dev tools docs deploy load fuzz mutation bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
