@@ -7,7 +7,6 @@ import { bind, forget, isPersisted, type KeptKey, list, persist, VaultUnavailabl
 
 /** Fills the page, and again after each change. */
 export async function mine(root: HTMLElement): Promise<void> {
-  root.hidden = false;
   await fill(root);
   document.addEventListener(RESTORED, () => void fill(root));
   const ask = part<HTMLButtonElement>(root, "persist");
@@ -19,11 +18,13 @@ async function fill(root: HTMLElement): Promise<void> {
   try {
     const keys = await list();
     show(root, keys.length > 0 ? "some" : "none");
+    root.hidden = false;
     const orders = keys.length > 0 ? await statesOf(root.dataset["states"] ?? "", keys) : [];
     part(root, "rows").replaceChildren(...keys.map((key) => row(root, key, fateOf(key, orders))));
   } catch (error) {
     if (!(error instanceof VaultUnavailable)) throw error;
     show(root, "blocked");
+    root.hidden = false;
   }
 }
 

@@ -9,11 +9,12 @@ from zipfile import ZipFile
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.orders.counter import Person, text_of
 from guichet.journal import queries as journal
-from guichet.orders import paging
+from guichet.orders import paging, searching
 from guichet.orders.models import Order, Product, SavedView, Tag
 
 PARK = "/produits/suivre/parc/"
@@ -156,6 +157,27 @@ def exported(somebody: Person, ending: str, asked: dict[str, str]) -> bytes:
     assert answer.status_code == 200
     assert f'.{ending}"' in answer["Content-Disposition"]
     return b"".join(answer.streaming_content)
+
+
+def test_a_common_word_is_looked_for_in_the_rows_of_a_rare_one(
+    sophie: Person, park: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL's index is asked for the rarest word alone; what is found is the same."""
+    rows = {"SERVICE": 1_000_000, "50003": 1, "50": 0}
+    monkeypatch.setattr(searching, "_believed", lambda _table, word: rows[word])
+    with CaptureQueriesContext(connection) as captured:
+        assert listed(sophie, q="service 50003 50") == [park[2]]
+    read = "".join(query["sql"] for query in captured)
+    by_row = [word for word in rows if f"'{word}') > 0" in read]
+    assert by_row == (["SERVICE", "50"] if connection.vendor == "postgresql" else [])
+
+
+def test_a_server_believes_by_its_statistics(sophie: Person, park: list[int]) -> None:
+    """Words that are alike are all looked up, whatever they hold."""
+    if connection.vendor == "postgresql":
+        wanted = ("SERVICE", "100 %_")
+        assert searching._rarest("orders_product", wanted) == list(wanted)
+    assert listed(sophie, q="service 50003") == [park[2]]
 
 
 def test_words_are_found_after_every_change(sophie: Person, park: list[int]) -> None:
