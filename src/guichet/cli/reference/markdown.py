@@ -10,8 +10,8 @@ TAGS: Final = ((r"<code>(.*?)</code>", r"`\1`"), (r'<a href="([^"]*)">(.*?)</a>'
 
 
 def text(value: object) -> str:
-    """A text as it stands, on one line, whatever signs it holds."""
-    return MARKS.sub(r"\\\1", " ".join(str(value).split()))
+    """A text as it stands, on one line, whatever signs it holds; its narrow spaces too."""
+    return MARKS.sub(r"\\\1", re.sub(r"[ \n]+", " ", str(value).strip()))
 
 
 def code(value: object) -> str:

@@ -11,9 +11,10 @@ SAID: Final = frozenset({"none", "off"})
 
 def page(words: Words) -> str:
     """The page of the environment variables."""
+    # The meaning goes on from what holds unless given: "test, or production".
     told = [
-        f"{markdown.code(variable.name)}\n: {markdown.text(words(variable.meaning))}\n\n"
-        f"  {words('Unless given:')} {_default(variable.default, words)}"
+        f"{markdown.code(variable.name)}\n: {words('Unless given:')} "
+        f"{_default(variable.default, words)}\n\n  {markdown.text(words(variable.meaning))}"
         for variable in VARIABLES
     ]
     return markdown.page(
