@@ -37,6 +37,16 @@ def test_a_page_has_its_title_its_language_and_nothing_inline(visitor, path, lan
     assert "unsafe" not in policy
 
 
+def test_accessibility_is_declared_in_the_form_of_the_law(visitor) -> None:
+    """State, results, contents, date, contact and remedies; the state is told on every page."""
+    text = visitor.get("/accessibilite/", HTTP_ACCEPT_LANGUAGE="fr").content.decode()
+    parts = ("État de conformité", "Contenus non accessibles", "Établissement de cette déclaration")
+    for words in (*parts, "Retour d’information et contact", "Voies de recours", "RGAA"):
+        assert words in text
+    other = visitor.get("/", HTTP_ACCEPT_LANGUAGE="fr").content.decode()
+    assert "Accessibilité\u202f: non conforme</a>" in other
+
+
 def test_identifiers_on_the_page_of_components_are_unique(visitor) -> None:
     text = re.sub(r"<form.*?</form>", "", visitor.get("/style/").content.decode(), flags=re.S)
     names = re.findall(r'\sid="([^"]+)"', text)
