@@ -72,7 +72,10 @@ PARTS: Final[Mapping[str, Part]] = {
             "domain/certificates/plan",
             "domain/certificates/crl_policy",
         ),
-        ("test_csr_policy", "test_key_policy", "test_naming", "test_plan", "test_crl_policy"),
+        (
+            *("test_csr_policy", "test_key_policy", "test_naming", "test_plan"),
+            *("test_crl_policy", "test_certificate_edges"),
+        ),
     ),
     "names": Part(("domain/addresses",), ("test_addresses",)),
     "x509": Part(
