@@ -3,7 +3,7 @@
 A template costs about a tenth of a millisecond of a core each time; these a tenth of that.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -17,8 +17,8 @@ from guichet.web.icons import icon
 
 MOMENTS_KEPT: Final = 2_000
 ABSENT: Final = SafeString('<span class="none">—</span>')
-OF_LINKS: Final = ("href", "aria-label", "download")
-OF_BUTTONS: Final = (
+OF_LINKS: Final[Sequence[str]] = ("href", "aria-label", "download")
+OF_BUTTONS: Final[Sequence[str]] = (
     *("type", "name", "value", "form", "data-opens", "aria-haspopup", "data-closes"),
     *("aria-label", "disabled"),
 )
