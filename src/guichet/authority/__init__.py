@@ -1,0 +1,1 @@
+"""The certification authorities: their keys, their queue of signatures, their lists."""

@@ -1,0 +1,1 @@
+"""A bench that calls and is called by mutual TLS, and says what it saw."""

@@ -1,0 +1,1 @@
+"""Settings: what is read of the environment, and which addresses each listener serves."""

@@ -1,0 +1,1 @@
+"""The demo: invented people, registers and certificates around the real processes."""

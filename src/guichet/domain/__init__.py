@@ -1,0 +1,1 @@
+"""The rules of the field, pure: no framework, no clock, no database."""

@@ -1,0 +1,1 @@
+"""Who may order what: dossiers, their instruction, rights, delegations, domains."""

@@ -1,0 +1,1 @@
+"""Who is there: cards, providers of identity, passwords, sessions, roles."""

@@ -1,0 +1,1 @@
+"""The journal of all acts: chained, a Merkle log, stamped, witnessed."""

@@ -1,0 +1,1 @@
+"""Orders of certificates and the products that they give, to their revocation."""

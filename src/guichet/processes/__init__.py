@@ -1,0 +1,1 @@
+"""The programs that make up an instance, and what its operator runs."""

@@ -1,0 +1,1 @@
+"""What tells relying parties of revocations: lists, OCSP answers, and their watch."""

@@ -1,0 +1,1 @@
+"""Pages of the bench, and its servers that others call."""

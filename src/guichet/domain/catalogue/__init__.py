@@ -1,0 +1,1 @@
+"""What is offered: offers, profiles and their versions, authorities and their generations."""

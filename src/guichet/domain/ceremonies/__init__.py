@@ -1,0 +1,1 @@
+"""Ceremonies of keys: plans, steps, shares of a secret, transcripts."""

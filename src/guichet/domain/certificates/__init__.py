@@ -1,0 +1,1 @@
+"""What a certificate or a list says, and which keys and requests it is made from."""

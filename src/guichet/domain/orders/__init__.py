@@ -1,0 +1,1 @@
+"""Orders and products: requests, groups, states, renewals, revocations, incidents."""

@@ -1,0 +1,1 @@
+"""Pages of applicants, of instructors and of rights."""

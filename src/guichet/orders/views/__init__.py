@@ -1,0 +1,1 @@
+"""Pages of orders, products, groups, incidents and the inventory."""
