@@ -1,0 +1,101 @@
+"""Every page of the portal as people meet it, by axe-core, narrow and wide, light and dark."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from apps.walk import routes
+from apps.walk.crawl import Seen, marks_of
+from apps.walk.happenings import build
+from apps.walk.town import Town
+from kit import gallery, stage
+
+pytestmark = pytest.mark.browser
+# Pages that no link of another leads to.
+DOORS = {
+    "": ["/connexion/", "/style/", "/conditions/", "/produits/verifier/"],
+    "operator": ["/gestion/profils/org_auth_cli/simuler/"],
+}
+EVERYBODY = ["/", "/gestion/"]
+# Those whose links are followed several times; others see what these do, and little more.
+WANDERERS = {"", "sophie", "jean", "operator", "instructor", "denise"}
+NARROW = 320  # what 1280 px are at 400 % (WCAG 1.4.10)
+CONTRAST_AND_TARGETS = {"runOnly": ["color-contrast", "target-size"]}
+# What people print: confirmations, receipts, decisions, evidence.
+PRINTED = {
+    "produits/demander/<uuid:key>/fin/",
+    "produits/suivre/demandes/<int:number>/",
+    "produits/suivre/parc/<int:number>/",
+    "produits/suivre/parc/<int:number>/journal/",
+    "produits/revoquer/<int:number>/fait/",
+    "habilitations/dossiers/<int:number>/",
+    "habilitations/dossiers/<int:number>/merci/",
+}
+# The spacing that people may ask of a page (WCAG 1.4.12).
+SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }"""
+FAULTY = """<!DOCTYPE html><html lang="fr"><head><title>.</title></head><body><main>
+  <h1>Titre</h1><img src="x.png"><p class="none">Pâle</p>
+  </main></body></html>"""
+
+
+def test_every_page_is_for_everybody(town: Town) -> None:
+    """WCAG 2.2 AA as far as axe-core judges; nothing is wider than the screen, at 320 px either."""
+    build(town)
+    for name, browser in town.browsers.items():
+        seeds = [*EVERYBODY, *DOORS.get(name, []), *town.seeds.get(name, [])]
+        town.walk.person(name, browser, seeds, 2 if name in WANDERERS else 1)
+    town.walk.send_empty(town.browsers)
+    pages = routes.pages().items()
+    unseen = {r for r, name in pages if r not in town.walk.marks and name not in routes.LISTED}
+    assert (unseen, faults(town.walk.pages)) == (set(), [])
+
+
+def faults(pages: list[Seen]) -> list[tuple[str, ...]]:
+    """What is wrong, by page; the whole of axe-core once, what depends on colours twice."""
+    found: list[tuple[str, ...]] = []
+    with stage.opened() as shown:
+        if folder := os.environ.get("GALLERY"):
+            named = ((f"{page.person} {page.path}", page.text) for page in pages)
+            gallery.write(shown, named, Path(folder))
+        for theme, width, asked in (("light", 1280, {}), ("dark", NARROW, CONTRAST_AND_TARGETS)):
+            shown.dress(theme, width)
+            framed, met = set[str](), set[str]()
+            for page in pages:
+                shown.show(page.text)
+                where = (page.person, page.path, theme)
+                # The frame is the same on all of somebody's pages.
+                part = "main" if page.person in framed else None
+                framed.add(page.person)
+                # In dark only colours and sizes are asked for: a part met before has them already.
+                marks = marks_of(page.text)
+                if theme == "light" or marks - met:
+                    against = shown.violations(part, **asked)
+                    found += [(*where, v.rule, *v.elements) for v in against]
+                met |= marks
+                found += [(*where, told) for told in laid_out(shown, page, width)]
+    return found
+
+
+def laid_out(shown: stage.Stage, page: Seen, width: int) -> list[str]:
+    """What is wrong with where things are, on the screen and on paper."""
+    found = ["wider than the screen"] * (shown.overflow() > 0)
+    if width == NARROW:
+        found += ["wider than the screen once spaced"] * (shown.overflow(SPACING) > 0)
+        found += shown.on_paper() if page.route in PRINTED else []
+    return found
+
+
+def test_the_stage_sees_what_is_wrong() -> None:
+    """Otherwise the walk above would prove nothing."""
+    with stage.opened() as shown:
+        shown.dress("light", 1280)
+        shown.show(FAULTY)
+        assert "image-alt" in {found.rule for found in shown.violations()}
+        shown.page.add_style_tag(content=".none { color: #bbb; width: 3000px; }")
+        assert "color-contrast" in {found.rule for found in shown.violations()}
+        assert shown.overflow() > 0
+        assert shown.on_paper() == []
+        shown.page.add_style_tag(content="@media print { main p { color: #eee !important; } }")
+        assert any(told.startswith("pale") for told in shown.on_paper())
