@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from cryptography import x509
@@ -240,8 +240,9 @@ def _constraint_lines(value: Any) -> tuple[str, ...]:
 
 
 def _period_lines(value: Any) -> tuple[str, ...]:
+    """GeneralizedTime is UTC (RFC 5280 4.1.2.5.2); the library does not say so."""
     return tuple(
-        f"{label}: {instant.isoformat()}"
+        f"{label}: {instant.replace(tzinfo=UTC).isoformat()}"
         for label, instant in (("notBefore", value.not_before), ("notAfter", value.not_after))
         if instant
     )
