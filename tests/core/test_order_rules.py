@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from guichet.domain.identifiers import EmailAddress
 from guichet.domain.orders import delays, labels, revocation
 from guichet.domain.orders.labels import Owner
 from guichet.domain.orders.renewal import (
@@ -20,6 +21,7 @@ from guichet.domain.orders.renewal import (
 from guichet.domain.orders.revocation import MOTIVES_OF, REASONS, RevocationMotive
 from guichet.domain.orders.states import (
     EXPIRING_BEFORE,
+    OF_THE_KEY,
     ORDERS,
     PRODUCTS,
     OrderState,
@@ -63,6 +65,7 @@ def test_a_product_is_revoked_while_it_is_valid(state: ProductState) -> None:
         (OrderState.AVAILABLE, "order-lost", True),
         (OrderState.FAILED, "key-too-short", True),
         (OrderState.FAILED, "key-too-short, key-seen", True),
+        (OrderState.FAILED, ", ".join(OF_THE_KEY), True),
         (OrderState.FAILED, "key-too-short, right-missing", False),
         (OrderState.FAILED, "", False),
         (OrderState.ISSUING, "", False),
@@ -183,6 +186,15 @@ def test_what_is_wrong_with_an_owner_names_its_field(
         Owner.parse(name, email)
     assert refusal.value.code == refusal.value.all[0].code == code
     assert facts.items() <= refusal.value.all[0].mapping.items()
+    if code is Code.EMAIL_INVALID:
+        plain = [fact for fact in facts_of_address(email) if fact[0] != "field"]
+        assert refusal.value.all[0].facts == (("field", "owner_email"), *plain)
+
+
+def facts_of_address(text: str) -> list[tuple[str, object]]:
+    with pytest.raises(Refusal) as refusal:
+        EmailAddress.parse(text)
+    return list(refusal.value.facts.items())
 
 
 def test_tags_and_views_are_one_line_of_some_length() -> None:
