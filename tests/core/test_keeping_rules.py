@@ -117,3 +117,24 @@ def test_what_is_about_the_person_goes_whole() -> None:
     assert erased["email"].endswith("@efface.invalid")
     assert erased["title"] == "Chef"
     assert "anne" not in json.dumps(erased).casefold()
+
+
+def test_the_longest_name_goes_first() -> None:
+    names = frozenset({"Anne Martin", "Anne Martin-Durand", "Lee"})
+    eraser = Eraser(Person(names=names, words=frozenset({"Zoé", "Jo"})))
+    assert eraser.text("Anne Martin-Durand et Anne Martin") == f"{INSTEAD} et {INSTEAD}"
+    assert eraser.text("Zoé et Jo") == f"{INSTEAD} et Jo"
+
+
+def test_what_stands_instead_is_as_long_for_all() -> None:
+    eraser = Eraser(ANNE)
+    assert len(eraser.text("899700000001")) == 9
+    assert len(eraser.text("anne.martin@hopital.fr")) == 9 + len("@efface.invalid")
+
+
+def test_an_object_within_another_is_about_whom_it_names() -> None:
+    value = {"owner": {"email": "anne.martin@hopital.fr", "phone": "06"}, "phone": "01"}
+    assert Eraser(ANNE).value(value) == {
+        "owner": {"email": INSTEAD, "phone": INSTEAD},
+        "phone": "01",
+    }
