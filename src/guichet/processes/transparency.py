@@ -58,14 +58,19 @@ def run(stop: threading.Event) -> None:
 
 
 class _Held:
-    """A log that rests while a restored journal waits: whether it goes on is decided with it."""
+    """A log that rests while a restored journal waits: whether it goes on is decided with it.
+
+    Nothing is restored under a process that runs: once clear, it is not asked again.
+    """
 
     def __init__(self, writer: LogWriter) -> None:
         self._writer = writer
+        self._is_clear = False
 
     def integrate(self, at: datetime) -> int:
         """As the writer does. Raises django.db.Error."""
-        return 0 if recovery.is_held() else self._writer.integrate(at)
+        self._is_clear = self._is_clear or not recovery.is_held()
+        return self._writer.integrate(at) if self._is_clear else 0
 
 
 def catch_up(at: datetime) -> int:
