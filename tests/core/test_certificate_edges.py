@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.certificates import crl_policy, key_policy, naming, plan
@@ -22,7 +23,7 @@ from guichet.domain.certificates.naming import (
 from guichet.domain.certificates.plan import AuthorityFacts, authority_plan, validity_end
 from guichet.domain.identifiers import CardNumber
 from guichet.domain.refusals import Code
-from guichet.x509 import keys, names
+from guichet.x509 import der, keys, names
 from kit.pki import HOSPITAL, NOW, SOPHIE, Pki
 from kit.refusals import assert_refused
 
@@ -167,10 +168,12 @@ def test_validity_ends_a_second_before_its_period(changes: dict[str, Any], end: 
     assert validity_end(profile, BEGINS.replace(microsecond=0)) == end
 
 
-def planned(pki: Pki, code: str, parent: str | None, **changes: Any) -> Any:
+def planned(
+    pki: Pki, code: str, parent: str | None, *, has_responder: bool = True, **changes: Any
+) -> Any:
     spec = replace(authorities.spec(code), **changes)
     above = pki.authority(parent) if parent else None
-    facts = above and AuthorityFacts(parent, above.der, has_responder=True)
+    facts = above and AuthorityFacts(parent, above.der, has_responder=has_responder)
     spki = keys.public_half(pki.authority(code).key)
     return authority_plan(spec, spki, facts, 7, BEGINS, PkiUrls("http://pki.test"))
 
@@ -186,10 +189,14 @@ def test_an_authority_begins_on_a_second_and_ends_before_its_root(pki: Pki) -> N
     above = plan._issuer(pki.authority("ACR-EL-TEST").der)
     assert long.not_after == above.ends - DAY
     assert long.authority_key_id == above.key_id
+    spec = authorities.spec("ACI-EL-ORG-TEST")
     told = b"".join(extension.der for extension in long.extensions)
     assert b"ACR-EL-TEST.crl" in told
     assert b"ocsp" in told
-    assert plan.ANY_POLICY
+    assert der.oid(plan.ANY_POLICY) in told
+    assert x509.BasicConstraints(ca=True, path_length=spec.path_len).public_bytes() in told
+    silent = planned(pki, "ACI-EL-ORG-TEST", "ACR-EL-TEST", has_responder=False)
+    assert not any(b"ocsp" in extension.der for extension in silent.extensions)
 
 
 @pytest.mark.parametrize("act", [lambda above: above.within(above.begins - DAY, above.ends)])
