@@ -118,6 +118,11 @@ def actor_of_session(request: HttpRequest, at: datetime) -> Actor | None:
     return actor
 
 
+def note_use(request: HttpRequest, at: datetime) -> None:
+    """Count idle time anew from this instant."""
+    request.session[SEEN] = at.isoformat()
+
+
 def ends_at(request: HttpRequest, actor: Actor, at: datetime) -> tuple[datetime, datetime]:
     """When the session ends if nothing is asked for, and when it ends whatever is."""
     limits = limits_of(actor.roles, settings.GUICHET_STAFF_SESSIONS)
@@ -162,7 +167,7 @@ def _go_on(request: HttpRequest, limits: Limits, at: datetime) -> None:
     if is_limited and timedelta(0) <= at - _seen(request, EVER) < NOTED:
         return
     request.session.set_expiry(seconds)
-    request.session[SEEN] = at.isoformat()
+    note_use(request, at)
 
 
 def _seen(request: HttpRequest, otherwise: datetime) -> datetime:

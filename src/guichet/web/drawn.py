@@ -60,6 +60,8 @@ def moment(at: datetime | None, form: str) -> SafeString:
     if not at:
         return ABSENT
     zone = timezone.get_current_timezone_name()
+    if timezone.is_naive(at):
+        at = timezone.make_aware(at, timezone.get_default_timezone())
     return _moment(at, FORMS.get(form, FORMS["long"]), zone, get_language())
 
 

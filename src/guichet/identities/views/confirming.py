@@ -43,6 +43,7 @@ def ask_again(request: ActorRequest) -> HttpResponse:
 @require_POST
 def go_on(request: ActorRequest) -> JsonResponse:
     """Still there: the idle time counts anew; the seconds that the session has left."""
+    sessions.note_use(request, request.received_at)
     idle, _last = sessions.ends_at(request, request.actor, request.received_at)
     left = (idle - request.received_at).total_seconds()
     return JsonResponse({"seconds": int(left)})
