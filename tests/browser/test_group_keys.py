@@ -75,12 +75,14 @@ def test_three_keys_and_one_archive(browser: Browser, stack: Stack) -> None:
     expect(ready).to_be_visible(timeout=ISSUED_WITHIN_MS)
     accessible(page)
     ready.click()
+    take = page.get_by_role("button", name="Retirer les certificats")
+    expect(take).to_be_visible()
     for field in page.locator("form input[type=password][name]").all():
         field.fill(REVOCATION_CODE)
     for box in page.locator("form input[type=checkbox]").all():
         box.check()
     accessible(page)
-    page.get_by_role("button", name="Retirer les certificats").click()
+    take.click()
     page.get_by_label("Mot de passe des clés").fill("pas-le-bon")
     page.get_by_role("button", name="Créer les fichiers PKCS#12").click()
     sophie.says("n’ouvre aucune des clés")
