@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 FIRST_START_S = 240
-STOP_S = 30
+STOP_S = 90
 PROVIDER_PORTS = ("OIDC_PORT", "FRANCECONNECT_PORT", "PROCONNECT_PORT")
 SERVED_PORTS = ("PORT", "CARD_PORT", "PKI_PORT", "BENCH_PORT", *PROVIDER_PORTS)
 VALIDATION_PORTS = ("ACME_HTTP_PORT", "ACME_TLS_PORT")  # of who proves a name, nobody's of ours
