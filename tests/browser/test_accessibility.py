@@ -17,6 +17,7 @@ from kit.stack import Stack
 from kit.stage import AXE, AXE_RUN
 
 pytestmark = pytest.mark.browser
+LABORATORY = "39912345400023"
 # Where scripts add or show something.
 SCRIPTED = {
     "sophie": ["/", "/produits/cles/", "/produits/verifier/", "/produits/suivre/parc/"],
@@ -98,7 +99,7 @@ def test_a_habilitation_begins_by_keyboard(enter: Enter, stack: Stack) -> None:
     page = enter("jean")
     hands = Keyboard(page)
     page.goto(f"{stack.portal_url}/habilitations/siret/")
-    hands.type(page.locator("#id_siret"), "18751275100020")
+    hands.type(page.locator("#id_siret"), LABORATORY)
     hands.press(page.get_by_role("button", name="Valider"))
     hands.press(page.get_by_role("button", name=re.compile("Continuer avec")))
     page.wait_for_url(re.compile("/formulaire/"))
