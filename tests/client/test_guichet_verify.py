@@ -202,7 +202,9 @@ def test_the_command_tells_people_and_programs_and_ends_with_a_code(
 
 def test_the_commands_of_the_guide_are_those_of_the_program() -> None:
     guide = Path(__file__).parents[2] / "docs" / "how-to" / "verifier-une-preuve.md"
-    shown = re.findall(r"^(?: {4})?preuve/bin/guichet-verify (.+)$", guide.read_text(), re.MULTILINE)
+    shown = re.findall(
+        r"^(?: {4})?preuve/bin/guichet-verify (.+)$", guide.read_text(), re.MULTILINE
+    )
     asked = [cli._parser("fr").parse_args(shlex.split(line)) for line in shown]
     assert (asked[0].key, asked[0].roots) == ("journal.vkey", "racine.pem")
     assert asked[1].checkpoint.endswith("/journal/checkpoint")
