@@ -39,7 +39,7 @@ from guichet.journal import operations as journal  # noqa: E402
 from guichet.journal.models import Entry  # noqa: E402
 from guichet.journal.verify import verify  # noqa: E402
 from guichet.keystore import Keystore, encryption, open_keystore  # noqa: E402
-from guichet.x509 import lints  # noqa: E402
+from guichet.x509 import linters  # noqa: E402
 from kit import pki  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -272,7 +272,7 @@ def ending(child: int, reading: int) -> dict[str, Any]:
 
 def serve() -> None:
     """Until the pipe is closed."""
-    lints._certificate_linter(), lints._crl_linter()
+    linters._certificate_linter(), linters._crl_linter()
     for line in sys.stdin:
         asked = json.loads(line)
         if stopped := asked.get("continue"):

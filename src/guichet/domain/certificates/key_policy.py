@@ -1,9 +1,7 @@
 """Which requester keys a profile accepts: kind, size, curve, exponent, known weaknesses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
-
-from badkeys.checks import checkrsa
 
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.refusals import Code, Objection
@@ -57,6 +55,14 @@ def _rsa_exponent(key: KeyFacts) -> Iterator[Objection]:
         yield Objection(Code.KEY_EXPONENT, (("exponent", str(exponent)[:40]),))
 
 
+def weaknesses(modulus: int, exponent: int, checks: Sequence[str] = WEAKNESSES) -> tuple[str, ...]:
+    """The checks of badkeys, by name, that an RSA key does not pass."""
+    # It loads pyOpenSSL, a sixth of the start of a process; few of them ever meet a key.
+    from badkeys.checks import checkrsa  # noqa: PLC0415
+
+    return tuple(checkrsa(modulus, e=exponent, checks=checks))
+
+
 def _weaknesses(modulus: int, exponent: int) -> Iterator[Objection]:
-    for check in checkrsa(modulus, e=exponent, checks=WEAKNESSES):
+    for check in weaknesses(modulus, exponent):
         yield Objection(Code.KEY_WEAK, (("check", check),))

@@ -5,9 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, Final, Self
 
-from badkeys.checks import checkrsa
-
-from guichet.domain.certificates.key_policy import WEAKNESSES
+from guichet.domain.certificates.key_policy import WEAKNESSES, weaknesses
 from guichet.domain.refusals import Code, Refusal
 from guichet.x509.keys import KeyFacts
 
@@ -113,7 +111,7 @@ def is_weak(key: KeyFacts, check: str) -> bool:
     if key.modulus is None or key.exponent is None:
         return False
     checks = WEAKNESSES if check == ANY_WEAKNESS else (check,)
-    return bool(checkrsa(key.modulus, e=key.exponent, checks=checks))
+    return bool(weaknesses(key.modulus, key.exponent, checks))
 
 
 def read_serials(lines: Iterable[str]) -> tuple[str, ...]:
