@@ -124,6 +124,8 @@ def test_no_page_asks_more_often_for_ten_things_than_for_one_nor_than_recorded(
     assert grown == []
     if os.environ.get(REWRITTEN):
         record(of_ten)
+    if connection.vendor != "sqlite":
+        return  # the table was written there; PostgreSQL is also asked for plans and cursors
     known = recorded()
     allowed = {page: known.get((page.route, page.who), NEW_AT_MOST) for page in of_ten}
     above = [(page, n, allowed[page]) for page, n in of_ten.items() if n > allowed[page]]

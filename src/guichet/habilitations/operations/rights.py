@@ -104,10 +104,13 @@ def grant_right(*, asked: RightAsked, by: str, at: datetime) -> str:
 
 
 def _stored(asked: RightAsked) -> Right:
-    """The new row; the database itself says that no other right of the card covers its period."""
+    """The new row; the database itself says that no other right of the card covers its period.
+
+    The structure is locked first: PostgreSQL ends by a deadlock the rows that overlap at once.
+    """
     row = Right(
         card_number=CardNumber.parse(asked.card_number).value,
-        structure=structure_row(asked.structure_id),
+        structure=structure_row(asked.structure_id, locked=True),
         offer=asked.offer.value,
         usages=sorted(usage.value for usage in asked.usages),
         domains=[Fqdn.parse(domain).value for domain in asked.domains],
@@ -215,9 +218,10 @@ def appoint_representative(*, account_id: int, structure_id: str, by: str, at: d
         )
 
 
-def structure_row(national_id: str) -> Structure:
+def structure_row(national_id: str, *, locked: bool = False) -> Structure:
     """The row of a structure, for other operations. Raises Refusal(STRUCTURE_UNKNOWN)."""
-    row = Structure.objects.filter(national_id=national_id).first()
+    rows = Structure.objects.select_for_update(no_key=True) if locked else Structure.objects
+    row = rows.filter(national_id=national_id).first()
     if row is None:
         raise Refusal(Code.STRUCTURE_UNKNOWN, structure=national_id[:20])
     return row
