@@ -25,7 +25,6 @@ from guichet.habilitations.models import (
 )
 
 DOSSIER: Final = "dossier:"
-DELEGATION: Final = "delegation:"
 RENEWAL: Final = "renewal:"
 BY_ITSELF: Final = "report automatique"
 """Who answered a renewal, where the counter's own rules did."""
@@ -60,7 +59,6 @@ class Papers:
 
 def text_of(row: Right, ends_at: datetime | None) -> str:
     """A right as it was given, to end at `ends_at`: closing it changes its row."""
-    is_told = row.origin.startswith(DOSSIER) or bool(row.stands_on)
     return evidence.habilitation(
         HabilitationTold(
             right=str(row.key),
@@ -71,7 +69,7 @@ def text_of(row: Right, ends_at: datetime | None) -> str:
             mail_domains=row.mail_domains,
             servers=row.servers,
             # Other origins may name a person.
-            origin=row.origin if is_told else "",
+            origin=row.origin if _is_told(row) else "",
             dossiers=row.stands_on.split(),
             starts_at=row.starts_at,
             ends_at=ends_at,
@@ -165,9 +163,15 @@ def papers_of(right_key: str, ends_at: datetime | None) -> Papers | None:
         subject=f"{DOSSIER}{decided.dossier.number}" if decided else "",
         dossier=text_of_revision(decided.revision) if decided else "",
         decision=text_of_decision(decided) if decided else "",
-        delegation=_delegation(row),
-        carrying=_carrying(row),
+        # What the text of the right does not name cannot be tied to it.
+        delegation=_delegation(row) if _is_told(row) else "",
+        carrying=_carrying(row) if _is_told(row) else "",
     )
+
+
+def _is_told(row: Right) -> bool:
+    """Whether the text of a right says where it comes from: from a dossier, at whatever remove."""
+    return row.origin.startswith(DOSSIER) or bool(row.stands_on)
 
 
 def _dossiers(row: Right) -> list[str]:

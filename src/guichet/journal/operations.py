@@ -39,6 +39,15 @@ class Told:
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
+def take_turn() -> None:
+    """Lock the head before something that must not happen twice at once, instead of after it.
+
+    Whoever records takes that lock in the end: taking none but it keeps two of them from waiting
+    for each other. Raises TransactionManagementError outside a transaction.
+    """
+    _head()
+
+
 def record(
     event: Event | str,
     *,
@@ -61,9 +70,7 @@ def record_many(changes: Sequence[Told]) -> int:
 
     As `record`, whose chain it continues: an entry does not tell how it came there.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("the journal is written in a transaction")
-    head, _new = Head.objects.select_for_update().get_or_create(pk=HEAD, defaults=START)
+    head = _head()
     entries = []
     salts = os.urandom(SALTS * len(changes))
     for start, change in zip(range(0, len(salts), SALTS), changes, strict=True):
@@ -76,6 +83,13 @@ def record_many(changes: Sequence[Told]) -> int:
         rows.insert(Entry, COLUMNS, entries[start : start + BATCH])
     head.save(update_fields=["seq", "digest"])
     return head.seq
+
+
+def _head() -> Head:
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("the journal is written in a transaction")
+    head, _new = Head.objects.select_for_update().get_or_create(pk=HEAD, defaults=START)
+    return head
 
 
 def _link(change: Told, head: Head) -> Link:

@@ -117,13 +117,24 @@ def test_a_right_carried_over_then_narrowed_shows_its_dossier_and_what_carried_i
     assert JEANNE_CARD not in file
 
 
+@pytest.mark.parametrize(
+    ("origin", "shown"),
+    [
+        (None, {"dossier", "decision", "delegation", "habilitation"}),
+        ("register", {"habilitation"}),
+    ],
+)
 def test_a_right_by_delegation_shows_it_and_the_dossier_of_the_structure(
     accepted: Person,
     enter: Callable[..., Person],
     known_registers: Register,
     evidence_of: Callable[..., str],
+    origin: str | None,
+    shown: set[str],
 ) -> None:
-    """The editor's card orders; the structure's dossier stands behind."""
+    """The editor's card orders; the structure's dossier stands behind, if it has one."""
+    if origin:
+        Right.objects.filter(structure__national_id=AGENCY).update(origin=origin)
     rights_kit.structure(rights_kit.EDITOR, "EDITEUR", rights_kit.EDITOR_SIRET)
     eve = rights_kit.appoint(enter("Eve", "EDITRICE"), rights_kit.EDITOR)
     pia = enter("Pia", "COLLABORATRICE", card=STAFF, national_id="899700999991")
@@ -147,7 +158,10 @@ def test_a_right_by_delegation_shows_it_and_the_dossier_of_the_structure(
     pk = delegating.give(national_id=AGENCY, asked=asked, by=accepted.actor, at=timezone.now())
     delegating.accept(pk=pk, by=eve.actor, at=timezone.now())
     file = evidence_of(pia)
-    assert {"dossier", "decision", "delegation", "habilitation"} <= tied(proved(file))
+    report = verify(file.encode(), Trust())
+    told = {"dossier", "decision", "delegation", "habilitation", "carrying"}
+    assert report.ok
+    assert tied(report) & told == shown
     assert "EDITRICE" not in file
 
 

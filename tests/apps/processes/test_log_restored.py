@@ -105,6 +105,15 @@ def unseen(state: Path) -> LogStanding:
     return standing(301, state / "elsewhere")
 
 
+def unseen_but_shipped(state: Path) -> LogStanding:
+    """What was shipped may lag behind what was published where nobody looks any more."""
+    address = f"file://{state / 'place'}"
+    Place(address).put_log("checkpoint", (log.published() / "checkpoint").read_bytes())
+    (state / "published").rename(state / "elsewhere")
+    django_settings.GUICHET = replace(django_settings.GUICHET, publication=address)
+    return standing()
+
+
 def keyless(state: Path) -> LogStanding:
     (state / "transparency" / "log.key").unlink()
     return standing()
@@ -124,6 +133,7 @@ def sign(folder: Path, size: int, root: bytes) -> None:
         (lost_at_the_place, Verdict.LOST),
         (other, Verdict.OTHER),
         (unseen, Verdict.UNSEEN),
+        (unseen_but_shipped, Verdict.UNSEEN),
         (keyless, Verdict.KEYLESS),
     ],
 )

@@ -106,11 +106,11 @@ def grant_right(*, asked: RightAsked, by: str, at: datetime) -> str:
 def _stored(asked: RightAsked) -> Right:
     """The new row; the database itself says that no other right of the card covers its period.
 
-    The structure is locked first: PostgreSQL ends by a deadlock the rows that overlap at once.
+    One at a time: PostgreSQL ends by a deadlock those that overlap at once.
     """
     row = Right(
         card_number=CardNumber.parse(asked.card_number).value,
-        structure=structure_row(asked.structure_id, locked=True),
+        structure=structure_row(asked.structure_id),
         offer=asked.offer.value,
         usages=sorted(usage.value for usage in asked.usages),
         domains=[Fqdn.parse(domain).value for domain in asked.domains],
@@ -122,6 +122,7 @@ def _stored(asked: RightAsked) -> Right:
         starts_at=asked.starts_at,
         ends_at=asked.ends_at,
     )
+    journal.take_turn()
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -218,10 +219,9 @@ def appoint_representative(*, account_id: int, structure_id: str, by: str, at: d
         )
 
 
-def structure_row(national_id: str, *, locked: bool = False) -> Structure:
+def structure_row(national_id: str) -> Structure:
     """The row of a structure, for other operations. Raises Refusal(STRUCTURE_UNKNOWN)."""
-    rows = Structure.objects.select_for_update(no_key=True) if locked else Structure.objects
-    row = rows.filter(national_id=national_id).first()
+    row = Structure.objects.filter(national_id=national_id).first()
     if row is None:
         raise Refusal(Code.STRUCTURE_UNKNOWN, structure=national_id[:20])
     return row

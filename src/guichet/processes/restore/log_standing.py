@@ -44,16 +44,16 @@ class LogStanding:
 def of(environment: Environment, folders: Sequence[Path], seq: int) -> LogStanding:
     """Look at what is published here and shipped, and in folders kept elsewhere; changes nothing.
 
-    `seq` ends the journal of the backup. A folder kept elsewhere may be old: alone it does not
-    show that nothing was published since.
+    `seq` ends the journal of the backup. A folder kept elsewhere may be old, and what was shipped
+    late: alone they do not show that nothing was published since.
     """
     keys = environment.state / publishing.FOLDER
     key = _key(keys)
     if key is None:
         return LogStanding(Verdict.KEYLESS)
-    live = list(_heads(_live(environment), key))
+    live = list(_heads([log.reader(environment.published / log.FOLDER)(CHECKPOINT)], key))
     kept = [log.reader(folder / log.FOLDER)(CHECKPOINT) for folder in folders]
-    seen = [*live, *_heads((*kept, log.reader(keys)(CHECKPOINT)), key)]
+    seen = [*live, *_heads((*kept, *_shipped(environment), log.reader(keys)(CHECKPOINT)), key)]
     longest = max(seen, key=lambda head: head.size, default=None)
     if longest is not None and longest.size > seq:
         return LogStanding(Verdict.LOST, longest.size)
@@ -78,9 +78,7 @@ def _key(keys: Path) -> VerifierKey | None:
     return SignerKey.parse(written.decode()).verifier if written else None
 
 
-def _live(environment: Environment) -> Iterator[bytes | None]:
-    """The checkpoints that anybody is shown now."""
-    yield log.reader(environment.published / log.FOLDER)(CHECKPOINT)
+def _shipped(environment: Environment) -> Iterator[bytes | None]:
     if environment.publication:
         try:
             yield Place(environment.publication).log(CHECKPOINT)
