@@ -18,7 +18,7 @@ test: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 # Each judge is a target of its own: `make` runs two of them at a time, and says which one spoke.
 CHECKS := check-types check-rules check-frontend check-audit check-bandit check-style check-shape
 .PHONY: $(CHECKS) audit sbom
-check: $(VENV)/.dev $(VENV)/.tools $(STATIC)/.ok $(VENV)/.catalogues
+check: test-system $(VENV)/.dev $(VENV)/.tools $(STATIC)/.ok $(VENV)/.catalogues
 	@$(MAKE) --no-print-directory -j2 --output-sync=target $(CHECKS)
 
 check-types:

@@ -52,11 +52,6 @@ def first(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-gettext = pytest.mark.skipif(
-    shutil.which("xgettext") is None, reason="GNU gettext is not installed (requirements/apt.txt)"
-)
-
-
 @pytest.mark.parametrize("code", Code)
 def test_every_refusal_has_words(code: Code) -> None:
     assert code in TEXTS
@@ -77,7 +72,6 @@ def test_every_refusal_is_translated(code: Code) -> None:
     assert not missing
 
 
-@gettext
 @pytest.mark.parametrize("app", APPS)
 def test_every_sentence_has_its_english(app: str) -> None:
     known = english(app)
@@ -90,7 +84,6 @@ def test_every_sentence_has_its_english(app: str) -> None:
     assert not missing
 
 
-@gettext
 @pytest.mark.parametrize("app", APPS)
 def test_english_has_the_places_and_tags_of_the_french(app: str) -> None:
     known = english(app)
@@ -104,7 +97,6 @@ def test_english_has_the_places_and_tags_of_the_french(app: str) -> None:
     assert not wrong
 
 
-@gettext
 @pytest.mark.parametrize("app", APPS)
 def test_no_translation_outlives_its_sentence(app: str) -> None:
     known = english(app)
@@ -112,7 +104,6 @@ def test_no_translation_outlives_its_sentence(app: str) -> None:
     assert [m.id for m in known or () if m.id and first(m) not in living] == []
 
 
-@gettext
 @pytest.mark.parametrize("app", APPS)
 def test_french_is_well_set(app: str) -> None:
     """Typographic apostrophes; a narrow no-break space before ; : ! ? » and after «."""

@@ -126,6 +126,7 @@ def ask_correction(page: Page, dossier: str, camera: Camera) -> None:
     expect(page.get_by_text("Jeanne CHARLES").first).to_be_visible()
     camera.shoot(page, "instruction-dossier")
     page.get_by_role("button", name="Prendre en instruction").click()
+    expect(page.get_by_text("En instruction").first).to_be_visible()
     page.goto(dossier + "correction/")
     for fold in page.locator("main details:not([open]) > summary").all()[::-1]:
         fold.click()

@@ -109,6 +109,7 @@ def revoke(page: Page, stack: Stack, product: str, camera: Camera) -> None:
     page.locator("input[type=radio]").first.check()
     camera.shoot(page, "revocation-motif")
     page.get_by_role("button", name="Suivant").click()
+    page.wait_for_url(re.compile("/confirmer/"))
     camera.shoot(page, "revocation-confirmation")
     for box in page.locator("input[type=checkbox]").all():
         box.check()

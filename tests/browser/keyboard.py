@@ -65,6 +65,8 @@ class Keyboard:
             if radio.evaluate("one => one.name === document.activeElement.name"):
                 break
             self.stop()
+        else:
+            raise AssertionError(f"never reached: {radio}")
         self.page.keyboard.press("Space")
         for _arrow in range(STOPS_AT_MOST):
             if radio.is_checked():

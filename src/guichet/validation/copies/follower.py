@@ -62,6 +62,7 @@ class Follower:
         self._taken = head, digest
         said = f"{seals.name(self._key)} {head.sequence} {digest}"
         self._store.say(SEEN, said.encode())
+        self._log.take()  # last: one that is refused does not unsay what was taken
         return head
 
     def _require_newer(self, head: Head, digest: str) -> None:
@@ -87,7 +88,6 @@ class Follower:
             lambda: self._statuses.take(head),
             lambda: self._take_files(named, "crl/", lists.require_newer),
             lambda: self._take_files(named, "journal/", _as_it_is),
-            self._log.take,
         )
         refused = []
         for step in steps:

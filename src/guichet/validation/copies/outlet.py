@@ -78,13 +78,13 @@ class Outlet:
             return None
         try:
             head = self._ship(store, at)
-            self._log.ship()
             if self._clock() - self._swept_at >= SWEPT_EVERY_S:
                 self.sweep()
         except Exception:
             # Whether the head was written is not known: the place is asked.
             self._last = self._filling = None
             raise
+        self._log.ship()  # last: a log that cannot be shipped holds up nothing else
         return head
 
     def sweep(self) -> None:
