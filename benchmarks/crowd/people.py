@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from locust import HttpUser, between, task
 from locust.exception import StopUser
+from requests.adapters import HTTPAdapter
 
 CARDS: Final = Path(os.environ["CROWD_CARDS"])
 NUMBERS: Final[list[str]] = json.loads((CARDS / "people.json").read_text())
@@ -42,6 +43,18 @@ def request() -> str:
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
 
 
+class From(HTTPAdapter):
+    """Connects from an address of its own: nginx limits each, and people have theirs."""
+
+    def __init__(self, rank: int) -> None:
+        self._address = f"127.0.{1 + rank // 250}.{1 + rank % 250}"
+        super().__init__()
+
+    def init_poolmanager(self, *places: Any, **named: Any) -> None:
+        """Its connections come from there."""
+        super().init_poolmanager(*places, source_address=(self._address, 0), **named)
+
+
 class Person(HttpUser):
     """Somebody with a card, who thinks between two pages."""
 
@@ -52,6 +65,7 @@ class Person(HttpUser):
         if not NUMBERS:
             raise StopUser
         self.number = NUMBERS.pop()
+        self.client.mount("https://", From(len(NUMBERS)))
         self.client.verify = os.environ["CROWD_ROOTS"]
         self.orders = 0
         self.get("/", "home, nobody logged in")
