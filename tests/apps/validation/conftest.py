@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from apps.validation.publications import Publication
     from apps.validation.responders import Service
     from apps.validation.writer import Writer
     from kit.pki import Pki
@@ -57,3 +58,19 @@ def state(tmp_path: Path, settings: Any) -> Path:
     """A state folder of the test's own."""
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def made(bare: Service, tmp_path: Path, pki: Pki) -> Iterator[Publication]:
+    """One authority, its list, its delegate, a certificate; nothing is shipped yet."""
+    from apps.validation.publications import Publication
+    from apps.validation.responders import CODE
+    from guichet.validation import files
+
+    bare.publish_authority()
+    bare.install_key()
+    files.replace(bare.published / "crl" / f"{CODE}.crl", pki.crl(CODE, number=1))
+    found = Publication(tmp_path, f"file://{tmp_path / 'place'}")
+    found.tell(pki.leaf())
+    yield found
+    found.store.close()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,18 +23,6 @@ from guichet.x509.ocsp import Revoked
 from kit.pki import NOW, Leaf, Pki
 
 REVOKED = Revoked(NOW, None)
-
-
-@pytest.fixture
-def made(bare: Service, tmp_path: Path, pki: Pki) -> Iterator[Publication]:
-    """One authority, its list, its delegate, a certificate; nothing is shipped yet."""
-    bare.publish_authority()
-    bare.install_key()
-    files.replace(bare.published / "crl" / f"{CODE}.crl", pki.crl(CODE, number=1))
-    found = Publication(tmp_path, f"file://{tmp_path / 'place'}")
-    found.tell(pki.leaf())
-    yield found
-    found.store.close()
 
 
 @pytest.fixture

@@ -2,21 +2,18 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from apps.validation.publications import Publication
-from apps.validation.responders import CODE, Service
 from guichet.journal import tiles
 from guichet.journal.notes import Note, SignerKey, TreeHead
 from guichet.journal.tiles import Edge, Tiles
 from guichet.validation import files
 from guichet.validation.copies import journal_log
 from guichet.validation.copies.refusals import PublicationRefusedError
-from kit.pki import Pki
 
 ORIGIN = "guichet.test/journal"
 
@@ -41,18 +38,6 @@ class Log:
 
     def put(self, name: str, content: bytes) -> None:
         files.replace(self.folder / name, content)
-
-
-@pytest.fixture
-def made(bare: Service, tmp_path: Path, pki: Pki) -> Iterator[Publication]:
-    """One authority and a certificate."""
-    bare.publish_authority()
-    bare.install_key()
-    files.replace(bare.published / "crl" / f"{CODE}.crl", pki.crl(CODE, number=1))
-    found = Publication(tmp_path, f"file://{tmp_path / 'place'}")
-    found.tell(pki.leaf())
-    yield found
-    found.store.close()
 
 
 @pytest.fixture
