@@ -20,7 +20,7 @@ from kit.documents import DOCS, Block, blocks, pages
 from kit.guides import placed
 from kit.stack import Stack
 from protocols.evidence import Evidence
-from protocols.products import HOSPITAL, call, near_its_end, obtain
+from protocols.products import HOSPITAL, Product, call, near_its_end, obtain
 
 THIS: Final = "tests/protocols/test_recipes.py::test_recipe"
 PAGES: Final = {
@@ -99,15 +99,14 @@ def reader(stack: Stack, evidence: Evidence, tmp_path: Path) -> Reader:
     files = {
         "racine.pem": stack.root,
         "autorite.pem": evidence.issuer,
-        **dict.fromkeys(("cle.pem", "relais.key"), good.key),
+        "cle.pem": good.key,
         "carte.crt": card.with_suffix(".crt"),
         "carte.key": card.with_suffix(".key"),
     }
     for name, source in files.items():
         copyfile(source, tmp_path / name)
     copyfile(card.with_suffix(".crt"), tmp_path / "carte.pem")
-    for name in ("certificat.pem", "relais.crt"):
-        (tmp_path / name).write_text(good.certificate.read_text() + good.chain.read_text())
+    (tmp_path / "certificat.pem").write_text(whole(good))
     (tmp_path / ".curlrc").write_text(CURLRC.format(root=stack.root))
     (tmp_path / "services.csv").write_text("Premier;\nSecond;\n")
     (tmp_path / "csr").mkdir()
@@ -139,13 +138,34 @@ def order(folder: Path) -> dict[str, str]:
     return asked | {"actor_email": "si@hopital-3-dames.test", "csr": csr}
 
 
-def renewable(reader: Reader) -> str:
-    """The number of a product that may be renewed, and that no other test needs."""
-    folder = reader.folder / "ancien"
+def whole(product: Product) -> str:
+    """What a client presents: its certificate and what leads to the root, PEM."""
+    return product.certificate.read_text() + product.chain.read_text()
+
+
+def own_product(reader: Reader, service: str) -> Product:
+    """One that no other test needs, and that the page names from here on."""
+    folder = reader.folder / "own"
     folder.mkdir()
-    product = obtain(reader.stack, folder, service="Service à renouveler")
+    product = obtain(reader.stack, folder, service=service)
+    reader.known["50001"] = str(product.id)
+    return product
+
+
+def renewable(reader: Reader) -> None:
+    """A product that may be renewed."""
+    own_product(reader, "Service à renouveler")
     near_its_end(reader.stack, "Service à renouveler")
-    return str(product.id)
+
+
+def bindable(reader: Reader) -> None:
+    """A product that gets bound to a machine account: its certificate is a way in from then on."""
+    product = own_product(reader, "Relais")
+    (reader.folder / "relais.crt").write_text(whole(product))
+    copyfile(product.key, reader.folder / "relais.key")
+
+
+PREPARED: Final = {"renouveler": renewable, "api-par-programme": bindable}
 
 
 def accesses(stack: Stack) -> dict[str, str]:
@@ -170,8 +190,8 @@ def accesses(stack: Stack) -> dict[str, str]:
 def test_recipe(reader: Reader, name: str) -> None:
     """Each block in its turn, to the end of the page."""
     reader.noted = NOTED.get(name, {})
-    if name == "renouveler":
-        reader.known["50001"] = renewable(reader)
+    if name in PREPARED:
+        PREPARED[name](reader)
     for block in blocks(PAGES[name]):
         if block.is_for_a_shell and block.executed_by == THIS:
             reader.follow(block)
