@@ -43,7 +43,7 @@ def _refuse(code: Code, text: str) -> NoReturn:
 def _a_labels(text: str) -> str | None:
     """Return the name as lower-case A-labels of at least two labels, or None."""
     try:
-        name = idna.encode(text.strip(), uts46=True, std3_rules=True).decode("ascii").lower()
+        name = idna.encode(text.strip(), uts46=True).decode("ascii").lower()
     except (idna.IDNAError, UnicodeError):
         return None
     labels = name.split(".")
