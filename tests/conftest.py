@@ -19,6 +19,11 @@ from guichet.keystore import encryption
 from guichet.web import catalogues
 from kit import stack as kit_stack
 from kit.softhsm import SoftHsm
+from kit.statements import (  # noqa: F401 hooks that pytest finds here
+    pytest_collection_modifyitems,
+    pytest_runtest_protocol,
+    pytest_sessionfinish,
+)
 
 # How long an example takes is the machine's affair, and fixtures of a function serve all of them.
 settings.register_profile(
@@ -29,7 +34,6 @@ settings.register_profile(
 settings.load_profile("suite")
 NAME_AT_MOST = 60
 HOUR_SECONDS = 3600.0
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 STATE = tempfile.mkdtemp(prefix="guichet-tests-")
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 os.environ |= {
@@ -106,29 +110,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kit_stack.Stack]
     """The real processes, once for all the tests that use them (one xdist group)."""
     with kit_stack.running(tmp_path_factory.mktemp("stack")) as running:
         yield running
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test on the real processes goes to one worker, so that they start once.
-
-    On PostgreSQL only what reaches the database runs: the rest was run on SQLite already.
-    """
-    if os.environ.get("GUICHET_DATABASE_URL", "").startswith("postgresql:"):
-        apart = [item for item in items if not reaches_a_database(item)]
-        config.hook.pytest_deselected(items=apart)
-        items[:] = [item for item in items if reaches_a_database(item)]
-    for item in items:
-        if "stack" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.stack)
-            item.add_marker(pytest.mark.xdist_group("stack"))
-
-
-def reaches_a_database(item: pytest.Item) -> bool:
-    """Whether a test asks for the database, or starts programs that do."""
-    asked = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
-    marked = item.get_closest_marker("django_db") or item.get_closest_marker("own_database")
-    return bool(asked or marked or "faults" in item.path.parts)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
