@@ -125,6 +125,11 @@ def test_what_a_habilitation_stands_on_is_proved_and_tied(kind: str) -> None:
     ((name, _told),) = evidence.VECTORED[kind]["behind"].items()
     flip = {"at": ["documents", name], "flip": 40}
     assert codes_of(evidence.altered(good, flip)) == {"document-altered"}
+    del good["documents"][name]
+    assert codes_of(good) == {"format-bad"}
+    report = verify(json.dumps(good | {"format": "guichet-evidence/1"}).encode(), Trust())
+    absent = [one for one in report.findings if one.code is Code.DOCUMENT_ABSENT]
+    assert (report.ok, [one.facts["document"] for one in absent]) == (True, [name])
 
 
 STORIES = {

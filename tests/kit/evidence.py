@@ -188,7 +188,7 @@ class Case:
         size = size or len(self.log.leaves)
         entries = [self.log.entry(n, size, "content") for n in sorted(self.places.values())]
         file: dict[str, Any] = {
-            "format": "guichet-evidence/1",
+            "format": f"guichet-evidence/{2 if BEHIND & self.documents.keys() else 1}",
             "made_at": BEGUN.isoformat(),
             "log": {
                 "origin": ORIGIN,
@@ -287,7 +287,7 @@ def case(**changed: dict[str, Any]) -> Case:
         "certificate": ("certificate-issued", SIGNING, {"serial": octets}),
         "withdrawal": ("order-withdrawn", "order:7", {"product": 3}),
     }
-    for name in {"delegation", "carrying"} - documents.keys():
+    for name in BEHIND - documents.keys():
         del told[name]
     places = {}
     for name in changed.get("sequence", {"names": told})["names"]:
@@ -300,6 +300,7 @@ def case(**changed: dict[str, Any]) -> Case:
     return Case(log, made, documents, places)
 
 
+BEHIND = {"delegation", "carrying"}
 VECTORS = Path(__file__).parent.parent / "vectors" / "evidence"
 
 

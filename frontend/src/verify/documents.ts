@@ -8,17 +8,17 @@ import { dersOf } from "./pem";
 interface Kind {
   readonly events: readonly string[];
   readonly isNeeded: boolean;
-  /** False for one that few certificates have: where there is none, nothing is said. */
-  readonly isTold?: boolean;
+  /** It is missed only of habilitations that come from there. */
+  readonly origin?: string;
 }
 
 /** In the order in which they usually come to be: the story says which must. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   dossier: { events: ["dossier-changed", "dossier-deposited"], isNeeded: false },
   decision: { events: ["dossier-accepted"], isNeeded: false },
-  delegation: { events: ["delegation-accepted"], isNeeded: false, isTold: false },
+  delegation: { events: ["delegation-accepted"], isNeeded: false, origin: "delegation" },
   habilitation: { events: ["right-granted"], isNeeded: false },
-  carrying: { events: ["right-carried-over"], isNeeded: false, isTold: false },
+  carrying: { events: ["right-carried-over"], isNeeded: false, origin: "renewal" },
   order: { events: ["order-placed"], isNeeded: true },
   intent: { events: ["signing-planned"], isNeeded: true },
   certificate: { events: ["certificate-issued"], isNeeded: true },
@@ -61,23 +61,30 @@ export async function checkDocuments(
   entries: readonly Proved[],
   findings: Findings,
 ): Promise<AllTied> {
-  const tied = new Map<string, Tied>();
+  const tied = await allTied(documents, entries);
+  const [origin] = (tied.get("habilitation")?.told("origin") ?? "").split(":");
   for (const [document, kind] of Object.entries(KINDS)) {
     if (kind.isNeeded && !entries.some((entry) => kind.events.includes(entry.event))) {
       findings.begin("entries");
       findings.add("bad", "entry-missing", { event: kind.events[0] ?? "" });
     }
     findings.begin("documents");
-    const text = documents.get(document);
-    if (text === undefined) {
+    const one = tied.get(document);
+    if (!documents.has(document)) {
       if (kind.isNeeded) findings.add("bad", "document-missing", { document });
-      else if (kind.isTold ?? true) findings.add("note", "document-absent", { document });
-      continue;
-    }
-    const one = await tiedOf(document, text, entries);
-    if (one) tied.set(document, one);
-    if (one) findings.add("good", "document-good", { document, index: one.entry.index });
+      else if ((kind.origin ?? origin) === origin) findings.add("note", "document-absent", { document });
+    } else if (one) findings.add("good", "document-good", { document, index: one.entry.index });
     else findings.add("bad", "document-altered", { document });
+  }
+  return tied;
+}
+
+async function allTied(documents: ReadonlyMap<string, string>, entries: readonly Proved[]): Promise<AllTied> {
+  const tied = new Map<string, Tied>();
+  for (const name of Object.keys(KINDS)) {
+    const text = documents.get(name);
+    const one = text === undefined ? undefined : await tiedOf(name, text, entries);
+    if (one) tied.set(name, one);
   }
   return tied;
 }

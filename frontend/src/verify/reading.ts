@@ -3,6 +3,9 @@ import { hasExactly, isRecord, type Json } from "./canonical";
 import { ofBase64, ofHex, type Octets } from "./octets";
 
 const FORMAT = "guichet-evidence/1";
+/** Of a file that shows what stands behind a habilitation that no dossier opened itself. */
+const FORMAT_BEHIND = "guichet-evidence/2";
+const LATER = /^guichet-evidence\/(?:[3-9]|[1-9][0-9]{1,8})$/;
 const CHARACTERS_AT_MOST = 4_000_000;
 const ENTRIES_AT_MOST = 1000;
 const PATH_AT_MOST = 63;
@@ -10,8 +13,10 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   actor: ["salt", "value"],
   content: ["salt", "subject", "facts"],
 };
+const BEHIND = ["delegation", "carrying"];
 const DOCUMENTS = [
-  ...["dossier", "decision", "delegation", "habilitation", "carrying"],
+  ...BEHIND,
+  ...["dossier", "decision", "habilitation"],
   ...["order", "intent", "certificate", "chain", "withdrawal"],
 ];
 
@@ -42,11 +47,22 @@ export class UnreadableError extends Error {
   }
 }
 
-/** Throws UnreadableError, naming the place. */
+/** The file is of a format that came after this page. */
+export class LaterFormatError extends Error {
+  constructor(readonly named: string) {
+    super(named);
+  }
+}
+
+/** Throws UnreadableError, naming the place; LaterFormatError. */
 export function read(text: string): Evidence {
   if (text.length > CHARACTERS_AT_MOST) throw new UnreadableError("size");
-  const top = record(jsonOf(text), "JSON", ["format", "made_at", "log", "entries", "documents"]);
-  if (top["format"] !== FORMAT) throw new UnreadableError("format");
+  const content = jsonOf(text);
+  checkFormat(content);
+  const top = record(content, "JSON", ["format", "made_at", "log", "entries", "documents"]);
+  const documents = documentsOf(top["documents"]);
+  const showsBehind = BEHIND.some((name) => documents.has(name));
+  if (showsBehind !== (top["format"] === FORMAT_BEHIND)) throw new UnreadableError("format");
   textAt(top["made_at"], "made_at");
   const log = record(top["log"], "log", ["origin", "vkey", "checkpoint"]);
   const entries = top["entries"];
@@ -56,8 +72,15 @@ export function read(text: string): Evidence {
     vkey: textAt(log["vkey"], "log.vkey"),
     checkpoint: textAt(log["checkpoint"], "log.checkpoint"),
     entries: entries.map((found, n) => entryOf(found as Json, `entries.${n}`)),
-    documents: documentsOf(top["documents"]),
+    documents,
   };
+}
+
+/** Asked before all else: what came later may hold what is unknown here. */
+function checkFormat(content: Json): void {
+  const named = isRecord(content) ? content["format"] : undefined;
+  if (typeof named === "string" && LATER.test(named)) throw new LaterFormatError(named);
+  if (named !== FORMAT && named !== FORMAT_BEHIND) throw new UnreadableError("format");
 }
 
 function jsonOf(text: string): Json {

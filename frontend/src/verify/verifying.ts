@@ -4,7 +4,7 @@ import { checkDocuments } from "./documents";
 import { checkEntries } from "./entries";
 import { Findings } from "./findings";
 import { type Checkpoint, checkpointOf, isSignedBy, sameKey, type VerifierKey, verifierKey } from "./notes";
-import { type Evidence, read, UnreadableError } from "./reading";
+import { type Evidence, LaterFormatError, read, UnreadableError } from "./reading";
 import { checkStory } from "./story";
 
 /** Check an evidence file, by a key that is known, or else by the one that it contains. */
@@ -15,8 +15,9 @@ export async function verify(text: string, key?: VerifierKey): Promise<Findings>
     findings.add("good", "format-good");
     await verified(evidence, key, findings);
   } catch (error) {
-    if (!(error instanceof UnreadableError)) throw error;
-    findings.add("bad", "format-bad", { place: error.place });
+    if (error instanceof UnreadableError) findings.add("bad", "format-bad", { place: error.place });
+    else if (error instanceof LaterFormatError) findings.add("bad", "format-later", { format: error.named });
+    else throw error;
   }
   return findings;
 }

@@ -59,6 +59,15 @@ describe("an evidence file", () => {
     expect(given.list.map((one) => one.code)).toEqual(expect.arrayContaining(["key-given", "chain-good", "story-good"]));
   });
 
+  it.each([["carried", "carrying"], ["delegated", "delegation"]])("%s without the document behind it says so: %s", async (kind, document) => {
+    const lacking = JSON.parse(vector(`${kind}.json`)) as { format: string; documents: Record<string, string> };
+    delete lacking.documents[document];
+    expect(await codesOf(JSON.stringify(lacking))).toEqual(["format-bad"]);
+    const { list, ok } = await verify(JSON.stringify({ ...lacking, format: "guichet-evidence/1" }));
+    const absent = list.filter((one) => one.code === "document-absent").map((one) => one.facts);
+    expect([ok, absent]).toEqual([true, [{ document }]]);
+  });
+
   it.each(["carried", "delegated"])("whose habilitation was %s is tied to what it stands on", async (kind) => {
     const { list } = await verify(vector(`${kind}.json`));
     expect(list.filter((one) => one.level !== "good").map((one) => one.code)).toEqual(["key-contained", "root-contained"]);

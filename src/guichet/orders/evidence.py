@@ -1,4 +1,4 @@
-"""The evidence file of a product ("guichet-evidence/1"): proofs, documents, and no more of people.
+"""The evidence file of a product, in "guichet-evidence/1" or "/2": no more of people than needed.
 
 What it opens of an entry depends on who reads: facts of things to whoever sees the product, those
 that name somebody to that person and to auditors. What stays sealed is proved all the same.
@@ -29,6 +29,9 @@ from guichet.orders.summaries import ProductSummary
 from guichet.x509 import bundles, certificate
 
 FORMAT: Final = "guichet-evidence/1"
+FORMAT_BEHIND: Final = "guichet-evidence/2"
+"""Of a file that shows what stands behind a habilitation that no dossier opened itself."""
+BEHIND: Final = frozenset({"delegation", "carrying"})
 OPEN_FACTS: Final = frozenset(FACTS) | {
     *(evidence.FACT, evidence.HABILITATION_FACT, "authority", "beneficiary", "csr", "decision"),
     *("editor", "key_use", "reference", "renews", "revision", "sha256", "siret", "spki_sha256"),
@@ -97,7 +100,7 @@ def evidence_of(product: ProductSummary, actor: Actor, at: datetime) -> dict[str
     proof = _proved([entry.seq for entry in found.entries])
     sees_all = actor.may(Duty.SEE_JOURNAL)
     return {
-        "format": FORMAT,
+        "format": FORMAT_BEHIND if BEHIND & documents.keys() else FORMAT,
         "made_at": evidence.instant(at),
         "log": {
             "origin": proof.checkpoint.partition("\n")[0],

@@ -14,6 +14,10 @@ FINDINGS: Final[Mapping[str, "_StrPromise"]] = {
         "Ce n’est pas un dossier de preuve lisible (à l’endroit : {place}). Téléchargez-le "
         "de nouveau."
     ),
+    "format-later": _(
+        "Ce dossier de preuve est d’un format plus récent ({format}) que ce qui se lit ici. "
+        "Vérifiez-le à la page du guichet qui l’a produit, ou par un guichet-verify plus récent."
+    ),
     "key-given": _("Le journal est vérifié par la clé que vous donnez, {name}."),
     "key-contained": _(
         "La clé du journal, {name}, vient du fichier lui-même : elle ne prouve pas qui tient "

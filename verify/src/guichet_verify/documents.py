@@ -17,20 +17,20 @@ FACT: Final = "document"
 class Kind:
     """A kind of document: the events whose entries name its digest, and whether it may lack.
 
-    One that few certificates have is `is_told` only where it is there.
+    One with an `origin` is missed only of habilitations that come from there.
     """
 
     events: frozenset[str]
     is_needed: bool = True
-    is_told: bool = True
+    origin: str = ""
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     "dossier": Kind(frozenset({"dossier-deposited", "dossier-changed"}), is_needed=False),
     "decision": Kind(frozenset({"dossier-accepted"}), is_needed=False),
-    "delegation": Kind(frozenset({"delegation-accepted"}), is_needed=False, is_told=False),
+    "delegation": Kind(frozenset({"delegation-accepted"}), is_needed=False, origin="delegation"),
     "habilitation": Kind(frozenset({"right-granted"}), is_needed=False),
-    "carrying": Kind(frozenset({"right-carried-over"}), is_needed=False, is_told=False),
+    "carrying": Kind(frozenset({"right-carried-over"}), is_needed=False, origin="renewal"),
     "order": Kind(frozenset({"order-placed"})),
     "intent": Kind(frozenset({"signing-planned"})),
     "certificate": Kind(frozenset({"certificate-issued"})),
@@ -63,21 +63,19 @@ def check(
     documents: Mapping[str, str], entries: Sequence[Proved]
 ) -> tuple[Mapping[str, Tied], tuple[Finding, ...]]:
     """The documents that stand, by name, and what was found of each."""
-    tied: dict[str, Tied] = {}
+    standing = {name: _tied(name, documents[name], entries) for name in KINDS if name in documents}
+    tied = {name: one for name, one in standing.items() if one is not None}
+    origin = tied["habilitation"].told("origin").partition(":")[0] if "habilitation" in tied else ""
     found: list[Finding] = []
     for name, kind in KINDS.items():
         found += _missing_entry(kind, entries)
         if name not in documents:
-            found += _lacking(name, kind)
-            continue
-        one = _tied(name, documents[name], entries)
-        if one is None:
+            found += _lacking(name, kind, origin)
+        elif name not in tied:
             found.append(bad(Step.DOCUMENTS, Code.DOCUMENT_ALTERED, document=name))
         else:
-            tied[name] = one
-            found.append(
-                good(Step.DOCUMENTS, Code.DOCUMENT_GOOD, document=name, index=one.entry.index)
-            )
+            index = tied[name].entry.index
+            found.append(good(Step.DOCUMENTS, Code.DOCUMENT_GOOD, document=name, index=index))
     return tied, tuple(found)
 
 
@@ -86,10 +84,10 @@ def _missing_entry(kind: Kind, entries: Sequence[Proved]) -> Iterator[Finding]:
         yield bad(Step.ENTRIES, Code.ENTRY_MISSING, event=min(kind.events))
 
 
-def _lacking(name: str, kind: Kind) -> Iterator[Finding]:
+def _lacking(name: str, kind: Kind, origin: str) -> Iterator[Finding]:
     if kind.is_needed:
         yield bad(Step.DOCUMENTS, Code.DOCUMENT_MISSING, document=name)
-    elif kind.is_told:
+    elif kind.origin in {"", origin}:
         yield note(Step.DOCUMENTS, Code.DOCUMENT_ABSENT, document=name)
 
 

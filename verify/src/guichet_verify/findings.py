@@ -32,6 +32,7 @@ class Code(StrEnum):
 
     FORMAT_GOOD = "format-good"
     FORMAT_BAD = "format-bad"
+    FORMAT_LATER = "format-later"
     KEY_GIVEN = "key-given"
     KEY_CONTAINED = "key-contained"
     KEY_BAD = "key-bad"

@@ -1,6 +1,7 @@
 """Reading an evidence file strictly, before anything is believed."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,16 +10,18 @@ from guichet_verify import canonical
 from guichet_verify.notes import decoded
 
 FORMAT: Final = "guichet-evidence/1"
+FORMAT_BEHIND: Final = "guichet-evidence/2"
+"""Of a file that shows what stands behind a habilitation that no dossier opened itself."""
+LATER: Final = re.compile(r"guichet-evidence/(?:[3-9]|[1-9][0-9]{1,8})")
 OCTETS_AT_MOST: Final = 4_000_000
 ENTRIES_AT_MOST: Final = 1000
 PATH_AT_MOST: Final = 63
 SALT: Final = 16
-DOCUMENTS: Final = frozenset(
-    (
-        *("dossier", "decision", "delegation", "habilitation", "carrying"),
-        *("order", "intent", "certificate", "chain", "withdrawal"),
-    )
-)
+BEHIND: Final = frozenset(("delegation", "carrying"))
+DOCUMENTS: Final = BEHIND | {
+    *("dossier", "decision", "habilitation"),
+    *("order", "intent", "certificate", "chain", "withdrawal"),
+}
 PARTS: Final = {"actor": {"salt", "value"}, "content": {"salt", "subject", "facts"}}
 
 
@@ -28,6 +31,14 @@ class UnreadableError(Exception):
     def __init__(self, place: str) -> None:
         super().__init__(place)
         self.place = place
+
+
+class LaterFormatError(Exception):
+    """The file is of a format that came after this program."""
+
+    def __init__(self, named: str) -> None:
+        super().__init__(named)
+        self.named = named
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +77,17 @@ class Evidence:
 
 
 def read(data: bytes) -> Evidence:
-    """Raises UnreadableError, naming the place."""
+    """Raises UnreadableError, naming the place; LaterFormatError."""
     if len(data) > OCTETS_AT_MOST:
         raise UnreadableError("size")
     try:
         content = json.loads(data.decode())
     except (ValueError, RecursionError) as error:
         raise UnreadableError("JSON") from error
+    _known(content)
     top = _object(content, "", {"format", "made_at", "log", "entries", "documents"})
-    if top["format"] != FORMAT:
+    documents = _documents(top["documents"])
+    if (top["format"] == FORMAT_BEHIND) != bool(BEHIND & documents.keys()):
         raise UnreadableError("format")
     log = _object(top["log"], "log", {"origin", "vkey", "checkpoint"})
     if not isinstance(top["entries"], list) or len(top["entries"]) > ENTRIES_AT_MOST:
@@ -85,8 +98,20 @@ def read(data: bytes) -> Evidence:
         _text(log["vkey"], "log.vkey"),
         _text(log["checkpoint"], "log.checkpoint"),
         tuple(_entry(found, f"entries.{n}") for n, found in enumerate(top["entries"])),
-        _documents(top["documents"]),
+        documents,
     )
+
+
+def _known(content: Any) -> None:
+    """Asked before all else: what came later may hold what is unknown here.
+
+    Raises UnreadableError, LaterFormatError.
+    """
+    named = content.get("format") if isinstance(content, dict) else None
+    if isinstance(named, str) and LATER.fullmatch(named):
+        raise LaterFormatError(named)
+    if named not in (FORMAT, FORMAT_BEHIND):
+        raise UnreadableError("format")
 
 
 def _entry(found: Any, place: str) -> Entry:

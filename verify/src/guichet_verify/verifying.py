@@ -7,7 +7,7 @@ from typing import Final
 from guichet_verify import certificates, documents, entries, merkle, reading, story, tiles
 from guichet_verify.findings import Code, Finding, Level, Step, bad, good, note
 from guichet_verify.notes import Checkpoint, VerifierKey
-from guichet_verify.reading import Evidence, UnreadableError
+from guichet_verify.reading import Evidence, LaterFormatError, UnreadableError
 
 CHECKPOINT_AT_MOST: Final = 10_000
 
@@ -42,6 +42,8 @@ def verify(data: bytes, trust: Trust) -> Report:
         evidence = reading.read(data)
     except UnreadableError as error:
         return Report((bad(Step.FORMAT, Code.FORMAT_BAD, place=error.place),))
+    except LaterFormatError as error:
+        return Report((bad(Step.FORMAT, Code.FORMAT_LATER, format=error.named),))
     return Report((good(Step.FORMAT, Code.FORMAT_GOOD), *_verify(evidence, trust)))
 
 
