@@ -33,14 +33,13 @@ def bearing(asked: Fingerprint) -> QuerySet[Certificate]:
 
 
 def fill() -> int:
-    """Fingerprint what a signer of the release before stored during an upgrade; how many.
+    """Fingerprint some of what a signer of the release before stored during an upgrade; how many.
 
-    Safe to repeat, and in batches: certificates go on being issued meanwhile.
+    To be repeated until it is 0: certificates go on being issued meanwhile, by both releases.
     """
-    done = 0
     wanting = Certificate.objects.filter(sha256="").exclude(der=b"").order_by("pk")
-    while found := list(wanting.values_list("pk", "der")[:CHUNK]):
+    found = list(wanting.values_list("pk", "der")[:CHUNK])
+    if found:
         told = ((pk, *certificate.fingerprints(bytes(der))) for pk, der in found)
         rows.update(Certificate, ("id", "sha256", "sha1"), told)
-        done += len(found)
-    return done
+    return len(found)

@@ -1,17 +1,23 @@
 """The signer process: opens the keystore, takes intents, signs. It listens on nothing."""
 
+import logging
 import threading
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.db import Error as DatabaseFaultError
+from django.db import close_old_connections
 
 from guichet.authority import custody, fingerprints
 from guichet.authority.signer import Signer
 from guichet.keystore import Keystore, open_keystore
 from guichet.processes import passphrases
+
+logger = logging.getLogger(__name__)
+UPGRADE_SECONDS: Final = 600.0
+"""Between two looks for what a signer of the release before, still running, stored meanwhile."""
 
 
 def passphrase_path() -> Path:
@@ -40,6 +46,27 @@ def run(stop: threading.Event) -> None:
     """Sign until told to stop. Raises StrangeKeysError when the keys are not the authorities'."""
     signer = make_signer()
     custody.wait_for_own_keys(open_signing_keystore(), stop)
-    with suppress(DatabaseFaultError):  # done at the next start: nothing else waits for it
-        fingerprints.fill()
-    signer.run(stop)
+    completing = threading.Thread(target=complete, args=(stop,), name="fingerprints")
+    completing.start()
+    try:
+        signer.run(stop)
+    finally:
+        stop.set()
+        completing.join()
+
+
+def complete(stop: threading.Event) -> None:
+    """Fingerprint what the release before stored, beside the signing, until told to stop.
+
+    A fault of the database is waited out as the end of the work is.
+    """
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            is_done = not fingerprints.fill()
+        except DatabaseFaultError:
+            logger.exception("fingerprints are not complete; it will be tried again")
+            is_done = True
+        close_old_connections()
+        if is_done:
+            stop.wait(UPGRADE_SECONDS)

@@ -22,6 +22,7 @@ from kit.pki import Pki
 pytestmark = pytest.mark.django_db(transaction=True)
 CODE = "ACR-EL-TEST"
 HOUR = timedelta(hours=1)
+FINGERPRINTS = ("authority_sha256", "authority_sha1")
 
 
 def migrate(name: str) -> Any:
@@ -74,14 +75,42 @@ def fill(apps: Any, pki: Pki) -> None:
         )
 
 
+def interrupt() -> None:
+    """What a run of 0014 that was ended leaves: on PostgreSQL one index half made, one whole."""
+    with connection.cursor() as cursor:
+        for name in FINGERPRINTS:
+            column = name.removeprefix("authority_")
+            cursor.execute(f"CREATE INDEX {name} ON authority_certificate ({column})")
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "UPDATE pg_index SET indisvalid = false WHERE indexrelid = to_regclass(%s)",
+                FINGERPRINTS[:1],
+            )
+
+
+def require_indexes() -> None:
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, "authority_certificate")
+        assert set(FINGERPRINTS) <= found.keys()
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT count(*) FROM pg_index WHERE NOT indisvalid")
+            assert cursor.fetchone() == (0,)
+
+
 def test_rows_of_before(authority_keys: Keystore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ranks by instant, entries encoded, lists described; the next delta holds everything."""
+    """Ranks by instant, entries encoded, lists described; the next delta holds everything.
+
+    A migration that was ended halfway is run again.
+    """
     pki = Pki()
     monkeypatch.setattr(authority_keys, "signing_key", lambda _label: pki.authority(CODE).key)
     try:
         fill(migrate("0003_keys_renewed"), pki)
+        migrate("0013_fingerprints")
+        interrupt()
     finally:
         migrate(newest())
+    require_indexes()
     authority = CertificationAuthority.objects.get()
     own = x509.load_der_x509_certificate(pki.authority(CODE).der)
     assert (authority.series, authority.generation, authority.state) == (CODE, 1, "active")

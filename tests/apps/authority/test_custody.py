@@ -6,10 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import Error as DatabaseFaultError
 
 from apps.authority.asking import ask, status
 from apps.conftest import NOW, PKI_BASE
-from guichet.authority import crls, custody, hierarchy, queries
+from guichet.authority import crls, custody, fingerprints, hierarchy, queries
 from guichet.authority.custody import StrangeKeysError
 from guichet.authority.models import Certificate, SigningRequest
 from guichet.authority.queue import LEASE
@@ -75,6 +76,35 @@ def test_keys_that_cannot_be_opened_yet_are_waited_for(
     monkeypatch.setattr(custody, "close_old_connections", lambda: None)  # this test's transaction
     custody.wait_for_own_keys(away, threading.Event())  # type: ignore[arg-type]
     assert trouble == []
+
+
+class Patient(threading.Event):
+    """A process that is stopped at its second rest."""
+
+    def wait(self, _timeout: float | None = None) -> bool:
+        self.rests = getattr(self, "rests", 0) + 1
+        if self.rests == 2:
+            self.set()
+        return self.is_set()
+
+
+def test_fingerprints_go_on_being_completed_after_a_fault(
+    hierarchy_made: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In batches, also of what a signer of the release before stores later."""
+    faults = [DatabaseFaultError("away")]
+    fill = fingerprints.fill
+
+    def failing() -> int:
+        if faults:
+            raise faults.pop()
+        return fill()
+
+    monkeypatch.setattr(fingerprints, "fill", failing)
+    monkeypatch.setattr(fingerprints, "CHUNK", 2)
+    Certificate.objects.update(sha256="", sha1="")
+    process.complete(Patient())
+    assert (faults, Certificate.objects.filter(sha256="").count()) == ([], 0)
 
 
 def test_a_token_issues_and_goes_on_once_it_is_back(

@@ -3,6 +3,24 @@ import hashlib
 from django.db import migrations, models
 
 CHUNK = 1000
+INVALID = 'SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid'
+
+
+class AddIndexToFullTable(migrations.AddIndex):
+    """On PostgreSQL while others write; what a run that failed left is kept, or made anew."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        model = to_state.apps.get_model(app_label, self.model_name)
+        connection = schema_editor.connection
+        concurrently = {'concurrently': True} if connection.vendor == 'postgresql' else {}
+        with connection.cursor() as cursor:
+            if concurrently:
+                cursor.execute(INVALID, [self.index.name])
+                if cursor.fetchone():
+                    schema_editor.remove_index(model, self.index, **concurrently)
+            known = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        if self.index.name not in known:
+            schema_editor.add_index(model, self.index, **concurrently)
 
 
 def fingerprint(apps, schema_editor):
@@ -35,11 +53,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(fingerprint, migrations.RunPython.noop),
-        migrations.AddIndex(
+        AddIndexToFullTable(
             model_name='certificate',
             index=models.Index(fields=['sha256'], name='authority_sha256'),
         ),
-        migrations.AddIndex(
+        AddIndexToFullTable(
             model_name='certificate',
             index=models.Index(fields=['sha1'], name='authority_sha1'),
         ),
