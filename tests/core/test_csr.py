@@ -80,8 +80,9 @@ def test_every_shape_of_the_same_request(pki: Pki) -> None:
         body,
         body + b"\r\n",
         pem.replace(b"\n", b"\r\n"),
-        b"\xef\xbb\xbf" + pem,
-        pem.decode().encode("utf-16"),
+        b"\xef\xbb\xbf" + body,
+        b"\xff\xfe" + pem.decode().encode("utf-16-le"),
+        b"\xfe\xff" + pem.decode().encode("utf-16-be"),
         b"Certificate Request:\n    Data:\n" + pem + b"\n",
     )
     assert {csr.read(shape) for shape in shapes} == {csr.read(encoding)}
@@ -134,9 +135,12 @@ def test_what_else_is_refused(pki: Pki) -> None:
     pem = bundles.pem(pki.csr(), "CERTIFICATE REQUEST").encode()
     assert reason(b"") == "empty"
     assert reason(b" \r\n\t") == "empty"
+    assert reason(b"a" * csr.MAX_SIZE) == "not-a-csr"
     assert reason(b"a" * (csr.MAX_SIZE + 1)) == "too-large"
     assert reason(b"a" * (10 * 1024 * 1024)) == "too-large"
     assert reason(pem + pem) == "several"
+    assert reason(pem.replace(b"M", b"M?", 1)) == "not-a-csr"
+    assert reason(b"\xff\xfe" + b"\x00") == "not-a-csr"
     assert reason(pem[: len(pem) // 2]) == "not-a-csr"
     assert reason(pki.csr()[:-1]) == "not-a-csr"
     assert reason(pki.csr() + b"\0") == "not-a-csr"

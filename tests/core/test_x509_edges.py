@@ -30,6 +30,7 @@ from guichet.x509 import (
     identity,
     key_lists,
     lints,
+    names,
     ocsp,
     possession,
     private_keys,
@@ -43,6 +44,7 @@ from kit.pki import NOW, Pki, fresh_key, kept_key
 
 EC = ec.generate_private_key(ec.SECP256R1())
 PEM = Encoding.PEM
+NOBODY = x509.Name([])
 
 
 def spki(key: object) -> bytes:
@@ -56,9 +58,12 @@ def why(read: object, *given: object) -> str:
 
 
 def made(
-    *extensions: x509.ExtensionType, key: object = EC, digest: hashes.HashAlgorithm | None = None
+    *extensions: x509.ExtensionType,
+    key: object = EC,
+    digest: hashes.HashAlgorithm | None = None,
+    subject: x509.Name = NOBODY,
 ) -> x509.CertificateSigningRequest:
-    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
     for extension in extensions:
         builder = builder.add_extension(extension, critical=False)
     return builder.sign(key, digest)  # type: ignore[arg-type]
@@ -67,7 +72,8 @@ def made(
 def test_a_request_is_read_again_from_its_der() -> None:
     found = made(digest=hashes.SHA256()).public_bytes(Encoding.DER)
     assert csr.read_der(found).der == csr.read(found).der == found
-    assert why(csr.read_der, b"\x30" * 70_000) == "too-large"
+    assert why(csr.read_der, b"\x30" * csr.MAX_SIZE) == "not-a-csr"
+    assert why(csr.read_der, b"\x30" * (csr.MAX_SIZE + 1)) == "too-large"
     assert why(csr.read, b" \n") == "empty"
 
 
@@ -82,8 +88,9 @@ def test_a_request_tells_its_digest_and_whether_it_asks_for_an_authority() -> No
 
 def test_names_of_every_type_are_told() -> None:
     named = x509.SubjectAlternativeName([x509.DNSName("a.fr"), x509.RFC822Name("a@b.fr")])
-    found = csr.read(made(named, digest=hashes.SHA256()).public_bytes(PEM))
-    assert csr.names_asked(found) == ("a.fr", "RFC822Name:a@b.fr")
+    subject = names.build((((names.ORGANIZATION, "Hôpital"),), ((names.COMMON_NAME, "Service"),)))
+    found = csr.read(made(named, digest=hashes.SHA256(), subject=subject).public_bytes(PEM))
+    assert csr.names_asked(found) == ("Service", "a.fr", "RFC822Name:a@b.fr")
     assert why(csr.names_asked, replace(found, der=b"\x30\x00")) == "not-a-csr"
 
 

@@ -80,7 +80,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "names": Part(("domain/addresses",), ("test_addresses",)),
     "x509": Part(
         ("x509/csr", "x509/names", "x509/possession"),
-        ("test_csr", "test_names", "test_csr_policy", "test_x509_edges"),
+        ("test_csr", "test_names", "test_csr_policy", "test_x509_edges", "test_signatures"),
     ),
     "shares": Part(
         ("domain/ceremonies/shares", "domain/ceremonies/plan", "keystore/rewrapping"),

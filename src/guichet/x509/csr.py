@@ -92,7 +92,7 @@ def _told(name: x509.GeneralName) -> str:
 def _plain(data: bytes) -> bytes:
     """Undo what Windows editors do to text files: byte order marks and UTF-16."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace").encode("utf-8", "replace")
+        return data.decode("utf-16", "replace").encode()
     return data.removeprefix(b"\xef\xbb\xbf")
 
 

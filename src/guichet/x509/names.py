@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
-from cryptography.x509.name import _ASN1Type
 
 from guichet.x509 import der
 
@@ -52,7 +51,7 @@ warnings.filterwarnings("ignore", message="Attribute's length must be", category
 
 
 def build(name: Name) -> x509.Name:
-    """Build the name; country is a PrintableString, the rest UTF8String (RFC 5280 4.1.2.4).
+    """Build the name; UTF8String but where a type fixes another, as for countries (RFC 5280 A.1).
 
     Raises ValueError for a value the type forbids: a country that is not two letters, a common
     name that is empty or too long.
@@ -63,12 +62,11 @@ def build(name: Name) -> x509.Name:
 
 
 def _attribute(oid: str, value: str) -> x509.NameAttribute[str]:
-    encoding = _ASN1Type.PrintableString if oid == COUNTRY else _ASN1Type.UTF8String
     if oid == COUNTRY and not (value.isascii() and value.isalpha() and len(value) == 2):
         raise ValueError("a country is two letters")
     if oid == COMMON_NAME and not 1 <= len(value) <= COMMON_NAME_AT_MOST:
         raise ValueError("the length of a common name is from 1 to 64 characters")
-    return x509.NameAttribute(x509.ObjectIdentifier(oid), value, _type=encoding, _validate=False)
+    return x509.NameAttribute(x509.ObjectIdentifier(oid), value, _validate=False)
 
 
 @lru_cache(maxsize=HELD_AT_MOST)
