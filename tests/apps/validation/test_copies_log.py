@@ -143,6 +143,52 @@ def test_what_is_not_the_log_that_was_signed_is_refused(
     assert shown(copy) == 20
 
 
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_copy_whose_tiles_are_damaged_takes_no_log_that_contradicts_what_it_showed(
+    made: Publication,
+    log: Log,
+    copy: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_same: bool,
+) -> None:
+    """Grown again over several rounds; its tiles are put in place once it has the root shown."""
+    monkeypatch.setattr(journal_log, "BUNDLES_AT_ONCE", 1)
+    log.grow(300)
+    made.ship()
+    made.outlet.ship(made.at)
+    with made.follower(copy) as follower:
+        follower.follow()
+        follower.follow()
+    folder = copy / "published" / "journal"
+    shown_before = (folder / "checkpoint").read_bytes()
+    damaged = folder / tiles.name(0, 1, 44)
+    damaged.write_bytes(bytes(44 * 32))
+    full = (folder / tiles.name(0, 0)).read_bytes()
+    if not is_same:
+        shutil.rmtree(log.folder / "tile")
+        log.edge = Edge()
+        log.edge.add(b"another beginning", log.put)
+    log.grow(310 - log.edge.size)
+    (tmp_path / "place" / "head").unlink()
+    made.restart()
+    for _ in range(3):
+        made.ship()
+        made.outlet.ship(made.at)
+    with made.follower(copy) as follower:
+        follower.follow()
+        assert (folder / tiles.name(0, 0)).read_bytes() == full
+        if is_same:
+            follower.follow()
+            assert shown(copy) == 310
+        else:
+            with pytest.raises(PublicationRefusedError, match="contradicts the 300 entries"):
+                follower.follow()
+            assert (folder / "checkpoint").read_bytes() == shown_before
+            assert (folder / tiles.name(0, 0)).read_bytes() == full
+
+
 def test_a_log_that_begins_anew_takes_the_place_of_the_other(
     made: Publication, log: Log, copy: Path
 ) -> None:

@@ -18,6 +18,8 @@ from guichet.validation.copies.places import Place
 from guichet.validation.copies.refusals import PublicationRefusedError
 
 FOLDER: Final = "journal"
+AGAIN: Final = "tile.again"
+"""Beside the tiles: those of a log grown again, until it has the root that was shown."""
 VKEY: Final = "vkey"
 BUNDLES_AT_ONCE: Final = 64
 """A long log is carried bit by bit: statuses and lists never wait for it."""
@@ -83,6 +85,7 @@ class LogFollower:
         self._folder = published / FOLDER
         self._read = _reader(self._folder)
         self._growing: tuple[VerifierKey, Edge] | None = None
+        self._owed: TreeHead | None = None
         self._full: list[str] = []
 
     def take(self) -> None:
@@ -119,14 +122,20 @@ class LogFollower:
             return None
 
     def _edge(self, key: VerifierKey, held: TreeHead | None) -> Edge:
-        """The tree as it is here, to go on from."""
+        """The tree as it is here, to go on from; grown again where its tiles are damaged.
+
+        What is grown again owes the root that was shown: leaves that lead to another are those of a
+        log that contradicts it, however well signed.
+        """
         if self._growing is None or self._growing[0] != key:
             if held is None:
                 shutil.rmtree(self._folder / "tile", ignore_errors=True)
+            shutil.rmtree(self._folder / AGAIN, ignore_errors=True)
+            self._owed = None
             try:
                 found = Edge.read(self._read, held.size) if held else Edge()
             except TileError:
-                found = Edge()
+                found, self._owed = Edge(), held
             self._growing = key, found
         return self._growing[1]
 
@@ -137,10 +146,27 @@ class LogFollower:
             known = edge.size - index * WIDTH
             for leaf in self._bundle(index)[known : head.size - index * WIDTH]:
                 edge.add(leaf, self._put)
+                if self._owed and edge.size == self._owed.size:
+                    self._pay(edge, self._owed)
         if edge.size < min(head.size, until * WIDTH):
             raise PublicationRefusedError("the journal's log is not whole")
         if edge.size >= head.size and edge.root() != head.root:
             raise PublicationRefusedError("the journal's log has not the root that was signed")
+
+    def _pay(self, edge: Edge, owed: TreeHead) -> None:
+        """What was grown again takes the place of damaged tiles, if it is what was shown."""
+        if edge.root() != owed.root:
+            raise PublicationRefusedError(
+                f"the journal's log contradicts the {owed.size} entries that are shown here"
+            )
+        edge.put_partial(self._put)
+        again = self._folder / AGAIN
+        for made in sorted(path for path in again.rglob("*") if path.is_file()):
+            kept = self._folder / made.relative_to(again)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            made.replace(kept)
+        shutil.rmtree(again)
+        self._owed = None
 
     def _bundle(self, index: int) -> list[bytes]:
         content = self._place.log(_named(index))
@@ -152,7 +178,8 @@ class LogFollower:
             raise PublicationRefusedError(f"the journal's log: {error}") from error
 
     def _put(self, name: str, content: bytes) -> None:
-        files.replace(self._folder / name, content)
+        folder = self._folder / AGAIN if self._owed else self._folder
+        files.replace(folder / name, content)
         if ".p/" not in name:
             self._full.append(name)
 
