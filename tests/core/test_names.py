@@ -61,7 +61,7 @@ def test_a_common_name_is_counted_in_characters(letter: str) -> None:
         name: names.Name = (((names.COMMON_NAME, length * letter),),)
         assert names.name_of(names.build(name)) == name
     for length in (0, 65):
-        with pytest.raises(ValueError, match=r"^the length of a common name is from 1 to 64 characters$"):
+        with pytest.raises(ValueError, match=r"^the length of a common name is"):
             names.build((((names.COMMON_NAME, length * letter),),))
 
 
@@ -83,7 +83,7 @@ def test_display_is_rfc_4514(name: names.Name) -> None:
 
 
 def test_what_hides_is_shown() -> None:
-    """A name cannot forge another on screen: NUL, line ends, right-to-left marks, halves of pairs are spelled."""
+    """A name cannot forge another on screen: NUL, line ends, marks, halves of pairs are spelled."""
     hostile = (((names.COMMON_NAME, "a\0b\r\nc\u202ed\ud800"),), ((names.ORGANIZATION, ' a,"b '),))
     assert names.display(hostile) == r"O=\ a\,\"b\ , CN=a\00b\0D\0Ac\E2\80\AEd\ED\A0\80"
 
