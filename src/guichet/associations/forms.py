@@ -14,6 +14,7 @@ from guichet.habilitations.structures import StructureFacts
 from guichet.web.forms import RefusalFormMixin
 
 ADDRESSES_AT_MOST: Final = 12_000
+ATTACHABLE: Final = _("Ceux de la structure, d’offre ORG et d’usage AUTH_CLI, en service.")
 
 
 class ServiceForm(RefusalFormMixin, forms.Form):
@@ -99,21 +100,3 @@ class ServiceForm(RefusalFormMixin, forms.Form):
             post_logout_redirect_uris=tuple(typed["post_logout_redirect_uris"].splitlines()),
             contact_email=typed["contact_email"],
         )
-
-
-class AttachForm(RefusalFormMixin, forms.Form):
-    """One certificate of the structure, among those found."""
-
-    product = forms.ChoiceField(
-        label=_("Certificat"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choisissez un certificat."),
-            "invalid_choice": _("Choisissez un certificat de la liste."),
-        },
-        help_text=_("Ceux de la structure, d’offre ORG et d’usage AUTH_CLI, en service."),
-    )
-
-    def __init__(self, data: QueryDict | None, *, products: Sequence[tuple[str, str]]) -> None:
-        super().__init__(data)
-        self.fields["product"].choices = products  # type: ignore[attr-defined]

@@ -13,19 +13,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.associations import handing, operations, queries, statements
 from guichet.associations.facts import ServiceFacts
-from guichet.associations.forms import AttachForm, ServiceForm
+from guichet.associations.forms import ATTACHABLE, ServiceForm
 from guichet.domain.associations import ServiceState
 from guichet.domain.catalogue import authorities
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.identities.access import ActorRequest, login_required
-from guichet.orders import queries as orders
-from guichet.orders.filters import ProductFilters
-from guichet.web import watching
+from guichet.orders.certificate_choice import Choice, ChoiceForm
+from guichet.web.forms import refusals_on
 
 FORM: Final = ["GET", "HEAD", "POST"]
-FOUND_AT_MOST: Final = 50
 
 
 @never_cache
@@ -56,12 +54,9 @@ def declare(request: ActorRequest) -> HttpResponse:
     initial = {"contact_email": actor.email, "structure": request.GET.get("structure", "")}
     form = ServiceForm(_posted(request), structures=listed, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, request):
             asked = form.asked(authorities.ENVIRONMENT)
             return _to(operations.declare(asked=asked, by=actor, at=at).key)
-        except Refusal as refusal:
-            watching.tell(request, refusal)
-            form.add_objections(refusal.all)
     return _answer(request, "associations/form.html", {}, form)
 
 
@@ -89,12 +84,9 @@ def change(request: ActorRequest, key: UUID) -> HttpResponse:
     service = queries.service(key, actor, at)
     form = ServiceForm.changing(_posted(request), service)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, request):
             asked = form.asked(service.environment)
             return _to(operations.change(key=key, asked=asked, by=actor, at=at).key)
-        except Refusal as refusal:
-            watching.tell(request, refusal)
-            form.add_objections(refusal.all)
     return _answer(request, "associations/form.html", _frame(service), form)
 
 
@@ -104,23 +96,16 @@ def change(request: ActorRequest, key: UUID) -> HttpResponse:
 def attach(request: ActorRequest, key: UUID) -> HttpResponse:
     """Attach one of the structure's certificates, chosen among those found."""
     service = queries.service(key, request.actor, request.received_at)
-    text = request.GET.get("q", "")[:100]
-    choices = _certificates(request, service, text)
-    form = AttachForm(_posted(request), products=choices)
+    attached = {one.product for one in service.certificates}
+    asked, actor, at = request.GET.get("q", ""), request.actor, request.received_at
+    choice = Choice.of(service.structure_id, asked, actor, at, but=attached)
+    form = ChoiceForm(_posted(request), choice, ATTACHABLE)
     if request.method == "POST" and form.is_valid():
         number = int(form.cleaned_data["product"])
-        try:
-            operations.attach(key=key, product=number, by=request.actor, at=request.received_at)
+        with refusals_on(form, request):
+            operations.attach(key=key, product=number, by=actor, at=at)
             return _to(key)
-        except Refusal as refusal:
-            watching.tell(request, refusal)
-            form.add_objections(refusal.all)
-    context = {
-        **_frame(service),
-        "text": text,
-        "found": len(choices),
-        "is_cut": len(choices) == FOUND_AT_MOST,
-    }
+    context = {**_frame(service), **choice.context}
     return _answer(request, "associations/attach.html", context, form)
 
 
@@ -172,25 +157,6 @@ def hand_over(request: ActorRequest, key: UUID, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=media_type)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _certificates(request: ActorRequest, service: ServiceFacts, text: str) -> list[tuple[str, str]]:
-    """The certificates in service that may be attached and are not, the newest first."""
-    filters = ProductFilters(
-        text=text,
-        offer="ORG",
-        usage="AUTH_CLI",
-        structure_id=service.structure_id,
-        only_revocable=True,
-        page_size=FOUND_AT_MOST,
-    )
-    page = orders.products_for(request.actor, filters, request.received_at)
-    attached = {one.product for one in service.certificates}
-    return [
-        (str(found.number), f"{found.order.beneficiary} — {found.number}")
-        for found in page
-        if found.number not in attached
-    ]
 
 
 def _frame(service: ServiceFacts) -> dict[str, Any]:

@@ -6,9 +6,7 @@ choose one. They are for the demo alone: anybody may say they are anybody.
 
 import json
 import logging
-import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -19,6 +17,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from guichet.conf.environment import Environment
 from guichet.processes.pkce import Pkce
+from guichet.processes.together import serve_together
 
 PAGES: Final = Path(__file__).parent / "provider_pages"
 THREADS: Final = 4
@@ -80,22 +79,7 @@ def proconnect(environment: Environment) -> Any:
 def main(environment: Environment) -> None:
     """Serve them all until SIGTERM or SIGINT."""
     logging.getLogger("oidc_provider_mock").setLevel(logging.WARNING)
-    every = servers(environment)
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    with ThreadPoolExecutor(len(every)) as pool:
-        serving = [pool.submit(server.start) for server in every]
-        try:
-            for ended in wait(serving, return_when=FIRST_COMPLETED).done:
-                ended.result()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            for server in every:
-                server.stop()
+    serve_together(*servers(environment))
 
 
 def _server(environment: Environment, port: int, application: Any) -> Server:

@@ -1,8 +1,6 @@
 """Serving one door of the front: `guichet serve portal|card|bench`."""
 
 import logging
-import signal
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +11,7 @@ from guichet.identities.peer import PEER_KEY
 from guichet.processes.application import URLCONFS, application, further_application
 from guichet.processes.portal import GunicornServer
 from guichet.processes.tls import AnyCertificateAdapter, TlsSocket
+from guichet.processes.together import serve_together
 
 logger = logging.getLogger(__name__)
 LISTENERS: Final = tuple(URLCONFS)
@@ -41,7 +40,7 @@ def serve(listener: str) -> None:
         main = certificate_server(
             (environment.listen, port), answer, server_files(environment.state)
         )
-        _serve_all(main, *_further_servers(listener))
+        serve_together(main, *_further_servers(listener))
 
 
 def _further_servers(listener: str) -> tuple[Server, ...]:
@@ -93,22 +92,3 @@ def certificate_server(address: tuple[str, int], answer: Any, files: tuple[Path,
     server.max_request_body_size = MAX_BODY_BYTES
     server.ssl_adapter = AnyCertificateAdapter(*files)
     return server
-
-
-def _serve_all(*servers: Server) -> None:
-    """Until SIGTERM or SIGINT, or until one of them fails."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    with ThreadPoolExecutor(len(servers)) as pool:
-        serving = [pool.submit(server.start) for server in servers]
-        try:
-            for ended in wait(serving, return_when=FIRST_COMPLETED).done:
-                ended.result()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            with ThreadPoolExecutor(len(servers)) as ending:
-                list(ending.map(Server.stop, servers))

@@ -1,18 +1,22 @@
 """Forms drawn by our components, and objections put on the field they are about."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from guichet.domain.refusals import Objection
+from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.web import watching
 from guichet.web.refusal_texts import explain
+from guichet.web.themes.classes import dress_control
 from guichet.web.widgets import DRAWN
 
 FIRST_DAY: Final = date(1900, 1, 1)
@@ -40,6 +44,7 @@ class FormRenderer(DjangoTemplates):
     ) -> SafeString:
         """Our own templates come from the site's engine, Django's from its forms, but for the
         plainest controls."""
+        dress_control(template_name, context)
         if template_name in DRAWN:
             return DRAWN[template_name](context["widget"])
         if template_name.startswith("web/"):
@@ -57,3 +62,32 @@ class RefusalFormMixin(forms.BaseForm):
             name = str(objection.mapping.get("field", ""))
             message = forms.ValidationError(f"{words.detail} {words.remedy}", code=words.code)
             self.add_error(name if name in self.fields else None, message)
+
+
+@contextmanager
+def refusals_on(
+    form: RefusalFormMixin, request: HttpRequest, *, but: Collection[Code] = ()
+) -> Iterator[None]:
+    """What the block is refused is told on the form and to the watchers, and the page goes on.
+
+    Raises Refusal for the codes in `but`: their answer is another page.
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code in but:
+            raise
+        watching.tell(request, refusal)
+        form.add_objections(refusal.all)
+
+
+def is_done(request: HttpRequest, form: RefusalFormMixin, act: Callable[[], object]) -> bool:
+    """Whether what was sent is done; what is refused is told on the form.
+
+    Raises Refusal(MOVE_FORBIDDEN): what the form is about has moved meanwhile.
+    """
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form, request, but={Code.MOVE_FORBIDDEN}):
+            act()
+            return True
+    return False

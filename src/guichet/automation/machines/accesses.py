@@ -12,17 +12,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from guichet.automation.machines import commands, operations, queries, texts
-from guichet.automation.machines.forms import CertificateForm, LabelForm
+from guichet.automation.machines.forms import LabelForm
 from guichet.automation.machines.hands import Hand
 from guichet.automation.machines.views import FORM, frame, to_account
 from guichet.domain.machines import CredentialKind
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import machines as identities
 from guichet.identities.access import ActorRequest, login_required
-from guichet.identities.machines import MachineFacts
-from guichet.orders import queries as orders
-from guichet.orders.filters import ProductFilters
+from guichet.orders.certificate_choice import Choice, ChoiceForm
 from guichet.web import watching
+from guichet.web.forms import refusals_on
 
 KINDS: Final[Mapping[str, CredentialKind]] = {
     "jeton": CredentialKind.TOKEN,
@@ -32,7 +31,6 @@ KINDS: Final[Mapping[str, CredentialKind]] = {
 PLACE: Final = "#acces"
 SERVED: Final = "automates.served"
 SERVED_AT_MOST: Final = 20
-FOUND_AT_MOST: Final = 50
 
 
 @never_cache
@@ -80,11 +78,11 @@ def bind(request: ActorRequest, key: UUID) -> HttpResponse:
     hand = Hand(request.actor, request.received_at)
     machine = queries.visible(hand, key)
     operations.require_held(hand, machine)
-    text = request.GET.get("q", "")[:100]
-    choices = _certificates(request, machine, text)
-    form = CertificateForm(request.POST if request.method == "POST" else None, products=choices)
+    asked = request.GET.get("q", "")
+    choice = Choice.of(machine.scope.structure_id, asked, hand.actor, hand.at)
+    form = ChoiceForm(request.POST if request.method == "POST" else None, choice, texts.BINDING)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, request):
             operations.bind(
                 key=key,
                 number=int(form.cleaned_data["product"]),
@@ -92,16 +90,7 @@ def bind(request: ActorRequest, key: UUID) -> HttpResponse:
                 at=request.received_at,
             )
             return to_account(key, PLACE)
-        except Refusal as refusal:
-            watching.tell(request, refusal)
-            form.add_objections(refusal.all)
-    context = {
-        **frame(machine, hand),
-        "form": form,
-        "text": text,
-        "found": len(choices),
-        "is_cut": len(choices) == FOUND_AT_MOST,
-    }
+    context = {**frame(machine, hand), "form": form, **choice.context}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "automation/bind.html", context, status=status)
 
@@ -123,17 +112,3 @@ def revoke(request: ActorRequest, key: UUID, credential: UUID) -> HttpResponse:
         raise Refusal(Code.CREDENTIAL_UNKNOWN)
     context = {**frame(machine, hand), "credential": found, "words": texts.KINDS[found.kind]}
     return render(request, "automation/credential_revoke.html", context)
-
-
-def _certificates(request: ActorRequest, machine: MachineFacts, text: str) -> list[tuple[str, str]]:
-    """The certificates of services in service that may be bound, the newest first."""
-    filters = ProductFilters(
-        text=text,
-        offer="ORG",
-        usage="AUTH_CLI",
-        structure_id=machine.scope.structure_id,
-        only_revocable=True,
-        page_size=FOUND_AT_MOST,
-    )
-    page = orders.products_for(request.actor, filters, request.received_at)
-    return [(str(found.number), f"{found.order.beneficiary} — {found.number}") for found in page]

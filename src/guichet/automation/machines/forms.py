@@ -164,24 +164,6 @@ class LabelForm(RefusalFormMixin, forms.Form):
     once = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
-class CertificateForm(RefusalFormMixin, forms.Form):
-    """One certificate of the structure, among those found."""
-
-    product = forms.ChoiceField(
-        label=_("Certificat"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choisissez un certificat."),
-            "invalid_choice": _("Choisissez un certificat de la liste."),
-        },
-        help_text=_("Le programme qui présente ce certificat agira comme cet automate."),
-    )
-
-    def __init__(self, data: QueryDict | None, *, products: Sequence[tuple[str, str]]) -> None:
-        super().__init__(data)
-        self.fields["product"].choices = products  # type: ignore[attr-defined]
-
-
 def initial_of(machine: MachineFacts | None, held: Sequence[Right]) -> dict[str, Any]:
     """What the form shows first: the account as it is, or what most accounts are given."""
     names = machine_rights.names_of(held)

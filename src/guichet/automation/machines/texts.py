@@ -1,8 +1,6 @@
 """Words of machine accounts: verbs, credentials, what the journal tells of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +9,7 @@ from guichet.domain.machines import CredentialKind, Verb
 from guichet.identities.machines import MachineFacts
 from guichet.journal import queries as journal
 from guichet.journal.events import Event
+from guichet.web.timelines import Happened
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -33,6 +32,8 @@ KINDS: Final[Mapping[CredentialKind, "_StrPromise"]] = {
     CredentialKind.EST_SECRET: _("Secret EST"),
 }
 
+BINDING: Final = _("Le programme qui présente ce certificat agira comme cet automate.")
+
 CHANNELS: Final[Mapping[str, "_StrPromise"]] = {
     "api": _("par l’API REST"),
     "acme": _("par ACME"),
@@ -48,16 +49,6 @@ SAID: Final[Mapping[str, tuple["_StrPromise", str]]] = {
     Event.CREDENTIAL_REVOKED.value: (_("Accès révoqué"), "warning"),
     Event.CREDENTIAL_USED.value: (_("Accès à usage unique employé"), "info"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One line of the timeline."""
-
-    at: datetime
-    title: "_StrPromise"
-    detail: str
-    kind: str
 
 
 def life_of(machine: MachineFacts) -> tuple[Happened, ...]:

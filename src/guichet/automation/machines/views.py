@@ -20,14 +20,13 @@ from guichet.automation.machines.forms import (
     last_day,
 )
 from guichet.automation.machines.hands import Hand, Side
-from guichet.domain.refusals import Refusal
 from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.identities import machines as identities
 from guichet.identities.access import ActorRequest, login_required
 from guichet.identities.machines import MachineFacts
 from guichet.orders import watched
-from guichet.web import watching
+from guichet.web.forms import refusals_on
 
 FORM: Final = ["GET", "HEAD", "POST"]
 
@@ -66,14 +65,11 @@ def open_account(request: ActorRequest) -> HttpResponse:
         return render(request, "automation/account_side.html", {"choice": choice}, status=status)
     form = _form(request, hand, side, None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, request):
             opened = operations.open_account(
                 side=side, asked=form.asked(), by=request.actor, at=request.received_at
             )
             return to_account(opened.key)
-        except Refusal as refusal:
-            watching.tell(request, refusal)
-            form.add_objections(refusal.all)
     context = {"form": form, "label": dict(sides)[side], "has_choice": len(sides) > 1}
     return _answer(request, "automation/account_form.html", context, form)
 
@@ -114,14 +110,11 @@ def change_account(request: ActorRequest, key: UUID) -> HttpResponse:
     side = Side(machine.scope.structure_id, machine.scope.delegation)
     form = _form(request, hand, side, machine)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, request):
             operations.change_account(
                 key=key, asked=form.asked(), by=request.actor, at=request.received_at
             )
             return to_account(key)
-        except Refusal as refusal:
-            watching.tell(request, refusal)
-            form.add_objections(refusal.all)
     context = {**frame(machine, hand), "form": form, "label": dict(_labelled(hand))[side]}
     return _answer(request, "automation/account_form.html", context, form)
 

@@ -25,6 +25,7 @@ from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web import watching
+from guichet.web.forms import refusals_on
 
 FORM: Final = ["GET", "HEAD", "POST"]
 SERVED: Final = "webhooks.served"
@@ -128,12 +129,9 @@ def change_hook(request: ActorRequest, key: UUID) -> HttpResponse:
     form = HookForm(_posted(request), owners=None, initial=initial_of(hook, ""))
     if request.method == "POST" and form.is_valid():
         by, at = request.actor, request.received_at
-        try:
+        with refusals_on(form, request):
             operations.change(key=key, asked=form.asked(hook), by=by, at=at)
             return to_hook(key)
-        except Refusal as refusal:
-            watching.tell(request, refusal)
-            form.add_objections(refusal.all)
     return _answer(request, {**_frame(hook), "form": form}, form)
 
 

@@ -1,8 +1,6 @@
 """What happened to a right, in the words of a timeline."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guichet.habilitations import rights_mails
 from guichet.journal import queries as journal
 from guichet.journal.events import Event
+from guichet.web.timelines import Happened
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -23,16 +22,6 @@ SAID: Final[Mapping[str, tuple["_StrPromise", str]]] = {
     Event.RIGHT_CARRIED_OVER.value: (_("Droit reporté sur une nouvelle carte"), "info"),
     Event.RIGHT_CLOSED.value: (_("Droit terminé"), "danger"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One line of the timeline."""
-
-    at: datetime
-    title: "_StrPromise"
-    detail: str
-    kind: str
 
 
 def life_of(national_id: str, key: UUID) -> tuple[Happened, ...]:

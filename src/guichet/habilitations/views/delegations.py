@@ -19,6 +19,7 @@ from guichet.habilitations.queries import delegations
 from guichet.habilitations.rights_forms import DelegationForm, EditorForm, ReasonForm
 from guichet.habilitations.views.structure_frame import frame, typed
 from guichet.identities.access import ActorRequest, login_required
+from guichet.web.forms import refusals_on
 
 
 @never_cache
@@ -54,10 +55,8 @@ def delegate(request: ActorRequest, national_id: str) -> HttpResponse:
     today = timezone.localtime(request.received_at).date()
     form = DelegationForm(typed(request), extent=within, today=today)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, request):
             return _to(_give(request, national_id, siret, form))
-        except Refusal as refusal:
-            form.add_objections(refusal.all)
     return _answer(request, "delegate", {**context, "form": form}, form)
 
 

@@ -26,6 +26,7 @@ from guichet.habilitations.rights_forms import (
 from guichet.habilitations.texts.rights import life_of
 from guichet.habilitations.views.structure_frame import frame, typed
 from guichet.identities.access import ActorRequest, login_required
+from guichet.web.forms import refusals_on
 
 Form = ["GET", "HEAD", "POST"]
 
@@ -144,7 +145,7 @@ def narrow_right(request: ActorRequest, national_id: str, key: UUID) -> HttpResp
         return _to_right(national_id, holding.successor or key)
     form = NarrowForm(typed(request), holding=holding)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, request):
             successor = lives.narrow(
                 key=str(key),
                 kept=form.kept(),
@@ -153,8 +154,6 @@ def narrow_right(request: ActorRequest, national_id: str, key: UUID) -> HttpResp
                 at=request.received_at,
             )
             return _to_right(national_id, successor)
-        except Refusal as refusal:
-            form.add_objections(refusal.all)
     return _answer(request, "habilitations/rights/right_narrow.html", {**context, "form": form})
 
 

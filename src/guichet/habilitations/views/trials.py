@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.domain import trials
 from guichet.domain.catalogue.twins import Environment
-from guichet.domain.refusals import Refusal
 from guichet.domain.trials import TrialAsked
 from guichet.habilitations.operations import trying
 from guichet.habilitations.queries.trials import trials_of
 from guichet.habilitations.trial_forms import TrialForm
 from guichet.identities.access import ActorRequest, login_required
+from guichet.web.forms import refusals_on
 
 
 @never_cache
@@ -27,12 +27,10 @@ def show_trials(request: ActorRequest) -> HttpResponse:
     trials.require_test(Environment(settings.GUICHET.environment))
     form = TrialForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, request):
             asked = TrialAsked.parse(**form.cleaned_data)
             trying.open_trial(asked=asked, by=request.actor, at=request.received_at)
             return HttpResponseRedirect(reverse("habilitations:trials"))
-        except Refusal as refusal:
-            form.add_objections(refusal.all)
     found = trials_of(request.actor.card_number, request.received_at)
     context = {
         "form": form,

@@ -30,6 +30,7 @@ from guichet.orders.summaries import OrderSummary
 from guichet.orders.views.steps import language_of
 from guichet.web import watching
 from guichet.web.environments import marked
+from guichet.web.forms import refusals_on
 from guichet.web.problem import problem
 from guichet.web.refusal_texts import Explained, explain
 from guichet.web.uploads import takes_files
@@ -55,13 +56,10 @@ def gather(request: ActorRequest, key: UUID) -> HttpResponse:
         form = ArchiveForm(request.POST, request.FILES)
         if form.is_valid():
             data = form.cleaned_data["archive"].read(ARCHIVE_AT_MOST + 1)
-            try:
+            with refusals_on(form, request):
                 gathered = gathering.add_archive(
                     key=key, data=data, by=request.actor, at=request.received_at
                 )
-            except Refusal as refusal:
-                watching.tell(request, refusal)
-                form.add_objections(refusal.all)
         group = groups.group(key, request.actor, request.received_at)
     return _page(request, group, form, gathered)
 

@@ -21,7 +21,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.domain.orders.labels import Owner
-from guichet.domain.refusals import Refusal
 from guichet.habilitations import queries as habilitations
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import inventory_exports, labels, queries
@@ -30,7 +29,8 @@ from guichet.orders.operations import exporting, labelling
 from guichet.orders.views.filtering import InventoryFilterForm
 from guichet.orders.views.tracking import framed
 from guichet.orders.visibility import Reach, reach
-from guichet.web import environments, spreadsheets, watching
+from guichet.web import environments, spreadsheets
+from guichet.web.forms import refusals_on
 from guichet.web.spreadsheets import CSV, ODS, XLSX
 
 IN_MEMORY: Final = 5_000_000
@@ -51,13 +51,10 @@ def list_products(request: ActorRequest) -> HttpResponse:
     form = filter_form(request, found)
     bulk = BulkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and bulk.is_valid():
-        try:
+        with refusals_on(bulk, request):
             changed = _change(request, bulk.cleaned_data)
             query = urlencode([(CHANGED, changed)]) + (f"&{form.query}" if form.query else "")
             return HttpResponseRedirect(f"?{query}")
-        except Refusal as refusal:
-            watching.tell(request, refusal)
-            bulk.add_objections(refusal.all)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if bulk.errors else HTTPStatus.OK
     return render(request, "orders/inventory.html", _page(request, form, bulk), status=status)
 

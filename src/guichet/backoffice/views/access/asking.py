@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guichet.backoffice.forms.access import ApprovalForm, GivenRoleForm, RefusalNoteForm, RoleForm
 from guichet.backoffice.views.access.framing import form_of, framed
-from guichet.backoffice.views.texts.framing import is_done
 from guichet.domain.access.roles import REQUESTS, RequestAct, RequestState
 from guichet.domain.duties import STAFF, Duty
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import access_queries, operations
 from guichet.identities.access import ActorRequest, duty_required, fresh_login_required
 from guichet.identities.words import ROLES
+from guichet.web.forms import is_done
 
 STATES: Final = {
     RequestState.ASKED.value: "warning",

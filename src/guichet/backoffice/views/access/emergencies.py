@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guichet.backoffice.forms.access import EmergencyForm, EmergencyReviewForm
 from guichet.backoffice.views.access.framing import form_of, framed
-from guichet.backoffice.views.texts.framing import is_done
 from guichet.domain.access.emergencies import LASTS, openable
 from guichet.domain.duties import Duty
 from guichet.identities import access_queries, operations
@@ -20,6 +19,7 @@ from guichet.identities.access import (
     login_required,
 )
 from guichet.identities.words import ROLES
+from guichet.web.forms import is_done
 
 MINUTE_S: Final = 60
 

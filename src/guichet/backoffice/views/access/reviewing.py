@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guichet.backoffice.forms.access import VerdictForm
 from guichet.backoffice.views.access.framing import form_of, framed, role_words
-from guichet.backoffice.views.texts.framing import is_done
 from guichet.domain.access.reviews import Verdict
 from guichet.domain.duties import Duty
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import access_queries, operations
 from guichet.identities.access import ActorRequest, duty_required
 from guichet.identities.operations import Said
+from guichet.web.forms import is_done
 from guichet.web.spreadsheets import CSV, Value, table_lines
 
 

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guichet.backoffice import announcements
 from guichet.backoffice.announcing import KINDS
 from guichet.backoffice.forms.announcements import AUDIENCES, LEVELS, SCOPES, AnnouncementForm
-from guichet.backoffice.views.texts.framing import framed, is_done
+from guichet.backoffice.views.texts.framing import framed
 from guichet.domain.announcements import require_times
 from guichet.domain.duties import Duty
 from guichet.identities.access import ActorRequest, duty_required
+from guichet.web.forms import is_done
 
 PREVIEW = "apercu"
 

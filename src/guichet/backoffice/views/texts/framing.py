@@ -1,6 +1,5 @@
-"""What the pages of texts share: who enters, the tabs, a form that is sent."""
+"""What the pages of texts share: the tabs, and who writes."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -10,11 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guichet.domain.duties import Duty
-from guichet.domain.refusals import Code, Refusal
 from guichet.identities.access import ActorRequest
 from guichet.notifications.wording.operations import Writer
-from guichet.web import watching
-from guichet.web.forms import RefusalFormMixin
 
 
 def framed(request: ActorRequest, tab: str, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -32,21 +28,6 @@ def framed(request: ActorRequest, tab: str, template: str, context: dict[str, An
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     values = {"tabs": tabs, "tab": tab, **context}
     return render(request, f"backoffice/texts/{template}.html", values, status=status)
-
-
-def is_done(request: ActorRequest, form: RefusalFormMixin, act: Callable[[], Any]) -> bool:
-    """Whether what was sent is done; what is refused is told on the form."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        act()
-    except Refusal as refusal:
-        if refusal.code is Code.MOVE_FORBIDDEN:
-            raise
-        watching.tell(request, refusal)
-        form.add_objections(refusal.all)
-        return False
-    return True
 
 
 def writer_of(request: ActorRequest) -> Writer:

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from guichet.backoffice.forms.mail_texts import MailTextForm, MailTrialForm
-from guichet.backoffice.views.texts.framing import framed, is_done, writer_of
+from guichet.backoffice.views.texts.framing import framed, writer_of
 from guichet.backoffice.views.texts.mails import place, template_of
 from guichet.domain.duties import Duty
 from guichet.identities.access import ActorRequest, duty_required
@@ -17,6 +17,7 @@ from guichet.notifications.rendering import Rendered
 from guichet.notifications.wording import checking, operations, reading, shapes
 from guichet.notifications.wording.catalogue import MailKind
 from guichet.notifications.wording.tags import FILTERS, TAGS
+from guichet.web.forms import is_done
 
 PREVIEW, TRY, KEEP = "apercu", "essai", "garder"
 

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.backoffice.forms.terms import TermsForm
-from guichet.backoffice.views.texts.framing import framed, is_done
+from guichet.backoffice.views.texts.framing import framed
 from guichet.domain.duties import Duty
 from guichet.domain.wording import VERSIONS, VersionAct, VersionState, may_enforce
 from guichet.identities.access import ActorRequest, duty_required, fresh_login_required
@@ -16,6 +16,7 @@ from guichet.terms import operations, queries
 from guichet.terms.documents import Document, Kind, blocks
 from guichet.terms.operations import Author
 from guichet.terms.words import KINDS
+from guichet.web.forms import is_done
 
 PREVIEW = "apercu"
 

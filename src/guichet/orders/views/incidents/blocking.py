@@ -13,10 +13,9 @@ from guichet.authority import burnt_keys, exposure
 from guichet.authority.burnt_keys import Listed, Listing
 from guichet.domain.certificates.key_lists import ListedReason
 from guichet.domain.duties import Duty
-from guichet.domain.refusals import Refusal
 from guichet.identities.access import ActorRequest, duty_required
 from guichet.orders.incident_forms import KeyListForm
-from guichet.web import watching
+from guichet.web.forms import refusals_on
 from guichet.web.uploads import takes_files
 from guichet.x509 import key_lists
 from guichet.x509.key_lists import Entry
@@ -38,11 +37,8 @@ def block_keys(request: ActorRequest) -> HttpResponse:
     if is_post and form.is_valid():
         entries = list(key_lists.read(form.cleaned_data["keys_file"].file))
         wrong = [entry for entry in entries if not entry.digests]
-        try:
+        with refusals_on(form, request):
             done = _list(request, form, entries)
-        except Refusal as refusal:
-            watching.tell(request, refusal)
-            form.add_objections(refusal.all)
     context = {
         "form": form if done is None else KeyListForm(),
         "done": done,

@@ -1,6 +1,5 @@
 """Proposing, approving, refusing, giving up: each sends back to the incident."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -18,8 +17,8 @@ from guichet.orders import incident_search, incidents
 from guichet.orders.incident_forms import ApprovalForm, ProposalForm, RefusingForm
 from guichet.orders.operations import incident_deciding as operations
 from guichet.orders.views.incidents.framing import framed
-from guichet.web import resume, watching
-from guichet.web.forms import RefusalFormMixin
+from guichet.web import resume
+from guichet.web.forms import is_done
 
 
 @never_cache
@@ -43,7 +42,7 @@ def propose(request: ActorRequest, number: int) -> HttpResponse:
             at=request.received_at,
         )
 
-    if _is_sent(request, form, send):
+    if is_done(request, form, send):
         return _back(number)
     return _page(request, "propose", number, {"form": form})
 
@@ -71,7 +70,7 @@ def decide(request: ActorRequest, number: int) -> HttpResponse:
         else:
             operations.approve(count=approval.cleaned_data["count"], **who)
 
-    if _is_sent(request, refusing if refuses else approval, send):
+    if is_done(request, refusing if refuses else approval, send):
         return _back(number)
     newer = incident_search.newer(found.criteria, after=found.search_end, at=request.received_at)
     forms = {"approval": approval, "refusing": refusing, "newer": newer}
@@ -113,21 +112,6 @@ def _typed(request: ActorRequest) -> dict[str, Any]:
     """What was typed before a new login was asked for."""
     found = resume.typed(request) if request.method != "POST" else None
     return found.dict() if found else {}
-
-
-def _is_sent(request: ActorRequest, form: RefusalFormMixin, send: Callable[[], None]) -> bool:
-    """Whether what was sent is done; what is refused is told on the form."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        send()
-    except Refusal as refusal:
-        if refusal.code is Code.MOVE_FORBIDDEN:
-            raise
-        watching.tell(request, refusal)
-        form.add_objections(refusal.all)
-        return False
-    return True
 
 
 def _page(request: ActorRequest, name: str, number: int, more: dict[str, Any]) -> HttpResponse:

@@ -20,7 +20,7 @@ from guichet.orders.incident_forms import CriteriaForm, OpeningForm
 from guichet.orders.incident_search import Preview
 from guichet.orders.incident_words import criteria_words
 from guichet.orders.operations.incident_preparing import open_incident
-from guichet.web import watching
+from guichet.web.forms import refusals_on
 from guichet.web.uploads import takes_files
 
 LISTS_AT_MOST: Final = 8_000_000
@@ -38,11 +38,8 @@ def start(request: ActorRequest) -> HttpResponse:
     opening = OpeningForm(request.POST if is_post else None, request.FILES if is_post else None)
     criteria = _criteria(form)
     if is_post and criteria is not None and opening.is_valid():
-        try:
+        with refusals_on(opening, request):
             return _open(request, criteria, opening)
-        except Refusal as refusal:
-            watching.tell(request, refusal)
-            opening.add_objections(refusal.all)
     found = None
     if criteria is not None and not criteria.is_empty:
         found = incident_search.preview(criteria, request.received_at)
