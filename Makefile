@@ -7,7 +7,7 @@ STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check coverage mutation bench fuzz wheel containers load docs docs-fr docs-en demo-tour gallery clean test-system bench-system lock
+.PHONY: run test check coverage mutation bench fuzz wheel release test-release containers load docs docs-fr docs-en demo-tour gallery clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
@@ -82,11 +82,25 @@ fuzz: $(VENV)/.dev
 	PYTHONPATH=src:tests:verify/src $(BIN)/python tests/fuzz/run.py $(TARGET) .cache/fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=16384
 
 # What a machine without this folder, Node or a compiler installs (docs/how-to/installer.md).
+WHEEL_PARTS := build/lib build/bdist.*
 wheel: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
-	@rm -rf build dist
+	@rm -rf $(WHEEL_PARTS) dist
 	@$(BIN)/python -m pip wheel -q --no-deps --no-build-isolation --no-index -w dist .
 	@cp requirements/base.txt dist/requirements.txt
-	@rm -rf build && ls dist
+	@rm -rf $(WHEEL_PARTS) && ls dist
+
+# A version of the last commit, in dist/: built, listed, sealed by the authority that RELEASE_STATE
+# holds (docs/adr/0054, docs/how-to/verifier-une-version.md).
+release: RELEASE_STATE ?= var/release
+release: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues docs
+	@rm -rf dist
+	@GUICHET_STATE=$(RELEASE_STATE) PYTHONPATH=tests $(BIN)/python -m kit.release dist
+
+# Beside the suite: two builds and an installation from a registry last minutes.
+test-release: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues docs
+	@test -x .cache/release/bin/python || $(BIN)/uv venv -q .cache/release
+	@$(BIN)/uv pip install -q --python .cache/release/bin/python --require-hashes -r requirements/release.txt
+	@PYTHONPATH=tests $(BIN)/python tests/check_release.py $(CURDIR)/.cache/release/bin/pipx
 
 # Beside the suite: Helm's engine and the schemas of Kubernetes weigh 100 MB (docs/adr/0043).
 containers: $(VENV)/.uv
@@ -190,4 +204,4 @@ bench-system:
 	@tests/system-packages requirements/apt-bench.txt
 
 lock: $(VENV)/.uv
-	cd requirements && for n in bootstrap base otel dev tools docs deploy load fuzz mutation bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done
+	cd requirements && for n in bootstrap base otel dsfr dev tools docs deploy load fuzz mutation release bench-django-ca; do ../$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 $$n.in -o $$n.txt; done

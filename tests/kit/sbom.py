@@ -9,8 +9,10 @@ import re
 import subprocess
 import sys
 import tomllib
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,6 @@ from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -130,22 +131,35 @@ def of_node(folder: Path) -> str:
 
 def judged(bill: str, version: SchemaVersion) -> str:
     """The same bill. Raises SbomError where the schema refuses it."""
+    # A second of grammars made at its import: whoever writes no bill does without.
+    from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415
+
     fault = JsonStrictValidator(version).validate_str(bill)
     if fault is not None:
         raise SbomError(str(fault.data)[:1000])
     return bill
 
 
-def write(folder: Path) -> tuple[Path, Path]:
+def dated(bill: str, at: datetime) -> str:
+    """The same bill, of that instant, numbered by what it holds: made again, it is the same."""
+    told = json.loads(bill)
+    told.pop("serialNumber", None)
+    told["metadata"]["timestamp"] = at.isoformat()
+    number = uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(told, sort_keys=True))
+    return json.dumps(told | {"serialNumber": number.urn}, indent=2) + "\n"
+
+
+def write(folder: Path, at: datetime) -> tuple[Path, Path]:
     """Both bills, where they were written."""
     folder.mkdir(parents=True, exist_ok=True)
     python, node = folder / "guichet.cdx.json", folder / "guichet-frontend.cdx.json"
-    python.write_text(of_python(ROOT / "requirements/base.txt", ROOT / "pyproject.toml"))
-    node.write_text(of_node(ROOT / "frontend"))
+    made = of_python(ROOT / "requirements/base.txt", ROOT / "pyproject.toml")
+    python.write_text(dated(made, at))
+    node.write_text(dated(of_node(ROOT / "frontend"), at))
     return python, node
 
 
 if __name__ == "__main__":
-    for path in write(Path(sys.argv[1])):
+    for path in write(Path(sys.argv[1]), datetime.now(UTC)):
         count = len(json.loads(path.read_text())["components"])
         sys.stdout.write(f"{path}: {count} components\n")

@@ -5,22 +5,25 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from faults.publication_kit import wait
+from kit import packages
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", "requirements", "src")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info")
 STOP_S = 30
+EPOCH = 1_795_651_200
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +39,28 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built as `make wheel` does."""
-    built = tmp_path_factory.mktemp("built")
-    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*command, "--no-index", "-w", built, "."], check=True, cwd=source)
-    (found,) = built.glob("*.whl")
-    return found
+    """Built as `make wheel` and `make release` do."""
+    return packages.wheel(source, tmp_path_factory.mktemp("built"), EPOCH)
+
+
+def test_sources_are_packed_the_same_each_time(source: Path, wheel: Path, tmp_path: Path) -> None:
+    """Whenever a file was written, and whoever may write it; with what pip reads of it."""
+    held = [source / "pyproject.toml", source / "LICENSE"]
+    made = tmp_path / wheel.name
+    shutil.copy(wheel, made)
+    packed = []
+    for mode in (0o640, 0o664):
+        for one in held:
+            one.chmod(mode)
+            os.utime(one, (mode, mode))
+        packed.append(packages.sources(source, held, made, EPOCH).read_bytes())
+    assert packed[0] == packed[1]
+    name = packages.sources(source, held, made, EPOCH).name.removesuffix(".tar.gz")
+    with tarfile.open(fileobj=BytesIO(packed[0])) as opened:
+        assert opened.getnames() == [
+            f"{name}/{one}" for one in ("LICENSE", "PKG-INFO", "pyproject.toml")
+        ]
+        assert {one.mtime for one in opened} == {EPOCH}
 
 
 def test_nothing_is_left_behind(source: Path, wheel: Path) -> None:
@@ -64,8 +83,7 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("installed")
     venv.create(place, with_pip=False, symlinks=True)
     folder = next(place.glob("lib/python*/site-packages"))
-    with zipfile.ZipFile(wheel) as opened:
-        opened.extractall(folder)
+    shutil.unpack_archive(wheel, folder, "zip")
     (folder / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
     command = place / "bin" / "guichet"
     command.write_text(

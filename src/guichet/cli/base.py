@@ -3,15 +3,35 @@
 import os
 import signal
 import threading
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
 app = typer.Typer(
-    help="Guichet: order, withdraw, use, renew and revoke software certificates.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"guichet {version('guichet')}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    *,
+    is_version_asked: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="say which version this is"
+        ),
+    ] = False,
+) -> None:
+    """Guichet: order, withdraw, use, renew and revoke software certificates."""
 
 
 def group(name: str, help_text: str) -> typer.Typer:

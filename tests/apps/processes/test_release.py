@@ -1,0 +1,111 @@
+"""What a version is handed over with: places that agree, and a seal that openssl judges."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from guichet.authority.signer import Signer
+from guichet.journal.timestamps import Authority
+from guichet.keystore import Keystore
+from guichet.x509 import bundles
+from kit import guides, release, seal
+from kit.tsa import Tsa, make_tsa
+
+VERSION = release.number(release.ROOT)
+PKI_BASE = "http://pki.exemple.fr"
+GUIDE = guides.Guide(guides.HOW_TO / "verifier-une-version.md")
+ARTEFACTS = {"guichet.whl": b"a wheel", "requirements.txt": b"a lock"}
+
+
+def test_every_place_says_the_same_version(tmp_path: Path) -> None:
+    """And one that would not is named."""
+    assert list(release.disagreements(release.ROOT)) == []
+    for name in ("pyproject.toml", *release.PLACES):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(release.ROOT / name, tmp_path / name)
+    (tmp_path / "CHANGELOG.md").write_text("## Unreleased\n")
+    (told,) = release.disagreements(tmp_path)
+    assert told == f"CHANGELOG.md: no version, where pyproject.toml says {VERSION}"
+
+
+@pytest.fixture
+def stamping(tmp_path: Path) -> Tsa:
+    """Who time-stamps."""
+    return make_tsa(tmp_path / "tsa")
+
+
+@pytest.fixture
+def version(db: None, authority_keys: Keystore, stamping: Tsa, tmp_path: Path) -> Path:
+    """A small version, sealed and stamped as a real one, with the root of who stamps beside it."""
+    folder, now = tmp_path / "version", timezone.now()
+    folder.mkdir()
+    for name, content in ARTEFACTS.items():
+        (folder / name).write_bytes(content)
+    seal.make_authorities(authority_keys, PKI_BASE, now)
+    signer = Signer(authority_keys, PKI_BASE)
+    made = seal.seal(release.write_sums(folder), VERSION, signer, now)
+    (folder / release.SIGNATURE).write_bytes(made.signature)
+    (folder / release.AUTHORITY).write_text(bundles.pem(made.root))
+    stamp = seal.time_stamp(made.signature, Authority("tsa", stamping.roots), stamping.reply)
+    (folder / release.STAMP).write_bytes(stamp)
+    shutil.copy(stamping.folder / "root.pem", folder / "horodatage-racine.pem")
+    return folder
+
+
+def judged(folder: Path) -> list[subprocess.CompletedProcess[str]]:
+    """What each block of the guide ends with, run there."""
+    scripts = [block.text for block in GUIDE.blocks() if block.mark == "run"]
+    command = ["bash", "-euo", "pipefail", "-c"]
+    return [
+        subprocess.run([*command, one], cwd=folder, capture_output=True, text=True, check=False)
+        for one in scripts
+    ]
+
+
+def test_the_guide_is_run(version: Path) -> None:
+    """Every block holds, and says who signed what; the authority bears no operator's name."""
+    root, signature, every, one, stamp = judged(version)
+    assert [done.stderr for done in (root, signature, every, one, stamp) if done.returncode] == []
+    assert f"O = GUICHET, CN = {seal.ROOT_NAME}" in root.stdout
+    assert re.search(rf"O = GUICHET, .*CN = Guichet {re.escape(VERSION)}$", signature.stdout, re.M)
+    assert one.stdout.endswith(" *requirements.txt\n")
+    assert "Time stamp" in stamp.stdout
+
+
+def _another_root(folder: Path) -> None:
+    shutil.copy(folder / "horodatage-racine.pem", folder / release.AUTHORITY)
+
+
+def _another_list(folder: Path) -> None:
+    (folder / "guichet.whl").write_bytes(b"another wheel")
+    release.write_sums(folder)
+
+
+def _another_lock(folder: Path) -> None:
+    (folder / "requirements.txt").write_bytes(b"another lock")
+
+
+def _nothing_stamped(folder: Path) -> None:
+    (folder / release.SIGNATURE).write_bytes((folder / release.STAMP).read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("alter", "refused"),
+    [
+        (_another_root, [False, True, False, False, False]),
+        (_another_list, [False, True, False, False, False]),
+        (_another_lock, [False, False, True, True, False]),
+        (_nothing_stamped, [False, True, False, False, True]),
+    ],
+)
+def test_what_was_altered_is_refused(
+    alter: Callable[[Path], None], refused: list[bool], version: Path
+) -> None:
+    """By the block that looks at it."""
+    alter(version)
+    assert [done.returncode != 0 for done in judged(version)] == refused

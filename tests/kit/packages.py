@@ -1,0 +1,78 @@
+"""What a version is handed over as: wheels, sources, documentation; the same octets each time.
+
+Names, order, modes and dates of what an archive holds come from the sources alone: whoever builds
+the same commit with the same locks has the same SHA-256 (SOURCE_DATE_EPOCH).
+"""
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+
+HOOK = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+PROJECTS = (".", "client", "verify")
+PLAIN, PROGRAM = 0o644, 0o755
+
+
+def stage(root: Path, folder: Path) -> None:
+    """Write the last commit into a folder, with what the build added: front end and catalogues."""
+    held = subprocess.run(["git", "archive", "HEAD"], cwd=root, check=True, capture_output=True)
+    with tarfile.open(fileobj=BytesIO(held.stdout)) as opened:
+        opened.extractall(folder, filter="data")
+    for path in (*root.glob("src/guichet/web/static/build/*"), *root.glob("src/**/*.mo")):
+        if not path.name.startswith("."):
+            target = folder / path.relative_to(root)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(path, target)
+    for path in files(folder):
+        path.chmod(PROGRAM if path.stat().st_mode & 0o100 else PLAIN)
+
+
+def files(folder: Path) -> list[Path]:
+    """What a folder holds, in the order of names."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def wheel(project: Path, folder: Path, epoch: int) -> Path:
+    """The wheel of a project, by the hook that pip calls (PEP 517); `epoch` in Unix seconds."""
+    before = set(folder.glob("*.whl"))
+    values = os.environ | {"SOURCE_DATE_EPOCH": str(epoch)}
+    command = [sys.executable, "-c", HOOK, str(folder)]
+    done = subprocess.run(command, cwd=project, env=values, capture_output=True, check=False)
+    if done.returncode:
+        raise OSError(done.stderr.decode())
+    (made,) = set(folder.glob("*.whl")) - before
+    return made
+
+
+def sources(source: Path, held: Iterable[Path], made: Path, epoch: int) -> Path:
+    """What is built from, beside its wheel, as pip and people unpack it (a sdist: PEP 625)."""
+    name = "-".join(made.name.split("-")[:2])
+    with zipfile.ZipFile(made) as opened:
+        told = opened.read(f"{name}.dist-info/METADATA")
+    (source / "PKG-INFO").write_bytes(told)
+    target = made.with_name(f"{name}.tar.gz")
+    every = (*held, source / "PKG-INFO")
+    archive({f"{name}/{one.relative_to(source)}": one for one in every}, target, epoch)
+    return target
+
+
+def archive(held: dict[str, Path], target: Path, epoch: int) -> None:
+    """A tar.gz of these files, by the names that they have in it; `epoch` in Unix seconds."""
+    with (
+        target.open("wb") as stream,
+        gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as opened,
+    ):
+        for name in sorted(held):
+            told = tarfile.TarInfo(name)
+            told.size, told.mtime = held[name].stat().st_size, epoch
+            told.mode = PROGRAM if held[name].stat().st_mode & 0o100 else PLAIN
+            with held[name].open("rb") as content:
+                opened.addfile(told, content)
