@@ -231,15 +231,18 @@ def test_a_trial_says_that_it_is_one(name: str, label: str, legal_name: str, dom
     ],
 )
 def test_everything_wrong_with_a_trial_is_told(name: str, label: str, codes: list[Code]) -> None:
-    with assert_refused(*codes):
+    with assert_refused(*codes) as refused:
         TrialAsked.parse(name=name, label=label)
+    of_label = {Code.TRIAL_LABEL_INVALID: "label"}
+    fields = [objection.mapping["field"] for objection in refused.value.all]
+    assert fields == [of_label.get(code, "name") for code in codes]
 
 
 def test_trials_have_numbers_of_seven_digits_and_are_for_test() -> None:
     assert str(trials.structure_id(1).identifier).endswith("T0000001")
     assert str(trials.structure_id(9_999_999).identifier).endswith("T9999999")
     for number in (0, 10_000_000):
-        with pytest.raises(ValueError, match="seven digits"):
+        with pytest.raises(ValueError, match=r"^a trial's number has seven digits at most$"):
             trials.structure_id(number)
     trials.require_test(Environment.TEST)
     with assert_refused(Code.TRIAL_IN_PRODUCTION):

@@ -47,7 +47,10 @@ PARTS: Final[Mapping[str, Part]] = {
             "domain/dossier/recovery",
             "domain/dossier/disclosure",
         ),
-        ("test_dossier_states", "test_dossier_permissions", "test_grants", "test_disclosure"),
+        (
+            *("test_dossier_states", "test_dossier_permissions", "test_dossier_recovery"),
+            *("test_grants", "test_disclosure"),
+        ),
     ),
     "rights": Part(
         ("domain/habilitations", "domain/machine_rights", "domain/trials", "domain/associations"),

@@ -9,10 +9,10 @@ from guichet.domain.refusals import Code, Refusal
 
 
 @contextmanager
-def assert_refused(*codes: Code, **facts: str | int) -> Iterator[None]:
+def assert_refused(*codes: Code, **facts: str | int) -> Iterator[pytest.ExceptionInfo[Refusal]]:
     """Expect a refusal with exactly these codes, in order, the first having these facts."""
     with pytest.raises(Refusal) as caught:
-        yield
+        yield caught
     assert tuple(o.code for o in caught.value.all) == codes
     assert caught.value.code is codes[0]
     assert facts.items() <= dict(caught.value.facts).items()
