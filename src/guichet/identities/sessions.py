@@ -14,7 +14,7 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.db.models import Q
 from django.http import HttpRequest
 
-from guichet.domain.access.sessions import Limits, limits_of
+from guichet.domain.access.sessions import PEOPLE, Limits, limits_of
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import browsers, cards, operations
 from guichet.identities.actors import (
@@ -99,6 +99,7 @@ def actor_of_session(request: HttpRequest, at: datetime) -> Actor | None:
     """
     account = request.user
     if not isinstance(account, Account):
+        _keep_unnamed(request, at)
         return None
     since = _since(request, at)
     by: AuthenticatedBy = request.session.get(BY, "ecps")
@@ -155,6 +156,16 @@ def _proof(request: HttpRequest, since: datetime) -> Proof:
     proved = request.session.get(PROVED)
     at = since if proved is None else datetime.fromisoformat(proved) if proved else None
     return Proof(_establishment(request), bool(request.session.get(SECOND_FACTOR)), at)
+
+
+def _keep_unnamed(request: HttpRequest, at: datetime) -> None:
+    """Who signs up, or will log in again, keeps what the session holds while they go on.
+
+    Where nothing is kept no session begins.
+    """
+    is_empty = request.session.is_empty()
+    if not is_empty and at - _since(request, at) < PEOPLE.at_most:
+        _go_on(request, PEOPLE, at)
 
 
 def _go_on(request: HttpRequest, limits: Limits, at: datetime) -> None:

@@ -24,11 +24,9 @@ STATES: Final[Mapping[str, Shown]] = {
     # Orders
     "draft": Shown(_("Brouillon"), "neutral"),
     "submitted": Shown(_("Déposée"), "info"),
-    "awaiting-approval": Shown(_("En attente d’approbation"), "warning"),
     "issuing": Shown(_("En cours de création"), "info"),
     "available": Shown(_("À retirer"), "warning"),
     "withdrawn": Shown(_("Retiré"), "success"),
-    "refused": Shown(_("Refusée"), "danger"),
     "failed": Shown(_("En échec"), "danger"),
     "cancelled": Shown(_("Annulée"), "neutral"),
     # Products

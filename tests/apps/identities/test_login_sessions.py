@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from apps.identities.applicants import Visitor, events_of, local_account
@@ -55,6 +56,25 @@ def test_use_is_noted_now_and_then_alone(visitor: Visitor) -> None:
     session.save()
     assert visitor.actor is not None
     assert visitor.client.session[SEEN] > noted
+
+
+def test_a_sign_up_under_way_goes_on_as_long_as_somebody_does(visitor: Visitor) -> None:
+    """Twelve hours at most; whoever keeps nothing has no session."""
+    assert visitor.actor is None
+    assert settings.SESSION_COOKIE_NAME not in visitor.client.cookies
+    visitor.signs_up()
+
+    def ends() -> datetime:
+        return Session.objects.get().expire_date
+
+    for age, is_kept in ((timedelta(hours=11, minutes=59), True), (timedelta(hours=12), False)):
+        grow_old(visitor, age)
+        session = visitor.client.session
+        session[SEEN] = (timezone.now() - sessions.NOTED).isoformat()
+        session.save()
+        before = ends()
+        assert visitor.actor is None
+        assert (ends() > before) == is_kept
 
 
 def test_a_login_changes_the_session_key(visitor: Visitor) -> None:
