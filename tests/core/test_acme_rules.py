@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 import pytest
@@ -194,6 +195,7 @@ def certificate(
     is_critical: bool = True,
     has_identifier: bool = True,
     is_foreign: bool = False,
+    issuer: x509.AuthorityKeyIdentifier | None = None,
 ) -> bytes:
     """A certificate of tls-alpn-01, or one that is wrong in one way."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -214,6 +216,8 @@ def certificate(
     if has_identifier:
         held = x509.UnrecognizedExtension(answers.ACME_IDENTIFIER, b"\x04\x20" + value)
         builder = builder.add_extension(held, critical=is_critical)
+    if issuer:
+        builder = builder.add_extension(issuer, critical=False)
     return builder.sign(signer, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
@@ -272,8 +276,14 @@ def test_the_identifier_of_a_certificate() -> None:
     assert [text for text in wrong if CertId.parse(text) is not None] == []
     with pytest.raises(x509.ExtensionNotFound):
         CertId.of(certificate())
+    by_name = x509.AuthorityKeyIdentifier(None, [x509.DirectoryName(x509.Name([]))], 1)
+    with pytest.raises(ValueError, match="does not name its issuer's key"):
+        CertId.of(certificate(issuer=by_name))
+    by_key = x509.AuthorityKeyIdentifier(found.key_id, None, None)
+    assert CertId.of(certificate(issuer=by_key)) == replace(found, serial=1)
 
 
+HOUR = dt.timedelta(hours=1)
 START_OF_LIFE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
@@ -300,3 +310,7 @@ def test_renewal_windows(
     assert found.start == START_OF_LIFE + dt.timedelta(days=start)
     assert abs(found.end - START_OF_LIFE - dt.timedelta(days=end)) < dt.timedelta(seconds=1)
     assert (found.is_urgent, found.ask_again) == (False, dt.timedelta(hours=hours))
+    for broken in (replace(life, is_recalled=True), replace(life, is_revoked=True)):
+        now = window(broken, START_OF_LIFE)
+        assert (START_OF_LIFE - now.start, now.end - now.start) == (HOUR, HOUR / 2)
+        assert (now.is_urgent, now.ask_again) == (True, HOUR)

@@ -105,6 +105,9 @@ def test_a_request_made_here_names_nobody_or_somebody() -> None:
     bare = csr.read(requests.unnamed(EC))
     assert bare.signature_valid
     assert csr.names_asked(bare) == ()
+    subject: names.Name = (((names.COMMON_NAME, "Service"),),)
+    named = csr.read(requests.build(subject, signatures.bound(EC)))
+    assert (named.signature_valid, named.subject) == (True, subject)
 
 
 def test_an_identity_is_read_of_a_request_or_a_certificate(pki: Pki) -> None:
