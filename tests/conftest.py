@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -34,6 +35,11 @@ settings.register_profile(
 settings.load_profile("suite")
 NAME_AT_MOST = 60
 HOUR_SECONDS = 3600.0
+# What is compiled serves the other workers, and all the programs that tests start: hundreds.
+sys.dont_write_bytecode = False
+sys.pycache_prefix = str(Path(__file__).resolve().parent.parent / ".cache" / "bytecode")
+os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 STATE = tempfile.mkdtemp(prefix="guichet-tests-")
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 os.environ |= {

@@ -3,6 +3,7 @@
 import gzip
 import zipfile
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def with_key(body: str) -> str:
     return next(body + key for key in "0123456789" if luhn(body + key))
 
 
+@cache
 def header(name: str) -> list[str]:
     """The names of a sample's columns."""
     return sample(name).decode().splitlines()[0].split(DELIMITER_OF[name])
@@ -46,6 +48,13 @@ def line(name: str, **values: str) -> str:
     fields = dict.fromkeys(header(name), "") | values
     assert len(fields) == len(header(name)), values
     return DELIMITER_OF[name].join(fields.values())
+
+
+@cache
+def many_sites() -> bytes:
+    """A file of sites that is long enough for a cut archive to have given lines already."""
+    sirets = (with_key(f"999990104{rank:04}") for rank in range(1, 9999))
+    return text(SITES, *(line(SITES, siret=siret) for siret in sirets))
 
 
 def text(name: str, *lines: str) -> bytes:

@@ -19,9 +19,8 @@ from core.directories.official_files import (
     SITES,
     Importer,
     gzipped,
-    line,
+    many_sites,
     sample,
-    text,
     with_key,
     written,
     zipped,
@@ -34,8 +33,6 @@ from guichet.directories.runs import RunState
 from guichet.domain.identifiers import Siren, Siret
 from guichet.domain.refusals import Refusal
 
-# Long enough for a cut archive to have given lines already.
-MANY = text(SITES, *(line(SITES, siret=with_key(f"999990104{n:04}")) for n in range(1, 9999)))
 hostile = settings(max_examples=60, deadline=None)
 
 
@@ -84,7 +81,7 @@ def test_the_day_of_a_zipped_file(tmp_path: Path) -> None:
 
 
 def test_how_much_was_read(importer: Importer, tmp_path: Path) -> None:
-    for path in (written(tmp_path, SITES, MANY), gzipped(tmp_path, "s.gz", MANY)):
+    for path in (written(tmp_path, SITES, many_sites()), gzipped(tmp_path, "s.gz", many_sites())):
         for member in members(path):
             assert member.consumed() < 1
             member.stream.read()
@@ -97,10 +94,10 @@ def test_an_archive_cut_short_keeps_what_it_gave(
 ) -> None:
     """FAILED, and told; the lines before the cut are in the register."""
     if pack:
-        path = gzipped(tmp_path, "s.gz", MANY)
+        path = gzipped(tmp_path, "s.gz", many_sites())
         path.write_bytes(path.read_bytes()[:-2000])
     else:
-        path = zipped(tmp_path, "s.zip", {SITES: MANY})
+        path = zipped(tmp_path, "s.zip", {SITES: many_sites()})
         content = bytearray(path.read_bytes())
         middle = len(content) // 2
         content[middle : middle + 64] = bytes(64)
