@@ -12,6 +12,8 @@ const PAGE_BUDGET = 250_000;
 const KEYS_BUDGET = 200_000;
 const CHARTS_BUDGET = 80_000;
 const VERIFIER_BUDGET = 12_000;
+// Before the page is drawn, which no module is.
+const PLAIN = new Set(["scripts/scheme"]);
 const FONTS = [
   "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",
   "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-italic.woff2",
@@ -24,21 +26,17 @@ for (const font of FONTS) {
   await copyFile(here(`node_modules/${font}`), `${target}/${font.split("/").at(-1)}`);
 }
 
-const style = compile(here("src/styles/guichet.scss"), {
-  style: "compressed",
-  loadPaths: [here("node_modules")],
-  quietDeps: true,
-  silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
-});
-await writeFile(`${target}/guichet.css`, style.css);
+const style = sheet("guichet");
+await writeFile(`${target}/guichet.css`, style);
+await writeFile(`${target}/dsfr.css`, squared(sheet("dsfr")));
 
-const weights = { style: gzipSync(style.css).length };
-for (const name of ["scripts/guichet", "keys/keys", "keys/worker", "keys/strength", "charts/charts", "verify/verifier"]) {
+const weights = { style: gzipSync(style).length };
+for (const name of ["scripts/guichet", "keys/keys", "keys/worker", "keys/strength", "charts/charts", "verify/verifier", "scripts/scheme"]) {
   const script = await build({
     entryPoints: [here(`src/${name}.ts`)],
     bundle: true,
     minify: true,
-    format: "esm",
+    format: PLAIN.has(name) ? "iife" : "esm",
     target: "es2022",
     write: false,
   });
@@ -53,6 +51,20 @@ within("script of charts", weights.charts, CHARTS_BUDGET);
 within("script that verifies evidence", weights.verifier, VERIFIER_BUDGET);
 console.log(`dictionaries, on demand: ${(weights.strength / 1000).toFixed(1)} kB gzipped`);
 await writeFile(`${target}/.ok`, "");
+
+function sheet(name) {
+  return compile(here(`src/styles/${name}.scss`), {
+    style: "compressed",
+    loadPaths: [here("node_modules")],
+    quietDeps: true,
+    silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
+  }).css;
+}
+
+// The State's system has square corners; what is round stays.
+function squared(css) {
+  return css.replace(/(border(?:-[a-z]+)*-radius):(?!50%)[^;}]+/g, "$1:0");
+}
 
 function within(what, weight, budget) {
   if (weight > budget) throw new Error(`${what} weigh ${weight} bytes gzipped, more than ${budget}`);

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
+from guichet.conf.dressing import Dressing, dressing
 from guichet.conf.readers import (
     ConfigurationError,
     choice,
@@ -87,6 +88,7 @@ class Environment:
     log_level: str
     otel_endpoint: str
     unix_sockets: Path | None
+    dressing: Dressing
     demo: bool
 
     @classmethod
@@ -127,6 +129,7 @@ class Environment:
             company_api_url=optional_http_url(values, "GUICHET_COMPANY_API_URL"),
             dns_resolver=socket_address(values, "GUICHET_DNS_RESOLVER"),
             clamd=_clamd(values.get("GUICHET_CLAMD") or ""),
+            dressing=dressing(values),
             demo=values.get("GUICHET_DEMO", "0") == "1",
         )
 

@@ -13,9 +13,12 @@ from guichet.conf.environment import Environment
 from guichet.domain.access.sessions import PEOPLE, Limits
 from guichet.habilitations.policy import DossierPolicy
 from guichet.web import logs
+from guichet.web.themes import files as theme_files
+from guichet.web.themes import loading as theme_loading
 
 GUICHET = Environment.read(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
+IS_OF_THE_STATE = GUICHET.dressing.is_of_the_state
 
 
 def _secret(path: Path) -> str:
@@ -132,8 +135,9 @@ WSGI_APPLICATION = None
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
+        "APP_DIRS": not IS_OF_THE_STATE,
         "OPTIONS": {
+            **theme_loading.options(is_of_the_state=IS_OF_THE_STATE),
             "context_processors": [
                 "django.template.context_processors.request",
                 "guichet.web.context.site",
@@ -161,6 +165,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = GUICHET.state / "static"
+STATICFILES_FINDERS = theme_files.finders(is_of_the_state=IS_OF_THE_STATE)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

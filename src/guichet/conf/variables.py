@@ -22,6 +22,14 @@ VARIABLES: Final = (
     Variable(
         "GUICHET_DOCUMENTATION_URL", "none", "where this documentation is published, linked by help"
     ),
+    Variable(
+        "GUICHET_THEME", "neutral", "or dsfr: the State's design system, for its operators alone"
+    ),
+    Variable(
+        "GUICHET_STATE_OPERATOR",
+        "none",
+        "under dsfr, lines of the State's mark: République|Française, Ministère|de la Santé",
+    ),
     Variable("GUICHET_DATABASE_URL", "SQLite in the state folder", "or postgresql://…"),
     Variable("GUICHET_HOST", "localhost", "host name of the portal, card and bench ports"),
     Variable("GUICHET_LISTEN", "127.0.0.1", "address the ports listen on"),

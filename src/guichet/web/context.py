@@ -40,6 +40,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "theme": theme if theme in THEMES else "auto",
             "environment": environments.shown(),
             "demo": settings.GUICHET.demo,
+            "state_operator": settings.GUICHET.dressing.state_operator,
             "portal_url": settings.GUICHET.portal_url,
             "bench_url": settings.GUICHET.bench_url,
             "pki_url": settings.GUICHET.pki_url,

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from guichet.web.icons import icon
+from guichet.web.themes.classes import classes
 
 MOMENTS_KEPT: Final = 2_000
 ABSENT: Final = SafeString('<span class="none">—</span>')
@@ -41,15 +42,15 @@ def attributes(found: Iterable[tuple[str, Any]]) -> SafeString:
 
 def badge(label: object, kind: str) -> SafeString:
     """A state in its colour."""
-    return format_html('<span class="badge badge-{}">{}</span>', kind, label)
+    return format_html('<span class="{}">{}</span>', classes(f"badge badge-{kind}"), label)
 
 
 def button(text: object, options: Mapping[str, Any]) -> SafeString:
     """A link where there is an `href`, a button otherwise; options as those of the tag."""
     is_link = bool(options.get("href"))
     small = " btn-sm" if options.get("small") else ""
-    classes = f"btn btn-{options['kind']}{small}"
-    told = attributes([("class", classes), *_told(options, is_link=is_link)])
+    names = classes(f"btn btn-{options['kind']}{small}")
+    told = attributes([("class", names), *_told(options, is_link=is_link)])
     before, after = (_icon(options.get(place)) for place in ("icon", "icon_after"))
     form = "<a{}>{}<span>{}</span>{}</a>" if is_link else "<button{}>{}<span>{}</span>{}</button>"
     return format_html(form, told, before, text, after)
@@ -66,9 +67,12 @@ def moment(at: datetime | None, form: str) -> SafeString:
 
 
 @lru_cache(maxsize=MOMENTS_KEPT)
-def _moment(at: datetime, form: str, _zone: str, _language: str | None) -> SafeString:
+def _moment(at: datetime, form: str, _zone: str, language: str | None) -> SafeString:
     """Lists tell the same few instants again and again, to everybody."""
-    local = dateformat.format(timezone.localtime(at), form)
+    day = timezone.localtime(at)
+    local = dateformat.format(day, form)
+    if day.day == 1 and (language or "").startswith("fr"):
+        local = local.replace("1 ", "1er ", 1)
     machine = at.astimezone(UTC).isoformat()
     return format_html('<time datetime="{}">{}</time>', machine, local)
 

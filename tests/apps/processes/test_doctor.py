@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 from guichet.authority import custody
 from guichet.authority.custody import Bond
 from guichet.cli import app
+from guichet.conf.dressing import DSFR, Dressing
 from guichet.conf.environment import Environment
 from guichet.directories.register import Register
 from guichet.directories.runs import ImportRun, RunState
@@ -229,6 +230,16 @@ def hierarchy_of_test(house: House) -> None:
 
 
 FAULTS: dict[str, tuple[Callable[[House], object], str, str]] = {
+    "nobody of the State": (
+        lambda h: h.set(dressing=Dressing(DSFR)),
+        "theme",
+        "no body of the State",
+    ),
+    "the State's demo": (
+        lambda h: h.set(dressing=Dressing(DSFR, ("République",)), demo=True),
+        "theme",
+        "A demo wears",
+    ),
     "python": (older_python, "python", "3.10.4"),
     "openssl": (older_openssl, "openssl", "1.1.1w"),
     "sqlite": (older_sqlite, "sqlite", "3.34.1"),

@@ -12,6 +12,7 @@ from guichet.processes.doctor import (
     backups,
     clocks,
     database,
+    dressing,
     folders,
     journal,
     keys,
@@ -46,6 +47,7 @@ EXAMINATIONS: Final[Sequence[Examination]] = (
     journal.examine,
     backups.examine,
     registers.examine,
+    dressing.examine,
     production.examine,
 )
 
