@@ -13,12 +13,14 @@ from pathlib import Path
 import django
 import pytest
 from argon2 import PasswordHasher
+from django.core import management
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from guichet.keystore import encryption
 from guichet.web import catalogues
 from kit import stack as kit_stack
+from kit import tables
 from kit.softhsm import SoftHsm
 from kit.statements import (  # noqa: F401 hooks that pytest finds here
     pytest_collection_modifyitems,
@@ -42,6 +44,7 @@ os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 STATE = tempfile.mkdtemp(prefix="guichet-tests-")
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
+os.environ.setdefault(tables.KEPT, f"{STATE}/tables.sqlite3")
 os.environ |= {
     "GUICHET_STATE": STATE,
     "GUICHET_DEMO": "1",
@@ -82,6 +85,14 @@ def _own_signals() -> Iterator[None]:
     yield
     for number, handler in told.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest) -> None:
+    """Migrations take seconds: the first worker's tables are copied to the others."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(management, "call_command", tables.call_command)
+        request.getfixturevalue("django_db_setup")
 
 
 @pytest.fixture(autouse=True, scope="session")

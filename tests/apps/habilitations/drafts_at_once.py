@@ -1,7 +1,7 @@
 """People who save at the same moment, over the database of the environment as it is run.
 
 Usage: drafts_at_once.py FILE — makes the tables, then writes as JSON what went wrong in each case:
-two hundred drafts each written by two people through the portal, in threads of two processes;
+sixty drafts each written by two people through the portal, in threads of two processes;
 one draft written by eight at once; rows added at once; a deposit asked four times at once.
 """
 # ruff: noqa: E402 Django is set up between the imports
@@ -24,7 +24,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -37,8 +36,9 @@ from guichet.habilitations.operations import depositing, drafting
 from guichet.identities.models import Account
 from guichet.identities.queries import actor_of
 from guichet.identities.sessions import BACKEND, BY
+from kit import tables
 
-DRAFTS, PROCESSES, THREADS, FIRST = 200, 2, 20, 9_900_000
+DRAFTS, PROCESSES, THREADS, FIRST = 60, 2, 20, 9_900_000
 OWNER = {"use.editor": "Éditeur {n}", "use.solution": "Solution {n}"}
 GUEST = {"use.description": "Projet {n}", "structure.finess": "{n:09}"}
 PATHS = (
@@ -65,7 +65,7 @@ def people(count: int) -> list[Account]:
 
 
 def prepare() -> list[dict[str, int]]:
-    """Two hundred drafts, an owner and a guest each; what each person will do."""
+    """Sixty drafts, an owner and a guest each; what each person will do."""
     at, known = timezone.now(), people(2 * DRAFTS)
     rows = Dossier.objects.bulk_create(
         Dossier(
@@ -133,7 +133,7 @@ def work() -> None:
     sys.exit(0 if set(codes) == {200} else f"answers: {sorted(set(codes))}")
 
 
-def two_hundred_drafts() -> list[str]:
+def sixty_drafts() -> list[str]:
     """What is missing once the processes have saved everything."""
     jobs, children = prepare(), []
     for place in range(PROCESSES):
@@ -214,8 +214,8 @@ def one_deposit_of_four() -> list[str]:
 
 def main() -> None:
     """Every case in turn, on fresh tables."""
-    call_command("migrate", verbosity=0)
-    cases = (two_hundred_drafts, one_draft_by_eight, rows_at_once, one_deposit_of_four)
+    tables.make()
+    cases = (sixty_drafts, one_draft_by_eight, rows_at_once, one_deposit_of_four)
     Path(sys.argv[1]).write_text(json.dumps({case.__name__: case() for case in cases}))
 
 

@@ -149,8 +149,8 @@ def race_on_a_file(state: Path) -> list[str]:
     """The same race on a new SQLite file."""
     script = """
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+from kit import tables
+tables.make()
 from apps.habilitations import test_overlaps
 print(*test_overlaps.race())
 """
