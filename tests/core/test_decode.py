@@ -77,7 +77,7 @@ def test_every_field_is_told() -> None:
     assert said.dns_names == ("a.fr",)
     assert said.emails == ("b@a.fr",)
     assert said.policy_oids == ("1.2.250.1",)
-    assert said.crl_urls == ("http://127.0.0.1/crl/A.crl",)
+    assert said.lines("cRLDistributionPoints") == ("http://127.0.0.1/crl/A.crl",)
     assert said.private == {"cardNumber": "2800143590", "certificateKind": "83"}
     assert said.lines("authorityInfoAccess") == ("OCSP: http://127.0.0.1/ocsp",)
     assert said.lines("extendedKeyUsage") == ("clientAuth",)

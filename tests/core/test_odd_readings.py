@@ -304,12 +304,10 @@ def test_what_is_late_is_told_since_when() -> None:
     assert freshness.of_emergencies({"e": AT})[0].subject == "e"
 
 
-def test_a_form_keeps_to_its_rows_and_its_objections() -> None:
+def test_a_form_keeps_to_its_rows() -> None:
     form = Typed().with_row(RPPS_RANKS, "r00001")
     assert form.with_row(RPPS_RANKS, "r00001") is form
     assert form.with_row("nothing", "r00002") is form
-    assert parsing.objection_at(form, "siret") is not None
-    assert parsing.objection_at(form, "nowhere") is None
 
 
 def test_a_broken_deflate_stream_is_no_archive() -> None:

@@ -11,7 +11,7 @@ from guichet.bench.diagnosis import Diagnosis
 from guichet.bench.server_words import FINDINGS as SERVER_FINDINGS
 from guichet.bench.server_words import STEPS as SERVER_STEPS
 from guichet.bench.step_words import FINDINGS, STEPS
-from guichet.bench.steps import Step, worst
+from guichet.bench.steps import Step
 from guichet.domain.refusals import Code, Objection
 from guichet.web.refusal_texts import explain
 from guichet.x509.decode import Description
@@ -106,11 +106,6 @@ def as_text(told: list[dict[str, Any]], language: str) -> str:
         if step["verdict"] in {"failed", "warning"}:
             lines += [f"    → {words['fix']}", f"    $ {step['command']}"]
     return "\n".join(lines) + "\n"
-
-
-def verdict_on(steps: Iterable[Step]) -> str:
-    """The verdict on the whole, by name."""
-    return worst(steps).value
 
 
 def _reason(objection: Objection) -> dict[str, Any]:

@@ -124,20 +124,6 @@ class Register:
         rows = self._select("SELECT * FROM health_sites WHERE finess = ?", (finess.value,))
         return shapes.health_site(rows[0]) if rows else None
 
-    def sites_of_siret(self, siret: Siret) -> tuple[HealthSite, ...]:
-        """The health sites that declare this SIRET."""
-        rows = self._select(
-            "SELECT * FROM health_sites WHERE siret = ? ORDER BY finess", (int(siret.value),)
-        )
-        return tuple(map(shapes.health_site, rows))
-
-    def sites_of_entity(self, finess: Finess) -> tuple[HealthSite, ...]:
-        """The health sites of a legal entity (FINESS juridique)."""
-        rows = self._select(
-            "SELECT * FROM health_sites WHERE finess_legal = ? ORDER BY finess", (finess.value,)
-        )
-        return tuple(map(shapes.health_site, rows))
-
     def card(self, number: CardNumber) -> CardHolder | None:
         """A card and its holder."""
         rows = self._select("SELECT * FROM card_holders WHERE card_number = ?", (number.value,))

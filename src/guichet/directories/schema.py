@@ -115,8 +115,6 @@ CREATE TABLE IF NOT EXISTS health_sites (
     category TEXT, category_label TEXT, naf TEXT, street TEXT, postcode TEXT, town TEXT,
     insee_code TEXT, department TEXT, opened_on TEXT, as_of INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS health_sites_siret ON health_sites (siret);
-CREATE INDEX IF NOT EXISTS health_sites_legal ON health_sites (finess_legal);
 CREATE TABLE IF NOT EXISTS card_holders (
     card_number TEXT PRIMARY KEY, kind TEXT, kind_label TEXT, person_id TEXT, surname TEXT,
     given_names TEXT, valid_from TEXT, valid_until TEXT, opposed_on TEXT, profession TEXT,

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.wording import VersionState
 from guichet.terms.documents import AGREED, Agreed, Document, Kind
@@ -79,13 +77,6 @@ def kind_of(text: str) -> Kind:
         return Kind(text)
     except ValueError as unknown:
         raise Refusal(Code.TEXT_UNKNOWN) from unknown
-
-
-def coming(kind: Kind, at: datetime | None = None) -> Document | None:
-    """The next version that will take effect, if one was decided."""
-    rows = TermsVersion.objects.filter(kind=kind.value, state=VersionState.IN_FORCE.value)
-    row = rows.filter(in_force_from__gt=at or timezone.now()).order_by("in_force_from").first()
-    return document_of(row) if row else None
 
 
 def document_of(row: TermsVersion) -> Document:

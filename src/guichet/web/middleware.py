@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from datetime import datetime
 from http import HTTPStatus
 
 import structlog
@@ -14,19 +13,12 @@ from django.utils.translation import gettext as _
 from guichet.domain.refusals import Code, Refusal
 from guichet.web import logs, metrics, once, plain, resume, traces, watching
 from guichet.web.middleware_types import GetResponse, Response
-from guichet.web.pages import prefers_json
 from guichet.web.problem import plain_problem, problem
 from guichet.web.refusal_texts import explain_all
+from guichet.web.requests import prefers_json
 
 log = structlog.get_logger("guichet.web")
 REQUEST_ID = "X-Request-Id"
-
-
-class TimedRequest(HttpRequest):
-    """A request as views see it, once RequestContextMiddleware has run."""
-
-    received_at: datetime
-    id: str
 
 
 class RequestContextMiddleware:

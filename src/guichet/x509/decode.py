@@ -103,25 +103,6 @@ class Description:
         return next((e.lines for e in self.extensions if e.name == name), ())
 
     @property
-    def crl_urls(self) -> tuple[str, ...]:
-        """Addresses of the revocation lists."""
-        return self.lines("cRLDistributionPoints")
-
-    @property
-    def ocsp_urls(self) -> tuple[str, ...]:
-        """Addresses where OCSP answers."""
-        return self._access("OCSP")
-
-    @property
-    def ca_issuers_urls(self) -> tuple[str, ...]:
-        """Addresses of the issuer's certificate."""
-        return self._access("caIssuers")
-
-    def _access(self, method: str) -> tuple[str, ...]:
-        found = (line.split(": ", 1) for line in self.lines("authorityInfoAccess"))
-        return tuple(address for said, address in found if said == method)
-
-    @property
     def key_text(self) -> str:
         """'RSA 2048', 'EC P-256', 'Ed25519', 'ML-DSA-65'."""
         if self.key.kind in keys.PURE:

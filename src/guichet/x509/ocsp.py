@@ -73,13 +73,6 @@ class Issuer:
     name_hashes: tuple[tuple[str, bytes], ...]
     key_hashes: tuple[tuple[str, bytes], ...]
 
-    def is_named_by(self, asked: CertId) -> bool:
-        """Whether the CertID is about this authority."""
-        return (asked.algorithm, asked.issuer_name_hash) in self.name_hashes and (
-            asked.algorithm,
-            asked.issuer_key_hash,
-        ) in self.key_hashes
-
 
 def issuer(certificate_der: bytes) -> Issuer:
     """Hashes of an authority's name and key bits as encoded (RFC 6960 4.1.1). Raises Unreadable."""

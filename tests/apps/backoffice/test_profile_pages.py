@@ -32,7 +32,7 @@ def test_every_version_in_force_is_kept() -> None:
 def test_a_change_makes_another_version() -> None:
     """What is compared is each line, whether one side has it or both."""
     table = profiles.tables()["org_auth_cli"]
-    kept = profile_versions.of_code("ORG/AUTH_CLI")[-1]
+    kept = profile_versions.every()["org_auth_cli"][-1]
     assert profile_versions.written(table) == profile_versions.written(
         dict(reversed(table.items()))
     )

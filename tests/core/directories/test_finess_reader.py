@@ -37,15 +37,6 @@ def test_the_hospital(importer: Importer) -> None:
     assert (site.opened_on, site.as_of) == (date(1965, 1, 1), date(2026, 1, 2))
 
 
-def test_from_siret_and_from_entity_to_sites(importer: Importer) -> None:
-    importer.samples()
-    by_siret = importer.register.sites_of_siret(Siret("99999003900011"))
-    by_entity = importer.register.sites_of_entity(Finess("0B0135349"))
-    assert [site.finess.value for site in by_siret] == ["0B0135356"]
-    assert [site.finess.value for site in by_entity] == ["0B0135356", "0B0135364"]
-    assert importer.register.sites_of_siret(Siret("18751275100020")) == ()
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 def test_both_encodings(importer: Importer, encoding: str) -> None:
     """ACCEPTED. The extraction was published in Latin-1 and is in UTF-8 today."""

@@ -22,12 +22,10 @@ from core.directories.official_files import (
     written,
 )
 from guichet.directories import importing
-from guichet.directories.cards import CardDirectory
 from guichet.directories.importing import Kind, Progress, Watch
 from guichet.directories.register import Register, RegisterError
 from guichet.directories.runs import RunState
 from guichet.directories.schema import ESTABLISHMENTS, HEALTH_SITES
-from guichet.directories.sites import SiteDirectory
 from guichet.domain.identifiers import CardNumber, Finess, PersonId, Siret
 
 JEANNE = PersonId("899700203047")
@@ -199,19 +197,18 @@ def test_odd_names_of_folders(tmp_path: Path) -> None:
     assert postcode(register, 1) == ""
 
 
-def test_cards_and_sites_as_directories(importer: Importer) -> None:
+def test_cards_and_sites_are_found_by_number(importer: Importer) -> None:
     importer.samples()
-    cards, sites_ = CardDirectory(importer.register), SiteDirectory(importer.register)
-    holder = cards.find(CardNumber("0203040506"))
+    register = importer.register
+    holder = register.card(CardNumber("0203040506"))
     assert holder is not None
-    assert len(cards.of_person(holder.person_id)) == 2
-    assert cards.structures_of(holder.person_id) == holder.structures
-    assert cards.find(CardNumber("9999999")) is None
-    site = sites_.find(Finess("0B0288882"))
+    assert len(register.cards_of(holder.person_id)) == 2
+    assert register.structures_of(holder.person_id) == holder.structures
+    assert register.card(CardNumber("9999999")) is None
+    site = register.site(Finess("0B0288882"))
     assert site is not None
     assert site.siret is not None
-    assert sites_.of_siret(site.siret) == sites_.of_entity(Finess("0B0288874")) == (site,)
-    assert sites_.find(Finess("0B0000000")) is None
+    assert register.site(Finess("0B0000000")) is None
 
 
 def test_every_sample_has_its_reader(importer: Importer) -> None:

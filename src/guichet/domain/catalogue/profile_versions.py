@@ -57,11 +57,6 @@ def every() -> Mapping[str, tuple[Version, ...]]:
     }
 
 
-def of_code(code: str) -> tuple[Version, ...]:
-    """The versions of a profile by its code; none for a code not known."""
-    return next((found for found in every().values() if found and found[-1].code == code), ())
-
-
 def written(table: Mapping[str, Any]) -> str:
     """A profile's table as the text of its version: one line a value, sorted."""
     lines = sorted(_flat(table))

@@ -55,12 +55,6 @@ def objections(typed: Typed) -> tuple[Objection, ...]:
     return ()
 
 
-def objection_at(typed: Typed, path: str) -> Objection | None:
-    """The objection about one path, for checks while somebody types."""
-    about = (o for o in objections(typed) if o.mapping.get("field") == path)
-    return next(about, None)
-
-
 class _Reader:
     """Reads paths one after the other and keeps what was wrong instead of stopping."""
 
