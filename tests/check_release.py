@@ -20,7 +20,7 @@ from kit import guides, release, stack, tsa
 
 BUILDS: Final = 2
 STOP_S: Final = 90
-READY_S: Final = 300
+READY_S: Final = 900
 POLL_S: Final = 0.5
 EVIDENCE: Final = release.ROOT / "tests" / "vectors" / "evidence" / "good.json"
 PROGRAMS: Final = ("guichet", "guichet-client", "guichet-verify")
