@@ -78,7 +78,8 @@ def test_what_is_wrong_is_told(old: str, new: str, words: str) -> None:
 def test_all_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(PlanError) as caught:
         reading.read(b"", CODES)
-    told = "\n".join(caught.value.lines)
+    told = str(caught.value)
+    assert told == "\n".join(caught.value.lines)
     for name in ("title", "environment", "place", "day", "keystore", "custody", "[[officer]]"):
         assert name in told
 

@@ -180,8 +180,9 @@ def test_keys_are_encrypted_again_and_a_cut_is_gone_on_from(
     (folder / ".new-lost").touch()
     with pytest.raises(KeystoreError, match="guichet keystore rewrap"):
         reopened(tmp_path).public_key("a")
-    done = rewrap(folder, PASSPHRASE, NEW)
-    assert (done.changed, done.left) == (("b", "c"), ("a",))
+    told: list[str] = []
+    done = rewrap(folder, PASSPHRASE, NEW, told.append)
+    assert (told, done.changed, done.left) == (["a", "b", "c"], ("b", "c"), ("a",))
     assert {path.name for path in folder.iterdir()} == {"a.pem", "b.pem", "c.pem"}
     again = reopened(tmp_path, NEW)
     assert {name: again.public_key(name) for name in made} == {

@@ -103,13 +103,13 @@ def encoded(**changes: object) -> bytes:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (SHARE.encoded()[:12], "not a share"),
-        (SHARE.encoded()[:-1], "not a share"),
-        (SHARE.encoded()[:-1] + bytes([SHARE.encoded()[-1] ^ 1]), "checksum"),
-        (encoded(index=4), "cannot be"),
-        (encoded(index=0), "cannot be"),
-        (encoded(threshold=1), "cannot be"),
-        (encoded(threshold=4), "cannot be"),
+        (SHARE.encoded()[:12], "^This is not a share"),
+        (SHARE.encoded()[:-1], "^This is not a share"),
+        (SHARE.encoded()[:-1] + bytes([SHARE.encoded()[-1] ^ 1]), "^The checksum is wrong"),
+        (encoded(index=4), "^The share names a number"),
+        (encoded(index=0), "^The share names a number"),
+        (encoded(threshold=1), "^The share names a number"),
+        (encoded(threshold=4), "^The share names a number"),
     ],
 )
 def test_a_share_that_is_none(data: bytes, words: str) -> None:

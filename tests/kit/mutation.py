@@ -87,7 +87,10 @@ PARTS: Final[Mapping[str, Part]] = {
     ),
     "shares": Part(
         ("domain/ceremonies/shares", "domain/ceremonies/plan", "keystore/rewrapping"),
-        ("test_shares", "test_ceremony_plans", "test_odd_readings", "test_keystore_edges"),
+        (
+            *("test_shares", "test_ceremony_plans", "test_odd_readings"),
+            *("test_keystore", "test_keystore_edges"),
+        ),
     ),
 }
 DIFFERING: Final = """\

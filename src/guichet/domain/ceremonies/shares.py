@@ -7,7 +7,6 @@ another ceremony is refused, and its threshold, so that nobody asks for more off
 import hashlib
 import hmac
 import secrets
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -150,9 +149,9 @@ def _joined(shares: Sequence[Share]) -> bytes:
 
 
 def missing(shares: Sequence[Share]) -> int:
-    """How many more shares open the secret; of none, at least two."""
-    wanted = Counter(share.threshold for share in shares).most_common(1)
-    return max((wanted[0][0] if wanted else 2) - len(shares), 0)
+    """How many more shares of the set of these open the secret; of none, at least two."""
+    wanted = shares[0].threshold if shares else 2
+    return max(wanted - len(shares), 0)
 
 
 def _proof(told: bytes) -> bytes:
