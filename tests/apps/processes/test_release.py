@@ -19,18 +19,28 @@ from kit.tsa import Tsa, make_tsa
 VERSION = release.number(release.ROOT)
 PKI_BASE = "http://pki.exemple.fr"
 GUIDE = guides.Guide(guides.HOW_TO / "verifier-une-version.md")
+MIGRATIONS = "tests/vectors/released_migrations.json"
 ARTEFACTS = {"guichet.whl": b"a wheel", "requirements.txt": b"a lock"}
 
 
-def test_every_place_says_the_same_version(tmp_path: Path) -> None:
-    """And one that would not is named."""
+def test_every_place_says_the_same_version() -> None:
+    """And has its date in the changelog."""
     assert list(release.disagreements(release.ROOT)) == []
-    for name in ("pyproject.toml", *release.PLACES):
+
+
+def test_what_hinders_a_version_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place that says another, migrations that nobody noted, what is not committed."""
+    for name in ("pyproject.toml", MIGRATIONS, *release.PLACES):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(release.ROOT / name, tmp_path / name)
     (tmp_path / "CHANGELOG.md").write_text("## Unreleased\n")
-    (told,) = release.disagreements(tmp_path)
-    assert told == f"CHANGELOG.md: no version, where pyproject.toml says {VERSION}"
+    monkeypatch.setattr(release, "_git", lambda *_: " M README.md")
+    place, migrations, changed = release.hindrances(tmp_path)
+    assert place == f"CHANGELOG.md: no version, where pyproject.toml says {VERSION}"
+    assert migrations.startswith(
+        f"released_migrations.json: write there the migrations of {VERSION}"
+    )
+    assert changed.endswith(" M README.md")
 
 
 @pytest.fixture
