@@ -14,7 +14,6 @@ from guichet.habilitations.structures import StructureFacts
 from guichet.web.forms import RefusalFormMixin
 
 ADDRESSES_AT_MOST: Final = 12_000
-ATTACHABLE: Final = _("Ceux de la structure, d’offre ORG et d’usage AUTH_CLI, en service.")
 
 
 class ServiceForm(RefusalFormMixin, forms.Form):

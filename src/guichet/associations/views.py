@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.associations import handing, operations, queries, statements
 from guichet.associations.facts import ServiceFacts
-from guichet.associations.forms import ATTACHABLE, ServiceForm
+from guichet.associations.forms import ServiceForm
 from guichet.domain.associations import ServiceState
 from guichet.domain.catalogue import authorities
 from guichet.domain.refusals import Code, Refusal
@@ -99,7 +99,7 @@ def attach(request: ActorRequest, key: UUID) -> HttpResponse:
     attached = {one.product for one in service.certificates}
     asked, actor, at = request.GET.get("q", ""), request.actor, request.received_at
     choice = Choice.of(service.structure_id, asked, actor, at, but=attached)
-    form = ChoiceForm(_posted(request), choice, ATTACHABLE)
+    form = ChoiceForm(_posted(request), choice)
     if request.method == "POST" and form.is_valid():
         number = int(form.cleaned_data["product"])
         with refusals_on(form, request):

@@ -20,7 +20,7 @@ from guichet.identities.actors import Actor
 from guichet.identities.cards import RecognisedCard
 from guichet.identities.peer import peer_of
 from guichet.web import resume
-from guichet.web.pages import path_within, prefers_json
+from guichet.web.requests import path_within, prefers_json
 from guichet.web.resume import LoginRequired
 
 P = ParamSpec("P")

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 
 from guichet.notifications.models import MailState, OutboxMail
+from guichet.web.listing import page_of
 
 PAGE_SIZE: Final = 25
 
@@ -49,9 +50,7 @@ def written_at(dedupe_key: str) -> datetime | None:
 def page(number: str | None) -> Page[WrittenMail]:
     """One page of the whole outbox, newest first; a number out of range gives the nearest page."""
     newest = OutboxMail.objects.order_by("-created_at", "-pk")
-    rows: Page[Any] = Paginator(newest, PAGE_SIZE).get_page(number)
-    rows.object_list = [_written(row) for row in rows.object_list]
-    return rows
+    return page_of(Paginator(newest, PAGE_SIZE), number, _written)
 
 
 def waiting() -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from guichet.identities.actors import Actor
 from guichet.orders.models import Agreement, Order
 from guichet.terms import queries as terms
 from guichet.terms.documents import Agreed
+from guichet.web.listing import page_of
 
 LABEL_AT_MOST: Final = 200
 
@@ -68,9 +69,7 @@ def of_order(number: int) -> AgreementFacts | None:
 
 def page(version: str, number: str, size: int) -> Page[AgreementFacts]:
     """A page of them, last first, of one version or of all when empty; two queries."""
-    found: Page[Any] = Paginator(_rows(version), size).get_page(number)
-    found.object_list = [_facts(row) for row in found.object_list]
-    return found
+    return page_of(Paginator(_rows(version), size), number, _facts)
 
 
 def every(version: str) -> Iterator[AgreementFacts]:

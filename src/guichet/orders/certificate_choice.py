@@ -6,7 +6,7 @@ The page is orders/certificate_choice.html.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from django import forms
 from django.http import QueryDict
@@ -17,9 +17,6 @@ from guichet.identities.actors import Actor
 from guichet.orders import queries
 from guichet.orders.filters import ProductFilters
 from guichet.web.forms import RefusalFormMixin
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
 
 FOUND_AT_MOST: Final = 50
 TEXT_AT_MOST: Final = 100
@@ -73,9 +70,9 @@ class ChoiceForm(RefusalFormMixin, forms.Form):
             "required": _("Choisissez un certificat."),
             "invalid_choice": _("Choisissez un certificat de la liste."),
         },
+        help_text=_("Ceux de la structure, d’offre ORG et d’usage AUTH_CLI, en service."),
     )
 
-    def __init__(self, data: QueryDict | None, choice: Choice, help_text: "_StrPromise") -> None:
+    def __init__(self, data: QueryDict | None, choice: Choice) -> None:
         super().__init__(data)
         self.fields["product"].choices = choice.products  # type: ignore[attr-defined]
-        self.fields["product"].help_text = help_text

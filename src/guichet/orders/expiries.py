@@ -16,9 +16,10 @@ from guichet.identities.actors import Actor
 from guichet.orders import renewals
 from guichet.orders.models import Order, Product
 from guichet.orders.paging import CappedPaginator, counted_to
-from guichet.orders.queries import page_of, product_summary
+from guichet.orders.queries import product_summary
 from guichet.orders.summaries import ProductSummary
 from guichet.orders.visibility import Reach, reach
+from guichet.web.listing import page_of
 
 MONTHS: Final = 12
 PAGE_SIZE: Final = 20

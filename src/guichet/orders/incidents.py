@@ -14,7 +14,8 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import queries as habilitations
 from guichet.identities.actors import Actor
 from guichet.orders.models import Incident, IncidentCall, Touched
-from guichet.orders.queries import fits, page_of
+from guichet.orders.queries import fits
+from guichet.web.listing import page_of
 from guichet.x509.crl import Reason
 
 PAGE_SIZE: Final = 20

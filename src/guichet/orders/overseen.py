@@ -14,9 +14,10 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.orders import searching
 from guichet.orders.models import Incident, Order, Product
 from guichet.orders.paging import FOUND_AT_MOST, CappedPaginator
-from guichet.orders.queries import fits, order_summary, page_of, product_summary
+from guichet.orders.queries import fits, order_summary, product_summary
 from guichet.orders.summaries import OrderSummary, ProductSummary
 from guichet.web.counts import Capped, capped
+from guichet.web.listing import page_of
 
 PAGE_SIZE: Final = 50
 SEARCHED_AT_MOST: Final = 20

@@ -1,8 +1,8 @@
 """Reading orders and products; what the actor may not see does not exist."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -21,13 +21,13 @@ from guichet.orders.paging import CappedPaginator
 from guichet.orders.subjects import beneficiary
 from guichet.orders.summaries import OrderSummary, PersonFacts, ProductSummary
 from guichet.orders.visibility import reach
+from guichet.web.listing import page_of
 
 NUMBER_AT_MOST = 2**53
 NUMBER_DIGITS = 12
 KEYS_AT_MOST = 100
 BROWSER_KEYS_AT_MOST = 500
 RENEWABLE_AT_MOST = 20
-T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
 
@@ -219,13 +219,6 @@ def product_summary(row: Product, at: datetime) -> ProductSummary:
         owner_email=row.owner_email,
         recalled_for=row.recalled_for,
     )
-
-
-def page_of(pages: "Paginator[M]", number: str, summary: Callable[[M], T]) -> Page[T]:
-    """One page of rows as frozen values; a number out of range gives the nearest page."""
-    page: Page[Any] = pages.get_page(number)
-    page.object_list = [summary(row) for row in page.object_list]
-    return page
 
 
 def _pages(rows: QuerySet[M], filters: OrderFilters | ProductFilters) -> "Paginator[M]":

@@ -26,9 +26,10 @@ from guichet.orders import renewals
 from guichet.orders.models import Contact, Order, Product
 from guichet.orders.paging import CappedPaginator, counted_to
 from guichet.orders.policy import policy
-from guichet.orders.queries import order_summary, page_of, product_summary
+from guichet.orders.queries import order_summary, product_summary
 from guichet.orders.summaries import OrderSummary, ProductSummary
 from guichet.orders.visibility import Reach
+from guichet.web.listing import page_of
 
 PAGE_SIZE: Final = 20
 MACHINE: Final = "machine:"

@@ -17,7 +17,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from guichet.domain.refusals import Code, Refusal
 from guichet.web.middleware_types import GetResponse, Response
-from guichet.web.pages import is_same_origin, prefers_json
+from guichet.web.requests import is_same_origin, prefers_json
 from guichet.x509 import bundles, csr, private_keys
 from guichet.x509.errors import Unreadable
 

@@ -18,9 +18,9 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.web import health, home, metrics, plain, resume, showcase
 from guichet.web.context import THEME_COOKIE, THEMES
 from guichet.web.middleware import answer
-from guichet.web.pages import path_within, prefers_json
 from guichet.web.problem import plain_problem
 from guichet.web.refusal_texts import every_code
+from guichet.web.requests import path_within, prefers_json
 
 YEAR_SECONDS = 365 * 24 * 3600
 LOOPBACK = frozenset({"127.0.0.1", "::1", ""})

@@ -80,7 +80,7 @@ def bind(request: ActorRequest, key: UUID) -> HttpResponse:
     operations.require_held(hand, machine)
     asked = request.GET.get("q", "")
     choice = Choice.of(machine.scope.structure_id, asked, hand.actor, hand.at)
-    form = ChoiceForm(request.POST if request.method == "POST" else None, choice, texts.BINDING)
+    form = ChoiceForm(request.POST if request.method == "POST" else None, choice)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form, request):
             operations.bind(

@@ -32,8 +32,6 @@ KINDS: Final[Mapping[CredentialKind, "_StrPromise"]] = {
     CredentialKind.EST_SECRET: _("Secret EST"),
 }
 
-BINDING: Final = _("Le programme qui présente ce certificat agira comme cet automate.")
-
 CHANNELS: Final[Mapping[str, "_StrPromise"]] = {
     "api": _("par l’API REST"),
     "acme": _("par ACME"),

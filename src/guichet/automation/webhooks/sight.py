@@ -6,7 +6,7 @@ also for whoever holds all that the account may do, and for the account itself, 
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -25,6 +25,7 @@ from guichet.domain.webhooks import DeliveryState
 from guichet.identities import machines
 from guichet.identities.actors import Actor
 from guichet.identities.machines import MachineFacts
+from guichet.web.listing import page_of
 
 HOOKS_A_PAGE: Final = 20
 DELIVERIES_A_PAGE: Final = 20
@@ -77,9 +78,7 @@ class Sight:
         rows = Webhook.objects.filter(self._condition()).order_by("-pk")
         if structure_id:
             rows = rows.filter(structure_id=structure_id)
-        page: Page[Any] = Paginator(rows, HOOKS_A_PAGE).get_page(number)
-        page.object_list = [facts_of(row) for row in page.object_list]
-        return page
+        return page_of(Paginator(rows, HOOKS_A_PAGE), number, facts_of)
 
     def hook(self, key: UUID) -> HookFacts:
         """One hook. Raises Refusal(WEBHOOK_UNKNOWN)."""
@@ -97,9 +96,7 @@ class Sight:
         if state is not None:
             rows = rows.filter(state=state.value)
         ordered = rows.order_by("-pk").prefetch_related("tries")
-        page: Page[Any] = Paginator(ordered, DELIVERIES_A_PAGE).get_page(number)
-        page.object_list = [delivery_facts(row) for row in page.object_list]
-        return page
+        return page_of(Paginator(ordered, DELIVERIES_A_PAGE), number, delivery_facts)
 
     def delivery(self, key: UUID, delivery: UUID) -> DeliveryFacts:
         """One delivery of a hook. Raises Refusal: WEBHOOK_UNKNOWN, DELIVERY_UNKNOWN."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guichet.backoffice import announcements, announcing
 from guichet.domain.announcements import Announcement, Audience
-from guichet.web.pages import path_within
+from guichet.web.requests import path_within
 
 CLOSED_AT_MOST: Final = 100
 EVERYBODY: Final = frozenset({Audience.EVERYBODY})

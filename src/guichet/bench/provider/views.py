@@ -20,7 +20,7 @@ from guichet.bench.provider.endpoints import ACR
 from guichet.bench.provider.server import Place, Server
 from guichet.domain.refusals import Code, Objection
 from guichet.identities.peer import client_address
-from guichet.web.pages import prefers_json
+from guichet.web.requests import prefers_json
 
 # The certificate proves the client; a secret may go with it, in either of these ways.
 AUTHENTICATION: Final = (METHOD, "client_secret_basic", "client_secret_post")

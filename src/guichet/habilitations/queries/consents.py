@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from guichet.habilitations.models import Revision
+from guichet.web.listing import page_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +26,7 @@ class ConsentFacts:
 
 def page(version: str, number: str, size: int) -> Page[ConsentFacts]:
     """A page of them, last first, of one version or of all when empty; two queries."""
-    found: Page[Any] = Paginator(_rows(version), size).get_page(number)
-    found.object_list = [_facts(row) for row in found.object_list]
-    return found
+    return page_of(Paginator(_rows(version), size), number, _facts)
 
 
 def every(version: str) -> Iterator[ConsentFacts]:

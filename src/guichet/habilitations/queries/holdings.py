@@ -20,6 +20,7 @@ from guichet.habilitations.queries.people import Person
 from guichet.habilitations.queries.rights import facts_of
 from guichet.habilitations.structures import StructureFacts
 from guichet.identities.actors import Actor
+from guichet.web.listing import page_of
 
 SOON: Final = timedelta(days=90)
 PAGE_SIZE: Final = 25
@@ -111,12 +112,11 @@ def structures_seen_by(who: Actor, text: str, page: str, at: datetime) -> Page[S
             Q(search_name__contains=word) | Q(national_id__contains=word) | Q(siret__contains=word)
         )
     counted = _counted(rows, at).order_by("legal_name", "national_id")
-    found: Page[Any] = Paginator(counted, PAGE_SIZE).get_page(page)
-    found.object_list = [
-        StructureRow(facts_of(row), row.cards, row.open_rights, row.ending)
-        for row in found.object_list
-    ]
-    return found
+    return page_of(Paginator(counted, PAGE_SIZE), page, _structure_row)
+
+
+def _structure_row(row: Any) -> StructureRow:
+    return StructureRow(facts_of(row), row.cards, row.open_rights, row.ending)
 
 
 def holdings(

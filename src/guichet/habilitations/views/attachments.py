@@ -18,7 +18,7 @@ from guichet.habilitations.operations import attachments
 from guichet.habilitations.policy import policy
 from guichet.habilitations.queries import applicant, pieces
 from guichet.identities.access import ActorRequest, login_required
-from guichet.web.pages import path_within
+from guichet.web.requests import path_within
 from guichet.web.uploads import takes_files
 
 CSP: Final = "sandbox; default-src 'none'"

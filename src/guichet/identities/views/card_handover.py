@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from guichet.domain.refusals import Refusal
 from guichet.identities import handover, operations, sessions
 from guichet.identities.access import VisitorRequest
-from guichet.web.pages import path_within
+from guichet.web.requests import path_within
 
 
 @require_safe

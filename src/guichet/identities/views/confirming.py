@@ -13,7 +13,7 @@ from guichet.domain.access.sessions import FRESH
 from guichet.identities import sessions
 from guichet.identities.access import ActorRequest, login_required
 from guichet.identities.providers import ECPS, PROCONNECT
-from guichet.web.pages import path_within
+from guichet.web.requests import path_within
 
 MINUTE_S: Final = 60
 

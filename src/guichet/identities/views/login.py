@@ -16,7 +16,7 @@ from guichet.identities.access import VisitorRequest
 from guichet.identities.forms import LoginForm
 from guichet.identities.providers import ACCOUNT_PROVIDERS
 from guichet.identities.words import ADVICE
-from guichet.web.pages import path_within
+from guichet.web.requests import path_within
 
 
 @require_safe

@@ -19,7 +19,7 @@ from guichet.identities.language import language_of_page
 from guichet.identities.oidc import Callback
 from guichet.identities.operations import ExternalPerson
 from guichet.identities.providers import Provider, national_id, offered
-from guichet.web.pages import path_within
+from guichet.web.requests import path_within
 
 
 @dataclass(frozen=True, slots=True)

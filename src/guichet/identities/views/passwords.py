@@ -15,7 +15,7 @@ from guichet.identities.form_pages import form_page
 from guichet.identities.forms import EmailForm, LoginForm, NewPasswordForm, posted
 from guichet.identities.operations import throttle
 from guichet.identities.peer import client_address
-from guichet.web.pages import path_within
+from guichet.web.requests import path_within
 
 
 @never_cache

@@ -16,7 +16,7 @@ from guichet.identities.forms import EmailForm, PasswordForm, SignUpForm, posted
 from guichet.identities.language import language_of_page
 from guichet.identities.operations import throttle
 from guichet.identities.peer import client_address
-from guichet.web.pages import path_within
+from guichet.web.requests import path_within
 
 
 @never_cache

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guichet.notifications import enclosures, queries
-from guichet.web.pages import is_from_this_machine
+from guichet.web.requests import is_from_this_machine
 from guichet.web.resume import LoginRequired
 
 P = ParamSpec("P")

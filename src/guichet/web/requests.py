@@ -1,4 +1,4 @@
-"""Which tongue an answer speaks (page or problem document), and safe ways back."""
+"""What a request says of itself: the answer it prefers, whence it comes, where it may go back."""
 
 from typing import Final
 from urllib.parse import urlsplit
