@@ -28,6 +28,8 @@ def told(*pairs: tuple[str, str], servers: str = "", mails: str = "") -> Identit
         ("serv-smime", told((COMMON, "accueil@a.fr"), mails="accueil@a.fr"), "accueil@a.fr"),
         ("serv-smime", told((COMMON, "accueil@a.fr")), "accueil@a.fr"),
         ("serv-ssl-serv", told((COMMON, "WWW.a.fr"), servers="www.a.fr"), "WWW.a.fr"),
+        ("serv-ssl-serv", told((COMMON, "Portail"), servers="a.fr"), "a.fr"),
+        ("serv-ssl-serv~b.fr", told((COMMON, "a.fr")), "b.fr"),
         ("serv-ssl-serv", told((COMMON, " "), (UNIT, "b.fr"), servers="a.fr"), "a.fr"),
         ("org-sign", told((COMMON, "Sceau"), (COMMON, "Sceau"), servers="a.fr"), "Sceau"),
         ("org-sign", told(), "Le seul"),

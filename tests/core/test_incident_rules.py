@@ -71,6 +71,21 @@ def test_criteria_that_are_refused(asked: Criteria, code: Code) -> None:
     assert caught.value.code is code
 
 
+@pytest.mark.parametrize(
+    ("asked", "reads"),
+    [
+        (Criteria(offer="ORG"), (False, False, False)),
+        (Criteria(weakness="roca"), (True, False, False)),
+        (Criteria(serials=("01",)), (False, True, False)),
+        (Criteria(from_lot=True), (False, False, True)),
+    ],
+)
+def test_what_has_to_be_read_to_find(asked: Criteria, reads: tuple[bool, bool, bool]) -> None:
+    """Keys, certificates one by one, orders: each is read for the criteria that want it."""
+    assert asked.admit() is asked
+    assert (asked.reads_keys, asked.names_certificates, asked.reads_orders) == reads
+
+
 def test_properties_of_a_key() -> None:
     """All asked hold at once; a weakness is found where there is one."""
     good = keys.facts(pki.fresh_key("rsa-2048").public_key())

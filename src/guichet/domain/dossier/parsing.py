@@ -176,7 +176,7 @@ def _representative(reader: _Reader) -> Representative | None:
 
 
 def _postcode(text: str) -> str:
-    digits = "".join(text.split()).upper()
+    digits = "".join(text.split())
     if not POSTCODE.fullmatch(digits):
         raise Refusal(Code.POSTCODE_INVALID, text=visible(text))
     return digits
