@@ -52,7 +52,7 @@ def codes_at(form: Typed) -> set[tuple[Code, str]]:
 def test_the_deck_s_case_is_ready() -> None:
     """ACCEPTED. Deck, pages "Focus sur la déclaration"."""
     declared = parsing.parse(typed(structure__postcode=" 75 017"))
-    assert declared.structure.postcode == "75017"
+    assert declared.postcode == "75017"
     assert declared.siret.value == "18751275100020"
     assert declared.representative.quality is Quality.LEGAL_REPRESENTATIVE
     assert [a.card_number.value for a in declared.administrators] == ["0203040506"]
