@@ -10,6 +10,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from guichet.domain.refusals import Code, Objection
+from guichet.web import drawn
 from guichet.web.forms import RefusalFormMixin
 from guichet.web.icons import OUTLINES
 
@@ -184,6 +185,10 @@ def test_moments_are_in_the_site_time_and_absence_is_a_dash() -> None:
     assert draw("{% moment at 'day' %}", at=at).endswith(">24 novembre 2026</time>")
     assert 'datetime="2026-11-24T09:05:30' in draw("{% moment at %}", at=at)
     assert draw("{% moment at %}", at=None) == '<span class="none">—</span>'
+    first = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    assert draw("{% moment at %}", at=first).endswith(">1er décembre 2026 10:00</time>")
+    with translation.override("en"):
+        assert drawn.moment(first, "day").endswith(">1 December 2026</time>")
 
 
 def test_descriptions_show_lists_by_line_and_absence_by_a_dash() -> None:
