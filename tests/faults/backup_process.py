@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, connections
 
 from faults import order_process as people
@@ -43,7 +44,7 @@ from guichet.x509.crl import Reason
 CODE = "ACI-EL-ORG-TEST"
 # The static files are no matter here, and take long.
 setup.call_command = lambda name, **named: (
-    base.call_command(name, **named) if name == "migrate" else None
+    call_command(name, **named) if name == "migrate" else None
 )
 
 

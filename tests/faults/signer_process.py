@@ -21,7 +21,6 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
 
 from faults import signer_troubles  # noqa: E402
@@ -40,7 +39,7 @@ from guichet.journal.models import Entry  # noqa: E402
 from guichet.journal.verify import verify  # noqa: E402
 from guichet.keystore import Keystore, encryption, open_keystore  # noqa: E402
 from guichet.x509 import linters  # noqa: E402
-from kit import pki  # noqa: E402
+from kit import pki, tables  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PKI_BASE = "http://127.0.0.1:8080"
@@ -58,7 +57,7 @@ def keystore() -> Keystore:
 
 def prepare(count: int) -> None:
     """A hierarchy with short keys, quick to open, and requests that wait."""
-    call_command("migrate", verbosity=0)
+    tables.make()
     encryption.PARALLELIZATION = 1
     store = keystore()
     for spec in authorities.specs():

@@ -11,6 +11,7 @@ import pytest
 from faults.sites import MakeSite, copies, started
 from guichet.authority.queue import ATTEMPTS_AT_MOST, LEASE
 
+pytestmark = pytest.mark.xdist_group("signer")  # one preparation serves them all
 PROCESS = Path(__file__).with_name("signer_process.py")
 COUNT = 4
 AFTER_LEASE = LEASE.seconds + 1
@@ -67,7 +68,7 @@ def test_killed_at_every_stage(prepared: MakeSite, stage: str) -> None:
         assert_each_issued_once(before)
     else:
         assert before["certificates"] == []
-        assert site.run("sign", 1) == 0, "the dead signer's lease still holds"
+        assert site.run("drain", 1) == 0, "the dead signer's lease still holds"
     site.run("drain", AFTER_LEASE)
     after = site.report()
     assert_each_issued_once(after)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -9,12 +10,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kit import tables
+
+DEMO = (str(Path(sys.executable).with_name("guichet")), "demo", "run")
 FIRST_START_S = 240
 STOP_S = 90
 PROVIDER_PORTS = ("OIDC_PORT", "FRANCECONNECT_PORT", "PROCONNECT_PORT")
@@ -71,6 +75,13 @@ class Stack:
         )
 
 
+def give_tables(state: Path) -> None:
+    """Those that a test of this run has made already, so that they are not made again."""
+    kept = Path(os.environ.get(tables.KEPT, os.devnull))
+    if kept.is_file():
+        shutil.copy(kept, state / "guichet.db")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -99,9 +110,8 @@ def is_ready(stack: Stack) -> bool:
         return False
 
 
-def start(values: dict[str, str], log: Path) -> Stack:
+def start(values: dict[str, str], log: Path, command: Sequence[str] = DEMO) -> Stack:
     """Start and wait until /readyz says yes; raises AssertionError with the log otherwise."""
-    command = [Path(sys.executable).parent / "guichet", "demo", "run"]
     with log.open("ab") as stream:
         process = subprocess.Popen(
             command, env=values, stdout=stream, stderr=stream, start_new_session=True
@@ -126,6 +136,7 @@ def stop(stack: Stack) -> int:
 @contextmanager
 def running(state: Path) -> Iterator[Stack]:
     """A product that runs for the length of the block."""
+    give_tables(state)
     stack = start(environment(state), state / "output.log")
     try:
         yield stack

@@ -30,8 +30,9 @@ with Supervisor(Path(sys.argv[1]), {"responder": "validation", "clerk": "worker"
 """
 
 
-ALMOST_ALL = """
+SOME_OF_THEM = """
 import os
+import sys
 
 os.environ |= {"GUICHET_DEMO": "1", "DJANGO_SETTINGS_MODULE": "guichet.conf.settings"}
 import django
@@ -39,10 +40,17 @@ import django
 django.setup()
 from guichet.demo import run, supervision
 
-for name in ("bench", "clerk", "provider"):
+if "portal" not in sys.argv:
+    run._is_ready_in_time = lambda *_: True
+for name in supervision.PROCESSES.keys() - set(sys.argv):
     del supervision.PROCESSES[name]
 raise SystemExit(run.run())
 """
+# What /readyz of the portal asks for, and a process that can be kept from starting again.
+READY = ("portal", "card", "signer", "responder", "publisher")
+PORTS = ("PORT", "CARD_PORT", "PKI_PORT")
+# One with workers of each kind, and one with threads: all are started again by the same rules.
+KILLED = ("portal", "responder", "publisher")
 
 
 def processes_of(state: Path, words: str = "") -> set[int]:
@@ -101,7 +109,9 @@ def leaves_nothing(values: dict[str, str]) -> bool:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a demo that is made but not running."""
-    values = kit_stack.environment(tmp_path_factory.mktemp("supervision"))
+    state = tmp_path_factory.mktemp("supervision")
+    kit_stack.give_tables(state)
+    values = kit_stack.environment(state)
     done = subprocess.run(
         [GUICHET, "demo", "prepare"], env=values, capture_output=True, text=True, check=False
     )
@@ -111,9 +121,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @contextmanager
 def started(values: dict[str, str]) -> Iterator[Stack]:
-    """A demo that runs; killed whole when the test did not end it."""
+    """As much of a demo as is ready; killed whole when the test did not end it."""
     state = Path(values["GUICHET_STATE"])
-    running = kit_stack.start(values, state / "output.log")
+    command = [sys.executable, "-c", SOME_OF_THEM, *READY]
+    running = kit_stack.start(values, state / "output.log", command)
     try:
         yield running
     finally:
@@ -154,18 +165,17 @@ def test_killed_processes_come_back_and_one_that_cannot_ends_the_demo(
     with started(prepared) as running:
         supervisor = supervisor_of(running)
         of_each = {
-            name: processes_of(running.state, f"guichet {arguments}")
-            for name, arguments in PROCESSES.items()
+            name: processes_of(running.state, f"guichet {PROCESSES[name]}") for name in KILLED
         }
         everybody = set().union(*of_each.values())
         for name, found in of_each.items():
             (main,) = (p for p in found if parent_of(p) == supervisor)
             os.kill(main, signal.SIGKILL)
             assert within(lambda gone=found: not gone & processes_of(running.state)), name
-        for name, arguments in PROCESSES.items():
-            words = f"guichet {arguments}"
+        for name in KILLED:
+            words = f"guichet {PROCESSES[name]}"
             assert within(lambda w=words: bool(processes_of(running.state, w) - everybody)), name
-        assert within(lambda: len(busy_ports(prepared)) == len(kit_stack.SERVED_PORTS))
+        assert within(lambda: busy_ports(prepared) == [*PORTS])
         assert within(lambda: kit_stack.is_ready(running))
         with out_of_the_way(running.state / "tls" / "server.key"):
             found = processes_of(running.state, "guichet serve card")
@@ -185,8 +195,9 @@ def test_a_closed_terminal_stops_everything(prepared: dict[str, str]) -> None:
     """SIGHUP; whatever is said afterwards goes to a terminal that is no more."""
     state = Path(prepared["GUICHET_STATE"])
     ours, theirs = pty.openpty()
+    beginning = ["setsid", "--ctty", "env", "--default-signal=HUP,INT", sys.executable]
     process = subprocess.Popen(
-        ["setsid", "--ctty", "env", "--default-signal=HUP,INT", sys.executable, "-c", ALMOST_ALL],
+        [*beginning, "-c", SOME_OF_THEM, "responder", "clerk"],
         env=prepared,
         stdin=theirs,
         stdout=theirs,
@@ -197,6 +208,8 @@ def test_a_closed_terminal_stops_everything(prepared: dict[str, str]) -> None:
         said = b""
         while b"est ouvert" not in said:
             said += os.read(ours, 4096)
+        assert within(lambda: busy_ports(prepared) == ["PKI_PORT"])
+        assert within(lambda: bool(processes_of(state, "guichet worker")))
         os.close(ours)
         process.wait(kit_stack.STOP_S)
         assert leaves_nothing(prepared)
