@@ -118,7 +118,8 @@ def demo(place: Path, values: Mapping[str, str]) -> Iterator[stack.Stack]:
             time.sleep(POLL_S)
         yield running
     finally:
-        os.killpg(process.pid, signal.SIGINT)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
         process.wait(STOP_S)
 
 
