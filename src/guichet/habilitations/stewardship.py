@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from guichet.domain.refusals import Code, Refusal
+from guichet.habilitations.locks import rights_to_change
 from guichet.habilitations.models import Representation, Right, Structure
 from guichet.identities.actors import Actor, Role
 
@@ -69,8 +70,7 @@ def lock_right(key: str, who: Actor) -> tuple[Right, Stewardship]:
 
     Raises Refusal: RIGHT_UNKNOWN for strangers, ROLE_MISSING for those who only read.
     """
-    rows = Right.objects.select_for_update(of=("self",)).select_related("structure")
-    row = rows.filter(key=key).first()
+    row = rights_to_change().filter(key=key).first()
     found = _of(row.structure, who) if row is not None else None
     if row is None or found is None:
         raise Refusal(Code.RIGHT_UNKNOWN, hides=f"right:{row.key}" if row else "")

@@ -2,7 +2,7 @@
 
 Usage: acts_at_once.py FILE — makes the tables, then writes as JSON what went wrong in each case: a
 double click and two people on the same act, an assignment disputed, a batch sent four times, two
-colleagues who want the same dossier.
+colleagues who want the same dossier, a right narrowed while the dossier that gave it is refused.
 """
 # ruff: noqa: E402 Django is set up between the imports
 
@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,18 +27,21 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
-from apps.habilitations import dossiers
+from apps.habilitations import dossiers, rights_kit
 from apps.habilitations import instruction_kit as kit
-from guichet.habilitations.models import Decision, Message, Recovery
+from guichet.domain.catalogue.offers import Usage
+from guichet.habilitations.models import Decision, Message, Recovery, Right
+from guichet.habilitations.operations import lives
 from guichet.identities import operations as identities
 from guichet.identities.models import Account, Card
 from guichet.identities.queries import actor_of
 from guichet.identities.sessions import BACKEND, BY, ESTABLISHMENT
+from kit import tables
 
 
 def person(name: str, card: str = "", roles: tuple[str, ...] = ()) -> Account:
@@ -129,9 +133,56 @@ def one_dossier_of_two_colleagues(owner: Account, ines: Account, ali: Account) -
     return [] if (statuses, waiting) == (Counter({302: 1, 409: 1}), 1) else [str(statuses)]
 
 
+def a_right_narrowed_while_its_dossier_is_refused(
+    owner: Account, ines: Account, ali: Account
+) -> list[str]:
+    """The one holds the right when the other begins: neither waits for the other for ever."""
+    number = dossiers.deposited(actor_of(owner, None, "account"))
+    first, second = (actor_of(who, Card.objects.get(account=who), "card") for who in (ines, ali))
+    kit.take(number, second)
+    rights_kit.structure()
+    card = f"284{str(uuid4().int)[:7]}"
+    key = rights_kit.grant(card_number=card, origin=f"dossier:{number}")
+    holds, goes_on = threading.Event(), threading.Event()
+
+    def slowly(*given: Any) -> None:
+        _require(*given)
+        holds.set()
+        goes_on.wait()
+
+    _require, lives._require = lives._require, slowly
+    kept = lives.Kept(usages=frozenset({Usage.SMIME}), mail_domains=frozenset({"hopital.fr"}))
+    with ThreadPoolExecutor(2) as pool:
+        at = timezone.now()
+        narrowing = pool.submit(
+            lambda: lives.narrow(key=key, kept=kept, because="Un motif.", by=first, at=at)
+        )
+        holds.wait()
+        refusing = pool.submit(lambda: kit.decide(number, second, "refuse"))
+        while not is_waited_for():
+            time.sleep(0.01)
+        goes_on.set()
+        faults = [f"{one.exception()}" for one in (narrowing, refusing) if one.exception()]
+    lives._require = _require
+    is_open = Q(ends_at=None) | Q(ends_at__gt=timezone.now())
+    return faults + [str(right) for right in Right.objects.filter(is_open, card_number=card)]
+
+
+def is_waited_for() -> bool:
+    """Whether somebody waits for a lock; SQLite, whose only lock is the whole, does not say."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def main() -> None:
     """Every case in turn, on fresh tables."""
-    call_command("migrate", verbosity=0)
+    tables.make()
     suffix = str(uuid4().int)[:7]
     people = (
         person("JEAN"),
@@ -144,6 +195,7 @@ def main() -> None:
         an_assignment_disputed,
         one_batch_of_four,
         one_dossier_of_two_colleagues,
+        a_right_narrowed_while_its_dossier_is_refused,
     )
     Path(sys.argv[1]).write_text(json.dumps({case.__name__: case(*people) for case in cases}))
 

@@ -13,7 +13,7 @@ import pytest
 pytestmark = [pytest.mark.own_database, pytest.mark.xdist_group("at-once")]
 
 
-@pytest.mark.parametrize(("script", "cases"), [("drafts_at_once.py", 4), ("acts_at_once.py", 5)])
+@pytest.mark.parametrize(("script", "cases"), [("drafts_at_once.py", 4), ("acts_at_once.py", 6)])
 def test_nothing_is_lost_and_nothing_done_twice(tmp_path: Path, script: str, cases: int) -> None:
     """Drafts saved by many, one deposit out of four; decisions, batches, recoveries pressed twice.
 

@@ -14,6 +14,7 @@ from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.habilitations import registers, rights_mails, stewardship
 from guichet.habilitations.evidence import text_of_delegation
+from guichet.habilitations.locks import delegations_to_change, rights_to_change
 from guichet.habilitations.models import Delegation, Right, Structure
 from guichet.habilitations.operations import rights, staffing
 from guichet.habilitations.policy import policy
@@ -107,10 +108,15 @@ def end(*, pk: int, because: str, by: Actor, at: datetime) -> None:
     _end(row, because, by, at)
 
 
-def end_all_of(structure: Structure, *, by: Actor, at: datetime) -> None:
+def in_force(structure: Structure, at: datetime) -> Sequence[Delegation]:
+    """What a structure delegated and nobody ended, locked for the caller's transaction."""
+    rows = delegations_to_change()
+    return list(rows.filter(structure=structure, ended_at=None, ends_at__gt=at))
+
+
+def end_all(rows: Iterable[Delegation], *, by: Actor, at: datetime) -> None:
     """End every delegation of a structure that leaves, in the caller's transaction."""
-    rows = Delegation.objects.select_for_update(of=("self",)).select_related("structure")
-    for row in rows.filter(structure=structure, ended_at=None, ends_at__gt=at):
+    for row in rows:
         _end(row, "", by, at)
 
 
@@ -147,8 +153,7 @@ def editor_name(structure: Structure, siret: Siret) -> str:
 
 @transaction.atomic
 def _open_one(pk: int, at: datetime) -> int:
-    rows = Delegation.objects.select_for_update(of=("self",)).select_related("structure")
-    row = rows.get(pk=pk)
+    row = delegations_to_change().get(pk=pk)
     return staffing.open_for(row, by=f"delegation:{pk}", at=at)
 
 
@@ -192,8 +197,7 @@ def _require_within(structure: Structure, asked: DelegationAsked, at: datetime) 
 
 
 def _lock(pk: int, by: Actor) -> Delegation:
-    rows = Delegation.objects.select_for_update(of=("self",)).select_related("structure")
-    row = rows.filter(pk=pk).first()
+    row = delegations_to_change().filter(pk=pk).first()
     if row is None or not (
         delegations.is_of_editor(row, by) or delegations.is_of_structure(row, by)
     ):
@@ -215,8 +219,8 @@ def _end(row: Delegation, because: str, by: Actor, at: datetime) -> None:
 
 
 def _close(row: Delegation, because: str, by: Actor, at: datetime) -> Sequence[Right]:
-    rows = Right.objects.select_for_update(of=("self",)).select_related("structure")
-    held = [right for right in rows.filter(delegation=row) if _is_open(right, at)]
+    rows = rights_to_change().filter(delegation=row)
+    held = [right for right in rows if _is_open(right, at)]
     for right in held:
         rights.close_row(right, by=by.ref, at=at, because=because)
     return held

@@ -9,6 +9,7 @@ from guichet.domain.catalogue.offers import Usage
 from guichet.domain.dossier.declaration import CertificateType, Declaration
 from guichet.domain.dossier.grants import Grant, grants
 from guichet.habilitations import mails, registers
+from guichet.habilitations.locks import rights_to_change
 from guichet.habilitations.models import Decision, Dossier, Right
 from guichet.habilitations.operations import admitting, rights
 from guichet.habilitations.operations.rights import RightAsked
@@ -65,12 +66,16 @@ def _grant(grant: Grant, structure_id: str, origin: str, by: str, at: datetime) 
 
     What it held by delegation is not: that ends with the delegation.
     """
-    held = Right.objects.filter(
-        _open(at),
-        card_number=grant.card_number,
-        structure__national_id=structure_id,
-        offer=grant.offer.value,
-    ).first()
+    held = (
+        rights_to_change()
+        .filter(
+            _open(at),
+            card_number=grant.card_number,
+            structure__national_id=structure_id,
+            offer=grant.offer.value,
+        )
+        .first()
+    )
     is_own = held is not None and held.origin != origin and held.delegation_id is None
     kept = held if is_own else None
     if held is not None:
@@ -112,8 +117,7 @@ def has_open_rights(number: int, at: datetime) -> bool:
 
 
 def _open_of(number: int, at: datetime) -> list[Right]:
-    rows = Right.objects.select_for_update(of=("self",)).select_related("structure")
-    return list(rows.filter(_open(at), pk__in=_given_by(number)))
+    return list(rights_to_change().filter(_open(at), pk__in=_given_by(number)))
 
 
 def _given_by(number: int) -> set[int]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Final, Literal
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import rights_mails, stewardship
+from guichet.habilitations.locks import rights_to_change
 from guichet.habilitations.models import Right, Structure
 from guichet.habilitations.operations import delegating, rights
 from guichet.habilitations.operations.rights import RightAsked
@@ -109,8 +110,8 @@ def administrator_leaves(
     Raises Refusal: STRUCTURE_UNKNOWN, RIGHT_UNKNOWN (none is open), REASON_MISSING, ROLE_MISSING.
     """
     found = stewardship.act(national_id, by)
-    rows = _open(found.structure, at).filter(card_number=card_number)
-    return _end_all(list(rows), because, by, at)
+    rows = [row for row in _open(found.structure, at) if row.card_number == card_number]
+    return _end_all(rows, because, by, at)
 
 
 @transaction.atomic
@@ -122,8 +123,9 @@ def structure_leaves(*, national_id: str, because: str, by: Actor, at: datetime)
     found = stewardship.act(national_id, by)
     if not found.is_staff:
         raise Refusal(Code.ROLE_MISSING)
-    ended = _end_all(list(_open(found.structure, at)), because, by, at)
-    delegating.end_all_of(found.structure, by=by, at=at)
+    given = delegating.in_force(found.structure, at)
+    ended = _end_all(_open(found.structure, at), because, by, at)
+    delegating.end_all(given, by=by, at=at)
     return ended
 
 
@@ -181,10 +183,10 @@ def _hand_on(row: Right, successor: str) -> None:
     row.save(update_fields=["successor"])
 
 
-def _open(structure: Structure, at: datetime) -> QuerySet[Right]:
+def _open(structure: Structure, at: datetime) -> list[Right]:
     is_open = Q(ends_at=None) | Q(ends_at__gt=at)
-    rows = Right.objects.select_for_update(of=("self",)).select_related("structure")
-    return rows.filter(is_open, structure=structure).order_by("card_number", "offer")
+    rows = rights_to_change().filter(is_open, structure=structure)
+    return sorted(rows, key=lambda row: (row.card_number, row.offer))
 
 
 def _tell(change: Change, rows: Sequence[Right], because: str, by: Actor, at: datetime) -> None:

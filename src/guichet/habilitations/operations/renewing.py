@@ -12,6 +12,7 @@ from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import registers, rights_mails, tokens
 from guichet.habilitations.evidence import BY_ITSELF, dossiers_behind, text_of_carrying
+from guichet.habilitations.locks import rights_to_change
 from guichet.habilitations.models import CardRenewal, Representation, Right, Structure
 from guichet.habilitations.operations import rights
 from guichet.habilitations.operations.rights import RightAsked
@@ -189,11 +190,7 @@ def _carry(row: CardRenewal, taken: Sequence[Right], at: datetime) -> None:
     by = f"renewal:{row.pk}"
     ends_at = registers.card_ends([row.new_card])[row.new_card]
     for found in taken:
-        old = (
-            Right.objects.select_for_update(of=("self",))
-            .select_related("structure")
-            .get(pk=found.pk)
-        )
+        old = rights_to_change().get(pk=found.pk)
         rights.close_row(old, by=by, at=at)
         asked = RightAsked(
             card_number=row.new_card,

@@ -14,6 +14,7 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import folded
 from guichet.habilitations import overlaps
 from guichet.habilitations.evidence import text_of
+from guichet.habilitations.locks import rights_to_change
 from guichet.habilitations.models import Representation, Right, Structure
 from guichet.habilitations.structures import StructureFacts
 from guichet.journal import operations as journal
@@ -60,11 +61,15 @@ def register_structure(*, facts: StructureFacts, by: str, at: datetime) -> str:
         "naf_label": facts.naf_label,
         "address": facts.address,
     }
-    Structure.objects.update_or_create(
-        national_id=national_id,
-        defaults=values,
-        create_defaults={**values, "registered_at": at},
+    journal.take_turn()
+    rows = Structure.objects.select_for_update(no_key=True)
+    row, is_new = rows.get_or_create(
+        national_id=national_id, defaults={**values, "registered_at": at}
     )
+    if not is_new:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(update_fields=values)
     journal.record(
         Event.STRUCTURE_REGISTERED,
         subject=f"structure:{national_id}",
@@ -136,7 +141,7 @@ def _stored(asked: RightAsked) -> Right:
 @transaction.atomic
 def close_right(*, right: RightFacts, by: str, at: datetime) -> None:
     """End a right now. Closing one that has ended changes nothing."""
-    row = Right.objects.select_for_update(of=("self",)).get(key=right.id)
+    row = rights_to_change().get(key=right.id)
     close_row(row, by=by, at=at)
 
 
@@ -182,7 +187,7 @@ def resume_right(*, key: str, by: str, at: datetime) -> None:
 
 
 def _open_right(key: str, at: datetime) -> Right:
-    row = Right.objects.select_for_update(of=("self",)).filter(key=key).first()
+    row = rights_to_change().filter(key=key).first()
     if row is None:
         raise Refusal(Code.RIGHT_UNKNOWN)
     if row.ends_at is not None and row.ends_at <= at:

@@ -15,6 +15,7 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import clean
 from guichet.habilitations import registers, rights_mails
 from guichet.habilitations.evidence import dossiers_by_offer
+from guichet.habilitations.locks import rights_to_change
 from guichet.habilitations.models import Delegation, EditorStaff, Right
 from guichet.habilitations.operations import admitting, rights
 from guichet.habilitations.operations.rights import RightAsked
@@ -76,10 +77,9 @@ def withdraw(*, pk: int, by: Actor, at: datetime) -> None:
     row.ended_at = at
     row.save(update_fields=["ended_at"])
     _note(Event.EDITOR_STAFF_ENDED, row, by.ref, at)
-    held = Right.objects.select_for_update(of=("self",)).select_related("structure")
-    for right in held.filter(
+    for right in rights_to_change().filter(
         delegation__editor_siret=row.editor_siret, card_number=row.card_number
-    ).order_by("pk"):
+    ):
         rights.close_row(right, by=by.ref, at=at)
 
 
@@ -166,7 +166,8 @@ def _is_barred(row: Delegation, card: str, offer: Offer, at: datetime) -> bool:
 
 
 def _in_effect(siret: str, at: datetime) -> list[Delegation]:
-    rows = Delegation.objects.select_for_update(of=("self",)).select_related("structure")
+    """Read once the journal's head is held: whoever ends one closes its rights after that."""
+    rows = Delegation.objects.select_related("structure")
     return list(
         rows.filter(
             editor_siret=siret,

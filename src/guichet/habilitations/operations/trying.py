@@ -12,6 +12,7 @@ from guichet.domain.catalogue.twins import Environment
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.trials import TrialAsked
 from guichet.habilitations import numbers, registers
+from guichet.habilitations.locks import rights_to_change
 from guichet.habilitations.models import Right, Trial
 from guichet.habilitations.operations import rights
 from guichet.habilitations.operations.rights import RightAsked
@@ -108,7 +109,7 @@ def _card(by: Actor, at: datetime) -> tuple[str, datetime]:
 
 
 def _own(pk: int, card: str) -> Trial:
-    rows = Trial.objects.select_for_update(of=("self",)).select_related("structure")
+    rows = Trial.objects.select_for_update(of=("self",), no_key=True).select_related("structure")
     row = rows.filter(pk=pk, card_number=card).first()
     if row is None:
         raise Refusal(Code.TRIAL_UNKNOWN)
@@ -140,8 +141,7 @@ def _grant(row: Trial, by: Actor, at: datetime) -> None:
 
 
 def _close(row: Trial, by: Actor, at: datetime) -> None:
-    held = Right.objects.select_for_update(of=("self",)).select_related("structure")
-    for right in held.filter(origin=str(row)).order_by("pk"):
+    for right in rights_to_change().filter(origin=str(row)):
         rights.close_row(right, by=by.ref, at=at)
 
 

@@ -24,7 +24,7 @@ def describe(
 
     Raises Refusal NAME_…, FIELD_MISSING, PHONE_INVALID.
     """
-    account = Account.objects.select_for_update().get(pk=account_id)
+    account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
     changed = {"phone": Phone.parse(phone).value if phone.strip() else ""}
     if not account.is_vouched_for:
         changed["given_names"] = clean(given_names, limit=NAME_AT_MOST, field="given_names")
@@ -48,7 +48,7 @@ def ask_address(*, account_id: int, email: str, by: str, at: datetime) -> None:
     Raises Refusal EMAIL_INVALID, TOO_MANY_TRIES.
     """
     throttle.count(throttle.ADDRESS_BY_ACCOUNT, str(account_id), at=at)
-    account = Account.objects.select_for_update().get(pk=account_id)
+    account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
     address = EmailAddress.parse(email).value
     if not _is_taken(address, account):
         token = links.issue(account, LinkPurpose.ADDRESS, email=address, at=at)
@@ -67,7 +67,7 @@ def address_of_link(*, token: str, at: datetime) -> str:
 def change_address(*, token: str, at: datetime) -> None:
     """Follow the link sent to the new address. Raises Refusal ACCOUNT_LINK_INVALID."""
     link = links.find(token, LinkPurpose.ADDRESS, at)
-    account = Account.objects.select_for_update().get(pk=link.account_id)
+    account = Account.objects.select_for_update(no_key=True).get(pk=link.account_id)
     if _is_taken(link.email, account):
         raise Refusal(Code.ACCOUNT_LINK_INVALID)
     links.use(link, at)
