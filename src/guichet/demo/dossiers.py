@@ -1,4 +1,4 @@
-"""The hospital's rights, opened as anybody's are: a dossier deposited, examined, decided by two.
+"""The rights of hospital and agency, opened as anybody's are: deposited, examined, decided by two.
 
 What its certificates stand on can then be proved, as an evidence file does.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from guichet.demo.people import HOSPITAL, STRUCTURES, DemoPerson
+from guichet.demo.people import AGENCY, HOSPITAL, STRUCTURES, DemoPerson
 from guichet.domain.catalogue.offers import Offer
 from guichet.domain.dossier.declaration import CertificateType
 from guichet.domain.dossier.states import DossierAct
@@ -16,17 +16,21 @@ from guichet.domain.identifiers import Siret
 from guichet.habilitations import registers
 from guichet.habilitations.operations import deciding, depositing, drafting, instructing
 from guichet.habilitations.operations.deciding import Choice
+from guichet.habilitations.structures import StructureFacts
 from guichet.identities.actors import Actor
 from guichet.identities.staff import staff
 
-BY_DOSSIER: Final = frozenset({HOSPITAL})
-"""Structures whose rights a dossier opens. The others' are seeded: nothing stands behind them."""
+BY_DOSSIER: Final = frozenset({HOSPITAL, AGENCY})
+"""Structures whose rights a dossier opens: those that somebody of the demo represents.
+
+The laboratory's right is seeded, and its evidence says that nothing stands behind it.
+"""
+CARING: Final = frozenset({HOSPITAL})
 SAYS: Final = {
-    "structure.cares_for_patients": "yes",
     "structure.is_radiology": "no",
     "representative.quality": "legal-representative",
     "representative.phone": "01 42 00 00 01",
-    "use.description": "Connexion des services de l’hôpital aux téléservices de santé",
+    "use.description": "Connexion de nos services aux téléservices de santé",
     "use.editor": "Éditeur de démonstration",
     "use.solution": "Dossier patient de démonstration",
     "terms": CHECKED,
@@ -45,7 +49,7 @@ def open_rights(structure_id: str, administrator: DemoPerson, at: datetime) -> i
     number = drafting.begin(
         siret=siret, company=registers.company_of(siret), by=applicant, language="fr", at=at
     )
-    texts = {**SAYS, "structure.finess": facts.finess, **_types(structure_id, administrator)}
+    texts = {**SAYS, **_about(facts), **_types(structure_id, administrator)}
     typed = drafting.save(number=number, changes=texts, by=applicant, at=at).typed
     (row,) = typed.ids(ADMINISTRATORS)
     named = {
@@ -68,6 +72,11 @@ def open_rights(structure_id: str, administrator: DemoPerson, at: datetime) -> i
 def _representative() -> Actor:
     (found,) = staff("representative")
     return found
+
+
+def _about(facts: StructureFacts) -> Mapping[str, str]:
+    cares = "yes" if facts.national_id in CARING else "no"
+    return {"structure.finess": facts.finess, "structure.cares_for_patients": cares}
 
 
 def _types(structure_id: str, who: DemoPerson) -> Mapping[str, str]:

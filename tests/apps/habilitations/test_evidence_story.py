@@ -19,6 +19,7 @@ from apps.orders.counter import ShortKeys
 from guichet.authority import hierarchy
 from guichet.authority.signer import Signer
 from guichet.demo import register, registers
+from guichet.demo.people import AGENCY as DEMO_AGENCY
 from guichet.demo.people import HOSPITAL, PEOPLE
 from guichet.directories.register import Register
 from guichet.domain.catalogue.offers import Offer, Usage
@@ -165,24 +166,27 @@ def test_a_right_by_delegation_shows_it_and_the_dossier_of_the_structure(
     assert "EDITRICE" not in file
 
 
-def test_the_demo_s_hospital_stands_on_a_dossier_of_its_own(
+def test_the_demo_s_hospital_and_agency_stand_on_dossiers_of_their_own(
     evidence_of: Callable[..., str], tmp_path: Path
 ) -> None:
-    """Its administrator holds what the demo says, opened by two instructors."""
+    """Their administrators hold what the demo says, opened by two instructors."""
     at = timezone.now()
     registers.load(tmp_path, at)
     register.fill(at)
-    held = Right.objects.filter(structure__national_id=HOSPITAL, ends_at__gt=at)
+    by_dossier = Right.objects.filter(origin__startswith="dossier:", ends_at__gt=at)
+    names = [(row.domains, row.mail_domains) for row in by_dossier if "SMIME" in row.usages]
+    assert names == [(["hopital-3-dames.fr"], ["hopital-3-dames.fr"])]
+    held = {
+        (row.structure.national_id, row.card_number, row.offer, frozenset(row.usages))
+        for row in by_dossier.select_related("structure")
+    }
+    assert held == {
+        (one.structure, who.card_number, one.offer, frozenset(one.usages))
+        for who in PEOPLE
+        for one in who.rights
+        if one.structure in {HOSPITAL, DEMO_AGENCY}
+    }
     sophie = next(one for one in PEOPLE if one.file == "sophie")
-    said = {
-        (one.offer, frozenset(one.usages), one.domains, one.mail_domains)
-        for one in sophie.rights
-        if one.structure == HOSPITAL
-    }
-    assert said == {
-        (row.offer, frozenset(row.usages), tuple(row.domains), tuple(row.mail_domains))
-        for row in held
-    }
     card = Card.objects.select_related("account").get(number=sophie.card_number)
     who = Person(actor_of(card.account, card, "card"), Client())
     assert {"dossier", "decision", "habilitation"} <= tied(proved(evidence_of(who, HOSPITAL)))
