@@ -23,7 +23,7 @@ from guichet.domain.certificates.naming import ServiceSubject, StructureName, na
 from guichet.domain.certificates.urgency import Priority
 from guichet.domain.identifiers import StructureId
 from guichet.processes.setup import bring_up_to_date
-from guichet.processes.signer import open_signing_keystore
+from guichet.processes.signer import open_signing_keystore, settle_memory
 from guichet.x509.signatures import BoundKey
 
 CHUNK: Final = 500
@@ -76,6 +76,7 @@ def asked(csr: bytes, reference: str, priority: Priority) -> SigningAsked:
 
 def signer(threads: int = 1) -> Signer:
     """As `guichet signer` makes it, with its number of threads."""
+    settle_memory()
     return Signer(open_signing_keystore(), settings.GUICHET.pki_url, "bench", threads)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import Error, OperationalError, connection
 
-from guichet.authority import crls, intents, queue
+from guichet.authority import crls, intents, leased, queue
 from guichet.authority import signer as signer_module
 from guichet.authority.models import SigningRequest
 from guichet.authority.signer import Signer
@@ -55,7 +55,7 @@ class UntilDone(threading.Event):
     def is_set(self) -> bool:
         self.rounds += 1
         with suppress(Error):
-            waiting = SigningRequest.objects.filter(state__in=queue.WORKABLE)
+            waiting = SigningRequest.objects.filter(state__in=leased.WORKABLE)
             return self.rounds > ROUNDS or not waiting.exists()
         return self.rounds > ROUNDS
 

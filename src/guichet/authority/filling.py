@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from guichet.authority.models import CertificationAuthority, CrlScope, SigningRequest
+from guichet.authority.leased import Leased
+from guichet.authority.models import CertificationAuthority, CrlScope
 from guichet.domain.catalogue import authorities
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates.extensions import WHOLE, PkiUrls
@@ -14,7 +15,7 @@ class Filling:
     To be made before anything is written in the journal: whoever holds its lock takes no other.
     """
 
-    def __init__(self, rows: Iterable[SigningRequest], urls: PkiUrls) -> None:
+    def __init__(self, rows: Iterable[Leased], urls: PkiUrls) -> None:
         self.urls = urls
         wholes = CrlScope.objects.filter(
             shard=WHOLE, authority__in={row.authority_id for row in rows}

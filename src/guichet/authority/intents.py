@@ -4,24 +4,24 @@ Both are done by batches: one transaction and a few statements for all, and for 
 everything or nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db import transaction
 
-from guichet.authority import authority_keys, issuers, key_uses
+from guichet.authority import authority_keys, issuers, key_uses, leased
 from guichet.authority.filling import Filling
 from guichet.authority.key_uses import KeyUse
+from guichet.authority.leased import Leased
 from guichet.authority.models import Certificate, CertificationAuthority, SigningRequest
-from guichet.authority.queue import WORKABLE
 from guichet.authority.settling import settle, told
 from guichet.domain.catalogue import profiles
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.certificates import csr_policy
-from guichet.domain.certificates.csr_policy import KEY_OBJECTIONS, KeyPast
+from guichet.domain.certificates.csr_policy import KEY_OBJECTIONS, AdmittedCsr, KeyPast
 from guichet.domain.certificates.plan import AuthorityFacts, PkiUrls, plan
 from guichet.domain.certificates.states import (
     SIGNINGS,
@@ -32,9 +32,11 @@ from guichet.domain.certificates.states import (
 from guichet.domain.refusals import Code, Refusal
 from guichet.journal import operations as journal
 from guichet.web import rows as many
-from guichet.x509 import certificate, names
+from guichet.x509 import certificate
 from guichet.x509.certificate import Plan, serial_hex
 
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 LOST: Final = frozenset({KeyPast.BURNT, KeyPast.SPENT})
 PLANNED: Final = SIGNINGS.next(SigningState.REQUESTED, SigningAct.PLAN).value
 ISSUED: Final = SIGNINGS.next(SigningState.PLANNED, SigningAct.ISSUE).value
@@ -66,14 +68,14 @@ class Intent:
     `plan` is what they encode; None when they were stored by a signer that did not come to an end.
     """
 
-    row: SigningRequest
+    row: Leased
     tbs: bytes
     plan: Plan | None = field(default=None, compare=False)
 
     @property
     def request_id(self) -> UUID:
         """The request's identifier."""
-        return self.row.pk
+        return self.row.id
 
     @property
     def authority(self) -> CertificationAuthority:
@@ -92,19 +94,21 @@ def prepare(
     burnt since, the certificate that lends it the key was revoked, or its authority has no key any
     more.
     """
-    rows = _leased(ids, by)
+    rows, settling = leased.read(ids, by), _Settling(by, at)
     issuers.redirect(rows)
     uses = key_uses.judge_all(rows, at=at)
-    filling = Filling([row for row in rows if row.state == SigningState.REQUESTED], urls)
-    intents, planned, settling = [], [], _Settling(by, at)
-    for row, serial in zip(rows, serials, strict=False):
-        if row.state == SigningState.REQUESTED:
-            if intent := _plan(row, serial, uses[row.pk], filling, settling):
-                planned.append(intent)
-        elif code := _lost(row, uses[row.pk]):
-            settle(row, SigningAct.REFUSE, code.value, by=by, at=at)
-        else:
-            intents.append(Intent(row, bytes(row.tbs)))
+    new = [
+        _New(row, serial, uses[row.id])
+        for row, serial in zip(rows, serials, strict=False)
+        if row.state == SigningState.REQUESTED
+    ]
+    filling = Filling([one.row for one in new], urls)
+    intents = [
+        Intent(row, row.tbs)
+        for row in rows
+        if row.state != SigningState.REQUESTED and not _is_lost(row, uses[row.id], settling)
+    ]
+    planned = _plan_all(new, filling, settling)
     filling.save()
     _store_plans(planned, by, at)
     return (*intents, *planned)
@@ -134,6 +138,15 @@ def store(signed: Sequence[tuple[Intent, bytes]], *, by: str, at: datetime) -> i
 
 
 @dataclass(frozen=True, slots=True)
+class _New:
+    """A request without a plan, the serial number meant for it, and the use it makes of its key."""
+
+    row: Leased
+    serial: int
+    use: KeyUse
+
+
+@dataclass(frozen=True, slots=True)
 class _Settling:
     """Who settles what cannot be planned, and when; what was found of authorities on the way."""
 
@@ -147,63 +160,87 @@ class _Settling:
             issuers.require_may_sign(authority, profile)
             self.admitted.add((authority.pk, profile.code))
 
-    def refuse(self, row: SigningRequest, refusal: Refusal) -> None:
+    def refuse(self, row: Leased, refusal: Refusal) -> None:
         codes = ", ".join(objection.code.value for objection in refusal.all)
-        settle(row, SigningAct.REFUSE, codes, by=self.by, at=self.at)
+        self.settle(row, SigningAct.REFUSE, codes)
+
+    def settle(self, row: Leased, act: SigningAct, failure: str) -> None:
+        kept = SigningRequest.objects.select_related("authority").get(pk=row.id)
+        settle(kept, act, failure, by=self.by, at=self.at)
+
+    def each(
+        self, ones: Iterable[tuple[_New, Given]], step: Callable[[_New, Given], Made]
+    ) -> list[tuple[_New, Made]]:
+        """What a step makes of each; a request that it does not pass is settled, and left out.
+
+        A step of all before the next of any: code and tables that fill a processor's cache are
+        then read once a batch, and a certificate costs a sixth less.
+        """
+        made = []
+        for one, given in ones:
+            try:
+                made.append((one, step(one, given)))
+            except Refusal as refusal:
+                self.refuse(one.row, refusal)
+            except ValueError as error:
+                self.settle(one.row, SigningAct.FAIL, str(error))
+        return made
 
 
-def _leased(ids: Sequence[UUID], by: str) -> list[SigningRequest]:
-    rows = SigningRequest.objects.filter(pk__among=ids, leased_by=by, state__in=WORKABLE)
-    found = list(rows.select_for_update().order_by("priority", "requested_at", "pk"))
-    authorities = CertificationAuthority.objects.in_bulk({row.authority_id for row in found})
-    for row in found:
-        row.authority = authorities[row.authority_id]
-    return found
+def _plan_all(new: Sequence[_New], filling: Filling, settling: _Settling) -> list[Intent]:
+    """The intents of what can be planned; the rest is settled."""
+
+    def admitted(one: _New, _: None) -> AdmittedCsr:
+        return _admitted(one, settling)
+
+    def planned(one: _New, csr: AdmittedCsr) -> Plan:
+        return _planned(one, csr, filling, settling.at)
+
+    read = settling.each(((one, None) for one in new), admitted)
+    encoded = settling.each(settling.each(read, planned), _encoded)
+    for one, _ in encoded:
+        one.row.state, one.row.serial_hex, one.row.failure = PLANNED, serial_hex(one.serial), ""
+    return [Intent(one.row, tbs, made) for one, (made, tbs) in encoded]
 
 
-def _plan(
-    row: SigningRequest, serial: int, use: KeyUse, filling: Filling, settling: _Settling
-) -> Intent | None:
-    try:
-        planned = _planned(row, serial, use, filling, settling)
-        tbs = certificate.to_be_signed(planned, authority_keys.scheme_of(row.authority).identifier)
-    except Refusal as refusal:
-        settling.refuse(row, refusal)
-        return None
-    except ValueError as error:
-        settle(row, SigningAct.FAIL, str(error), by=settling.by, at=settling.at)
-        return None
-    row.state, row.serial_hex, row.failure = PLANNED, serial_hex(serial), ""
-    return Intent(row, tbs, planned)
-
-
-def _planned(
-    row: SigningRequest, serial: int, use: KeyUse, filling: Filling, settling: _Settling
-) -> Plan:
+def _admitted(one: _New, settling: _Settling) -> AdmittedCsr:
+    row = one.row
     profile = profiles.profile(row.profile)
     settling.require_may_sign(row.authority, profile)
-    csr = csr_policy.read_again(bytes(row.csr))
+    csr = csr_policy.read_again(row.csr)
     if csr.key.spki_sha256 != row.spki_sha256:
         raise ValueError("the key of the request is not the one that was asked for")
-    admitted = csr_policy.admit(csr, profile, past=use.past)
-    row.crl_shard = filling.next(row.authority, profile)
+    return csr_policy.admit(csr, profile, past=one.use.past)
+
+
+def _planned(one: _New, admitted: AdmittedCsr, filling: Filling, at: datetime) -> Plan:
+    row = one.row
+    row.crl_shard = filling.next(row.authority, admitted.profile)
     return plan(
-        profile,
+        admitted.profile,
         admitted,
-        names.from_json(row.subject),
-        tuple((str(kind), str(value)) for kind, value in row.sans),
+        row.subject,
+        row.sans,
         AuthorityFacts(row.authority.code, bytes(row.authority.der), row.crl_shard),
-        serial,
-        settling.at,
+        one.serial,
+        at,
         filling.urls,
     )
 
 
-def _lost(row: SigningRequest, use: KeyUse) -> Code | None:
-    """Why a plan that is stored is not signed any more, if it is not."""
+def _encoded(one: _New, planned: Plan) -> tuple[Plan, bytes]:
+    identifier = authority_keys.scheme_of(one.row.authority).identifier
+    return planned, certificate.to_be_signed(planned, identifier)
+
+
+def _is_lost(row: Leased, use: KeyUse, settling: _Settling) -> bool:
+    """Whether a plan that is stored is not signed any more: it is settled then."""
+    code = KEY_OBJECTIONS[use.past] if use.past in LOST else None
     if not issuers.is_in_service(row.authority):
-        return Code.AUTHORITY_NOT_ISSUING
-    return KEY_OBJECTIONS[use.past] if use.past in LOST else None
+        code = Code.AUTHORITY_NOT_ISSUING
+    if code is not None:
+        settling.settle(row, SigningAct.REFUSE, code.value)
+    return code is not None
 
 
 def _store_plans(planned: Sequence[Intent], by: str, at: datetime) -> None:
@@ -213,7 +250,7 @@ def _store_plans(planned: Sequence[Intent], by: str, at: datetime) -> None:
         SigningRequest,
         INTENT,
         (
-            (intent.row.pk, PLANNED, intent.row.serial_hex, intent.tbs, intent.row.crl_shard)
+            (intent.row.id, PLANNED, intent.row.serial_hex, intent.tbs, intent.row.crl_shard)
             for intent in planned
         ),
     )
@@ -225,7 +262,7 @@ def _store_plans(planned: Sequence[Intent], by: str, at: datetime) -> None:
 def _certificate(intent: Intent, der: bytes, at: datetime) -> tuple[object, ...]:
     row, (begins, ends) = intent.row, _validity(intent, der)
     return (
-        row.pk,
+        row.id,
         row.authority_id,
         row.serial_hex,
         row.profile,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
+from guichet.authority.leased import Leased
 from guichet.authority.models import CertificationAuthority, SigningRequest
 from guichet.domain.catalogue import authorities, generations, profiles
 from guichet.domain.catalogue.profiles import Profile
@@ -62,7 +63,7 @@ def issuer_for(profile: Profile, asked: str | None) -> CertificationAuthority:
     return _newest(series)
 
 
-def redirect(requests: Iterable[SigningRequest]) -> None:
+def redirect(requests: Iterable[Leased]) -> None:
     """Requests without a plan, asked of an authority that a newer one replaced since, go to it."""
     for row in requests:
         is_planned = row.state != SigningState.REQUESTED.value
@@ -72,7 +73,7 @@ def redirect(requests: Iterable[SigningRequest]) -> None:
             newer = _active(row.authority.series)
             if newer is not None:
                 row.authority = newer
-                row.save(update_fields=["authority"])
+                SigningRequest.objects.filter(pk=row.id).update(authority=newer)
 
 
 def _of_code(asked: str) -> CertificationAuthority:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Max, Min
 
 from guichet.authority import queries
+from guichet.authority.leased import Leased
 from guichet.authority.models import Certificate, SigningRequest
 from guichet.domain.certificates.csr_policy import KeyPast
 from guichet.domain.certificates.states import CertificateState
@@ -43,13 +44,13 @@ def judge(
     return KeyUse(KeyPast.RENEWED, held + 1)
 
 
-def judge_all(rows: Sequence[SigningRequest], *, at: datetime) -> Mapping[UUID, KeyUse]:
+def judge_all(rows: Sequence[Leased], *, at: datetime) -> Mapping[UUID, KeyUse]:
     """The use that each stored request makes of its key, by a few queries for all of them."""
-    pasts = queries.key_pasts({row.pk: row.spki_sha256 for row in rows})
+    pasts = queries.key_pasts({row.id: row.spki_sha256 for row in rows})
     return {
-        row.pk: KeyUse(pasts[row.pk])
-        if row.renews_id is None or pasts[row.pk] is KeyPast.BURNT
-        else judge(row.spki_sha256, renews=row.renews_id, at=at, besides=row.pk)
+        row.id: KeyUse(pasts[row.id])
+        if row.renews_id is None or pasts[row.id] is KeyPast.BURNT
+        else judge(row.spki_sha256, renews=row.renews_id, at=at, besides=row.id)
         for row in rows
     }
 

@@ -1,5 +1,6 @@
 """What others may know of authorities, signing requests and certificates, as frozen values."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -194,24 +195,22 @@ def key_past(spki_sha256: str, *, besides: UUID | None = None) -> KeyPast:
 
 
 def key_pasts(requests: Mapping[UUID, str]) -> Mapping[UUID, KeyPast]:
-    """As `key_past`, for the keys of several requests, each besides itself."""
+    """As `key_past`, for the keys of several requests that wait, each besides itself.
+
+    The database tells of the keys that have a past: of most there is nothing to tell.
+    """
     keys = set(requests.values())
-    burnt = set(
-        BurntKey.objects.filter(spki_sha256__among=keys).values_list("spki_sha256", flat=True)
-    )
+    burnt = BurntKey.objects.filter(spki_sha256__among=keys).values_list("spki_sha256", flat=True)
     asked = SigningRequest.objects.filter(spki_sha256__among=keys).exclude(state__in=ABANDONED)
-    askers: dict[str, set[UUID]] = {}
-    for spki_sha256, request in asked.values_list("spki_sha256", "pk"):
-        askers.setdefault(spki_sha256, set()).add(request)
+    asked = asked.exclude(pk__among=requests)
     carried = Certificate.objects.filter(spki_sha256__among=keys)
-    certified = set(carried.values_list("spki_sha256", flat=True))
-    found = {}
-    for request, spki_sha256 in requests.items():
-        others = askers.get(spki_sha256, set()) - {request}
-        is_seen = bool(others) or spki_sha256 in certified
-        past = KeyPast.SEEN if is_seen else KeyPast.UNSEEN
-        found[request] = KeyPast.BURNT if spki_sha256 in burnt else past
-    return found
+    seen = {
+        *asked.values_list("spki_sha256", flat=True),
+        *carried.values_list("spki_sha256", flat=True),
+        *(key for key, count in Counter(requests.values()).items() if count > 1),
+    }
+    past = dict.fromkeys(seen, KeyPast.SEEN) | dict.fromkeys(burnt, KeyPast.BURNT)
+    return {request: past.get(key, KeyPast.UNSEEN) for request, key in requests.items()}
 
 
 def statuses_to_publish(limit: int = PAGE) -> tuple[CertificateStatus, ...]:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, F, Min, Q
 
+from guichet.authority.leased import WORKABLE
 from guichet.authority.models import SigningRequest
 from guichet.authority.settling import settle
 from guichet.domain.certificates.states import SigningAct, SigningState
@@ -21,7 +22,6 @@ from guichet.domain.refusals import Code, Refusal
 
 LEASE: Final = timedelta(seconds=20)
 ATTEMPTS_AT_MOST: Final = 5
-WORKABLE: Final = (SigningState.REQUESTED.value, SigningState.PLANNED.value)
 # Neither settled nor set aside. SQLite uses a partial index only for a condition that has no
 # parameters: hence both.
 WAITING: Final = Q(settled_at=None, state__in=WORKABLE)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from guichet.authority.leased import Leased
 from guichet.authority.models import SigningRequest
 from guichet.domain import evidence
 from guichet.domain.certificates.states import SIGNINGS, SigningAct, SigningState
@@ -35,7 +36,7 @@ def settle(row: SigningRequest, act: SigningAct, failure: str, *, by: str, at: d
 
 
 def told(
-    row: SigningRequest, act: SigningAct, by: str, at: datetime, document: bytes = b""
+    row: SigningRequest | Leased, act: SigningAct, by: str, at: datetime, document: bytes = b""
 ) -> Told:
     """What the journal keeps of a move; `by` is the signer, or an operator's reference.
 

@@ -95,20 +95,22 @@ def sign(plan: Plan, real: BoundKey, issuer_der: bytes | None, rehearsal: Rehear
     return signed
 
 
-def sign_intent(intent: Intent, real: BoundKey, rehearsal: Rehearsal) -> bytes:
-    """The certificate of an intent, DER: the octets that were stored, linted, signed, verified.
+def sign_intent(intent: Intent, real: BoundKey) -> bytes:
+    """The certificate of an intent that was linted, DER: the octets that were stored, signed."""
+    return real.signed(intent.tbs)
 
-    Raises SigningFaultError when the lint objects or when the key is not the issuer's.
+
+def require_verified(intent: Intent, real: BoundKey, signed: bytes) -> None:
+    """Read the certificate anew and verify it, before anything of it is stored.
+
+    Raises SigningFaultError when it holds other octets or when the key is not the issuer's.
     """
-    rehearsal.require_linted(intent, real)
-    signed = real.signed(intent.tbs)
     found = certificate.load(signed)
-    if found.tbs_certificate_bytes != intent.tbs:
+    if der.child(signed, 0).encoding != intent.tbs:
         raise SigningFaultError("the bytes signed are not those linted")
     issuer = _public_key(bytes(intent.authority.der))
     if not real.scheme.verifies(issuer, found.signature, intent.tbs):
         raise SigningFaultError("the signature does not verify under the authority's certificate")
-    return signed
 
 
 @lru_cache(maxsize=256)

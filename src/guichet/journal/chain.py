@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from pydantic_core import to_json
@@ -17,6 +18,7 @@ GENESIS: Final = "0" * 64
 """The digest that the first entry names as its predecessor's."""
 SALT: Final = 16
 """Octets of a salt."""
+HELD_AT_MOST: Final = 64
 
 Fact = str | int | None
 
@@ -40,7 +42,7 @@ class Link:
         """
         content = {
             "actor": self.actor,
-            "at": self.told_at(),
+            "at": told_at(self.at),
             "event": self.event,
             "facts": dict(sorted(self.facts.items())),
             "previous": self.previous,
@@ -53,10 +55,6 @@ class Link:
         """SHA-256 of that text, in hexadecimal; it covers the previous digest too."""
         return hashlib.sha256(self.canonical()).hexdigest()
 
-    def told_at(self) -> str:
-        """The instant as it is hashed: UTC, to the microsecond."""
-        return self.at.astimezone(UTC).isoformat(timespec="microseconds")
-
 
 @dataclass(frozen=True, slots=True)
 class Seal:
@@ -68,24 +66,24 @@ class Seal:
     content_salt: str
 
     @classmethod
-    def of(cls, link: Link, salts: bytes) -> "Seal":
-        """Seal an entry with 32 random octets: the actor's salt, then the content's."""
+    def of(cls, actor: str, subject: str, facts: Mapping[str, Fact], salts: bytes) -> "Seal":
+        """Seal the parts of an entry with 32 random octets: the actor's salt, then the other."""
         first, second = salts[:SALT], salts[SALT:]
         return cls(
-            sealed_actor(first, link.actor),
-            sealed_content(second, link.subject, link.facts),
+            sealed_actor(first, actor),
+            sealed_content(second, subject, facts),
             first.hex(),
             second.hex(),
         )
 
-    def leaf(self, link: Link) -> bytes:
+    def leaf(self, seq: int, event: str, at: datetime, previous: str) -> bytes:
         """The canonical JSON text that is hashed and chained; it holds nothing of the parts."""
         content = {
-            "at": link.told_at(),
-            "event": link.event,
-            "previous": link.previous,
+            "at": told_at(at),
+            "event": event,
+            "previous": previous,
             "sealed": {"actor": self.actor, "content": self.content},
-            "seq": link.seq,
+            "seq": seq,
         }
         return to_json(content)
 
@@ -100,7 +98,10 @@ class Kept:
 
     def leaf(self) -> bytes:
         """The text that the digest is of."""
-        return self.link.canonical() if self.seal is None else self.seal.leaf(self.link)
+        link = self.link
+        if self.seal is None:
+            return link.canonical()
+        return self.seal.leaf(link.seq, link.event, link.at, link.previous)
 
     def is_erased(self) -> bool:
         """Whether a part was taken out."""
@@ -122,6 +123,12 @@ class Kept:
         if not seal.content_salt:
             return not subject and not facts
         return sealed_content(_salt(seal.content_salt), subject, facts) == seal.content
+
+
+@lru_cache(maxsize=HELD_AT_MOST)
+def told_at(at: datetime) -> str:
+    """An aware instant as it is hashed: UTC, to the microsecond; all of a batch have one."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def sealed_actor(salt: bytes, actor: str) -> str:

@@ -1,5 +1,6 @@
 """The signer process: opens the keystore, takes intents, signs. It listens on nothing."""
 
+import gc
 import logging
 import threading
 from functools import cache
@@ -42,12 +43,22 @@ def make_signer(name: str = "signer") -> Signer:
     return Signer(keystore, environment.pki_url, name, environment.signer_threads)
 
 
+def settle_memory() -> None:
+    """Have the collector leave alone what the program is made of.
+
+    To look through it all takes a tenth of a second, in the middle of a batch, to find nothing.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def run(stop: threading.Event) -> None:
     """Sign until told to stop. Raises StrangeKeysError when the keys are not the authorities'."""
     signer = make_signer()
     custody.wait_for_own_keys(open_signing_keystore(), stop)
     completing = threading.Thread(target=complete, args=(stop,), name="fingerprints")
     completing.start()
+    settle_memory()
     try:
         signer.run(stop)
     finally:

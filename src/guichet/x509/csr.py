@@ -9,7 +9,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from guichet.x509 import der, keys, names, private_keys
+from guichet.x509 import der, keys, names, private_keys, signatures
 from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
 
 MAX_SIZE: Final = 64 * 1024
@@ -137,17 +137,29 @@ def _other_nature(encoding: bytes) -> str:
 
 def _described(request: x509.CertificateSigningRequest, encoding: bytes) -> Csr:
     extensions = request.extensions
-    spki = der.child(request.tbs_certrequest_bytes, 2).encoding
+    information = der.child(encoding, 0).encoding
+    key, facts = keys.read_spki(der.child(information, 2).encoding)
     return Csr(
         der=encoding,
-        key=keys.facts_of_spki(spki),
+        key=facts,
         signature_hash=_hash(request),
-        # Proof of possession: it is signed by the key it carries (RFC 2986 3).
-        signature_valid=request.is_signature_valid,
+        signature_valid=_is_proof(request, key, encoding),
         extension_oids=tuple(extension.oid.dotted_string for extension in extensions),
         dns_names=_dns_names(extensions),
         is_ca=_asks_for_ca(extensions),
     )
+
+
+def _is_proof(request: x509.CertificateSigningRequest, key: object, encoding: bytes) -> bool:
+    """Whether the key that the request carries, loaded already, signed it (RFC 2986 3).
+
+    The library, which would load the key again, is asked where algorithm and key are no pair of
+    ours; raises what it raises.
+    """
+    scheme = signatures.identified(der.child(encoding, 1).encoding)
+    if scheme is None or not isinstance(key, keys.PUBLIC_KEYS) or not scheme.suits(key):
+        return request.is_signature_valid
+    return scheme.verifies(key, request.signature, der.child(encoding, 0).encoding)
 
 
 def _hash(request: x509.CertificateSigningRequest) -> str | None:

@@ -5,10 +5,9 @@ what is written here is read back by cryptography, pkilint and openssl in the te
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from guichet.x509.errors import Unreadable
 
@@ -102,8 +101,7 @@ def extension(dotted: str, value: bytes, *, critical: bool = False) -> bytes:
     return sequence(oid(dotted), flag, octets(value))
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One element read: its tag, its contents, and its whole encoding."""
 
     tag: int

@@ -81,13 +81,22 @@ def facts_of_spki(spki: bytes) -> KeyFacts:
 
     A key of a kind nobody here knows is "other". Raises Unreadable("not-a-key").
     """
+    return read_spki(spki)[1]
+
+
+def read_spki(spki: bytes) -> tuple[PublicKeyTypes | None, KeyFacts]:
+    """As `facts_of_spki`, with the key itself for who goes on to verify by it.
+
+    None for a key of a kind nobody here knows. Raises Unreadable("not-a-key").
+    """
     try:
         der.single(spki)
-        return _facts(load_der_public_key(spki), spki)
+        key = load_der_public_key(spki)
     except UnsupportedAlgorithm:
-        return _facts(None, spki)
+        return None, _facts(None, spki)
     except (ValueError, Unreadable) as error:
         raise Unreadable("not-a-key") from error
+    return key, _facts(key, spki)
 
 
 def _facts(public_key: PublicKeyTypes | None, spki: bytes) -> KeyFacts:

@@ -26,6 +26,7 @@ PARTICULAR_OIDS: Final = {
     CARD_TYPE: "1.2.250.1.71.1.2.3",
     PROFESSION: "1.2.250.1.71.1.2.7",
 }
+KEY_IDENTIFIER: Final = ExtensionOID.SUBJECT_KEY_IDENTIFIER.dotted_string
 WHOLE: Final = 0  # no shard: the list of everything that an authority issued
 PRINTABLE: Final = re.compile(r"[A-Za-z0-9 '()+,./:=?-]*", re.ASCII)  # X.680 41.4
 NO_USAGE: Final = dict.fromkeys(
@@ -84,7 +85,7 @@ def _of(value: x509.ExtensionType, *, critical: bool = False) -> Extension:
 
 def subject_key_identifier(spki: bytes) -> Extension:
     """SHA-1 of the key bits, an identifier (4.2.1.2)."""
-    return _of(x509.SubjectKeyIdentifier(keys.key_identifier(spki)))
+    return Extension(KEY_IDENTIFIER, critical=False, der=der.octets(keys.key_identifier(spki)))
 
 
 def key_usage(bits: frozenset[str]) -> Extension:
