@@ -3,9 +3,10 @@
 Nothing is navigated to: the body is swapped, so that a page costs its layout and no more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,6 @@ STATIC = ROOT / "src" / "guichet" / "web" / "static"
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = "/usr/bin/chromium"
 ORIGIN = "https://guichet.test"
-SHELL = (
-    "<!DOCTYPE html><html><head><title>.</title>"
-    '<link rel="stylesheet" href="/static/build/guichet.css"></head><body></body></html>'
-)
 SWAP = """text => {
   const read = new DOMParser().parseFromString(text, "text/html");
   const root = document.documentElement;
@@ -100,25 +97,34 @@ class Stage:
         return int(self.page.evaluate(OVERFLOW, style))
 
 
+def shell(*sheets: str) -> str:
+    """The empty document that pages are put in, with its style sheets."""
+    links = "".join(f'<link rel="stylesheet" href="/static/{sheet}">' for sheet in sheets)
+    return f"<!DOCTYPE html><html><head><title>.</title>{links}</head><body></body></html>"
+
+
 @contextmanager
-def opened() -> Iterator[Stage]:
-    """A stage with the style sheet and axe-core, for the length of the block."""
+def opened(
+    sheets: Sequence[str] = ("build/guichet.css",), folders: Sequence[Path] = (STATIC,)
+) -> Iterator[Stage]:
+    """A stage with these style sheets, out of these folders, and axe-core, for the block."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
         page = chromium.new_context(locale="fr-FR").new_page()
-        page.route("**/*", _answer)
+        page.route("**/*", partial(_answer, shell(*sheets), folders))
         page.goto(f"{ORIGIN}/")
         page.evaluate(AXE.read_text())
         yield Stage(page)
         chromium.close()
 
 
-def _answer(route: Route) -> None:
+def _answer(document: str, folders: Sequence[Path], route: Route) -> None:
     path = route.request.url.removeprefix(ORIGIN).partition("?")[0]
-    asset = STATIC / path.removeprefix("/static/")
-    if path.startswith("/static/") and asset.is_file():
-        route.fulfill(path=asset)
+    assets = [folder / path.removeprefix("/static/") for folder in folders]
+    found = [asset for asset in assets if path.startswith("/static/") and asset.is_file()]
+    if found:
+        route.fulfill(path=found[0])
     else:
-        route.fulfill(body=SHELL, content_type="text/html")
+        route.fulfill(body=document, content_type="text/html")

@@ -33,7 +33,7 @@ class Finder(BaseFinder):
         """Each file with the storage that reads it."""
         storage = FileSystemStorage(location=self.root)
         for path in self.paths:
-            if not matches_patterns(path, ignore_patterns):
+            if not matches_patterns(path, ignore_patterns or ()):
                 yield path, storage
 
     def find(self, path: str, find_all: bool = False, **_kept: Any) -> Any:

@@ -15,9 +15,9 @@ LOADER: Final = "guichet.web.themes.loading.Loader"
 class Loader(app_directories.Loader):
     """Templates of the theme, else those of the apps with its class names; mails are left alone."""
 
-    def get_dirs(self) -> tuple[Any, ...]:
+    def get_dirs(self) -> list[str | Path]:
         """The theme's folder before those of the apps."""
-        return (FOLDER, *super().get_dirs())
+        return [FOLDER, *super().get_dirs()]
 
     def get_contents(self, origin: Origin) -> str:
         """The text of a template, dressed when it is a page. Raises TemplateDoesNotExist."""

@@ -1,0 +1,70 @@
+"""Themes: names translated, what is served of a package, settings that make one."""
+
+from pathlib import Path
+
+import pytest
+from django.template import Origin, engines
+from django.template.loader import get_template
+
+from apps.web.state_dress import MARK, worn  # noqa: F401 the fixture
+from guichet.conf import dressing
+from guichet.conf.dressing import DSFR, NEUTRAL, Dressing
+from guichet.conf.environment import Environment
+from guichet.conf.readers import ConfigurationError
+from guichet.web.themes import files, loading
+from guichet.web.themes.classes import dressed
+from kit import guides
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ('<a class="btn btn-secondary" href="/">', '<a class="fr-btn fr-btn--secondary" href="/">'),
+        (
+            """<b class="btn {% if a == "x" %}btn-sm{% else %}btn-primary{% endif %}">""",
+            """<b class="fr-btn {% if a == "x" %}fr-btn--sm{% else %}{% endif %}">""",
+        ),
+        ('<p class="btn-{{ kind }} lead">', '<p class="btn-{{ kind }} lead fr-text--lead">'),
+        ('<p title="btn" data-class="x">btn</p>', '<p title="btn" data-class="x">btn</p>'),
+        (
+            '<html data-bs-theme="{{ t }}">',
+            '<html data-bs-theme="{{ t }}" data-fr-theme="{{ t }}">',
+        ),
+    ],
+)
+def test_names_are_translated_in_class_attributes_alone(ours: str, theirs: str) -> None:
+    assert dressed(ours) == theirs
+
+
+def test_mails_are_left_as_they_are(worn: None, tmp_path: Path) -> None:  # noqa: F811
+    """They have no classes, and may quote some; pages have those of the theme."""
+    loader = loading.Loader(engines["django"].engine)  # type: ignore[attr-defined]
+    for name in ("a.txt", "a.html"):
+        (tmp_path / name).write_text('class="btn"')
+    read = [loader.get_contents(Origin(str(tmp_path / name))) for name in ("a.txt", "a.html")]
+    assert read == ['class="btn"', 'class="fr-btn"']
+    found = get_template("web/components/alert.html").origin.name
+    assert loading.FOLDER in Path(str(found)).parents
+
+
+def test_only_what_the_style_sheet_names_is_served() -> None:
+    """No script of theirs, the fonts, and nothing that is not there."""
+    finder = files.Finder()
+    served = {path for path, _storage in finder.list(None)}
+    assert all((finder.root / path).is_file() for path in served)
+    assert {files.SHEET, "dsfr/dist/fonts/Marianne-Regular.woff2"} <= served
+    assert not [path for path in served if path.endswith(".js")]
+    assert len(served) < 150
+    assert finder.find("dsfr/dist/dsfr.module.min.js") == []
+    assert finder.check() == []
+
+
+def test_the_guide_is_read_as_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its settings make the theme; without the package each process says what to install."""
+    [block] = guides.Guide(guides.HOW_TO / "theme-dsfr.md").blocks()
+    values = dict(line.split("=", 1) for line in block.text.splitlines())
+    assert Environment.read(values).dressing == Dressing(DSFR, MARK)
+    assert Environment.read({}).dressing == Dressing(NEUTRAL)
+    monkeypatch.setattr(dressing, "find_spec", lambda _name: None)
+    with pytest.raises(ConfigurationError, match=r"requirements/dsfr.txt"):
+        Environment.read(values)
