@@ -5,7 +5,7 @@ Each test still has a database of its own: the rows go in at its beginning, and 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.apps import apps
 from django.core.management.color import no_style
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from guichet.journal.models import Entry
 
+Told = TypeVar("Told")
 Row = tuple[Any, ...]
 Table = dict[Any, Row]
 
@@ -29,7 +30,7 @@ class Left:
 class KeptRows:
     """Remembers what each beginning leaves: its own name, and those that came before it."""
 
-    _known: dict[tuple[str, ...], dict[str, Left]] = field(default_factory=dict)
+    _known: dict[tuple[str, ...], tuple[dict[str, Left], Any]] = field(default_factory=dict)
     _made: tuple[str, ...] | None = ()
     _entries: int = 0
 
@@ -37,29 +38,31 @@ class KeptRows:
         """Another test, whose database is empty."""
         self._made, self._entries = (), 0
 
-    def make(self, name: str, build: Callable[[], object]) -> None:
+    def make(self, name: str, build: Callable[[], Told]) -> Told:
         """Call `build`, or write again what it left when the same beginnings came before it.
 
-        One that comes after something else was journalled is built always.
+        One that comes after something else was journalled is built always. What it returns is
+        kept too: keys of rows, nothing that a test could change.
         """
         if self._made is None or Entry.objects.count() != self._entries:
             self._made = None
-            build()
-            return
+            return build()
         made = (*self._made, name)
         if made in self._known:
-            _write(self._known[made])
+            _write(self._known[made][0])
         else:
             self._known[made] = _left_by(build)
         self._made, self._entries = made, Entry.objects.count()
+        told: Told = self._known[made][1]
+        return told
 
 
 KEPT: Final = KeptRows()
 
 
-def _left_by(build: Callable[[], object]) -> dict[str, Left]:
+def _left_by(build: Callable[[], Told]) -> tuple[dict[str, Left], Told]:
     before = dict(_everything())
-    build()
+    told = build()
     left = {}
     for table, rows in _everything():
         known = before[table]
@@ -68,7 +71,7 @@ def _left_by(build: Callable[[], object]) -> dict[str, Left]:
         changed = {key: row for key, row in rows.items() if key in known and row != known[key]}
         if added or changed:
             left[table] = Left(added, changed)
-    return left
+    return left, told
 
 
 def _everything() -> Iterator[tuple[str, Table]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from guichet.habilitations.operations import depositing, drafting, examining, in
 from guichet.habilitations.queries import queue
 from guichet.habilitations.queries.instruction import QueueFilters, Tab
 from guichet.habilitations.queries.queue import News
+from guichet.identities.actors import Actor
+from kit.kept_rows import KEPT
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.get_default_timezone())
@@ -35,7 +38,12 @@ def page_numbers(who: Person, **query: Any) -> list[int]:
 
 @pytest.fixture
 def desk(applicant: Person, other_applicant: Person, instructor: Person) -> dict[str, int]:
-    """One dossier of each kind."""
+    """One dossier of each kind, by its number."""
+    build = partial(_desk, applicant, other_applicant, instructor.actor)
+    return dict(KEPT.make("desk of dossiers", build))
+
+
+def _desk(applicant: Person, other_applicant: Person, who: Actor) -> dict[str, int]:
     day = timedelta(days=1)
     made = {
         "filed": dossiers.deposited(applicant.actor, at=NOW - 9 * day),
@@ -65,7 +73,6 @@ def desk(applicant: Person, other_applicant: Person, instructor: Person) -> dict
         "draft": dossiers.complete_draft(applicant.actor, at=NOW),
         "trashed": dossiers.deposited(applicant.actor, at=NOW - 4 * day),
     }
-    who = instructor.actor
     kit.take(made["taken"], who, NOW - 3 * day)
     kit.ask(made["corrected"], who, when=NOW - 3 * day)
     for name in ("closed", "archived"):

@@ -30,16 +30,21 @@ from guichet.processes.key_lists import block_file
 from guichet.processes.witnesses import witnesses
 from guichet.x509 import keys
 from kit import pki
+from kit.kept_rows import KEPT
 
 
 @pytest.fixture
 def held(sophie: Person, jeanne: Person, sign: Sign) -> list[int]:
     """Two products of the hospital (P-256, RSA-2048), an order not withdrawn, one elsewhere."""
-    numbers = [placed(sophie, kind="p-256"), placed(sophie, kind="rsa-2048")]
-    placed(sophie)
-    placed(jeanne, structure=LABORATORY, actor_email="labo@leslistesdediffusion.fr")
-    sign()
-    return [taken(sophie, number) for number in numbers]
+
+    def build() -> list[int]:
+        numbers = [placed(sophie, kind="p-256"), placed(sophie, kind="rsa-2048")]
+        placed(sophie)
+        placed(jeanne, structure=LABORATORY, actor_email="labo@leslistesdediffusion.fr")
+        sign()
+        return [taken(sophie, number) for number in numbers]
+
+    return list(KEPT.make("products of an incident", build))
 
 
 CRITERIA: list[tuple[dict[str, Any], int]] = [

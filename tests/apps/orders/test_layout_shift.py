@@ -1,10 +1,12 @@
 """Nothing moves under the reader's eyes while a page comes (Layout Instability API)."""
 
+import pytest
 from playwright.sync_api import Browser, Route, sync_playwright
 
 from apps.orders.counter import Person, Sign, withdrawn
 from kit.stage import CHROMIUM, ORIGIN, STATIC
 
+pytestmark = pytest.mark.browser
 AT_MOST = 0.02
 PAGES = (
     *("/", "/aide/", "/etat/", "/habilitations/", "/produits/demander/", "/produits/retirer/"),
