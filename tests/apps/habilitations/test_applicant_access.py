@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +12,8 @@ from apps.habilitations import dossiers
 from guichet.habilitations import applicant_urls, tokens
 from guichet.habilitations.models import Dossier, Participation
 from guichet.habilitations.operations import sharing
+from guichet.identities.actors import Actor
+from kit.kept_rows import KEPT
 
 pytestmark = pytest.mark.django_db
 FORBIDDEN = {403, 404}
@@ -51,6 +52,16 @@ def call(browser: Any, method: str, address: str) -> Any:
     return getattr(browser, method)(address, secure=True)
 
 
+def drafted(by: Actor) -> int:
+    """The deck's case, ready to be deposited; its number."""
+    return KEPT.make(f"draft of {by.account_id}", lambda: dossiers.complete_draft(by))
+
+
+def deposited(by: Actor) -> int:
+    """The deck's case, deposited; its number."""
+    return KEPT.make(f"dossier of {by.account_id}", lambda: dossiers.deposited(by))
+
+
 def address(number: int, rest: str) -> str:
     return f"/habilitations/dossiers/{number}/{rest}"
 
@@ -83,7 +94,7 @@ def test_the_list_below_names_every_address() -> None:
 @pytest.mark.parametrize(("method", "rest", "code"), OF_A_DOSSIER)
 def test_the_owner_gets_in(applicant, method: str, rest: str, code: int) -> None:
     """So that the refusals below are about the person, not about the request."""
-    number = dossiers.complete_draft(applicant.actor)
+    number = drafted(applicant.actor)
     assert call(applicant.browser, method, address(number, rest)).status_code == code
 
 
@@ -93,7 +104,7 @@ def test_strangers_and_other_applicants_learn_nothing(
     applicant, stranger, other_applicant, method: str, rest: str, state: str
 ) -> None:
     """404, the same as for a number that does not exist; nothing changes."""
-    make: Callable[..., int] = dossiers.complete_draft if state == "draft" else dossiers.deposited
+    make = drafted if state == "draft" else deposited
     number = make(applicant.actor)
     theirs = make(other_applicant.actor)
     before = snapshot()
@@ -108,7 +119,7 @@ def test_strangers_and_other_applicants_learn_nothing(
 @pytest.mark.parametrize(("method", "rest"), ADDRESSES)
 def test_visitors_are_sent_to_login(applicant, visitor, method: str, rest: str) -> None:
     """With the way back, and nothing of the dossier."""
-    number = dossiers.complete_draft(applicant.actor)
+    number = drafted(applicant.actor)
     before = snapshot()
     answer = call(visitor, method, address(number, rest))
     assert answer.status_code in {302, 401}
@@ -122,7 +133,7 @@ def test_instructors_do_not_use_the_applicants_pages(
     applicant, instructor, auditor, method: str, rest: str
 ) -> None:
     """A draft is unknown to them; a deposited dossier has its own page, which notes who reads."""
-    draft, filed = dossiers.complete_draft(applicant.actor), dossiers.deposited(applicant.actor)
+    draft, filed = drafted(applicant.actor), deposited(applicant.actor)
     before = snapshot()
     for who in (instructor, auditor):
         answer = call(who.browser, method, address(filed, rest))
@@ -144,7 +155,7 @@ def test_a_co_writer_writes_and_never_deposits_nor_deletes(
     applicant, stranger, method: str, rest: str, code: int
 ) -> None:
     """What is the owner's alone answers 403."""
-    number = dossiers.complete_draft(applicant.actor)
+    number = drafted(applicant.actor)
     sharing.invite(number=number, email="a@b.fr", by=applicant.actor, at=timezone.now())
     Participation.objects.update(account_id=stranger.actor.account_id, accepted_at=timezone.now())
     answer = call(stranger.browser, method, address(number, rest))
@@ -183,7 +194,7 @@ def test_other_methods_are_not_known(applicant, method: str) -> None:
 
 def test_what_changes_something_is_not_done_by_following_a_link(applicant) -> None:
     """GET changes nothing anywhere."""
-    number = dossiers.deposited(applicant.actor)
+    number = deposited(applicant.actor)
     dossiers.fill(number, applicant.actor, {"use.editor": "Autre"})
     before = snapshot()
     for _method, rest, _code in OF_A_DOSSIER:

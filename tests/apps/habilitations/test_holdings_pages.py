@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import get_resolver
@@ -30,6 +31,8 @@ from guichet.habilitations import rights_urls
 from guichet.habilitations.models import DomainProof, EditorStaff, Right, Structure
 from guichet.habilitations.operations import delegating, proving, staffing
 from guichet.habilitations.operations.delegating import DelegationAsked
+from guichet.identities.actors import Actor
+from kit.kept_rows import KEPT
 
 pytestmark = pytest.mark.django_db
 BASE = "/habilitations/"
@@ -93,8 +96,10 @@ POSTS = {
 @pytest.fixture
 def representative(enter):
     """Of the hospital."""
-    structure(siret=HOSPITAL_SIRET)
-    return appoint(enter("Jean", "DUPONT", email="jean@hopital.fr"))
+    KEPT.make("the hospital", lambda: structure(siret=HOSPITAL_SIRET))
+    who = enter("Jean", "DUPONT", email="jean@hopital.fr")
+    KEPT.make("its representative", lambda: appoint(who))
+    return who
 
 
 @pytest.fixture
@@ -107,8 +112,10 @@ def elsewhere(enter):
 @pytest.fixture
 def editor(enter):
     """Representative of the editor."""
-    structure(EDITOR, "EDITEUR DE LOGICIEL", EDITOR_SIRET)
-    return appoint(enter("Eve", "EDITRICE", email="eve@editeur.fr"), EDITOR)
+    KEPT.make("the editor", lambda: structure(EDITOR, "EDITEUR DE LOGICIEL", EDITOR_SIRET))
+    who = enter("Eve", "EDITRICE", email="eve@editeur.fr")
+    KEPT.make("the editor's representative", lambda: appoint(who, EDITOR))
+    return who
 
 
 @pytest.fixture
@@ -117,10 +124,8 @@ def administrator(enter):
     return enter("Sophie", "DIRECTRICE", email="sophie@hopital.fr", card=CARD)
 
 
-@pytest.fixture
-def world(representative, editor, settings) -> dict[str, str]:
-    """Something at every address: what to put into each."""
-    settings.GUICHET = replace(settings.GUICHET, dns_resolver="127.0.0.1:9")
+def _world(representative: Actor, editor: Actor) -> tuple[Any, Any, Any, Any]:
+    """A right, a delegation, an editor's collaborator, a domain to prove: their keys."""
     key = grant()
     today = timezone.localtime(NOW).date()
     asked = DelegationAsked(
@@ -130,17 +135,25 @@ def world(representative, editor, settings) -> dict[str, str]:
         starts_on=today,
         ends_on=today + timedelta(days=30),
     )
-    delegation = delegating.give(national_id=HOSPITAL, asked=asked, by=representative.actor, at=NOW)
+    delegation = delegating.give(national_id=HOSPITAL, asked=asked, by=representative, at=NOW)
     staff = staffing.declare(
         siret=EDITOR_SIRET,
         card_number="2800999991",
         name="Pia COLLABORATRICE",
         email="pia@editeur.fr",
-        by=editor.actor,
+        by=editor,
         at=NOW,
     )
-    proof = proving.challenge(
-        national_id=HOSPITAL, domain="hopital.fr", by=representative.actor, at=NOW
+    proof = proving.challenge(national_id=HOSPITAL, domain="hopital.fr", by=representative, at=NOW)
+    return key, delegation, staff, proof
+
+
+@pytest.fixture
+def world(representative, editor, settings) -> dict[str, str]:
+    """Something at every address: what to put into each."""
+    settings.GUICHET = replace(settings.GUICHET, dns_resolver="127.0.0.1:9")
+    key, delegation, staff, proof = KEPT.make(
+        "world of rights", lambda: _world(representative.actor, editor.actor)
     )
     one = f"{BASE}structures/{HOSPITAL}/"
     return {
