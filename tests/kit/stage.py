@@ -29,7 +29,8 @@ SWAP = """text => {
 # On paper nothing is for a screen, ink is dark on white, and other sites' addresses are written.
 ON_PAPER = """() => {
   const found = [], shown = one => one.checkVisibility();
-  for (const one of document.querySelectorAll("nav, .foot, .actions, .skip, .top-menu, main .btn"))
+  for (const one of document.querySelectorAll(
+    "nav, footer, .actions, .skip, .top-menu, main :is(.btn, .fr-btn)"))
     if (shown(one)) found.push("shown: " + one.className);
   const light = colour => colour.match(/[0-9.]+/g).slice(0, 3).every(part => part > 200);
   if (!light(getComputedStyle(document.body).backgroundColor)) found.push("dark paper");

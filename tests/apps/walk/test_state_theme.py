@@ -60,6 +60,7 @@ MADE_OF = {
     "product": (".fr-breadcrumb", ".fr-badge.fr-badge--success", "a.fr-btn"),
     "office": (".fr-table table", "main a"),
 }
+PRINTED = {"product"}
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worn")]
 
 
@@ -110,6 +111,7 @@ def test_the_main_pages_are_the_state_s(pages: dict[str, tuple[Client, str]]) ->
             told = [*shown.page.evaluate(MISSING, [wanted, TRANSLATED]), *sent(text)]
             told += shown.violations(**ASKED[theme])
             told += ["wider than the screen"] * (shown.overflow() > 0)
+            told += shown.on_paper() if name in PRINTED else []
             told += ["unsafe policy"] * ("unsafe" in answer["Content-Security-Policy"])
             found += [(name, theme, one) for one in told]
     assert found == []
