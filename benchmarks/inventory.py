@@ -1,6 +1,8 @@
 """P7: pages of the inventory with a million products ÷ the same pages with a thousand.
 
-Half of the products are one structure's; each page is read through the whole site.
+Half of the products are one structure's; each page is read through the whole site. The same page
+means as many rows: drawing one costs more than finding it, so the thousand are made such that each
+list fills its page, and each single product is found, in both.
 """
 
 import logging
@@ -30,12 +32,19 @@ REPEATS: Final = 15
 CARD: Final = "2800143590"
 OURS, THEIRS = "10B0135356", "10B0288882"
 SERVICES: Final = ("messagerie", "dossier patient", "imagerie", "laboratoire", "INSI-AUTO")
+OFFICES: Final = 23
+"""So many that a thousand products fill a page of one office's, and a million have 40,000 of it."""
+FIRST: Final = 5_000_000
+"""Before the first number: with as many digits as ranks have none is found within another."""
+LIFE, SPREAD = 1095, 641
+"""Days from issuance to expiry; the ages of any thousand products are spread over them."""
 PAGES: Final = {
     "list": {},
     "one serial": {"q": "0000000000000309"},
     "common word": {"q": "messagerie"},
-    "common word and a rarer one": {"q": "service 777"},
-    "number": {"q": "50 500"},
+    "common word and a rarer one": {"q": "service bureau07"},
+    "common word and one serial": {"q": "service 0000000000000309"},
+    "number": {"q": "5 000 777"},
     "nothing found": {"q": "introuvable"},
     "expiring": {"etat": "expiring", "tri": "not_after"},
     "usage, by name": {"usage": "SIGN", "tri": "beneficiary"},
@@ -125,7 +134,7 @@ def fill(first: int, last: int) -> None:
 
 def order(rank: int, now: datetime) -> Order:
     """A withdrawn order."""
-    service = f"{SERVICES[rank % len(SERVICES)]} service {rank}"
+    service = f"{SERVICES[rank % len(SERVICES)]} service {rank} bureau{rank % OFFICES:02}"
     usage = "SIGN" if rank % 7 == 0 else "AUTH_CLI"
     structure = OURS if rank % 2 else THEIRS
     words = (
@@ -161,15 +170,16 @@ def product(rank: int, row: Order, now: datetime) -> Product:
     made: dict[str, Any] = {
         name: getattr(row, name) for name in ("structure_id", "offer", "usage", "beneficiary")
     }
+    age = rank * SPREAD % LIFE
     found = Product(
-        number=50_000 + rank,
+        number=FIRST + rank,
         order=row,
         certificate_id=rank,
         serial_hex=":".join(f"{rank:016X}"[i : i + 2] for i in range(0, 16, 2)),
         issuer="CN=TEST AC",
         subject=f"CN={row.service}",
-        not_before=now - timedelta(days=rank % 1095),
-        not_after=now + timedelta(days=1095 - rank % 1095),
+        not_before=now - timedelta(days=age),
+        not_after=now + timedelta(days=LIFE - age),
         revoked_at=now if rank % 50 == 0 else None,
         owner_name="JEANNE" if rank % 10 == 0 else "",
         owner_email="jeanne@hopital.fr" if rank % 10 == 0 else "",

@@ -69,7 +69,8 @@ class OrderFilters:
     @property
     def counted_to(self) -> int:
         """How far the rows found are counted."""
-        return counted_to(is_narrowed=bool(self.text or self.offer or self.usage))
+        is_narrowed = bool(self.offer or self.usage)
+        return counted_to(is_narrowed=is_narrowed, is_searched=bool(self.text))
 
     def ordering(self) -> str:
         """A known field; the newest first otherwise."""
@@ -157,8 +158,8 @@ class ProductFilters:
     @property
     def counted_to(self) -> int:
         """How far the rows found are counted."""
-        narrowed = (self.text, self.offer, self.usage, self.state, self.tag, self.owned)
-        return counted_to(is_narrowed=any(narrowed) or self.validity is not None)
+        narrowed = (self.offer, self.usage, self.state, self.tag, self.owned, self.validity)
+        return counted_to(is_narrowed=any(narrowed), is_searched=bool(self.text))
 
     def ordering(self) -> str:
         """A known field; the newest first otherwise."""

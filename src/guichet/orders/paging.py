@@ -13,10 +13,14 @@ else:
 
 LISTED_AT_MOST: Final = 10_000
 FOUND_AT_MOST: Final = 1_000
+HOLDING_AT_MOST: Final = 200
+"""A row in fifty may hold the words: each one more counted is fifty texts read."""
 
 
-def counted_to(*, is_narrowed: bool) -> int:
-    """How far rows are counted: less far when each one must be looked at."""
+def counted_to(*, is_narrowed: bool, is_searched: bool = False) -> int:
+    """How far rows are counted: less far when each one must be looked at, or its text be read."""
+    if is_searched:
+        return HOLDING_AT_MOST
     return FOUND_AT_MOST if is_narrowed else LISTED_AT_MOST
 
 

@@ -200,9 +200,11 @@ def test_long_lists_are_counted_no_further_than_read(
 ) -> None:
     """Past the limit the page says so, and the export still holds everything."""
     monkeypatch.setattr(paging, "FOUND_AT_MOST", 3)
-    page = sophie.get(PARK, usage="AUTH_CLI")
-    assert "plus de 3" in text_of(page)
-    assert page.context["page"].paginator.count == 3
+    monkeypatch.setattr(paging, "HOLDING_AT_MOST", 2)
+    for most, asked in ((3, {"usage": "AUTH_CLI"}), (2, {"usage": "AUTH_CLI", "q": "service"})):
+        page = sophie.get(PARK, **asked)
+        assert f"plus de {most}" in text_of(page)
+        assert page.context["page"].paginator.count == most
     assert exported(sophie, "csv", {"usage": "AUTH_CLI"}).count(b"\r\n") == 6
 
 
