@@ -18,10 +18,10 @@ from benchmarks.result import Result
 
 ROUNDS: Final = 5
 WARM: Final = 192
-BATCH: Final = 256
+BATCH: Final = 512
 RAW_S: Final = 0.7
 PATIENCE_S: Final = 300
-ISSUED: Final = {"rsa-4096": 2_000, "rsa-2048": 5_000}
+ISSUED: Final = {"rsa-4096": 5_000, "rsa-2048": 7_000}
 OTHERWISE: Final = 6_000
 GOALS: Final = {"rsa-4096": ("P1", "≥ 0.85"), "rsa-2048": ("P2", "≥ 0.45")}
 

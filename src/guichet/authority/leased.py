@@ -68,7 +68,7 @@ def read(ids: Sequence[UUID], by: str) -> list[Leased]:
     rows = rows.select_for_update().order_by("priority", "requested_at", "pk")
     found: list[Any] = list(rows.values_list(*COLUMNS, *texts, "authority_id"))
     authorities = CertificationAuthority.objects.in_bulk({row[-1] for row in found})
-    return [Leased(*row[:-1], authorities[row[-1]]) for row in found]
+    return [Leased(*[*row[:-1], authorities[row[-1]]]) for row in found]
 
 
 @lru_cache(maxsize=HELD_AT_MOST)

@@ -315,6 +315,53 @@ def test_what_the_lint_objects_to_is_never_signed(
     assert status(other).state is SigningState.ISSUED
 
 
+def test_a_key_lost_in_the_middle_of_a_batch(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was signed before is issued; the rest waits for the key, with the same serials."""
+    requests = [ask(f"test:{number}") for number in range(4)]
+    sign, signed = signer_module.sign_intent, []
+
+    def losing(*arguments: Any) -> bytes:
+        if len(signed) == 2:
+            raise KeystoreError("the token is gone")
+        signed.append(sign(*arguments))
+        return signed[-1]
+
+    monkeypatch.setattr(signer_module, "sign_intent", losing)
+    with pytest.raises(KeystoreError, match="the token is gone"):
+        signer.run_once(NOW)
+    states = [status(request).state for request in requests]
+    assert (states.count(SigningState.ISSUED), states.count(SigningState.PLANNED)) == (2, 2)
+    serials = [serial_of(request) for request in requests]
+    monkeypatch.setattr(signer_module, "sign_intent", sign)
+    assert sum(signer.run_once(NOW + LEASE) for _ in range(2)) == 2
+    assert [serial_of(request) for request in requests] == serials
+
+
+def test_a_signature_that_does_not_verify_is_never_stored(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SET ASIDE, as are octets that are not those that were linted."""
+    requests = [ask(f"test:{number}") for number in range(3)]
+    sign = signer_module.sign_intent
+
+    def faulty(intent: Any, *rest: Any) -> bytes:
+        made = sign(intent, *rest)
+        if intent.request_id == requests[0]:
+            return made[:-1] + bytes([made[-1] ^ 1])
+        if intent.request_id == requests[1]:
+            return sign(replace(intent, tbs=intent.tbs.replace(b"FR", b"BE")), *rest)
+        return made
+
+    monkeypatch.setattr(signer_module, "sign_intent", faulty)
+    assert signer.run_once(NOW) == 1
+    failures = [status(request).failure or "" for request in requests]
+    assert "does not verify" in failures[0]
+    assert "not those linted" in failures[1]
+    assert not failures[2]
+
+
 class Closed:
     """A keystore whose keys cannot be opened for a while."""
 
