@@ -1,12 +1,15 @@
-"""Every table of a database in SQLite: the first program of a run migrates, the others copy.
+"""Every table of a database: the first program of a run migrates, the others copy.
 
-TABLES_OF_TESTS is where the copy is kept, the same for all the workers and programs of a run.
+TABLES_OF_TESTS is where SQLite's copy is kept, the same for all the workers and programs of a run.
+On PostgreSQL the copy is a database beside the others; programs that are not workers migrate there.
 """
 
 import fcntl
 import os
+import re
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,33 +17,60 @@ from django.core import management
 from django.db import connection
 
 KEPT: Final = "TABLES_OF_TESTS"
-_migrate: Final = management.call_command
+_call: Final = management.call_command
 
 
 def call_command(name: str, *given: Any, **asked: Any) -> Any:
-    """Django's, but for the tables of a new database."""
-    return make() if name == "migrate" else _migrate(name, *given, **asked)
+    """Django's, but for the tables of a worker's new database."""
+    if name != "migrate":
+        return _call(name, *given, **asked)
+    return _clone() if connection.vendor == "postgresql" else make()
 
 
 def make() -> None:
     """Make the tables of the empty database of this process."""
     kept = os.environ.get(KEPT)
     if connection.vendor != "sqlite" or not kept:
-        _migrate("migrate", verbosity=0)
+        _migrate()
         return
     connection.ensure_connection()
-    with Path(f"{kept}.lock").open("w") as alone:
-        fcntl.flock(alone, fcntl.LOCK_EX)
-        if not Path(kept).exists():
-            _migrate("migrate", verbosity=0)
-            _copy(connection.connection, f"{kept}.made")
-            Path(f"{kept}.made").rename(kept)
+    with _alone() as made:
+        if not made.exists():
+            _migrate()
+            with closing(sqlite3.connect(kept)) as target:
+                connection.connection.backup(target)
+            made.touch()
             return
     with closing(sqlite3.connect(kept)) as source:
         source.backup(connection.connection)
     connection.close()  # a file is of the copy's mode until it is opened again
 
 
-def _copy(source: sqlite3.Connection, path: str) -> None:
-    with closing(sqlite3.connect(path)) as target:
-        source.backup(target)
+def _clone() -> None:
+    own = connection.ops.quote_name(connection.settings_dict["NAME"])
+    copy = "tables_" + re.sub(r"\W", "_", Path(os.environ[KEPT]).parent.name)
+    with _alone() as made:
+        if made.exists():
+            connection.close()
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {own}")
+                cursor.execute(f"CREATE DATABASE {own} TEMPLATE {copy}")
+            return
+        _migrate()
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {copy} TEMPLATE {own}")
+        made.touch()
+
+
+@contextmanager
+def _alone() -> Iterator[Path]:
+    """One program at a time; the file that is there once the copy is made."""
+    kept = os.environ[KEPT]
+    with Path(f"{kept}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield Path(f"{kept}.made")
+
+
+def _migrate() -> None:
+    _call("migrate", verbosity=0)
