@@ -32,4 +32,6 @@ def parted(written: str) -> Rendered:
 
 def without_controls(text: str) -> str:
     """Drop control and direction-changing characters, which could forge a header or a name."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in HIDDEN)
+    # Each character once: a text has thousands, of which few differ.
+    hidden = {c for c in set(text) - {"\n", "\t"} if unicodedata.category(c) in HIDDEN}
+    return text.translate(dict.fromkeys(map(ord, hidden))) if hidden else text
