@@ -24,12 +24,14 @@ from guichet.domain.catalogue import profiles
 from guichet.keystore import Keystore
 from guichet.x509 import bundles
 from guichet.x509.crl import Reason
+from kit.kept_rows import KEPT
 from kit.pki import fresh_key
 
 PROFILES = [p.code for p in profiles.every() if p.validity_minutes is None]
 ORDERABLE = [profile.code for profile in profiles.orderable()]
 KEYS = ["rsa-2048", "p-256"]
 CA = "ACI-EL-ORG-TEST"
+BEGAN = timezone.now() - timedelta(hours=1)
 PURPOSES = {
     Eku.CLIENT_AUTH: ["sslclient"],
     Eku.SERVER_AUTH: ["sslserver"],
@@ -54,19 +56,22 @@ class Issued:
 @pytest.fixture
 def issue(db: None, authority_keys: Keystore, tmp_path: Path) -> Issue:
     """Issue by a hierarchy that is valid by this machine's clock: GnuTLS knows no other."""
-    began = timezone.now() - timedelta(hours=1)
-    hierarchy.create(authority_keys, pki_base=PKI_BASE, at=began)
+
+    def create() -> None:
+        hierarchy.create(authority_keys, pki_base=PKI_BASE, at=BEGAN)
+
+    KEPT.make("hierarchy of an hour", create)
     signer = Signer(authority_keys, PKI_BASE)
 
     def run(code: str, kind: str = "p-256", *, revoked: bool = False) -> Issued:
         request = operations.request_signature(
-            asked=asked("test:1", code, fresh_key(kind)), at=began
+            asked=asked("test:1", code, fresh_key(kind)), at=BEGAN
         )
-        assert signer.run_once(began) == 1, queries.signing_status(request)
+        assert signer.run_once(BEGAN) == 1, queries.signing_status(request)
         found = queries.certificate(queries.signing_status(request).certificate_id or 0)
         if revoked:
             operations.revoke(
-                certificate_id=found.id, reason=Reason.SUPERSEDED, by="test", at=began
+                certificate_id=found.id, reason=Reason.SUPERSEDED, by="test", at=BEGAN
             )
         crls.issue_due(authority_keys, timezone.now() - timedelta(minutes=1))
         write(tmp_path, found)
