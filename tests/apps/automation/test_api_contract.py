@@ -33,7 +33,7 @@ ANSWERS = [
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 ]
-CALLS = 14
+CALLS = 10
 
 
 def on_card_port(app: Wsgi) -> Wsgi:
