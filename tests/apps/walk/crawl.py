@@ -25,10 +25,14 @@ class Seen:
 
 @dataclass
 class Walk:
-    """Pages found so far; a page whose marks were all met at the same route is not kept."""
+    """Pages found so far; a page whose marks were all met at the same route is not kept.
+
+    `broken`: who followed a link to a route that answered by this 4xx or 5xx.
+    """
 
     pages: list[Seen] = field(default_factory=list)
     marks: dict[str, set[str]] = field(default_factory=dict)
+    broken: dict[tuple[str, int], set[str]] = field(default_factory=dict)
 
     def person(self, name: str, browser: Client, seeds: Iterable[str], again: int = AGAIN) -> None:
         """Follow every link from these addresses, a few times each route."""
@@ -41,6 +45,8 @@ class Walk:
             answer = browser.get(path, secure=True)
             answer.close()
             if not is_page(answer):
+                if answer.status_code >= 400:
+                    self.broken.setdefault((route, answer.status_code), set()).add(name)
                 if answer.status_code in {301, 302}:
                     target = urljoin(path, answer["Location"])
                     if target not in met:

@@ -121,7 +121,7 @@ def _dossiers(town: Town) -> None:
         town.from_here("instructor", instruction.at(number))
     for act in ("correction", "accepter", "refuser", "classer", "historique"):
         town.from_here("instructor", instruction.at(taken, f"{act}/"))
-    town.from_here("instructor", instruction.at(refused, "rouvrir/"))
+    town.from_here("supervisor", instruction.at(refused, "rouvrir/"))
     town.from_here("", *(f"/habilitations/verifier/{code}/" for code in codes()))
     batch = {"acte": "take", "numero": [str(waiting), str(made[5])]}
     town.shown("instructor", "/gestion/dossiers/lot/", **batch)
@@ -132,7 +132,7 @@ def _rights(town: Town) -> None:
     """A delegation, a trial, and a structure that people leave."""
     town.send("sophie", "/habilitations/essai/", name="Éditeur Durand", label="Durand")
     place = f"/habilitations/structures/{HOSPITAL}/"
-    town.from_here("jean", f"{place}depart/", f"{place}delegations/nouvelle/")
+    town.from_here("jean", f"{place}delegations/nouvelle/")
     day = timezone.localdate()
     until = (day + timedelta(days=30)).isoformat()
     asked = {"offers": ["ORG"], "starts_on": day.isoformat(), "ends_on": until}

@@ -39,6 +39,15 @@ REASONS = {
         recovery-reply recovery-answer renewal-consent confirmation leave emergency-review
         batch-results review reopen campaign prove renewed cancel""",
 }
+# Routes that refuse whoever follows a link to them, and why that is right.
+NO_PROVIDER = "nobody but the counter identifies people here, and the page says so"
+REFUSED: dict[tuple[str, int], str] = {
+    ("connexion/ecps/", 503): NO_PROVIDER,
+    ("connexion/franceconnect/", 503): NO_PROVIDER,
+    ("connexion/proconnect/", 503): NO_PROVIDER,
+    ("essais/", 403): "asks for a card: who follows services without one is told how to log in",
+    ("gestion/", 403): "no link: the walk begins there for everybody, and it is for staff alone",
+}
 LISTED = {name for names in REASONS.values() for name in names.split()}
 
 

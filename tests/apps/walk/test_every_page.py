@@ -22,15 +22,15 @@ EVERYBODY = ["/", "/gestion/"]
 WANDERERS = {"", "sophie", "jean", "operator", "instructor", "denise"}
 NARROW = 320  # what 1280 px are at 400 % (WCAG 1.4.10)
 CONTRAST_AND_TARGETS = {"runOnly": ["color-contrast", "target-size"]}
-# What people print: confirmations, receipts, decisions, evidence.
+# What people print, and why.
 PRINTED = {
-    "produits/demander/<uuid:key>/fin/",
-    "produits/suivre/demandes/<int:number>/",
-    "produits/suivre/parc/<int:number>/",
-    "produits/suivre/parc/<int:number>/journal/",
-    "produits/revoquer/<int:number>/fait/",
-    "habilitations/dossiers/<int:number>/",
-    "habilitations/dossiers/<int:number>/merci/",
+    "produits/demander/<uuid:key>/fin/": "the receipt of what was asked",
+    "produits/suivre/demandes/<int:number>/": "a request handed to whoever follows it on paper",
+    "produits/suivre/parc/<int:number>/": "the sheet of a certificate, filed with its machine",
+    "produits/suivre/parc/<int:number>/journal/": "what the journal proves, for an audit",
+    "produits/revoquer/<int:number>/fait/": "the receipt of a revocation",
+    "habilitations/dossiers/<int:number>/": "the dossier as it was declared",
+    "habilitations/dossiers/<int:number>/merci/": "the receipt of a deposit",
 }
 # The spacing that people may ask of a page (WCAG 1.4.12).
 SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
@@ -47,6 +47,7 @@ def test_every_page_is_for_everybody(town: Town) -> None:
         seeds = [*EVERYBODY, *DOORS.get(name, []), *town.seeds.get(name, [])]
         town.walk.person(name, browser, seeds, 2 if name in WANDERERS else 1)
     town.walk.send_empty(town.browsers)
+    assert {at: who for at, who in town.walk.broken.items() if at not in routes.REFUSED} == {}
     pages = routes.pages().items()
     unseen = {r for r, name in pages if r not in town.walk.marks and name not in routes.LISTED}
     assert (unseen, faults(town.walk.pages)) == (set(), [])
