@@ -94,7 +94,7 @@ wheel: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 release: RELEASE_STATE ?= var/release
 release: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues docs
 	@rm -rf dist
-	@GUICHET_STATE=$(RELEASE_STATE) PYTHONPATH=tests $(BIN)/python -m kit.release dist
+	@env -u GUICHET_DATABASE_URL GUICHET_ENVIRONMENT=test GUICHET_STATE=$(RELEASE_STATE) PYTHONPATH=tests $(BIN)/python -m kit.release dist
 
 # Beside the suite: two builds and an installation from a registry last minutes.
 test-release: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues docs
