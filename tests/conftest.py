@@ -97,7 +97,7 @@ def django_db_setup(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick_keystores() -> Iterator[None]:
-    """An eighth of the real cost of opening a key; processes that are started pay it whole."""
+    """An eighth of the real cost of opening a key, as in kit.demo; other processes pay it whole."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encryption, "PARALLELIZATION", 1)
         yield

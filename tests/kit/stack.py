@@ -1,4 +1,4 @@
-"""The real product for tests: `guichet demo run` on free ports in a throw-away folder."""
+"""The real product for tests: kit/demo on free ports in a throw-away folder."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from typing import Any
 
 from kit import tables
 
-DEMO = (str(Path(sys.executable).with_name("guichet")), "demo", "run")
+DEMO = (sys.executable, "-P", str(Path(__file__).with_name("demo.py")))
 FIRST_START_S = 240
 STOP_S = 90
 PROVIDER_PORTS = ("OIDC_PORT", "FRANCECONNECT_PORT", "PROCONNECT_PORT")

@@ -18,6 +18,7 @@ from protocols import products
 from protocols.evidence import run
 from protocols.products import Product
 
+SERVING = ("portal", "card", "signer", "responder", "publisher", "clerk")
 SAFE = "secrets/keystore"
 """The keystore's passphrase, which operators keep away from backups."""
 
@@ -37,7 +38,7 @@ def backup(stack: Stack, client_product: Product, tmp_path: Path) -> tuple[Path,
 
 @pytest.fixture
 def restored(stack: Stack, backup: tuple[Path, Path], tmp_path: Path) -> Iterator[Stack]:
-    """Another machine: the backup put in place, what was lost confirmed, every process started."""
+    """Another machine: the backup put in place, what was lost confirmed, and started."""
     file, identity = backup
     state, elsewhere = tmp_path / "restored", tmp_path / "elsewhere"
     for folder in ("crl", "ac"):
@@ -51,7 +52,7 @@ def restored(stack: Stack, backup: tuple[Path, Path], tmp_path: Path) -> Iterato
     shutil.copy2(stack.state / SAFE, state / SAFE)
     said = confirmed(machine, elsewhere)
     assert "The signer signs again" in said
-    serving = kit_stack.start(values, tmp_path / "restored.log")
+    serving = kit_stack.start(values, tmp_path / "restored.log", (*kit_stack.DEMO, *SERVING))
     yield serving
     kit_stack.stop(serving)
 

@@ -28,24 +28,6 @@ from guichet.demo.supervision import Supervisor
 with Supervisor(Path(sys.argv[1]), {"responder": "validation", "clerk": "worker"}) as supervisor:
     supervisor.wait()
 """
-
-
-SOME_OF_THEM = """
-import os
-import sys
-
-os.environ |= {"GUICHET_DEMO": "1", "DJANGO_SETTINGS_MODULE": "guichet.conf.settings"}
-import django
-
-django.setup()
-from guichet.demo import run, supervision
-
-if "portal" not in sys.argv:
-    run._is_ready_in_time = lambda *_: True
-for name in supervision.PROCESSES.keys() - set(sys.argv):
-    del supervision.PROCESSES[name]
-raise SystemExit(run.run())
-"""
 # What /readyz of the portal asks for, and a process that can be kept from starting again.
 READY = ("portal", "card", "signer", "responder", "publisher")
 PORTS = ("PORT", "CARD_PORT", "PKI_PORT")
@@ -83,7 +65,7 @@ def within(condition: Callable[[], bool]) -> bool:
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.1)
+        time.sleep(0.25)
     return True
 
 
@@ -123,8 +105,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def started(values: dict[str, str]) -> Iterator[Stack]:
     """As much of a demo as is ready; killed whole when the test did not end it."""
     state = Path(values["GUICHET_STATE"])
-    command = [sys.executable, "-c", SOME_OF_THEM, *READY]
-    running = kit_stack.start(values, state / "output.log", command)
+    running = kit_stack.start(values, state / "output.log", (*kit_stack.DEMO, *READY))
     try:
         yield running
     finally:
@@ -195,9 +176,9 @@ def test_a_closed_terminal_stops_everything(prepared: dict[str, str]) -> None:
     """SIGHUP; whatever is said afterwards goes to a terminal that is no more."""
     state = Path(prepared["GUICHET_STATE"])
     ours, theirs = pty.openpty()
-    beginning = ["setsid", "--ctty", "env", "--default-signal=HUP,INT", sys.executable]
+    beginning = ["setsid", "--ctty", "env", "--default-signal=HUP,INT"]
     process = subprocess.Popen(
-        [*beginning, "-c", SOME_OF_THEM, "responder", "clerk"],
+        [*beginning, *kit_stack.DEMO, "responder", "clerk"],
         env=prepared,
         stdin=theirs,
         stdout=theirs,
