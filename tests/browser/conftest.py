@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
+# As long as pages are waited for: other workers may have the machine to themselves meanwhile.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module")
