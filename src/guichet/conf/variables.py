@@ -28,7 +28,7 @@ VARIABLES: Final = (
     Variable(
         "GUICHET_STATE_OPERATOR",
         "none",
-        "under dsfr, lines of the State's mark: République|Française, Ministère|de la Santé",
+        "under dsfr, lines of the State's mark: name|second line, ministry|second line",
     ),
     Variable("GUICHET_DATABASE_URL", "SQLite in the state folder", "or postgresql://…"),
     Variable("GUICHET_HOST", "localhost", "host name of the portal, card and bench ports"),
