@@ -85,7 +85,9 @@ def review_emergency(*, emergency_id: int, note: str, by: Actor, at: datetime) -
 
 
 def _account(account_id: int) -> Account:
-    found = Account.objects.select_for_update(no_key=True).filter(pk=account_id, is_active=True).first()
+    found = (
+        Account.objects.select_for_update(no_key=True).filter(pk=account_id, is_active=True).first()
+    )
     if found is None:
         raise Refusal(Code.ACCESS_UNKNOWN)
     return found
