@@ -7,7 +7,7 @@ from guichet.conf.readers import ConfigurationError
 
 # A server that does not answer at all is given up before those who wait give up.
 POSTGRESQL_PATIENCE = {"connect_timeout": "5", "tcp_user_timeout": "10000"}
-# Opening SQLite takes longer than most of what is asked; a file moved away is missed within seconds.
+# Opening SQLite takes longer than most of what is asked; a file moved is missed within seconds.
 SQLITE_KEPT_SECONDS = 5
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 
