@@ -90,13 +90,15 @@ wheel: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@rm -rf $(WHEEL_PARTS) && ls dist
 
 # A version of the last commit, in dist/: built, listed, sealed by the authority that RELEASE_STATE
-# holds (docs/adr/0054, docs/how-to/verifier-une-version.md).
-release: RELEASE_STATE ?= var/release
-release: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues docs
-	@rm -rf dist
-	@env -u GUICHET_DATABASE_URL GUICHET_ENVIRONMENT=test GUICHET_STATE=$(RELEASE_STATE) PYTHONPATH=tests $(BIN)/python -m kit.release dist
+# holds (docs/adr/0054, docs/how-to/verifier-une-version.md). What hinders it is told before anything
+# is built; the front end is built anew, for nothing else tells which sources the last one was of.
+release: $(VENV)/.dev
+	@PYTHONPATH=tests $(BIN)/python -m kit.release
+	@rm -f $(STATIC)/.ok
+	@$(MAKE) --no-print-directory $(STATIC)/.ok docs
+	@PYTHONPATH=tests $(BIN)/python -m kit.release dist
 
-# Beside the suite: two builds and an installation from a registry last minutes.
+# Beside the suite: a version packed twice and an installation from a registry last minutes.
 test-release: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues docs
 	@test -x .cache/release/bin/python || $(BIN)/uv venv -q .cache/release
 	@$(BIN)/uv pip install -q --python .cache/release/bin/python --require-hashes -r requirements/release.txt

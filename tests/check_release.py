@@ -1,4 +1,4 @@
-"""`make test-release`: a version made twice is the same, is verified by its guide, and serves.
+"""`make test-release`: a version packed twice is the same, is verified by its guide, and serves.
 
 It is installed by pipx, away from the sources, and begun as a newcomer begins it.
 """
@@ -18,7 +18,8 @@ from typing import Final
 
 from kit import guides, release, stack, tsa
 
-BUILDS: Final = 2
+PACKINGS: Final = 2
+SHARED: Final = 0o644
 STOP_S: Final = 90
 READY_S: Final = 900
 POLL_S: Final = 0.5
@@ -30,31 +31,40 @@ class BrokenError(Exception):
     """A version is not what it should be; the message says how."""
 
 
-def made_twice(place: Path) -> Path:
-    """The version of the last commit. Raises BrokenError where making it again gives another."""
-    folders = [place / f"build-{n}" for n in range(BUILDS)]
+def packed_twice(place: Path) -> Path:
+    """The version of the last commit. Raises BrokenError where packing it again gives another."""
+    folders = [place / f"packed-{n}" for n in range(PACKINGS)]
     sums = set()
     for folder in folders:
         folder.mkdir()
         release.build(release.ROOT, folder)
         sums.add(release.write_sums(folder))
     if len(sums) > 1:
-        raise BrokenError("\n".join(["Two builds differ:", *(one.decode() for one in sums)]))
+        raise BrokenError("\n".join(["Packed twice, it differs:", *(one.decode() for one in sums)]))
     return folders[0]
 
 
 def sealed(folder: Path, place: Path) -> None:
-    """Seal it by an authority that is made for that, stamped by an authority of this machine."""
+    """Seal it by an authority that is made for that, stamped by an authority of this machine.
+
+    Raises BrokenError where none can be made.
+    """
     stamping = tsa.make_tsa(place / "tsa")
     (folder / "horodatage-racine.pem").write_bytes(stamping.roots)
     with tsa.answering(stamping.reply) as url:
         os.environ |= {
-            "GUICHET_STATE": str(place / "authority"),
+            release.STATE: str(place / "authority"),
+            release.NEW_ROOT: "1",
+            release.ADDRESS: "http://pki.exemple.fr",
             "GUICHET_JOURNAL_TSA": url,
             "GUICHET_JOURNAL_TSA_ROOTS": str(stamping.folder / "root.pem"),
         }
+        if found := list(release.unready(release.ROOT, os.environ)):
+            raise BrokenError("\n".join(found))
         content = (folder / release.SUMS).read_bytes()
         release.seal(folder, content, release.number(release.ROOT))
+    if shut := [one.name for one in folder.iterdir() if one.stat().st_mode & 0o777 != SHARED]:
+        raise BrokenError(f"others cannot read {shut}")
 
 
 def verified(folder: Path) -> None:
@@ -141,8 +151,8 @@ def main(pipx: Path) -> None:
     """Each step, told when it is done."""
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        folder = made_twice(place)
-        say(f"two builds of {len(list(folder.iterdir())) - 1} files are the same")
+        folder = packed_twice(place)
+        say(f"packed twice, {len(list(folder.iterdir())) - 1} files are the same")
         sealed(folder, place)
         verified(folder)
         say("sealed, stamped and verified by openssl, as the guide says")

@@ -1,7 +1,7 @@
-"""What a version is handed over as: wheels, sources, documentation; the same octets each time.
+"""What a version is handed over as: wheels, sources, documentation; packed the same each time.
 
-Names, order, modes and dates of what an archive holds come from the sources alone: whoever builds
-the same commit with the same locks has the same SHA-256 (SOURCE_DATE_EPOCH).
+Names, order, modes and dates of what an archive holds come from the sources alone
+(SOURCE_DATE_EPOCH): whoever packs the same files has the same SHA-256.
 """
 
 import gzip
@@ -17,19 +17,25 @@ from pathlib import Path
 
 HOOK = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 PROJECTS = (".", "client", "verify")
+FRONT_END = "src/guichet/web/static/build"
 PLAIN, PROGRAM = 0o644, 0o755
 
 
 def stage(root: Path, folder: Path) -> None:
-    """Write the last commit into a folder, with what the build added: front end and catalogues."""
+    """Write the last commit into a folder, with what the build added: front end and catalogues.
+
+    A catalogue that another commit left behind, whose source is gone, is no part of this one.
+    """
     held = subprocess.run(["git", "archive", "HEAD"], cwd=root, check=True, capture_output=True)
     with tarfile.open(fileobj=BytesIO(held.stdout)) as opened:
         opened.extractall(folder, filter="data")
-    for path in (*root.glob("src/guichet/web/static/build/*"), *root.glob("src/**/*.mo")):
-        if not path.name.startswith("."):
-            target = folder / path.relative_to(root)
-            target.parent.mkdir(exist_ok=True)
-            shutil.copy(path, target)
+    front_end = folder / FRONT_END
+    front_end.mkdir()
+    for path in root.glob(f"{FRONT_END}/[!.]*"):
+        shutil.copy(path, front_end)
+    for source in folder.glob("src/**/*.po"):
+        compiled = source.with_suffix(".mo")
+        shutil.copy(root / compiled.relative_to(folder), compiled)
     for path in files(folder):
         path.chmod(PROGRAM if path.stat().st_mode & 0o100 else PLAIN)
 

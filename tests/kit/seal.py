@@ -71,11 +71,11 @@ def seal(content: bytes, version: str, signer: Signer, at: datetime) -> Seal:
     return Seal(cms.sign(content, key, own.der, between), root)
 
 
-def make_authorities(keystore: Keystore, pki_base: str, at: datetime) -> tuple[str, ...]:
-    """Make the root and the authority that seals, unless they are there; return their codes."""
+def make_authorities(keystore: Keystore, pki_base: str, at: datetime) -> bytes:
+    """Make the root and the authority that seals; return the root's certificate, DER."""
     ceremony = ceremonies.Ceremony(keystore=keystore, pki_base=pki_base, at=at, by="release")
-    made = [ceremonies.create(ceremony, spec) for spec in path()]
-    return tuple(one.code for one in made)
+    root, _ = [ceremonies.create(ceremony, spec) for spec in path()]
+    return root.certificate_der
 
 
 def path() -> tuple[AuthoritySpec, ...]:
