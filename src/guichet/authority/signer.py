@@ -278,9 +278,10 @@ class Signer:
 def _give_way() -> None:
     """On a core they share, the database is then never idle while signatures are left to make.
 
-    Linux alone knows the niceness of a thread.
+    Linux alone knows the niceness of a thread. Where a sandbox refuses it, signing goes on without.
     """
     if sys.platform == "linux":
         thread = threading.get_native_id()
-        niceness = os.getpriority(os.PRIO_PROCESS, thread) + LESS_URGENT
-        os.setpriority(os.PRIO_PROCESS, thread, niceness)
+        with suppress(OSError):
+            niceness = os.getpriority(os.PRIO_PROCESS, thread) + LESS_URGENT
+            os.setpriority(os.PRIO_PROCESS, thread, niceness)

@@ -1,8 +1,10 @@
 """The signer: leases, plans, failures; several of them at once, and never two certificates."""
 
 import logging
+import os
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -414,14 +416,24 @@ def test_it_works_until_told_to_stop(
     assert (tmp_path / "run" / "signer.heartbeat").read_text().strip().isdigit()
 
 
+def refuse(*_: int) -> None:
+    raise PermissionError("EPERM")
+
+
+@pytest.mark.parametrize("setpriority", [os.setpriority, refuse])
 def test_several_batches_are_on_their_way_at_once(
+    setpriority: Callable[..., None],
     hierarchy_made: None,
     authority_keys: Keystore,
     settings: Any,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The next is planned while one is signed, by several threads; told to stop, it ends both."""
+    """The next is planned while one is signed, by several threads; told to stop, it ends both.
+
+    A sandbox that lets no thread be nicer than others stops none.
+    """
+    monkeypatch.setattr(os, "setpriority", setpriority)
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
     monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
     monkeypatch.setattr(signer_module, "BATCH", 3)
