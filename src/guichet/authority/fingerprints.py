@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from guichet.authority.models import Certificate
@@ -41,5 +42,6 @@ def fill() -> int:
     found = list(wanting.values_list("pk", "der")[:CHUNK])
     if found:
         told = ((pk, *certificate.fingerprints(bytes(der))) for pk, der in found)
-        rows.update(Certificate, ("id", "sha256", "sha1"), told)
+        with transaction.atomic():
+            rows.update(Certificate, ("id", "sha256", "sha1"), told)
     return len(found)

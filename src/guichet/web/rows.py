@@ -108,6 +108,7 @@ def _binding_cursor() -> CursorWrapper:
 
     here: Any = connection
     kind: Any = base.ServerBindingCursor
+    here.close_if_health_check_failed()
     here.ensure_connection()
     prepared: CursorWrapper = here._prepare_cursor(kind(here.connection))  # noqa: SLF001 as cursor()
     return prepared
@@ -182,8 +183,8 @@ class Among(Lookup):
     lookup_name = "among"
 
     def get_prep_lookup(self) -> list[Any]:
-        """The values as the field keeps them; an empty list finds nothing."""
-        return list(self.rhs)
+        """The values as the field keeps them; an empty list finds nothing, nor does None."""
+        return [value for value in self.rhs if value is not None]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """For SQLite: the values as one JSON array."""
