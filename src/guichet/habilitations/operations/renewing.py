@@ -65,6 +65,7 @@ def answer(*, signed: str, consents: bool, at: datetime) -> int:
     if row.answered_at is not None:
         raise Refusal(Code.INVITATION_INVALID)
     name = next((who.name for who in identities.contacts([account_id])), "")
+    journal.take_turn()  # what may be carried is read once nobody else can end it
     taken = renewals.carriable(row.old_card, row.new_card, at, row.structure)
     if consents:
         if not taken or policy().report_habilitation is CarryOver.NEW_DOSSIER:
@@ -172,6 +173,7 @@ def _carry_by_itself(account_id: int, right: Right, new_card: str, at: datetime)
             "token_sha256": kept,
         },
     )
+    journal.take_turn()
     taken = renewals.carriable(right.card_number, new_card, at, right.structure)
     if taken:
         _close_by_itself(row, taken, at)

@@ -90,6 +90,7 @@ def open_for(row: Delegation, *, by: str, at: datetime) -> int:
     """
     if row.starts_at > at:
         return 0
+    journal.take_turn()  # whoever is declared, and what may be given, is read as it then is
     row.opened_at = row.opened_at or at
     row.save(update_fields=["opened_at"])
     staff = EditorStaff.objects.filter(editor_siret=row.editor_siret, ended_at=None)
