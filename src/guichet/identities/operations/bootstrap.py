@@ -46,7 +46,9 @@ def bootstrap(*, person: FirstPerson, by: str, at: datetime) -> int:
         raise Refusal(Code.ROLE_NOT_STAFF, field="role")
     for one, other in at_odds(roles):
         raise Refusal(Code.ROLES_AT_ODDS, role=one, other=other)
-    everybody = Account.objects.select_for_update().filter(is_active=True).exclude(roles=[])
+    everybody = (
+        Account.objects.select_for_update(no_key=True).filter(is_active=True).exclude(roles=[])
+    )
     known = [one for one in everybody if givers & held(one.roles, one.role_ends, at)]
     if len(known) >= APPROVERS:
         raise Refusal(Code.BOOTSTRAP_OVER)

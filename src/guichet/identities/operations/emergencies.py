@@ -50,7 +50,9 @@ def open_emergency(*, role: str, why: str, by: Actor, at: datetime) -> int:
 def end_emergency(*, by: Actor, at: datetime) -> None:
     """End the role that one opened, before it ends by itself. Raises Refusal ACCESS_UNKNOWN."""
     account = _account(by.account_id)
-    rows = EmergencyAccess.objects.select_for_update().filter(account=account, ended_at=None)
+    rows = EmergencyAccess.objects.select_for_update(no_key=True).filter(
+        account=account, ended_at=None
+    )
     row = rows.filter(ends_at__gt=at).first()
     if row is None:
         raise Refusal(Code.ACCESS_UNKNOWN)

@@ -60,7 +60,7 @@ def link_identity(*, account_id: int, provider: str, subject: str, by: str, at: 
 
     An account has one identity of a provider; linking the same one again changes nothing.
     """
-    account = Account.objects.select_for_update().get(pk=account_id)
+    account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
     known = ExternalIdentity.objects.filter(provider=provider, subject=subject).first()
     if known is not None and known.account_id == account.pk:
         return
@@ -76,7 +76,7 @@ def link_identity(*, account_id: int, provider: str, subject: str, by: str, at: 
 @transaction.atomic
 def unlink_identity(*, account_id: int, provider: str, by: str, at: datetime) -> None:
     """Take a provider's identity away from an account. Raises Refusal LAST_WAY_IN."""
-    account = Account.objects.select_for_update().get(pk=account_id)
+    account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
     stays = account.identities.exclude(provider=provider).exists()
     if account.login_email is None and account.national_id is None and not stays:
         raise Refusal(Code.LAST_WAY_IN)

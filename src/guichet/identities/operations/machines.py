@@ -156,7 +156,7 @@ def spend(*, credential: UUID, by: Actor, at: datetime) -> None:
 
     Raises Refusal: CREDENTIAL_WRONG, when another was faster.
     """
-    row = MachineCredential.objects.select_for_update().select_related("account")
+    row = MachineCredential.objects.select_for_update(no_key=True).select_related("account")
     found = row.filter(key=credential, used_at=None, revoked_at=None).first()
     if found is None:
         raise Refusal(Code.CREDENTIAL_WRONG)
@@ -205,7 +205,7 @@ def _describe(row: MachineAccount, asked: MachineAsked) -> None:
 
 
 def _locked(key: UUID) -> MachineAccount:
-    row = MachineAccount.objects.select_for_update().filter(key=key).first()
+    row = MachineAccount.objects.select_for_update(no_key=True).filter(key=key).first()
     if row is None:
         raise Refusal(Code.MACHINE_UNKNOWN)
     return row

@@ -82,7 +82,7 @@ def end_review(*, review_id: int, by: Actor, at: datetime) -> None:
     """End a review. Raises Refusal ROLE_MISSING, ACCESS_UNKNOWN, MOVE_FORBIDDEN,
     REVIEW_UNFINISHED."""
     _require_duty(by)
-    review = AccessReview.objects.select_for_update().filter(pk=review_id).first()
+    review = AccessReview.objects.select_for_update(no_key=True).filter(pk=review_id).first()
     if review is None:
         raise Refusal(Code.ACCESS_UNKNOWN)
     if review.ended_at is not None:

@@ -125,7 +125,9 @@ def _keep(account: Account, roles: set[str] | frozenset[str]) -> None:
 
 
 def _require_enough(row: RoleRequest, at: datetime) -> None:
-    everybody = Account.objects.select_for_update().filter(is_active=True).exclude(roles=[])
+    everybody = (
+        Account.objects.select_for_update(no_key=True).filter(is_active=True).exclude(roles=[])
+    )
     left = [
         _held(one, at) - ({row.role} if one.pk == row.account_id else set()) for one in everybody
     ]
@@ -152,7 +154,7 @@ def _settle(row: RoleRequest, act: RequestAct, by: Actor, at: datetime) -> None:
 
 
 def _locked(request_id: int) -> RoleRequest:
-    rows = RoleRequest.objects.select_for_update().select_related("account", "asked_by")
+    rows = RoleRequest.objects.select_for_update(no_key=True).select_related("account", "asked_by")
     row = rows.filter(pk=request_id).first()
     if row is None:
         raise Refusal(Code.ACCESS_UNKNOWN)
@@ -160,7 +162,9 @@ def _locked(request_id: int) -> RoleRequest:
 
 
 def _account(account_id: int) -> Account:
-    found = Account.objects.select_for_update().filter(pk=account_id, is_active=True).first()
+    found = (
+        Account.objects.select_for_update(no_key=True).filter(pk=account_id, is_active=True).first()
+    )
     if found is None:
         raise Refusal(Code.ACCESS_UNKNOWN)
     return found

@@ -122,7 +122,9 @@ def _account(asked: SignUpAsked, at: datetime) -> Account:
 
 @transaction.atomic
 def _keep(typed: Account, nonce: str, at: datetime) -> None:
-    known = Account.objects.select_for_update().filter(login_email=typed.login_email).first()
+    known = (
+        Account.objects.select_for_update(no_key=True).filter(login_email=typed.login_email).first()
+    )
     if known is not None and known.email_verified_at is not None:
         mails.tell(known, "already", known.email, at)
         return

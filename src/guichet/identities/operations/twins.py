@@ -55,7 +55,9 @@ def detach_card(*, account_id: int, by: str, at: datetime) -> None:
 
 def _locked(first: int, second: int) -> tuple[Account, Account]:
     """Both rows, locked in one order whoever asks. Raises Refusal ACCOUNT_UNKNOWN."""
-    rows = Account.objects.select_for_update().filter(pk__in={first, second}, is_active=True)
+    rows = Account.objects.select_for_update(no_key=True).filter(
+        pk__in={first, second}, is_active=True
+    )
     found = {row.pk: row for row in rows.order_by("pk")}
     if found.keys() != {first, second}:
         raise Refusal(Code.ACCOUNT_UNKNOWN)
