@@ -20,6 +20,9 @@ import pytest
 from django.db import connection
 
 NOTES: Final = "GUICHET_TEST_STATEMENTS"
+# Pages that a browser draws are the same on both: they are no part of the second run.
+APART: Final = "browser"
+MARKS: Final = ("own_database", "both_databases")
 DATABASE_FIXTURES: Final = {"db", "transactional_db", "django_db_reset_sequences"}
 ALL_FIXTURES: Final = {"transactional_db", "django_db_reset_sequences"}
 LEAST_SECONDS: Final = 0.001
@@ -111,11 +114,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def chosen(items: Sequence[pytest.Item]) -> set[str]:
     """Names of what runs on PostgreSQL."""
+    reaching = {item.nodeid: item for item in items if reaches_a_database(item)}
     notes = read(Path(os.environ[NOTES])) if NOTES in os.environ else {}
-    reaching = {item.nodeid for item in items if reaches_a_database(item)}
-    always = {item.nodeid for item in items if is_about_it(item)} | (reaching - notes.keys())
-    offered = {name: note for name, note in notes.items() if name in reaching - always}
-    return always | cover(offered) if notes else reaching
+    if not notes:
+        return set(reaching)
+    offered = {name: item for name, item in reaching.items() if not item.get_closest_marker(APART)}
+    always = {name for name, item in offered.items() if is_about_it(item) or name not in notes}
+    return always | cover({name: notes[name] for name in offered.keys() - always})
 
 
 def read(folder: Path) -> dict[str, Note]:
@@ -154,9 +159,9 @@ def reaches_a_database(item: pytest.Item) -> bool:
 
 
 def is_about_it(item: pytest.Item) -> bool:
-    """Whether it opens several connections, starts programs that do, or breaks them."""
+    """Whether it opens several connections, starts programs that do, breaks them, or says so."""
     marked = item.get_closest_marker("django_db")
     several = marked is not None and marked.kwargs.get("transaction", False)
     asked = ALL_FIXTURES & set(getattr(item, "fixturenames", ()))
-    own = item.get_closest_marker("own_database")
+    own = any(item.get_closest_marker(name) for name in MARKS)
     return bool(several or asked or own or "faults" in item.path.parts)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.orders.counter import Person, Sign, withdrawn
 
 Staff = Callable[[str], Person]
+pytestmark = pytest.mark.both_databases
 LARGE = ("orders_order", "orders_product", "authority_certificate", "authority_signingrequest")
 
 

@@ -159,6 +159,7 @@ def exported(somebody: Person, ending: str, asked: dict[str, str]) -> bytes:
     return b"".join(answer.streaming_content)
 
 
+@pytest.mark.both_databases
 def test_a_common_word_is_looked_for_in_the_rows_of_a_rare_one(
     sophie: Person, park: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +173,7 @@ def test_a_common_word_is_looked_for_in_the_rows_of_a_rare_one(
     assert by_row == (["SERVICE", "50"] if connection.vendor == "postgresql" else [])
 
 
+@pytest.mark.both_databases
 def test_a_server_believes_by_its_statistics(sophie: Person, park: list[int]) -> None:
     """Words that are alike are all looked up, whatever they hold."""
     if connection.vendor == "postgresql":
@@ -180,6 +182,7 @@ def test_a_server_believes_by_its_statistics(sophie: Person, park: list[int]) ->
     assert listed(sophie, q="service 50003") == [park[2]]
 
 
+@pytest.mark.both_databases
 def test_words_are_found_after_every_change(sophie: Person, park: list[int]) -> None:
     """Rare words, pieces of words, wildcards taken as they are; the index follows the rows."""
     rare = copy(Order.objects.order_by("pk")[0], 40, "zygomatique 100%")

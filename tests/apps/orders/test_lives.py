@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -91,6 +92,7 @@ def test_proofs_are_the_journals_and_hide_other_people(
         assert jeanne.get(f"{PARK}{product}/{path}").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_proofs_are_found_through_an_index(sophie: Person, sign: Sign) -> None:
     """No entry of others is read: the database says which index it used."""
     product = withdrawn(sophie, sign)

@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 from guichet.authority import custody
 from guichet.authority.custody import Bond
 from guichet.cli import app
+from guichet.conf import dressing
 from guichet.conf.dressing import DSFR, Dressing
 from guichet.conf.environment import Environment
 from guichet.directories.register import Register
@@ -35,11 +36,13 @@ from guichet.journal.events import Event
 from guichet.notifications.models import OutboxMail
 from guichet.processes import doctor
 from guichet.processes.doctor import Grade, folders, programs, resources
+from guichet.web.themes.files import SHEET
 from kit import loopback
 from kit.stack import free_port
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
+DATABASES_FAULT = "database's own"
 DATABASES_OWN = {"sqlite": "sqlite-log", "postgresql": "grants"}
 
 
@@ -80,6 +83,10 @@ class House:
 
     def set(self, **values: Any) -> None:
         self.environment = replace(self.environment, **values)
+
+    def wear(self, *lines: str, **values: Any) -> None:
+        self.set(dressing=Dressing(DSFR, lines), **values)
+        self.write("static/staticfiles.json", json.dumps({"paths": {SHEET: SHEET}}))
 
     def write(self, name: str, content: bytes | str, mode: int = 0o640) -> Path:
         path = self.state / name
@@ -151,6 +158,26 @@ def test_all_is_well(house: House) -> None:
     troubled = {one.check for one in house.found().values() if one.grade is not Grade.WELL}
     silent = {"port-portal", "port-card", "port-bench", "port-responder"}
     assert troubled - {"clock-synchronised", "sqlite-log"} == silent
+
+
+def test_the_state_s_pages_are_well(house: House) -> None:
+    """Their files installed and collected, their body named."""
+    house.wear("République", "Française")
+    found = house.found()["theme"]
+    assert (found.grade, found.found) == (
+        Grade.WELL,
+        "Pages are those of the State: République Française",
+    )
+
+
+def not_installed(house: House) -> None:
+    house.wear("République")
+    house.patch.setattr(dressing, "find_spec", lambda _name: None)
+
+
+def not_collected(house: House) -> None:
+    house.wear("République")
+    house.write("static/staticfiles.json", "{}")
 
 
 def older_openssl(house: House) -> None:
@@ -231,15 +258,17 @@ def hierarchy_of_test(house: House) -> None:
 
 FAULTS: dict[str, tuple[Callable[[House], object], str, str]] = {
     "nobody of the State": (
-        lambda h: h.set(dressing=Dressing(DSFR)),
+        House.wear,
         "theme",
         "no body of the State",
     ),
     "the State's demo": (
-        lambda h: h.set(dressing=Dressing(DSFR, ("République",)), demo=True),
+        lambda h: h.wear("République", demo=True),
         "theme",
         "A demo wears",
     ),
+    "the State's files": (not_installed, "theme", "not installed"),
+    "the State's sheet": (not_collected, "theme", "not among the static files"),
     "python": (older_python, "python", "3.10.4"),
     "openssl": (older_openssl, "openssl", "1.1.1w"),
     "sqlite": (older_sqlite, "sqlite", "3.34.1"),
@@ -257,7 +286,7 @@ FAULTS: dict[str, tuple[Callable[[House], object], str, str]] = {
     "sockets open": (open_sockets, "sockets", "Other users may enter"),
     "migration missing": (one_migration_less, "migrations", "missing: notifications.0"),
     "later migration": (a_later_migration, "migrations", "orders.9999_later"),
-    "database's own": (databases_own, "", ""),
+    DATABASES_FAULT: (databases_own, "", ""),
     "clock free": (free_running_clock, "clock-synchronised", "not synchronised"),
     "clock set back": (
         lambda h: h.tell(Event.BACKUP_MADE, NOW + HOUR),
@@ -339,7 +368,13 @@ FAULTS: dict[str, tuple[Callable[[House], object], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(n, marks=pytest.mark.both_databases if n == DATABASES_FAULT else ())
+        for n in FAULTS
+    ],
+)
 def test_each_fault_is_found(house: House, name: str) -> None:
     """What was broken for real is told, with why and by what it is mended."""
     do, check, words = FAULTS[name]

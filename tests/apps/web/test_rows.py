@@ -10,7 +10,7 @@ from guichet.authority.models import BurntKey, SigningRequest
 from guichet.journal.models import Entry
 from guichet.web import rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 COLUMNS = ("seq", "event", "subject", "actor", "at", "facts", "previous", "digest")
 
 
