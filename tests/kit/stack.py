@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import ssl
@@ -77,9 +76,7 @@ class Stack:
 
 def give_tables(state: Path) -> None:
     """Those that a test of this run has made already, so that they are not made again."""
-    kept = Path(os.environ.get(tables.KEPT, os.devnull))
-    if kept.is_file():
-        shutil.copy(kept, state / "guichet.db")
+    tables.copy_to(state / "guichet.db")
 
 
 def free_port() -> int:

@@ -7,6 +7,7 @@ On PostgreSQL the copy is a database beside the others; programs that are not wo
 import fcntl
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -46,6 +47,14 @@ def make() -> None:
     connection.close()  # a file is of the copy's mode until it is opened again
 
 
+def copy_to(path: Path) -> None:
+    """SQLite's tables to a file that a program will open, if this run has made them already."""
+    if os.environ.get(KEPT):
+        with _alone() as made:
+            if made.exists():
+                shutil.copy(os.environ[KEPT], path)
+
+
 def _clone() -> None:
     own = connection.ops.quote_name(connection.settings_dict["NAME"])
     copy = "tables_" + re.sub(r"\W", "_", Path(os.environ[KEPT]).parent.name)
@@ -59,6 +68,7 @@ def _clone() -> None:
         _migrate()
         connection.close()
         with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {copy}")  # of one ended before it was whole
             cursor.execute(f"CREATE DATABASE {copy} TEMPLATE {own}")
         made.touch()
 

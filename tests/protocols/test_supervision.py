@@ -32,7 +32,7 @@ with Supervisor(Path(sys.argv[1]), {"responder": "validation", "clerk": "worker"
 READY = ("portal", "card", "signer", "responder", "publisher")
 PORTS = ("PORT", "CARD_PORT", "PKI_PORT")
 # One with workers of each kind, and one with threads: all are started again by the same rules.
-KILLED = ("portal", "responder", "publisher")
+KILLED = ("portal", "signer", "responder", "publisher")
 
 
 def processes_of(state: Path, words: str = "") -> set[int]:

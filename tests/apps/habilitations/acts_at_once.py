@@ -43,6 +43,8 @@ from guichet.identities.queries import actor_of
 from guichet.identities.sessions import BACKEND, BY, ESTABLISHMENT
 from kit import tables
 
+SECONDS = 60.0
+
 
 def person(name: str, card: str = "", roles: tuple[str, ...] = ()) -> Account:
     """An account, and its card."""
@@ -148,7 +150,7 @@ def a_right_narrowed_while_its_dossier_is_refused(
     def slowly(*given: Any) -> None:
         _require(*given)
         holds.set()
-        goes_on.wait()
+        goes_on.wait(SECONDS)
 
     _require, lives._require = lives._require, slowly
     kept = lives.Kept(usages=frozenset({Usage.SMIME}), mail_domains=frozenset({"hopital.fr"}))
@@ -157,9 +159,9 @@ def a_right_narrowed_while_its_dossier_is_refused(
         narrowing = pool.submit(
             lambda: lives.narrow(key=key, kept=kept, because="Un motif.", by=first, at=at)
         )
-        holds.wait()
+        assert holds.wait(SECONDS), f"{narrowing.exception(SECONDS)}"
         refusing = pool.submit(lambda: kit.decide(number, second, "refuse"))
-        while not is_waited_for():
+        while not (is_waited_for() or refusing.done()):
             time.sleep(0.01)
         goes_on.set()
         faults = [f"{one.exception()}" for one in (narrowing, refusing) if one.exception()]

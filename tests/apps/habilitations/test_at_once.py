@@ -27,7 +27,9 @@ def test_nothing_is_lost_and_nothing_done_twice(tmp_path: Path, script: str, cas
         values["GUICHET_DATABASE_URL"] = url
     found = tmp_path / "found.json"
     command = [sys.executable, Path(__file__).with_name(script), found]
-    run = subprocess.run(command, env=values, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        command, env=values, capture_output=True, text=True, check=False, timeout=300
+    )
     assert run.returncode == 0, run.stderr[-3000:]
     told = json.loads(found.read_text())
     assert len(told) == cases
