@@ -5,6 +5,7 @@ means as many rows: drawing one costs more than finding it, so the thousand are 
 list fills its page, and each single product is found, in both.
 """
 
+import hashlib
 import logging
 import statistics
 import time
@@ -38,12 +39,19 @@ FIRST: Final = 5_000_000
 """Before the first number: with as many digits as ranks have none is found within another."""
 LIFE, SPREAD = 1095, 641
 """Days from issuance to expiry; the ages of any thousand products are spread over them."""
+
+
+def serial(rank: int) -> str:
+    """As the authorities draw them: 16 octets that tell nothing of each other."""
+    return hashlib.sha256(str(rank).encode()).hexdigest()[:32].upper()
+
+
 PAGES: Final = {
     "list": {},
-    "one serial": {"q": "0000000000000309"},
+    "one serial": {"q": serial(777)},
     "common word": {"q": "messagerie"},
     "common word and a rarer one": {"q": "service bureau07"},
-    "common word and one serial": {"q": "service 0000000000000309"},
+    "common word and one serial": {"q": f"service {serial(777)}"},
     "number": {"q": "5 000 777"},
     "nothing found": {"q": "introuvable"},
     "expiring": {"etat": "expiring", "tri": "not_after"},
@@ -175,7 +183,7 @@ def product(rank: int, row: Order, now: datetime) -> Product:
         number=FIRST + rank,
         order=row,
         certificate_id=rank,
-        serial_hex=":".join(f"{rank:016X}"[i : i + 2] for i in range(0, 16, 2)),
+        serial_hex=bytes.fromhex(serial(rank)).hex(":").upper(),
         issuer="CN=TEST AC",
         subject=f"CN={row.service}",
         not_before=now - timedelta(days=age),
