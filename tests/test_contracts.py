@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +54,16 @@ def test_requirements_are_locked_with_hashes() -> None:
         )
         assert len(pinned) == len(re.findall(r"^[A-Za-z0-9]", lock, re.M)), name
         assert "://" not in lock
+
+
+def test_each_extra_has_its_lock() -> None:
+    """What pip installs by "guichet[dsfr]" is what requirements/dsfr.txt pins, and so on."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    for extra, wanted in told["project"]["optional-dependencies"].items():
+        source = (ROOT / "requirements" / f"{extra}.in").read_text()
+        assert wanted == re.findall(r"^[a-z][a-z0-9-]+$", source, re.M), extra
+        lock = (ROOT / "requirements" / f"{extra}.txt").read_text()
+        assert set(wanted) <= set(re.findall(r"^([a-z0-9-]+)==", lock, re.M)), extra
 
 
 def test_the_readme_names_the_folders_of_tests_that_there_are() -> None:

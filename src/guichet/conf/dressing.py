@@ -9,6 +9,7 @@ from guichet.conf.readers import ConfigurationError, choice
 
 NEUTRAL: Final = "neutral"
 DSFR: Final = "dsfr"
+INSTALL: Final = "pip install --require-hashes -r requirements/dsfr.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,24 @@ class Dressing:
         """Whether pages wear the design system of the State."""
         return self.theme == DSFR
 
+    @property
+    def lacks_files(self) -> bool:
+        """Whether pages are to wear what is not installed."""
+        return self.is_of_the_state and find_spec("dsfr") is None
+
+    def require_files(self) -> None:
+        """For what draws pages or collects their files: the others run without.
+
+        Raises ConfigurationError.
+        """
+        if self.lacks_files:
+            raise ConfigurationError(
+                f"GUICHET_THEME: dsfr needs the files of the design system: {INSTALL}"
+            )
+
 
 def dressing(values: Mapping[str, str]) -> Dressing:
     """The theme of the pages. Raises ConfigurationError."""
     theme = choice(values, "GUICHET_THEME", (NEUTRAL, DSFR))
-    if theme == DSFR and find_spec("dsfr") is None:
-        raise ConfigurationError(
-            "GUICHET_THEME: dsfr needs the files of the design system: "
-            "pip install --require-hashes -r requirements/dsfr.txt"
-        )
     lines = (values.get("GUICHET_STATE_OPERATOR") or "").split("|")
     return Dressing(theme, tuple(filter(None, (line.strip() for line in lines))))

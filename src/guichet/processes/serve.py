@@ -24,8 +24,12 @@ MAX_BODY_BYTES: Final = 32 * 1024 * 1024
 
 
 def serve(listener: str) -> None:
-    """Serve until SIGTERM or SIGINT: on TCP with TLS, or on a Unix socket behind nginx."""
+    """Serve until SIGTERM or SIGINT: on TCP with TLS, or on a Unix socket behind nginx.
+
+    Raises ConfigurationError where the files of the theme are missing.
+    """
     environment = settings.GUICHET
+    environment.dressing.require_files()
     sockets: Path | None = environment.unix_sockets
     answer = application(listener, behind_proxy=sockets is not None)
     if sockets is not None:

@@ -19,7 +19,9 @@ def bring_up_to_date() -> None:
     """Create the state folders, migrate the database, give its roles their rights, collect files.
 
     Folders that another user owns were made by the administrator (deploy/systemd): they are left.
+    Raises ConfigurationError, before it changes anything, where the files of the theme are missing.
     """
+    settings.GUICHET.dressing.require_files()
     os.umask(0o027)
     for name in FOLDERS:
         _make(settings.GUICHET.state / name, is_private=name in PRIVATE)

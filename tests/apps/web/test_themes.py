@@ -1,6 +1,7 @@
 """Themes: names translated, what is served of a package, settings that make one."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.template import Origin, engines
@@ -11,6 +12,8 @@ from guichet.conf import dressing
 from guichet.conf.dressing import DSFR, NEUTRAL, Dressing
 from guichet.conf.environment import Environment
 from guichet.conf.readers import ConfigurationError
+from guichet.processes.serve import serve
+from guichet.processes.setup import bring_up_to_date
 from guichet.web.themes import files, loading
 from guichet.web.themes.classes import dressed
 from kit import guides
@@ -25,7 +28,7 @@ from kit import guides
             """<b class="fr-btn {% if a == "x" %}fr-btn--sm{% else %}{% endif %}">""",
         ),
         ('<p class="btn-{{ kind }} lead">', '<p class="btn-{{ kind }} lead fr-text--lead">'),
-        ('<p title="btn" data-class="x">btn</p>', '<p title="btn" data-class="x">btn</p>'),
+        ('<p title="btn" data-class="btn">btn</p>', '<p title="btn" data-class="btn">btn</p>'),
         (
             '<html data-bs-theme="{{ t }}">',
             '<html data-bs-theme="{{ t }}" data-fr-theme="{{ t }}">',
@@ -59,12 +62,16 @@ def test_only_what_the_style_sheet_names_is_served() -> None:
     assert finder.check() == []
 
 
-def test_the_guide_is_read_as_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its settings make the theme; without the package each process says what to install."""
+def test_the_guide_is_read_as_it_is_written(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """Its settings make the theme; without the package, what draws pages says what to install."""
     [block] = guides.Guide(guides.HOW_TO / "theme-dsfr.md").blocks()
     values = dict(line.split("=", 1) for line in block.text.splitlines())
     assert Environment.read(values).dressing == Dressing(DSFR, MARK)
     assert Environment.read({}).dressing == Dressing(NEUTRAL)
+    Environment.read(values).dressing.require_files()
     monkeypatch.setattr(dressing, "find_spec", lambda _name: None)
-    with pytest.raises(ConfigurationError, match=r"requirements/dsfr.txt"):
-        Environment.read(values)
+    Environment.read({}).dressing.require_files()
+    settings.GUICHET = Environment.read(values)
+    for draws in (lambda: serve("bench"), bring_up_to_date):
+        with pytest.raises(ConfigurationError, match=r"requirements/dsfr.txt"):
+            draws()

@@ -55,8 +55,10 @@ def restore(
     """Verify a backup and put it in place.
 
     `confirm` is asked before anything that is there is moved aside. Raises BackupError: nothing
-    was changed, unless the message says otherwise.
+    was changed, unless the message says otherwise. Raises ConfigurationError at once where the
+    static files could not be collected in the end.
     """
+    environment.dressing.require_files()
     places = Places.of(environment)
     with _alone(environment), _workshop(environment.state) as work:
         staged = _Staged(places, work)

@@ -53,7 +53,7 @@ CONTROLS: Final[Mapping[str, str]] = {
     "clearable_file_input": "fr-upload",
     "select": "fr-select",
 }
-CLASS: Final = re.compile(r'\bclass="((?:{%.*?%}|{{.*?}}|[^"{]|{(?![%{]))*)"')
+CLASS: Final = re.compile(r'(?<![\w-])class="((?:{%.*?%}|{{.*?}}|[^"{]|{(?![%{]))*)"')
 OF_THE_ENGINE: Final = re.compile(r"({%.*?%}|{{.*?}})")
 # Light and dark have an attribute of each system: ours is kept for our own rules.
 SCHEME: Final = re.compile(r'data-bs-theme="([^"]*)"')
