@@ -49,7 +49,7 @@ def wheel(project: Path, folder: Path, epoch: int) -> Path:
     """The wheel of a project, by the hook that pip calls (PEP 517); `epoch` in Unix seconds."""
     before = set(folder.glob("*.whl"))
     values = os.environ | {"SOURCE_DATE_EPOCH": str(epoch)}
-    command = [sys.executable, "-c", HOOK, str(folder)]
+    command = [sys.executable, "-c", HOOK, str(folder.resolve())]
     done = subprocess.run(command, cwd=project, env=values, capture_output=True, check=False)
     if done.returncode:
         raise OSError(done.stderr.decode())
