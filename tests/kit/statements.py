@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from time import process_time
@@ -99,15 +99,9 @@ def pytest_sessionfinish() -> None:
         (folder / f"{os.getpid()}.json").write_text(json.dumps(RECORDER.notes))
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> Generator[None]:
-    """Every test on the real processes goes to one worker, so that they start once.
-
-    Groups come first, that of the real processes before all: a worker that waits for them leaves
-    the cores to others, and the last minutes are for tests that any worker may take.
-    """
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every test on the real processes goes to one worker, so that they start once."""
     if on_postgresql():
         kept = chosen(items)
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in kept])
@@ -116,13 +110,6 @@ def pytest_collection_modifyitems(
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
             item.add_marker(pytest.mark.xdist_group("stack"))
-    yield
-    items.sort(key=_turn)
-
-
-def _turn(item: pytest.Item) -> int:
-    marks = [mark.args[0] for mark in item.iter_markers("xdist_group")]
-    return 0 if "stack" in marks else 1 if marks else 2
 
 
 def chosen(items: Sequence[pytest.Item]) -> set[str]:
