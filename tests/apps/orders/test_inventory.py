@@ -194,6 +194,10 @@ def test_words_are_found_after_every_change(sophie: Person, park: list[int]) -> 
     Product.objects.filter(pk=rare.pk).update(search_text="REBAPTISE")
     assert listed(sophie, q="gomati") == []
     assert listed(sophie, q="baptis") == [rare.number]
+    long = "ANTICONSTITUTIONNELLEMENT"
+    Product.objects.filter(pk=rare.pk).update(search_text=f"{long} REBAPTISE")
+    assert listed(sophie, q=long) == listed(sophie, q=f"{long[5:]} baptis") == [rare.number]
+    assert listed(sophie, q=f"{long}S") == listed(sophie, q=f"{long[:20]}X baptis") == []
     rare.delete()
     assert listed(sophie, q="baptis") == []
 
