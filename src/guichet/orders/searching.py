@@ -28,8 +28,8 @@ TRIGRAM: Final = 3
 ALIKE: Final = 10
 """Words that are up to so many times as frequent as the rarest are looked up along with it."""
 PIECE: Final = 12
-"""Characters of a word that are looked up in PostgreSQL's index: of a serial number's thirty trigrams
-each is in thousands of rows, and a few of them find it as surely."""
+"""Characters of a word that are looked up in PostgreSQL's index: each of a serial number's thirty
+trigrams is in thousands of rows, and a few of them find it as surely."""
 WILD: Final = frozenset("%_")
 # A number cut by spaces, or a serial cut by spaces or colons: one word, not several.
 CUT: Final = re.compile(r"\d+(?:\s+\d+)+|[0-9A-F]{2}(?:[\s:]+[0-9A-F]{2})+:?", re.IGNORECASE)
