@@ -31,7 +31,7 @@ from guichet.x509 import signatures as schemes
 from guichet.x509.crl import Reason, RevokedEntry
 from guichet.x509.ocsp import Good
 from guichet.x509.ocsp_answer import Responder, Signature, Single, Validity
-from kit.java import Judge
+from kit.java import Judge, that_knows_ml_dsa
 from kit.pki import NOW, Leaf, Pki, kept_key
 
 ROOT, ISSUER = "ACR-PQ-TEST", "ACI-PQ-ORG-TEST"
@@ -148,7 +148,7 @@ def test_java(judge: Judge, tmp_path: Path) -> None:
     for path, found in zip(written, ders, strict=True):
         path.write_text(bundles.pem(found))
     issuer, root, *certificates = written
-    said = judge.verdicts("chain", root, issuer, *certificates)
+    said = judge.verdicts("chain", root, issuer, *certificates, java=that_knows_ml_dsa())
     assert said == ["good"] * len(leaves) + ["INVALID_SIGNATURE signature check failed"]
 
 
