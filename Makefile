@@ -91,15 +91,16 @@ wheel: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 
 # A version of the last commit, in dist/: built, listed, sealed by the authority that RELEASE_STATE
 # holds (docs/adr/0054, docs/how-to/verifier-une-version.md). What hinders it is told before anything
-# is built; the front end is built anew, for nothing else tells which sources the last one was of.
+# is built; front end and catalogues are built anew, for nothing else tells what the last were made of.
 release: $(VENV)/.dev
 	@PYTHONPATH=tests $(BIN)/python -m kit.release
-	@rm -f $(STATIC)/.ok
+	@rm -f $(STATIC)/.ok $(VENV)/.catalogues
 	@$(MAKE) --no-print-directory $(STATIC)/.ok docs
 	@PYTHONPATH=tests $(BIN)/python -m kit.release dist
 
-# Beside the suite: a version packed twice and an installation from a registry last minutes.
-test-release: $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues docs
+# Beside the suite: a version built in two clones of the last commit, with all that builds it, and an
+# installation from a registry last minutes.
+test-release: $(VENV)/.dev
 	@test -x .cache/release/bin/python || $(BIN)/uv venv -q .cache/release
 	@$(BIN)/uv pip install -q --python .cache/release/bin/python --require-hashes -r requirements/release.txt
 	@PYTHONPATH=tests $(BIN)/python tests/check_release.py $(CURDIR)/.cache/release/bin/pipx

@@ -1,4 +1,4 @@
-"""`make test-release`: a version packed twice is the same, is verified by its guide, and serves.
+"""`make test-release`: a version is verified by its guide, built again the same, and serves.
 
 It is installed by pipx, away from the sources, and begun as a newcomer begins it.
 """
@@ -18,67 +18,88 @@ from typing import Final
 
 from kit import guides, release, stack, tsa
 
-PACKINGS: Final = 2
+GUIDE: Final = guides.Guide(guides.HOW_TO / "verifier-une-version.md")
+ADDRESS: Final = "http://pki.exemple.fr"
+# What differs from one builder to the next and must not show: besides the folder, its umask, the
+# hour and the day, the locale, the order in which Python finds what is in a set.
+PUBLISHER: Final = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}
+THIRD: Final = {"TZ": "UTC-14", "LC_ALL": "C", "PYTHONHASHSEED": "2"}
+PUBLISHER_UMASK: Final = 0o022
+THIRD_UMASK: Final = 0o077
 SHARED: Final = 0o644
 STOP_S: Final = 90
 READY_S: Final = 900
 POLL_S: Final = 0.5
 EVIDENCE: Final = release.ROOT / "tests" / "vectors" / "evidence" / "good.json"
 PROGRAMS: Final = ("guichet", "guichet-client", "guichet-verify")
+# Settings of a counter, of a virtual environment or of the `make` that runs this.
+OURS: Final = ("GUICHET_", "RELEASE_", "PYTHONPATH", "VIRTUAL_ENV", "MAKE", "MFLAGS")
 
 
 class BrokenError(Exception):
     """A version is not what it should be; the message says how."""
 
 
-def packed_twice(place: Path) -> Path:
-    """The version of the last commit. Raises BrokenError where packing it again gives another."""
-    folders = [place / f"packed-{n}" for n in range(PACKINGS)]
-    sums = set()
-    for folder in folders:
-        folder.mkdir()
-        # Named from where one is, as `make release` does.
-        release.build(release.ROOT, Path(os.path.relpath(folder)))
-        sums.add(release.write_sums(folder))
-    if len(sums) > 1:
-        raise BrokenError("\n".join(["Packed twice, it differs:", *(one.decode() for one in sums)]))
-    return folders[0]
+def published(place: Path) -> Path:
+    """The version of the last commit, by `make release` in a clone: sealed and stamped.
 
-
-def sealed(folder: Path, place: Path) -> None:
-    """Seal it by an authority that is made for that, stamped by an authority of this machine.
-
-    Raises BrokenError where none can be made.
+    Raises BrokenError.
     """
+    clone, version = place / "clone", place / "elsewhere" / "version"
+    told(["git", "clone", "-q", str(release.ROOT), str(clone)], place, stranger())
     stamping = tsa.make_tsa(place / "tsa")
-    (folder / "horodatage-racine.pem").write_bytes(stamping.roots)
     with tsa.answering(stamping.reply) as url:
-        os.environ |= {
+        asked = {
             release.STATE: str(place / "authority"),
             release.NEW_ROOT: "1",
-            release.ADDRESS: "http://pki.exemple.fr",
+            release.ADDRESS: ADDRESS,
             "GUICHET_JOURNAL_TSA": url,
             "GUICHET_JOURNAL_TSA_ROOTS": str(stamping.folder / "root.pem"),
         }
-        if found := list(release.unready(release.ROOT, os.environ)):
-            raise BrokenError("\n".join(found))
-        content = (folder / release.SUMS).read_bytes()
-        release.seal(folder, content, release.number(release.ROOT))
-    if shut := [one.name for one in folder.iterdir() if one.stat().st_mode & 0o777 != SHARED]:
+        told(["make", "release"], clone, stranger() | PUBLISHER | asked, PUBLISHER_UMASK)
+    version.parent.mkdir()
+    (clone / "dist").rename(version)
+    require_shared(version)
+    (version / "horodatage-racine.pem").write_bytes(stamping.roots)
+    return version
+
+
+def made_again(version: Path) -> None:
+    """Build it in another clone by the guide's own words. Raises BrokenError where it differs."""
+    (block,) = [one for one in GUIDE.blocks() if "make release" in one.text]
+    place = version.parent
+    asked = {"DEPOT": str(release.ROOT), "ESSAI": str(place / "trial")}
+    shell(block.text, place, stranger() | THIRD | asked, THIRD_UMASK)
+    require_shared(place / "guichet" / "dist")
+
+
+def require_shared(version: Path) -> None:
+    """Raises BrokenError where others cannot read it."""
+    if shut := [one.name for one in version.iterdir() if one.stat().st_mode & 0o777 != SHARED]:
         raise BrokenError(f"others cannot read {shut}")
+
+
+def stranger() -> dict[str, str]:
+    """The environment of somebody who has none of our settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
 
 
 def verified(folder: Path) -> None:
     """Run each block of the guide in it. Raises BrokenError."""
-    for block in guides.Guide(guides.HOW_TO / "verifier-une-version.md").blocks():
+    for block in GUIDE.blocks():
         if block.mark == "run":
-            told(["bash", "-euo", "pipefail", "-c", block.text], folder, os.environ)
+            shell(block.text, folder, os.environ)
 
 
-def told(command: list[str], folder: Path, values: Mapping[str, str]) -> str:
+def shell(text: str, folder: Path, values: Mapping[str, str], umask: int = -1) -> None:
+    """Run a block until what fails. Raises BrokenError."""
+    told(["bash", "-euo", "pipefail", "-c", text], folder, values, umask)
+
+
+def told(command: list[str], folder: Path, values: Mapping[str, str], umask: int = -1) -> str:
     """What a command prints. Raises BrokenError where it fails."""
     done = subprocess.run(
-        command, cwd=folder, env=values, capture_output=True, text=True, check=False
+        command, cwd=folder, env=values, capture_output=True, text=True, check=False, umask=umask
     )
     if done.returncode:
         raise BrokenError(f"{command}: {done.stdout}{done.stderr}")
@@ -87,10 +108,8 @@ def told(command: list[str], folder: Path, values: Mapping[str, str]) -> str:
 
 def installed(folder: Path, place: Path, pipx: Path) -> dict[str, str]:
     """Install the three wheels; the environment that finds their commands."""
-    strange = ("GUICHET_", "PYTHON", "VIRTUAL_ENV")
-    values = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
     programs = place / "bin"
-    values |= {"PIPX_HOME": str(place / "pipx"), "PIPX_BIN_DIR": str(programs)}
+    values = stranger() | {"PIPX_HOME": str(place / "pipx"), "PIPX_BIN_DIR": str(programs)}
     for wheel in sorted(folder.glob("*.whl")):
         told([str(pipx), "install", str(wheel)], place, values)
     for name in PROGRAMS:
@@ -152,11 +171,12 @@ def main(pipx: Path) -> None:
     """Each step, told when it is done."""
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        folder = packed_twice(place)
-        say(f"packed twice, {len(list(folder.iterdir())) - 1} files are the same")
-        sealed(folder, place)
+        folder = published(place)
+        say("built, sealed and stamped in a clone")
         verified(folder)
-        say("sealed, stamped and verified by openssl, as the guide says")
+        say("verified by openssl, as the guide says")
+        made_again(folder)
+        say("built again in another clone, as the guide says: all files are the same")
         values = installed(folder, place, pipx)
         say("installed by pipx, away from the sources; guichet-verify proves a file")
         with demo(place, values) as running:

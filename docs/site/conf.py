@@ -34,6 +34,8 @@ html_js_files = [("scrolling.js", {"defer": "defer"})]
 templates_path = ["templates"]
 html_copy_source = False
 html_show_sphinx = False
+# It would name nobody: `copyright` is not set, and the licence stands among the sources.
+html_show_copyright = False
 html_use_index = False
 html_permalinks_icon = "#"
 html_theme_options = {"navigation_with_keys": False, "footer_icons": []}
@@ -60,6 +62,10 @@ FRENCH = (
         'aria-label="Changer de thème : clair, sombre, automatique"',
     ),
     ('aria-label="Toggle navigation of ', 'aria-label="Ouvrir ou fermer : '),
+    ("<span>Previous</span>", "<span>Précédent</span>"),
+    ("<span>Next</span>", "<span>Suivant</span>"),
+    ('<div class="title">Home</div>', '<div class="title">Accueil</div>'),
+    ("            Made with ", "            Fait avec "),
 )
 html_context = {
     "other_language": OTHERS[LANGUAGE],

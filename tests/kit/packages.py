@@ -18,7 +18,7 @@ from pathlib import Path
 HOOK = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 PROJECTS = (".", "client", "verify")
 FRONT_END = "src/guichet/web/static/build"
-PLAIN, PROGRAM = 0o644, 0o755
+PLAIN, PROGRAM, UMASK = 0o644, 0o755, 0o022
 
 
 def stage(root: Path, folder: Path) -> None:
@@ -46,18 +46,23 @@ def files(folder: Path) -> list[Path]:
 
 
 def wheel(project: Path, folder: Path, epoch: int) -> Path:
-    """The wheel of a project, by the hook that pip calls (PEP 517); `epoch` in Unix seconds."""
+    """The wheel of a project, by the hook that pip calls (PEP 517); `epoch` in Unix seconds.
+
+    Raises OSError with what the hook told. The caller's umask is not in the modes of its files.
+    """
     before = set(folder.glob("*.whl"))
     values = os.environ | {"SOURCE_DATE_EPOCH": str(epoch)}
     command = [sys.executable, "-c", HOOK, str(folder.resolve())]
-    done = subprocess.run(command, cwd=project, env=values, capture_output=True, check=False)
+    done = subprocess.run(
+        command, cwd=project, env=values, umask=UMASK, capture_output=True, check=False
+    )
     if done.returncode:
         raise OSError(done.stderr.decode())
     (made,) = set(folder.glob("*.whl")) - before
     return made
 
 
-def sources(source: Path, held: Iterable[Path], made: Path, epoch: int) -> Path:
+def sources(source: Path, held: Iterable[Path], made: Path, epoch: int, commit: str = "") -> Path:
     """What is built from, beside its wheel, as pip and people unpack it (a sdist: PEP 625)."""
     name = "-".join(made.name.split("-")[:2])
     with zipfile.ZipFile(made) as opened:
@@ -65,16 +70,22 @@ def sources(source: Path, held: Iterable[Path], made: Path, epoch: int) -> Path:
     (source / "PKG-INFO").write_bytes(told)
     target = made.with_name(f"{name}.tar.gz")
     every = (*held, source / "PKG-INFO")
-    archive({f"{name}/{one.relative_to(source)}": one for one in every}, target, epoch)
+    archive({f"{name}/{one.relative_to(source)}": one for one in every}, target, epoch, commit)
     return target
 
 
-def archive(held: dict[str, Path], target: Path, epoch: int) -> None:
-    """A tar.gz of these files, by the names that they have in it; `epoch` in Unix seconds."""
+def archive(held: dict[str, Path], target: Path, epoch: int, commit: str = "") -> None:
+    """A tar.gz of these files, by the names that they have in it; `epoch` in Unix seconds.
+
+    The commit stands where `git archive` writes it: `git get-tar-commit-id` reads it.
+    """
+    told_first = {"comment": commit} if commit else {}
     with (
         target.open("wb") as stream,
         gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as opened,
+        tarfile.open(
+            fileobj=packed, mode="w", format=tarfile.PAX_FORMAT, pax_headers=told_first
+        ) as opened,
     ):
         for name in sorted(held):
             told = tarfile.TarInfo(name)

@@ -114,19 +114,20 @@ def _git(root: Path, *words: str) -> str:
 
 def build(root: Path, folder: Path) -> None:
     """Write into a folder all that a version is: packed again, it is the same octets."""
-    epoch = int(_git(root, "log", "-1", "--format=%ct"))
+    commit, date = _git(root, "log", "-1", "--format=%H %ct").split()
+    epoch = int(date)
     with tempfile.TemporaryDirectory() as place:
         source = Path(place)
         packages.stage(root, source)
         held = packages.files(source)
         made, *_ = [packages.wheel(source / one, folder, epoch) for one in packages.PROJECTS]
-        packages.sources(source, held, made, epoch)
+        packages.sources(source, held, made, epoch, commit)
         lock = (source / "requirements" / "base.txt").read_bytes()
     (folder / "requirements.txt").write_bytes(lock)
     sbom.write(folder, datetime.fromtimestamp(epoch, UTC))
     site, name = root / "build" / "docs", f"guichet-{number(root)}-docs"
     pages = {f"{name}/{one.relative_to(site)}": one for one in packages.files(site)}
-    packages.archive(pages, folder / f"{name}.tar.gz", epoch)
+    packages.archive(pages, folder / f"{name}.tar.gz", epoch, commit)
 
 
 def write_sums(folder: Path) -> bytes:

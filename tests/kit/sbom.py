@@ -105,11 +105,11 @@ def _distribution(name: str) -> Mapping[str, Any]:
     except metadata.PackageNotFoundError:
         return {}
     told = found.metadata
-    classified = [one for one in told.get_all("Classifier", []) if one.startswith(CLASSIFIER)]
-    licence = told.get("License-Expression") or (
-        classified[0].removeprefix(CLASSIFIER) if classified else told.get("License")
-    )
-    short = (licence or "").strip().splitlines()
+    every = told.get_all("Classifier", [])
+    classified = [one.removeprefix(CLASSIFIER) for one in every if one.startswith(CLASSIFIER)]
+    named, free = (told.get_all(field, []) for field in ("License-Expression", "License"))
+    licence = next(iter([*named, *classified, *free]), "")
+    short = licence.strip().splitlines()
     return {"requires": found.requires or [], "licence": short[0][:100] if short else None}
 
 

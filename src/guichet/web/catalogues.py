@@ -1,13 +1,18 @@
 """Compiles the message catalogues: `python -m guichet.web.catalogues`."""
 
+import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 PACKAGE = Path(__file__).resolve().parent.parent
+# The sources bear no date, where Babel would write the hour: whoever compiles them has the same.
+UNDATED: Final = datetime.fromtimestamp(0, UTC)
 
 
 class CatalogueError(Exception):
@@ -28,8 +33,9 @@ def compile_all(package: Path = PACKAGE) -> int:
     sources = sorted(package.glob("**/locale/*/LC_MESSAGES/*.po"))
     for source in sources:
         catalogue = read(source)
+        catalogue.creation_date = UNDATED
         target = source.with_suffix(".mo")
-        aside = target.with_suffix(".mo.part")
+        aside = target.with_suffix(f".mo.{os.getpid()}")  # two may compile at the same time
         with aside.open("wb") as stream:
             write_mo(stream, catalogue)
         aside.replace(target)

@@ -1,8 +1,13 @@
 """What a version is handed over with: places that agree, and a seal that openssl judges."""
 
+import gettext
+import gzip
+import os
 import re
 import shutil
 import subprocess
+import tarfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,11 +17,13 @@ from django.utils import timezone
 from guichet.authority.signer import Signer
 from guichet.journal.timestamps import Authority
 from guichet.keystore import FileKeystore, Keystore
+from guichet.web import catalogues
 from guichet.x509 import bundles
 from kit import guides, packages, release, seal
 from kit.tsa import Tsa, make_tsa
 
 VERSION = release.number(release.ROOT)
+EPOCH = 1_700_000_000
 PKI_BASE = "http://pki.exemple.fr"
 GUIDE = guides.Guide(guides.HOW_TO / "verifier-une-version.md")
 MIGRATIONS = "tests/vectors/released_migrations.json"
@@ -116,6 +123,56 @@ def test_what_another_commit_left_is_not_packed(tmp_path: Path) -> None:
     packages.stage(root, folder)
     staged = {one.relative_to(folder).as_posix() for one in packages.files(folder)}
     assert staged == {*committed, *built}
+
+
+def test_a_catalogue_bears_no_date_of_its_build(tmp_path: Path) -> None:
+    """Nor the time zone of who compiled it: two builds of one source are the same octets."""
+    source = tmp_path / "locale" / "en" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text('msgid ""\nmsgstr "Language: en\\n"\n\nmsgid "Oui"\nmsgstr "Yes"\n')
+    catalogues.compile_all(tmp_path)
+    with source.with_suffix(".mo").open("rb") as compiled:
+        read = gettext.GNUTranslations(compiled)
+    assert read.info()["pot-creation-date"] == "1970-01-01 00:00+0000"
+    assert read.gettext("Oui") == "Yes"
+
+
+def test_a_wheel_is_the_same_whatever_the_umask(tmp_path: Path) -> None:
+    """Its files may be read by all who install it; whoever packs it has the same octets."""
+    project = tmp_path / "project"
+    (project / "one").mkdir(parents=True)
+    (project / "one" / "__init__.py").touch()
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "one"\nversion = "1"\n[tool.setuptools]\npackages = ["one"]\n'
+    )
+    found = []
+    for mask in (0o022, 0o077):
+        before = os.umask(mask)
+        try:
+            packed = packages.wheel(project, tmp_path, EPOCH)
+        finally:
+            os.umask(before)
+        found.append(packed.read_bytes())
+        with zipfile.ZipFile(packed) as opened:
+            modes = {one.external_attr >> 16 & 0o777 for one in opened.infolist()}
+        # setuptools lets whoever is in the group change the list of what a wheel holds.
+        assert modes <= {packages.PLAIN, 0o664}
+        packed.unlink()
+        shutil.rmtree(project / "build")
+    assert found[0] == found[1]
+
+
+def test_git_reads_of_which_commit_an_archive_is(tmp_path: Path) -> None:
+    """What the guide checks out to build the same; tar sees no file in it."""
+    commit, packed = "0123456789abcdef" * 2 + "01234567", tmp_path / "one.tar.gz"
+    packages.archive({"one/LICENSE": release.ROOT / "LICENSE"}, packed, EPOCH, commit)
+    plain = gzip.decompress(packed.read_bytes())
+    read = subprocess.run(
+        ["git", "get-tar-commit-id"], input=plain, capture_output=True, check=True
+    )
+    assert read.stdout.decode().strip() == commit
+    with tarfile.open(packed) as opened:
+        assert opened.getnames() == ["one/LICENSE"]
 
 
 @pytest.fixture
