@@ -2,7 +2,8 @@
 
 Each page is read through the whole site by somebody logged in, the pages by turns so that a busy
 machine weighs on all alike. Processor time and the time of a clock, of which the middle and the
-95th percentile; the reference is the answer that does nothing (/healthz), of the same run.
+95th percentile; the reference is the answer that does nothing (/healthz), of the same run. Then the
+same pages by the portal's process (`benchmarks.served`).
 """
 
 import logging
@@ -12,12 +13,13 @@ from collections.abc import Iterator
 from typing import Final
 
 import structlog
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks import apart
+from benchmarks import apart, served
 from benchmarks.result import Result
 
 TURNS: Final = 40
@@ -63,6 +65,7 @@ def _measured(_told: list[str]) -> Iterator[Result]:
     for name, (browser, path) in pages.items():
         yield from told(name, found[name], nothing)
         yield Result("page", f"{name}: queries", queries(browser, path), None, "")
+    yield from served.measure(pages, NOTHING, settings.GUICHET.state, TURNS, WARMED)
 
 
 def read(browser: Client, path: str) -> Taken:

@@ -1,106 +1,171 @@
-"""One of everything at the counter, and who looks at it."""
+"""Where everybody of a town begins, and what else happened there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from apps.associations.conftest import asked as service_asked
 from apps.automation import machine_callers
 from apps.automation.webhooks import hooks
-from apps.backoffice.conftest import STAFF
-from apps.habilitations import dossiers, instruction_kit
-from apps.habilitations.rights_kit import EDITOR, EDITOR_SIRET, structure
-from apps.orders.counter import HOSPITAL, Person, Sign, withdrawn
-from apps.orders.incidents import Operators
-from guichet.associations import operations as associations
-from guichet.domain.catalogue.offers import Offer
-from guichet.domain.identifiers import Siret
-from guichet.domain.orders.criteria import Criteria
-from guichet.habilitations import operations as habilitations
-from guichet.habilitations.operations import delegating
-from guichet.habilitations.operations.delegating import DelegationAsked
-from guichet.orders.models import SavedView
+from apps.habilitations import dossiers
+from apps.habilitations.rights_kit import END, know_card
+from apps.identities.applicants import EMAIL, PASSWORD, Visitor, link_in, local_account, mails_to
+from apps.orders.counter import HOSPITAL
+from apps.walk.happenings import ACCESS, WHY, build
+from apps.walk.town import Town, at, links_of
+from guichet.habilitations.registers import register
+from guichet.identities.machines import MachineFacts
+from guichet.identities.operations.machines import Issued
+from guichet.orders import contacts
+from guichet.orders.models import Contact, Order, OrderGroup, Product, SavedView
+from guichet.samples import operations as samples
+from kit import published_log
 
-Enter = Callable[..., Person]
-EDITORS = "899700102041"
-
-
-def made(sophie: Person, enter: Enter, sign: Sign) -> dict[str, Client]:
-    """Who looks, by name: who orders, who represents, an editor, each of the staff, a visitor."""
-    people = {"sophie": sophie, **represented(enter)}
-    people |= {role: enter(*STAFF[role], role) for role in STAFF}
-    ordered(sophie, sign)
-    token = declared(sophie)
-    delegated(people["jean"])
-    instructed(sophie, people["instructor"])
-    handled(people["operator"], people["supervisor"])
-    found = {name: who.browser for name, who in people.items()}
-    machine = Client(headers={"Authorization": f"Bearer {token}"})
-    return {**found, "machine": machine, "visitor": Client()}
-
-
-def represented(enter: Enter) -> dict[str, Person]:
-    """The representatives of the hospital and of an editor."""
-    structure(EDITOR, "EDITEUR DE LOGICIEL", EDITOR_SIRET)
-    found = {
-        "jean": enter("0102030405", "JEAN DUPONT", "899700102033", "representative"),
-        "eve": enter("0102030499", "EVE EDITRICE", EDITORS, "representative"),
-    }
-    for name, national_id in (("jean", HOSPITAL), ("eve", EDITOR)):
-        account = found[name].account.pk
-        habilitations.appoint_representative(
-            account_id=account, structure_id=national_id, by="test", at=timezone.now()
-        )
-    return found
+# Where each begins: what is found there is theirs.
+HOLDERS = (
+    *("/", "/produits/", "/produits/suivre/", "/habilitations/", "/habilitations/structures/"),
+    *("/habilitations/editeur/", "/automates/", "/associations/", "/connexion/compte/"),
+)
+STAFF = ("/", "/gestion/", "/gestion/dossiers/", "/gestion/acces/")
+HUBS = {
+    "": ("/", "/produits/", "/habilitations/", "/annonces/", "/courriers/", "/aide/"),
+    **dict.fromkeys(("sophie", "jean", "eve", "denise"), HOLDERS),
+    **dict.fromkeys(("operator", "instructor", "auditor", "supervisor"), STAFF),
+    **dict.fromkeys(("ca-officer", "support"), STAFF[:2]),
+    "julien": ("/connexion/compte/",),
+}
+PROFILES = ("SERV/SSL_SERV", "ORG/AUTH_CLI")
+# Who sees the first of them on a page, and how its address looks.
+INCIDENT = ("operator", "/gestion/incidents/", r"/gestion/incidents/\d+/")
+ASKED = ("supervisor", f"{ACCESS}demandes/", rf"{ACCESS}demandes/\d+/")
+EMERGENCY = ("supervisor", f"{ACCESS}urgences/", rf"{ACCESS}urgences/\d+/revoir/")
+REVIEW = ("operator", f"{ACCESS}revues/", rf"{ACCESS}revues/\d+/")
+ANNOUNCED = ("operator", "/gestion/textes/annonces/", r"/gestion/textes/annonces/(\d+)/")
+SENT = "/connexion/oubli/envoye/", "/connexion/inscription/envoyee/"
 
 
-def ordered(sophie: Person, sign: Sign) -> None:
-    """A product with a tag, an order to withdraw, one that waits, a draft, a view."""
-    product = withdrawn(sophie, sign)
-    sophie.orders()
-    sign()
-    sophie.orders()
-    sophie.to_step_4()
-    sophie.post(
-        "/produits/suivre/parc/", {"produit": str(product), "acte": "tag", "tag": "urgences"}
-    )
+@dataclass(frozen=True)
+class Scene:
+    """The town, and the machine account of the hospital with a token."""
+
+    town: Town
+    machine: MachineFacts
+    token: Issued
+
+    def hubs(self, name: str) -> tuple[str, ...]:
+        """What somebody opens first: pages of everybody's, and those that no link leads to."""
+        return (*HUBS.get(name, ()), *self.town.seeds.get(name, ()))
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Somebody logged in without a card."""
+
+    browser: Client
+    account: Any
+
+
+def furnish(town: Town) -> Scene:
+    """Have something of everything happen."""
+    build(town)
+    sophie = town.people["sophie"]
     SavedView.objects.create(account_id=sophie.account.pk, name="Signature", query="usage=SIGN")
-
-
-def declared(sophie: Person) -> str:
-    """A machine, a hook with a delivery to make, a service of Pro Santé Connect: its token."""
-    issued = machine_callers.token_of(machine_callers.account())
     hooks.made(sophie.actor, "https://hopital.fr/guichet")
-    associations.declare(asked=service_asked(), by=sophie.actor, at=timezone.now())
-    return issued.secret
+    _holders(town)
+    _applicants(town)
+    _staff(town)
+    published_log.integrate(settings.GUICHET.state / "keys")
+    machine = machine_callers.account(profiles=PROFILES, names=frozenset({"hopital.fr"}))
+    return Scene(town, machine, machine_callers.token_of(machine))
 
 
-def delegated(jean: Person) -> None:
-    """What the hospital gives to an editor."""
-    today = timezone.localdate()
-    asked = DelegationAsked(
-        editor_siret=Siret(EDITOR_SIRET),
-        offers=frozenset({Offer.ORG}),
-        domains=(),
-        starts_on=today,
-        ends_on=today + timedelta(days=30),
+def first_of(town: Town, what: tuple[str, str, str]) -> str:
+    """The address of the first of its kind."""
+    return links_of(town, *what)[0]
+
+
+def _holders(town: Town) -> None:
+    """Pages that scripts, mails and buttons lead SOPHIE to."""
+    town.sign()
+    samples.collect(timezone.now())
+    order = Order.objects.filter(state="available").earliest("number").number
+    product = Product.objects.filter(revoked_at=None).latest("number").number
+    group = f"/produits/demander/groupe/{OrderGroup.objects.latest('pk').key}/"
+    town.from_here(
+        "sophie",
+        "/connexion/confirmer/",
+        "/habilitations/renouvellement/",
+        "/produits/cles/connues/",
+        f"/produits/cles/etats/?demande={order}",
+        *(f"{group}{page}" for page in ("etat/", "certificats.json")),
+        f"/produits/retirer/{order}/nouvelle-cle/",
+        f"/produits/revoquer/{product}/confirmer/?motif=theft",
+        f"/produits/suivre/demandes/{order}/",
+        *(f"/produits/suivre/parc/{product}/{page}" for page in ("preuve/", "preuve.json")),
+        *links_of(town, "sophie", "/essais/", r"/essais/[\w-]{36}\.zip"),
     )
-    delegating.give(national_id=HOSPITAL, asked=asked, by=jean.actor, at=timezone.now())
+    link = town.people["sophie"].post("/produits/suivre/echeances/abonnements/", {"structure": ""})
+    followed = r"/produits/calendriers/[^/\s\"]+/echeances\.ics"
+    leaving = urlsplit(contacts.leaving_address(Contact.objects.earliest("pk"))).path
+    town.from_here("", leaving, *links_of(town, "sophie", link["Location"], followed))
 
 
-def instructed(sophie: Person, instructor: Person) -> None:
-    """A draft, a dossier that waits and one in hand, with a correction asked."""
-    dossiers.begin_draft(sophie.actor)
-    dossiers.deposited(sophie.actor)
-    number = dossiers.deposited(sophie.actor)
-    instruction_kit.take(number, instructor.actor)
-    instruction_kit.ask(number, instructor.actor)
+def _applicants(town: Town) -> None:
+    """Somebody with a password, links by e-mail, and a dossier ready to be deposited."""
+    account = local_account()
+    julien, elsewhere = Visitor(), Visitor()
+    for browser in (julien, elsewhere):
+        browser.logs_in()
+    town.people["julien"] = Entered(julien.client, account)
+    elsewhere.post("/connexion/oubli/", email=EMAIL)
+    town.from_here("", link_in(mails_to(EMAIL)[0]), *SENT, "/connexion/inscription/renvoi/")
+    julien.post(
+        "/connexion/compte/adresse/", email="autre@laboratoire.test", current_password=PASSWORD
+    )
+    town.from_here("", link_in(mails_to("autre@laboratoire.test")[0]))
+    stranger = Visitor()
+    stranger.signs_up(email="neuf@clinique.test")
+    town.from_here("", link_in(mails_to("neuf@clinique.test")[0]))
+    town.from_here("", "/style/", "/connexion/carte/", "/conditions/terms/", "/etat.json")
+    ready = dossiers.complete_draft(town.people["denise"].actor)
+    pages = (
+        "formulaire/",
+        "enregistrer/",
+        f"siret/{dossiers.HOSPITAL}/",
+        "demande/",
+        "dossier.pdf",
+    )
+    town.from_here("denise", *(at(ready, page) for page in pages))
 
 
-def handled(operator: Person, supervisor: Person) -> None:
-    """An incident whose certificates are found, and an announcement to come."""
-    Operators(operator, supervisor).searched(Criteria(offer="ORG"))
+def _staff(town: Town) -> None:
+    """What needs two people, and pages that no link leads to in the state where things are."""
+    mail = "/gestion/textes/courriers/orders/taken/en/"
+    text = "Subject: Request {{ order.number }}\n\nReceived: {{ order.usage }}.\n"
+    written = town.send("operator", f"{mail}ecrire/", acte="garder", text=text, note="Short")
+    town.send("supervisor", f"{written}en-vigueur/")
+    town.send("operator", f"{ACCESS}urgences/finir/")
+    town.send("operator", f"{ACCESS}urgences/ouvrir/", role="support", why=WHY)
+    support = town.people["support"].account.public_id
+    town.from_here(
+        "operator",
+        f"{mail}origine/",
+        f"/gestion/incidents/nouveau/?structure_id={HOSPITAL}",
+        *(f"{first_of(town, INCIDENT)}{page}" for page in ("etat/", "renouvellement/")),
+        "/gestion/profils/org_auth_cli/simuler/",
+        f"{ACCESS}personnes/{support}/donner/",
+    )
+    town.from_here(
+        "supervisor",
+        first_of(town, ASKED),
+        first_of(town, EMERGENCY),
+        "/gestion/textes/conditions/terms/2027-02/",
+    )
+    structure = f"/habilitations/structures/{HOSPITAL}/"
+    town.from_here("instructor", "/gestion/dossiers/notifications/", f"{structure}depart/")
+    know_card(register(), "2800999992", "AUTRE", "PIA", "899700999992", END)

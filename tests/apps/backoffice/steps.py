@@ -1,0 +1,93 @@
+"""One thing that somebody asks of the site, counted, and undone if it may have written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from guichet.backoffice.announcements import BOARD
+
+ASKED = ("SELECT", "INSERT", "UPDATE", "DELETE")
+# Noted once or twice a minute, whatever the page: it fell to one page or another.
+BESIDE = ('"django_session"', '"automation_callwindow"')
+HOUR_SECONDS = 3600.0
+GET = "GET"
+# What is asked, given the answer that came before it (none: a step that begins).
+Asking = Callable[[HttpResponse | None], HttpResponse]
+
+
+@dataclass(frozen=True, order=True)
+class Act:
+    """What is counted: which view, by whom, and by which method or button."""
+
+    route: str
+    who: str
+    what: str = GET
+
+
+@dataclass(eq=False)
+class Step:
+    """Something asked by a browser; `then` begins from its answer, before it is undone."""
+
+    act: Act
+    browser: Client
+    ask: Asking
+    status: int = 0
+    count: int = 0
+    then: list[Step] = field(default_factory=list)
+
+    @property
+    def writes(self) -> bool:
+        return self.act.what != GET
+
+
+@contextmanager
+def asked(step: Step, before: HttpResponse | None) -> Iterator[tuple[HttpResponse, int]]:
+    """The answer and how many statements read or write; what was written is undone afterwards."""
+    if not step.writes:
+        yield counted(step, before)
+        return
+    cookies = deepcopy(step.browser.cookies)
+    with transaction.atomic():
+        yield counted(step, before)
+        transaction.set_rollback(True)
+    step.browser.cookies = cookies
+
+
+def counted(step: Step, before: HttpResponse | None) -> tuple[HttpResponse, int]:
+    """What is answered with nothing kept in the cache, and how many statements read or write."""
+    cache.clear()
+    BOARD.keep((), HOUR_SECONDS)
+    told: list[str] = []
+
+    def listen(execute: Any, sql: str, *rest: Any) -> Any:
+        told.append(sql.lstrip("("))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(listen):
+        answer = step.ask(before)
+        if answer.streaming:  # read to its end, an export closes its file
+            tuple(answer)
+    return answer, sum(sql.startswith(ASKED) and not any(t in sql for t in BESIDE) for sql in told)
+
+
+def again(step: Step, before: HttpResponse | None = None) -> Iterator[tuple[Step, int, int]]:
+    """Ask once more, with all that follows: each step, with the new status and count."""
+    with asked(step, before) as (answer, count):
+        yield step, answer.status_code, count
+        for following in step.then:
+            yield from again(following, answer)
+
+
+def learn(step: Step) -> None:
+    """Ask for the first time, with all that follows, and keep how each was answered."""
+    for each, status, count in again(step):
+        each.status, each.count = status, count
