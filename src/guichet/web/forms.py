@@ -8,7 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import DjangoTemplates
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.web import watching
 from guichet.web.refusal_texts import explain
-from guichet.web.themes.classes import dress_control
+from guichet.web.themes.choices import GROUPS, choices
+from guichet.web.themes.classes import dress_control, is_worn
 from guichet.web.widgets import DRAWN
 
 FIRST_DAY: Final = date(1900, 1, 1)
@@ -24,9 +25,19 @@ LAST_DAY: Final = date(2199, 12, 31)
 NO_SUCH_DAY: Final = _("Donnez une date de 1900 à 2199.")
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which reads and writes days as ISO 8601 does."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class DayField(forms.DateField):
     """A day, with others before and after it: 31 December 9999 has no next day."""
 
+    widget = DayInput
     default_validators = (  # type: ignore[assignment]
         MinValueValidator(FIRST_DAY, NO_SUCH_DAY),
         MaxValueValidator(LAST_DAY, NO_SUCH_DAY),
@@ -45,11 +56,27 @@ class FormRenderer(DjangoTemplates):
         """Our own templates come from the site's engine, Django's from its forms, but for the
         plainest controls."""
         dress_control(template_name, context)
+        if template_name in GROUPS and is_worn():
+            return choices(template_name, context["widget"])
         if template_name in DRAWN:
             return DRAWN[template_name](context["widget"])
         if template_name.startswith("web/"):
             return SafeString(get_template(template_name).render(context, request))
         return SafeString(super().render(template_name, context, request))
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: nothing until it is sent."""
+    return request.POST if request.method == "POST" else None
+
+
+class FilterForm(forms.Form):
+    """Filters of a list; what is not understood narrows nothing."""
+
+    def value(self, name: str) -> Any:
+        """The cleaned value, or None when it is absent or not understood."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or None
 
 
 class RefusalFormMixin(forms.BaseForm):

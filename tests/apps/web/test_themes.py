@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django import forms
 from django.template import Origin, engines
 from django.template.loader import get_template
+from lxml import html
 
 from apps.web.state_dress import MARK, worn  # noqa: F401 the fixture
 from guichet.conf import dressing
@@ -17,6 +19,8 @@ from guichet.processes.setup import bring_up_to_date
 from guichet.web.themes import files, loading
 from guichet.web.themes.classes import dressed
 from kit import guides
+
+CHOICES = [("a", "Un <b>"), ("Autres", [("b", "Deux"), ("c", "Trois")])]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,37 @@ from kit import guides
 )
 def test_names_are_translated_in_class_attributes_alone(ours: str, theirs: str) -> None:
     assert dressed(ours) == theirs
+
+
+class Sample(forms.Form):
+    """One question of each kind that has a few answers."""
+
+    one = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect)
+    some = forms.MultipleChoiceField(choices=CHOICES, widget=forms.CheckboxSelectMultiple)
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [("one", "fr-radio-group fr-radio-rich"), ("some", "fr-checkbox-group")],
+)
+def test_choices_are_a_control_then_its_label(worn: None, name: str, group: str) -> None:  # noqa: F811
+    """As the design system's sheet asks for: each label names its own control, text is text."""
+    drawn = html.fromstring(str(Sample(initial={"one": "b", "some": ["b"]})[name]))
+    controls = drawn.xpath("//input")
+    labels = [control.getnext() for control in controls]
+    assert [control.get("value") for control in controls] == ["a", "b", "c"]
+    assert [control.get("checked") is not None for control in controls] == [False, True, False]
+    assert [label.get("for") for label in labels] == [control.get("id") for control in controls]
+    assert len({label.get("for") for label in labels}) == len(controls)
+    assert [label.text for label in labels] == ["Un <b>", "Deux", "Trois"]
+    assert {control.getparent().get("class") for control in controls} == {group}
+    assert drawn.xpath("//p/text()") == ["Autres"]
+
+
+def test_choices_are_django_s_in_the_neutral_theme() -> None:
+    """A control inside its label."""
+    drawn = html.fromstring(str(Sample()["one"]))
+    assert len(drawn.xpath("//label/input")) == 3
 
 
 def test_mails_are_left_as_they_are(worn: None, tmp_path: Path) -> None:  # noqa: F811

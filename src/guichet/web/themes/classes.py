@@ -42,6 +42,11 @@ CLASSES: Final[Mapping[str, str]] = {
     "lead": "lead fr-text--lead",
     "page-inner": "page-inner fr-container",
     "choice": "fr-checkbox-group",
+    "choices-set": "choices-set fr-fieldset",
+    "choices-wrong": "fr-fieldset--error",
+    "choices-legend": "fr-fieldset__legend",
+    "fold": "fold fr-accordion",
+    "fold-title": "fr-accordion__btn",
     "affixed": "affixed fr-input-wrap fr-input-wrap--addon",
 }
 # Of Django's controls, by the last part of their template's name.
