@@ -10,12 +10,17 @@ class AutomationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take a place in the header, at home and by structures; tell which machine got what."""
+        """Tell of the e-mails of machines."""
+        from guichet.automation.mail_kinds import KINDS  # noqa: PLC0415 models first
+        from guichet.notifications.wording import catalogue  # noqa: PLC0415
+
+        catalogue.register(KINDS)
+
+    def take_places(self) -> None:
+        """In the header, at home and by structures; tell which machine got what, and figures."""
         from guichet.automation import metrics as figures  # noqa: PLC0415
         from guichet.automation.machines import home as machines  # noqa: PLC0415 models first
-        from guichet.automation.mail_kinds import KINDS  # noqa: PLC0415
         from guichet.habilitations import structure_tabs  # noqa: PLC0415
-        from guichet.notifications.wording import catalogue  # noqa: PLC0415
         from guichet.orders import renewers  # noqa: PLC0415
         from guichet.web import home, metrics, navigation  # noqa: PLC0415
 
@@ -23,5 +28,4 @@ class AutomationConfig(AppConfig):
         navigation.register(machines.machines_entry)
         structure_tabs.register(machines.machines_tab)
         renewers.register(machines.renewer)
-        catalogue.register(KINDS)
         metrics.register(metrics.Gauges(figures.read))

@@ -9,8 +9,8 @@ class BackofficeConfig(AppConfig):
     name = "guichet.backoffice"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self) -> None:
-        """Take a place in the header, and link the parts with each other."""
+    def take_places(self) -> None:
+        """In the header, and link the parts with each other."""
         from guichet.backoffice import navigating  # noqa: PLC0415 models first
         from guichet.web import navigation  # noqa: PLC0415
 

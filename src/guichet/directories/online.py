@@ -6,9 +6,8 @@ of `matching_etablissements`. No key, about seven requests a second.
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
-
-import httpx
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
 
 from guichet.directories import labels
 from guichet.directories.days import parse_day
@@ -25,6 +24,9 @@ from guichet.directories.values import (
     Unknown,
 )
 from guichet.domain.identifiers import Siret
+
+if TYPE_CHECKING:
+    import httpx
 
 PUBLIC_API: Final = "https://recherche-entreprises.api.gouv.fr"
 TIMEOUT_S: Final = 3.0
@@ -47,6 +49,9 @@ class OnlineCompanies:
     """The API as a directory; one client, shared by the threads of a process."""
 
     def __init__(self, base_url: str = PUBLIC_API, timeout_s: float = TIMEOUT_S) -> None:
+        import httpx  # noqa: PLC0415 most processes know of this directory, few ask it
+
+        self._unheard = httpx.HTTPError
         self._client = httpx.Client(
             base_url=base_url.rstrip("/"),
             timeout=timeout_s,
@@ -75,20 +80,20 @@ class OnlineCompanies:
             with self._client.stream("GET", "/search", params=parameters) as response:
                 _accept(response.status_code)
                 return _bounded(response)
-        except httpx.HTTPError as error:
+        except self._unheard as error:
             raise _NoAnswerError(Outage.NETWORK, again=True) from error
 
 
 def _accept(status: int) -> None:
-    if status == httpx.codes.TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise _NoAnswerError(Outage.RATE_LIMITED, again=False)
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise _NoAnswerError(Outage.SERVER_ERROR, again=True)
-    if status != httpx.codes.OK:
+    if status != HTTPStatus.OK:
         raise _NoAnswerError(Outage.ANSWER_UNEXPECTED, again=False)
 
 
-def _bounded(response: httpx.Response) -> bytes:
+def _bounded(response: "httpx.Response") -> bytes:
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk

@@ -10,10 +10,15 @@ class JournalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of refused accesses; tell figures."""
+        """Hear of refused accesses."""
         from guichet.journal import access  # noqa: PLC0415 models first
-        from guichet.journal import metrics as figures  # noqa: PLC0415
-        from guichet.web import metrics, watching  # noqa: PLC0415
+        from guichet.web import watching  # noqa: PLC0415
 
         watching.register(access.watch)
+
+    def take_places(self) -> None:
+        """Tell figures."""
+        from guichet.journal import metrics as figures  # noqa: PLC0415 models first
+        from guichet.web import metrics  # noqa: PLC0415
+
         metrics.register(metrics.Gauges(figures.read))

@@ -4,14 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
-from rfc3161_client import (
-    HashAlgorithm,
-    PKIStatus,
-    TimestampRequestBuilder,
-    VerificationError,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
 
 
 class TimestampError(ValueError):
@@ -42,6 +34,14 @@ def verified(
     Its imprint, its signature, a certificate for time-stamping that was valid at that instant and
     leads to a root; and the nonce where one is given. Raises TimestampError.
     """
+    # Every process reads the settings of the authority above; few read its answers.
+    from rfc3161_client import (  # noqa: PLC0415
+        PKIStatus,
+        VerificationError,
+        VerifierBuilder,
+        decode_timestamp_response,
+    )
+
     if not roots:
         raise TimestampError("no root is there to believe it")
     try:
@@ -60,5 +60,7 @@ def verified(
 
 def question(note: bytes) -> tuple[bytes, int | None]:
     """A query for a time-stamp of this note, and the nonce that its answer must bear."""
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # noqa: PLC0415 as above
+
     query = TimestampRequestBuilder().data(note).hash_algorithm(HashAlgorithm.SHA256).build()
     return query.as_bytes(), query.nonce

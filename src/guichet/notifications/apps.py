@@ -9,7 +9,7 @@ class NotificationsConfig(AppConfig):
     name = "guichet.notifications"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self) -> None:
+    def take_places(self) -> None:
         """Tell figures."""
         from guichet.notifications import metrics as figures  # noqa: PLC0415 models first
         from guichet.web import metrics  # noqa: PLC0415

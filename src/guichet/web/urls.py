@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from guichet.web import views
+from guichet.web import places, views
 from guichet.web.help import views as help_views
 
+places.take()
 urlpatterns = [
     path("", views.show_home, name="home"),
     path("healthz", views.healthz, name="healthz"),
