@@ -4,6 +4,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseServer
+from typing import TypeVar
+
+Server = TypeVar("Server", bound=BaseServer)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -33,11 +37,18 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(handler: type[Handler], port: int = 0) -> Iterator[str]:
     """Its address, while it answers; at a free port unless told."""
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    with running(ThreadingHTTPServer(("127.0.0.1", port), handler)) as server:
+        yield f"http://127.0.0.1:{server.server_port}"
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """A server that serves from a thread, then is closed."""
+    with server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield server
         finally:
             server.shutdown()
             thread.join()

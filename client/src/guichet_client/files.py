@@ -42,7 +42,10 @@ class Owner:
 
 
 def write(path: Path, data: bytes, *, mode: int = PUBLIC, owner: Owner = Owner()) -> None:
-    """Replace a file: readers see the old one or the new one, even after a power cut."""
+    """Replace a file: readers see the old one or the new one, even after a power cut.
+
+    Raises ClientError (FILES).
+    """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         _write_new(beside, data, mode, owner)
@@ -57,7 +60,10 @@ def write(path: Path, data: bytes, *, mode: int = PUBLIC, owner: Owner = Owner()
 
 
 def make_folder(path: Path, mode: int = OPEN) -> None:
-    """Make a folder, and those above it, whatever the umask; one that is there stays as it is."""
+    """Make a folder, and those above it, whatever the umask; one that is there stays as it is.
+
+    Raises ClientError (FILES).
+    """
     if path.is_dir():
         return
     make_folder(path.parent)
@@ -71,7 +77,7 @@ def make_folder(path: Path, mode: int = OPEN) -> None:
 def write_folder(
     path: Path, contents: Mapping[str, tuple[bytes, int]], owner: Owner, mode: int = OPEN
 ) -> None:
-    """Make a folder of files that is there with all of them, or not at all."""
+    """Make a folder that is there with all its files, or not at all. Raises ClientError (FILES)."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         beside.mkdir()
@@ -90,7 +96,7 @@ def write_folder(
 
 
 def point(link: Path, target: str) -> None:
-    """Have a symbolic link point elsewhere, at once for whoever opens it."""
+    """Have a symbolic link point elsewhere, at once for all who open it. Raises ClientError."""
     beside = link.with_name(f".{link.name}.{secrets.token_hex(4)}")
     try:
         beside.symlink_to(target)

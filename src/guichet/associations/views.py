@@ -21,7 +21,7 @@ from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders.certificate_choice import Choice, ChoiceForm
-from guichet.web.forms import refusals_on
+from guichet.web.forms import posted, refusals_on
 
 FORM: Final = ["GET", "HEAD", "POST"]
 
@@ -52,7 +52,7 @@ def declare(request: ActorRequest) -> HttpResponse:
         return render(request, "associations/no_right.html", status=HTTPStatus.FORBIDDEN)
     listed = sorted(structures.values(), key=lambda found: found.legal_name)
     initial = {"contact_email": actor.email, "structure": request.GET.get("structure", "")}
-    form = ServiceForm(_posted(request), structures=listed, initial=initial)
+    form = ServiceForm(posted(request), structures=listed, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form, request):
             asked = form.asked(authorities.ENVIRONMENT)
@@ -82,7 +82,7 @@ def change(request: ActorRequest, key: UUID) -> HttpResponse:
     """Another name, other addresses."""
     actor, at = request.actor, request.received_at
     service = queries.service(key, actor, at)
-    form = ServiceForm.changing(_posted(request), service)
+    form = ServiceForm.changing(posted(request), service)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form, request):
             asked = form.asked(service.environment)
@@ -99,7 +99,7 @@ def attach(request: ActorRequest, key: UUID) -> HttpResponse:
     attached = {one.product for one in service.certificates}
     asked, actor, at = request.GET.get("q", ""), request.actor, request.received_at
     choice = Choice.of(service.structure_id, asked, actor, at, but=attached)
-    form = ChoiceForm(_posted(request), choice)
+    form = ChoiceForm(posted(request), choice)
     if request.method == "POST" and form.is_valid():
         number = int(form.cleaned_data["product"])
         with refusals_on(form, request):
@@ -162,10 +162,6 @@ def hand_over(request: ActorRequest, key: UUID, name: str) -> HttpResponse:
 def _frame(service: ServiceFacts) -> dict[str, Any]:
     """What the pages of one service share."""
     return {"service": service, "is_open": service.state is ServiceState.OPEN}
-
-
-def _posted(request: ActorRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _to(key: UUID) -> HttpResponse:

@@ -167,7 +167,10 @@ class _Issue:
         )
 
     def base(self, new: Crl | None) -> Crl:
-        """The complete list that the delta adds to: the new one when no older is valid."""
+        """The complete list that the delta adds to: the new one when no older is valid.
+
+        Raises SigningFaultError when there is neither.
+        """
         last = self.lists.last.get(CrlKind.FULL)
         fulls = crl_records.of_scope(self.scope, CrlKind.FULL).filter(next_update__gt=self.at)
         rows = list(fulls.filter(number__lte=last.number)) if last else []

@@ -2,18 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
 from django.db.models import Max, QuerySet
-from django.utils import timezone
 
 from guichet.authority.models import BurntKey, Certificate
 from guichet.authority.queries import serial_of
 from guichet.domain.catalogue import profiles
 from guichet.domain.certificates.states import CertificateState
 from guichet.domain.orders.criteria import Criteria
+from guichet.web.days import midnight
 from guichet.x509 import keys
 from guichet.x509.certificate import load, serial_hex
 
@@ -123,14 +123,10 @@ def _narrowed(criteria: Criteria, at: datetime) -> QuerySet[Certificate]:
 def _issued(criteria: Criteria) -> Mapping[str, Any]:
     bounds: dict[str, Any] = {}
     if criteria.issued_from:
-        bounds["not_before__gte"] = _midnight(criteria.issued_from)
+        bounds["not_before__gte"] = midnight(criteria.issued_from)
     if criteria.issued_to:
-        bounds["not_before__lt"] = _midnight(criteria.issued_to + timedelta(days=1))
+        bounds["not_before__lt"] = midnight(criteria.issued_to + timedelta(days=1))
     return bounds
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _profiles(criteria: Criteria) -> Sequence[str]:

@@ -127,7 +127,7 @@ def is_serial(serial: str) -> bool:
 
 
 def is_held() -> bool:
-    """Whether a restored state waits to be confirmed: nothing is signed meanwhile."""
+    """Whether a restored state waits to be confirmed: nothing is signed, nor published anew."""
     return Recovery.objects.filter(state=RecoveryState.FOUND.value).exists()
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from guichet.authority import operations
 from guichet.authority.adopting import reserved
 from guichet.authority.models import CrlScope, Recovery
+from guichet.authority.overseen import is_held
 from guichet.authority.signing import SigningFaultError
 from guichet.domain.certificates.recovery import (
     RECOVERIES,
@@ -55,11 +56,6 @@ class Held:
     seq: int
     digest: str
     aside: Path | None
-
-
-def is_held() -> bool:
-    """Whether nothing may be signed, nor published anew, from this database."""
-    return Recovery.objects.filter(state=RecoveryState.FOUND.value).exists()
 
 
 def require_clear() -> None:

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from guichet.associations.facts import AttachmentFacts, ServiceFacts
+from guichet.automation.paged import Paged
 from guichet.automation.schemas import Body, Filter, Line, Number, PageNumber
 from guichet.domain.associations import URI_AT_MOST, URIS_AT_MOST, ServiceState
 from guichet.domain.catalogue.twins import Environment
@@ -73,13 +74,8 @@ class ServiceOut(Schema):
     certificates: list[AssociatedOut]
 
 
-class ServicesPage(Schema):
+class ServicesPage(Paged[ServiceOut]):
     """One page of services, open ones first."""
-
-    items: list[ServiceOut]
-    count: int
-    page: int
-    pages: int
 
 
 class ServicesQuery(Body):

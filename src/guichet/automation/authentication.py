@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja.security.base import AuthBase
 
 from guichet.automation import access_tokens, certificates
-from guichet.domain.machines import Verb
+from guichet.domain.machines import Verb, require_verbs
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import machines
 from guichet.identities.access import actor_of_peer
@@ -78,8 +78,8 @@ class ClientCertificate(AuthBase):
 def caller(request: HttpRequest, verb: Verb) -> Actor:
     """The actor that was recognised, who may do this. Raises Refusal(VERB_MISSING)."""
     actor = cast("Actor", request.auth)  # type: ignore[attr-defined]
-    if actor.machine is not None and verb not in actor.machine.verbs:
-        raise Refusal(Code.VERB_MISSING, verb=verb.value)
+    if actor.machine is not None:
+        require_verbs(actor.machine, verb)
     return actor
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
+from guichet.automation.paged import Paged
 from guichet.automation.schemas import Body, Filter, PageNumber
 
 
@@ -60,10 +61,5 @@ class DossierOut(Schema):
     decided_at: datetime | None = None
 
 
-class DossiersPage(Schema):
+class DossiersPage(Paged[DossierOut]):
     """One page of dossiers, the last changed first."""
-
-    items: list[DossierOut]
-    count: int
-    page: int
-    pages: int

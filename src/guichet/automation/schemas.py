@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from ninja import Schema
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from guichet.automation.paged import Paged
 from guichet.domain.catalogue import profiles
 from guichet.domain.orders.revocation import CODE_MAX, CODE_MIN, RevocationMotive
 from guichet.domain.orders.states import OrderState, ProductState
@@ -208,22 +209,12 @@ class RevocationOut(Schema):
     revoked_at: datetime
 
 
-class OrdersPage(Schema):
+class OrdersPage(Paged[OrderOut]):
     """One page of orders, newest first."""
 
-    items: list[OrderOut]
-    count: int
-    page: int
-    pages: int
 
-
-class ProductsPage(Schema):
+class ProductsPage(Paged[ProductOut]):
     """One page of products, newest first."""
-
-    items: list[ProductOut]
-    count: int
-    page: int
-    pages: int
 
 
 class ProofOut(Schema):

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date, datetime
 from typing import Final
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from guichet.directories.register import RegisterError
 from guichet.directories.runs import ImportRun, RunState
 from guichet.domain.freshness import Kind, is_stale_by
 from guichet.habilitations import registers
+from guichet.validation import files
 from guichet.validation import queries as validation
 from guichet.validation.texts import KINDS
 
@@ -58,7 +58,9 @@ def published(at: datetime) -> Iterator[Published]:
 def processes() -> tuple[tuple[str, datetime | None], ...]:
     """Each process in words, and when it last gave a sign of life on this machine; None: never."""
     folder = settings.GUICHET.state / "run"
-    return tuple((str(words), _beaten(folder / f"{name}.heartbeat")) for name, words in ALIVE)
+    return tuple(
+        (str(words), files.written_at(folder / f"{name}.heartbeat")) for name, words in ALIVE
+    )
 
 
 def register_days() -> Mapping[str, date]:
@@ -73,10 +75,3 @@ def register_days() -> Mapping[str, date]:
             name = str(REGISTERS.get(run.table, run.table))
             found[name] = max(run.as_of, found.get(name, run.as_of))
     return found
-
-
-def _beaten(file: Path) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    except OSError:
-        return None

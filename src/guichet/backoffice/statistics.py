@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.backoffice.spans import span
 from guichet.domain.identifiers import StructureIdKind
-from guichet.habilitations.queries.statistics import last_months
+from guichet.domain.months import first_days
 from guichet.orders import figures
 from guichet.orders.figures import MEASURES, Figures, Group
 from guichet.web import environments
@@ -142,7 +142,7 @@ def rows(months: int, at: datetime) -> Iterator[list[Value]]:
 
 def _counted(months: int, at: datetime) -> tuple[tuple[date, ...], figures.Counted]:
     today = timezone.localdate(at)
-    firsts = last_months(today, months)
+    firsts = first_days(today, 1 - months, months)
     return firsts, figures.between(firsts[0], today)
 
 

@@ -11,13 +11,16 @@ JSON: Final = "application/json"
 
 
 def require_json(request: HttpRequest) -> None:
-    """The media type, which a browser sends across sites only when allowed (CORS). Raises."""
+    """Raises Refusal(REQUEST_MALFORMED) unless the body is said to be JSON.
+
+    A browser sends that media type across sites only when allowed to (CORS).
+    """
     if request.content_type != JSON:
         raise Refusal(Code.REQUEST_MALFORMED, field="Content-Type")
 
 
 def json_body(request: HttpRequest) -> dict[str, Any]:
-    """The object sent. Raises REQUEST_MALFORMED."""
+    """The object sent. Raises Refusal(REQUEST_MALFORMED)."""
     require_json(request)
     try:
         found = json.loads(request.body)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from guichet.cli.base import django_set_up, group
+from guichet.cli.base import django_set_up, end, group
 
 access = group("access", "Who works at the counter.")
 
@@ -21,9 +21,7 @@ def access_bootstrap(
     django_set_up()
     from guichet.processes.first_people import register
 
-    told = register(name=name, email=email, national_id=national_id, card=card, roles=role)
-    typer.echo(told.text, err=not told.ok)
-    raise typer.Exit(0 if told.ok else 1)
+    end(register(name=name, email=email, national_id=national_id, card=card, roles=role))
 
 
 @access.command("list")

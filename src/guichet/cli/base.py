@@ -4,9 +4,12 @@ import os
 import signal
 import threading
 from importlib.metadata import version
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from guichet.processes.told import Told
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -53,6 +56,15 @@ def django_set_up(*, unfinished: bool = False) -> None:
     import django
 
     django.setup()
+
+
+def end(told: "Told", *, is_report: bool = False) -> NoReturn:
+    """Print what a verb answers and end the program: 0 when all is well, 1 otherwise.
+
+    What went wrong goes to standard error; a report goes to standard output whatever it finds.
+    """
+    typer.echo(told.text, err=not (told.ok or is_report))
+    raise typer.Exit(0 if told.ok else 1)
 
 
 def _require_finished() -> None:

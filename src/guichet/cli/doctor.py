@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 COLOURS: Final = {"well": "green", "warning": "yellow", "fault": "red"}
 # What an address may say that nobody else should read.
 SECRETS: Final = ("SECRET", "pin-value")
-PASSWORD: Final = re.compile(r"(://[^:/@]*:)[^@]+@")
 UNREADABLE: Final = {
     "check": "settings",
     "grade": "fault",
@@ -108,7 +106,9 @@ def _value(variable: "Variable") -> str:
     given = os.environ.get(variable.name)
     if given and any(word in f"{variable.name}={given}" for word in SECRETS):
         return "(given)"
-    return PASSWORD.sub(r"\1…@", given or variable.default)
+    from guichet.conf.readers import without_password
+
+    return without_password(given or variable.default)
 
 
 @doctor.command()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from guichet.cli.base import django_set_up, group
+from guichet.cli.base import django_set_up, end, group
 
 habilitation = group("habilitation", "Rights of cards, and dossiers.")
 
@@ -17,9 +17,7 @@ def habilitation_list(
     django_set_up()
     from guichet.processes.habilitations import list_rights
 
-    told = list_rights(structure)
-    typer.echo(told.text, err=not told.ok)
-    raise typer.Exit(0 if told.ok else 1)
+    end(list_rights(structure))
 
 
 @habilitation.command("show")
@@ -30,9 +28,7 @@ def habilitation_show(
     django_set_up()
     from guichet.processes.habilitations import describe_dossier
 
-    told = describe_dossier(number)
-    typer.echo(told.text, err=not told.ok)
-    raise typer.Exit(0 if told.ok else 1)
+    end(describe_dossier(number))
 
 
 @habilitation.command("purge")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from guichet.cli.base import django_set_up, group
+from guichet.cli.base import django_set_up, end, group
 
 incident = group("incident", "Mass revocations.")
 
@@ -24,6 +24,4 @@ def incident_show(number: Annotated[int, typer.Argument(help="number of the inci
     django_set_up()
     from guichet.processes.incident_console import describe
 
-    told = describe(number)
-    typer.echo(told.text)
-    raise typer.Exit(0 if told.ok else 1)
+    end(describe(number))

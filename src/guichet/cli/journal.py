@@ -1,14 +1,11 @@
 """The journal."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from guichet.cli.base import django_set_up, group
-
-if TYPE_CHECKING:
-    from guichet.processes.console import Told
+from guichet.cli.base import django_set_up, end, group
 
 journal = group("journal", "The tamper-evident journal.")
 
@@ -24,7 +21,7 @@ def journal_verify(checkpoint: Kept = None) -> None:
     django_set_up()
     from guichet.processes.console import verify_journal
 
-    _end(verify_journal(checkpoint or ()))
+    end(verify_journal(checkpoint or ()), is_report=True)
 
 
 @journal.command("checkpoint")
@@ -34,7 +31,7 @@ def journal_checkpoint() -> None:
     from guichet.journal.tiles import CHECKPOINT
     from guichet.processes.console import show_of_log
 
-    _end(show_of_log(CHECKPOINT))
+    end(show_of_log(CHECKPOINT))
 
 
 @journal.command("key")
@@ -44,7 +41,7 @@ def journal_key() -> None:
     from guichet.journal.log import VKEY
     from guichet.processes.console import show_of_log
 
-    _end(show_of_log(VKEY))
+    end(show_of_log(VKEY))
 
 
 @journal.command("proof")
@@ -53,7 +50,7 @@ def journal_proof(seqs: list[int]) -> None:
     django_set_up()
     from guichet.processes.console import prove_entries
 
-    _end(prove_entries(seqs))
+    end(prove_entries(seqs))
 
 
 @journal.command("witness")
@@ -70,11 +67,4 @@ def journal_witness(
     """
     from guichet.processes import witness_console
 
-    told = witness_console.run(folder, log, name, follow=follow, listen=listen)
-    typer.echo(told.text)
-    raise typer.Exit(0 if told.ok else 1)
-
-
-def _end(told: "Told") -> None:
-    typer.echo(told.text)
-    raise typer.Exit(0 if told.ok else 1)
+    end(witness_console.run(folder, log, name, follow=follow, listen=listen))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import typer
 
-from guichet.cli.base import django_set_up, group
+from guichet.cli.base import django_set_up, end, group
 
 queue = group("queue", "What waits for the signer, and what it could not sign.")
 
@@ -24,9 +24,7 @@ def queue_retry(request: UUID) -> None:
     django_set_up()
     from guichet.processes.signing_queue import send_back
 
-    told = send_back(request)
-    typer.echo(told.text, err=not told.ok)
-    raise typer.Exit(0 if told.ok else 1)
+    end(send_back(request))
 
 
 @queue.command("abandon")
@@ -36,6 +34,4 @@ def queue_abandon(request: UUID) -> None:
     from guichet.processes.signing_queue import give_up
 
     typer.confirm(f"Abandon {request}? This cannot be undone.", abort=True)
-    told = give_up(request)
-    typer.echo(told.text, err=not told.ok)
-    raise typer.Exit(0 if told.ok else 1)
+    end(give_up(request))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from guichet.cli.base import app, django_set_up, group
+from guichet.cli.base import app, django_set_up, end, group
 
 crl = group("crl", "Certificate revocation lists.")
 
@@ -27,9 +27,7 @@ def revoke(
     from guichet.processes.console import revoke_serial
 
     typer.confirm(f"Revoke {serial}? This cannot be undone.", abort=True)
-    told = revoke_serial(serial, reason)
-    typer.echo(told.text)
-    raise typer.Exit(0 if told.ok else 1)
+    end(revoke_serial(serial, reason))
 
 
 @crl.command("list")
@@ -47,6 +45,4 @@ def crl_check() -> None:
     django_set_up()
     from guichet.processes.console import check_freshness
 
-    told = check_freshness()
-    typer.echo(told.text)
-    raise typer.Exit(0 if told.ok else 1)
+    end(check_freshness(), is_report=True)

@@ -13,7 +13,10 @@ SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA forei
 
 
 def database(url: str) -> dict[str, Any]:
-    """Settings of one database; SQLite takes its write lock at BEGIN, so reads never upgrade."""
+    """Settings of one database; SQLite takes its write lock at BEGIN, so reads never upgrade.
+
+    Raises ConfigurationError.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {

@@ -1,6 +1,7 @@
 """How values of the environment are read: ports, counts, addresses, each checked."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Final
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 PORT_RANGE: Final = range(1, 65536)
 WORKERS: Final = range(1, 65)
+PASSWORD: Final = re.compile(r"(://[^:/@]*:)[^/]+@")
 
 
 class ConfigurationError(Exception):
@@ -44,7 +46,10 @@ def choice(values: Mapping[str, str], name: str, known: Sequence[str]) -> str:
 
 
 def socket_address(values: Mapping[str, str], name: str) -> str:
-    """An IP address and a port, "127.0.0.1:53" or "[::1]:53"; empty when nothing is given."""
+    """An IP address and a port, "127.0.0.1:53" or "[::1]:53"; empty when nothing is given.
+
+    Raises ConfigurationError.
+    """
     text = values.get(name) or ""
     if not text:
         return ""
@@ -70,3 +75,8 @@ def http_url(values: Mapping[str, str], name: str, default: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ConfigurationError(f"{name}: an http(s) address, not {text!r}")
     return text
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown: "postgresql://guichet:…@db/guichet"."""
+    return PASSWORD.sub(r"\1…@", address)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from guichet.domain.certificates.extensions import NO_USAGE
+from guichet.domain.certificates.extensions import usage_of
 
 VALIDITY: Final = timedelta(days=825)
 SKEW: Final = timedelta(minutes=5)
@@ -53,7 +53,7 @@ def _builder(
 def _authority(host: str, key: ec.EllipticCurvePrivateKey, at: datetime) -> x509.Certificate:
     name = _name("Guichet, ports de la démonstration")
     allowed = [x509.DNSName(host), x509.IPAddress(LOOPBACK)]
-    usage = x509.KeyUsage(**{**NO_USAGE, "key_cert_sign": True, "crl_sign": True})
+    usage = usage_of(["key_cert_sign", "crl_sign"])
     return (
         _builder(name, name, key.public_key(), at)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -72,7 +72,7 @@ def _server(
 ) -> x509.Certificate:
     names = [x509.DNSName(host), x509.IPAddress(LOOPBACK.network_address)]
     authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
-    usage = x509.KeyUsage(**{**NO_USAGE, "digital_signature": True})
+    usage = usage_of(["digital_signature"])
     return (
         _builder(_name(host), authority.subject, key.public_key(), at)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

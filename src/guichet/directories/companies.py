@@ -18,13 +18,7 @@ from guichet.directories.values import (
 )
 from guichet.domain.identifiers import Siret
 
-__all__ = [
-    "CompanyDirectory",
-    "FirstAnswer",
-    "LocalCompanies",
-    "OnlineCompanies",
-    "company_directory",
-]
+__all__ = ["CompanyDirectory", "FirstAnswer", "LocalCompanies", "OnlineCompanies"]
 
 
 class CompanyDirectory(Protocol):
@@ -80,9 +74,3 @@ class FirstAnswer:
             return here
         there = self.online.find(siret)
         return here if isinstance(there, Unavailable) and isinstance(here, Unknown) else there
-
-
-def company_directory(register: Register, api_url: str) -> CompanyDirectory:
-    """The directory of a process; an empty address leaves the on-line look-up off."""
-    online = OnlineCompanies(api_url) if api_url else None
-    return FirstAnswer(LocalCompanies(register), online)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from guichet.domain.habilitations import Right
 from guichet.domain.identifiers import Fqdn
+from guichet.domain.refusals import Code, Refusal
 
 
 class Verb(StrEnum):
@@ -49,6 +50,14 @@ class MachineScope:
     def holds_name(self, name: str) -> bool:
         """Whether a server's name is within the limits."""
         return not self.names or any(_is_within(name, limit) for limit in self.names)
+
+
+def require_verbs(scope: MachineScope | None, *verbs: Verb) -> None:
+    """Raises Refusal(VERB_MISSING) for the first that an account lacks; without one, for any."""
+    held = scope.verbs if scope else frozenset()
+    for verb in verbs:
+        if verb not in held:
+            raise Refusal(Code.VERB_MISSING, verb=verb.value)
 
 
 def narrowed(rights: Iterable[Right], scope: MachineScope) -> tuple[Right, ...]:

@@ -10,6 +10,8 @@ from typing import Final
 from django.db import IntegrityError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from guichet.database import statements
+
 NAME: Final = "right_never_overlaps"
 # An instant is text in SQLite, in a column that would take a bare '9999' for a number.
 REFUSE: Final = """
@@ -43,12 +45,12 @@ ALLOW: Final[Mapping[str, tuple[str, ...]]] = {
 
 def forbid_overlaps(connection: BaseDatabaseWrapper) -> None:
     """Make the database refuse overlapping rights."""
-    _run(connection, FORBID)
+    statements.run(connection, FORBID)
 
 
 def allow_overlaps(connection: BaseDatabaseWrapper) -> None:
     """Take that back."""
-    _run(connection, ALLOW)
+    statements.run(connection, ALLOW)
 
 
 def forbid_overlaps_again(connection: BaseDatabaseWrapper) -> None:
@@ -63,9 +65,3 @@ def forbid_overlaps_again(connection: BaseDatabaseWrapper) -> None:
 def is_overlap(error: IntegrityError) -> bool:
     """Whether it is this rule that the database enforced."""
     return NAME in str(error)
-
-
-def _run(connection: BaseDatabaseWrapper, statements: Mapping[str, tuple[str, ...]]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements[connection.vendor]:
-            cursor.execute(statement)

@@ -20,15 +20,6 @@ SEPARATORS: Final = re.compile(r"[,;]")
 REASON_REQUIRED: Final = _("Écrivez le motif : les personnes concernées le liront.")
 
 
-class DateInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
 class ReasonForm(RefusalFormMixin, forms.Form):
     """Why something is done to a right, a card, a structure or a delegation."""
 
@@ -189,10 +180,9 @@ class DelegationForm(RefusalFormMixin, forms.Form):
     )
     starts_on = DayField(
         label=_("Premier jour"),
-        widget=DateInput,
         help_text=_("L’éditeur ne peut rien demander avant, ni avant d’avoir accepté."),
     )
-    ends_on = DayField(label=_("Dernier jour"), widget=DateInput, help_text=_("Trois ans au plus."))
+    ends_on = DayField(label=_("Dernier jour"), help_text=_("Trois ans au plus."))
 
     def __init__(self, data: QueryDict | None, *, extent: Extent, today: date) -> None:
         initial = {"starts_on": today, "ends_on": today + timedelta(days=364)}

@@ -91,6 +91,11 @@ class Actor:
             {self.account_id} if self.twin_id is None else {self.account_id, self.twin_id}
         )
 
+    @property
+    def full_name(self) -> str:
+        """Given names and surname; else what the account or the deck calls the person."""
+        return f"{self.given_names} {self.surname}".strip() or self.display_name or self.label
+
     def is_a(self, *roles: str) -> bool:
         """Whether the actor holds one of `roles`."""
         return not self.roles.isdisjoint(roles)

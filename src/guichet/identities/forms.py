@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
-from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.identifiers import EmailAddress
@@ -17,11 +16,6 @@ EMAIL_AT_MOST: Final = 254
 PASSWORD_AT_MOST: Final = 128
 NAME_AT_MOST: Final = 80
 NO_FIELDS: Final[Mapping[Code, str]] = {}
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: nothing until it is sent."""
-    return request.POST if request.method == "POST" else None
 
 
 class AddressField(forms.CharField):

@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -203,11 +204,12 @@ class OidcClient:
 def _send(
     request: httpx.Request,
     auth: httpx.Auth | None = None,
-    context: ssl.SSLContext | bool = True,
+    context: ssl.SSLContext | None = None,
 ) -> httpx.Response:
     """Send; no redirection followed, no proxy taken from the environment."""
+    trusted = context or _public_roots()
     try:
-        with httpx.Client(timeout=TIMEOUT_S, trust_env=False, verify=context) as client:
+        with httpx.Client(timeout=TIMEOUT_S, trust_env=False, verify=trusted) as client:
             answer = client.send(request, auth=auth)
     except httpx.HTTPError as error:
         raise Refusal(Code.LOGIN_OIDC_UNAVAILABLE) from error
@@ -216,6 +218,12 @@ def _send(
     if not answer.is_success:
         raise Refusal(Code.LOGIN_OIDC_FAILED)
     return answer
+
+
+@cache
+def _public_roots() -> ssl.SSLContext:
+    """Those of httpx, which would read them again at each of the calls of a login."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _json(answer: httpx.Response) -> Mapping[str, Any]:

@@ -14,11 +14,11 @@ from typing import Final
 from cryptography.x509 import Certificate
 
 from guichet.journal import notes, queries, stamping
-from guichet.journal.log import VKEY, reader
+from guichet.journal.log import VKEY
 from guichet.journal.notes import NoteError, SignerKey, TreeHead, VerifierKey
 from guichet.journal.publishing import KEY
 from guichet.journal.stamping import Kept
-from guichet.journal.tiles import CHECKPOINT, Edge
+from guichet.journal.tiles import CHECKPOINT, Edge, reader
 from guichet.journal.timestamps import Authority, TimestampError, verified
 from guichet.journal.verify import Fault, FaultKind
 

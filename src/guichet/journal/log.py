@@ -11,7 +11,7 @@ from django.conf import settings
 from guichet.journal import merkle, notes, queries, tiles
 from guichet.journal.chain import Fact, Kept
 from guichet.journal.notes import NoteError, TreeHead, VerifierKey
-from guichet.journal.tiles import Read, TileError, Tiles
+from guichet.journal.tiles import TileError, Tiles, reader
 
 FOLDER: Final = "journal"
 CHECKPOINT: Final = tiles.CHECKPOINT
@@ -82,18 +82,6 @@ def published() -> Path:
     """The folder that relying parties are given, beneath that of all published artefacts."""
     folder: Path = settings.GUICHET.published / FOLDER
     return folder
-
-
-def reader(folder: Path) -> Read:
-    """Files of a folder by their names, None for those that are not there."""
-
-    def read(name: str) -> bytes | None:
-        try:
-            return (folder / name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-
-    return read
 
 
 def _published_head(folder: Path) -> tuple[str, VerifierKey, TreeHead]:

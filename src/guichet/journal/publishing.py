@@ -17,9 +17,9 @@ from django.db import transaction
 from guichet.journal import notes, operations, queries
 from guichet.journal.chain import GENESIS, Kept
 from guichet.journal.events import Event
-from guichet.journal.log import VKEY, reader
+from guichet.journal.log import VKEY
 from guichet.journal.notes import Note, SignerKey, TreeHead
-from guichet.journal.tiles import CHECKPOINT, Edge, TileError, Write
+from guichet.journal.tiles import CHECKPOINT, Edge, TileError, Write, reader
 
 KEY: Final = "log.key"
 FOLDER: Final = "transparency"

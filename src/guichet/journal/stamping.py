@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from guichet.journal import notes
-from guichet.journal.log import CHECKPOINT, VKEY, reader
+from guichet.journal.log import CHECKPOINT, VKEY
 from guichet.journal.notes import TreeHead, VerifierKey
-from guichet.journal.tiles import Write
+from guichet.journal.tiles import Write, reader
 from guichet.journal.timestamps import Authority, TimestampError, question, verified
 
 FOLDER: Final = "timestamps"

@@ -43,6 +43,18 @@ def name(level: int | str, index: int, width: int = WIDTH) -> str:
     return f"tile/{level}/{'/'.join(reversed(groups))}{partial}"
 
 
+def reader(folder: Path) -> Read:
+    """Files of a folder by their names, None for those that are not there."""
+
+    def read(name: str) -> bytes | None:
+        try:
+            return (folder / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    return read
+
+
 def bundle(data: list[bytes]) -> bytes:
     """Leaves' data, each behind its length."""
     return b"".join(len(one).to_bytes(LENGTH) + one for one in data)

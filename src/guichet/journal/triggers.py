@@ -9,6 +9,8 @@ from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from guichet.database import statements
+
 WORDS: Final = "the journal is append-only"
 CREATE: Final = "CREATE TRIGGER IF NOT EXISTS journal_entry"
 ABORT: Final = f"BEGIN SELECT RAISE(ABORT, '{WORDS}'); END"
@@ -98,21 +100,15 @@ ALLOW: Final = {
 
 def forbid_changes(connection: BaseDatabaseWrapper) -> None:
     """Refuse DELETE, TRUNCATE, REPLACE and any UPDATE but an erasure; safe to repeat."""
-    _run(connection, CHANGES)
+    statements.run(connection, CHANGES)
 
 
 def forbid_every_change(connection: BaseDatabaseWrapper) -> None:
     """Refuse every UPDATE too, as before entries had sealed parts."""
-    _run(connection, ALLOW)
-    _run(connection, EVERY_CHANGE)
+    statements.run(connection, ALLOW)
+    statements.run(connection, EVERY_CHANGE)
 
 
 def allow_changes(connection: BaseDatabaseWrapper) -> None:
     """Lift the refusal: what an attacker who owns the database may do, and verify must find."""
-    _run(connection, ALLOW)
-
-
-def _run(connection: BaseDatabaseWrapper, statements: Mapping[str, tuple[str, ...]]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements[connection.vendor]:
-            cursor.execute(statement)
+    statements.run(connection, ALLOW)

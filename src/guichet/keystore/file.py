@@ -40,7 +40,7 @@ class FileKeystore:
         return self._folder
 
     def generate(self, label: str, algorithm: str) -> PublicKey:
-        """Make and store a key whole or not at all; a label taken is refused."""
+        """Make and store a key whole or not at all. Raises KeystoreError for a label taken."""
         path = self._path(label)
         passphrase = self._passphrase()
         key = algorithms.make(algorithm)
@@ -72,7 +72,7 @@ class FileKeystore:
         return self.signing_key(label).public_key()
 
     def destroy(self, label: str) -> None:
-        """Overwrite the file of a key, then remove it.
+        """Overwrite the file of a key, then remove it. Raises KeystoreError.
 
         What a disk may keep of it is under the passphrase still.
         """

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.core.paginator import Page
@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from guichet.domain.months import first_days, months_after
 from guichet.domain.orders.renewal import ALIVE
 from guichet.habilitations import queries as habilitations
 from guichet.identities.actors import Actor
@@ -19,6 +20,7 @@ from guichet.orders.paging import CappedPaginator, counted_to
 from guichet.orders.queries import product_summary
 from guichet.orders.summaries import ProductSummary
 from guichet.orders.visibility import Reach, reach
+from guichet.web.days import midnight
 from guichet.web.listing import page_of
 
 MONTHS: Final = 12
@@ -115,11 +117,7 @@ def ending(found: Reach, structure_id: str, at: datetime) -> QuerySet[Product]:
 
 def period(at: datetime) -> tuple[date, ...]:
     """The first days of MONTHS months, from the present one, and of the one after."""
-    first = timezone.localtime(at).date().replace(day=1)
-    months = [first]
-    while len(months) <= MONTHS:
-        months.append((months[-1] + timedelta(days=32)).replace(day=1))
-    return tuple(months)
+    return first_days(timezone.localtime(at).date(), 0, MONTHS + 1)
 
 
 def _visible(found: Reach, filters: ExpiryFilters) -> QuerySet[Product]:
@@ -131,7 +129,7 @@ def _visible(found: Reach, filters: ExpiryFilters) -> QuerySet[Product]:
 
 def _ending(found: Reach, filters: ExpiryFilters, at: datetime) -> QuerySet[Product]:
     months = period(at)
-    return _visible(found, filters).filter(not_after__gt=at, not_after__lt=_midnight(months[-1]))
+    return _visible(found, filters).filter(not_after__gt=at, not_after__lt=midnight(months[-1]))
 
 
 def _successors(*, withdrawn: bool = False) -> QuerySet[Order]:
@@ -191,8 +189,8 @@ def _structures(rows: QuerySet[Any]) -> tuple[StructureEnds, ...]:
 
 def _page(rows: QuerySet[Product], filters: ExpiryFilters, at: datetime) -> Page[ProductSummary]:
     if filters.month is not None:
-        after = (filters.month + timedelta(days=32)).replace(day=1)
-        rows = rows.filter(not_after__gte=_midnight(filters.month), not_after__lt=_midnight(after))
+        after = months_after(filters.month, 1)
+        rows = rows.filter(not_after__gte=midnight(filters.month), not_after__lt=midnight(after))
     ordered = rows.select_related("order").order_by("not_after", "number")
 
     def summary(row: Product) -> ProductSummary:
@@ -203,7 +201,3 @@ def _page(rows: QuerySet[Product], filters: ExpiryFilters, at: datetime) -> Page
     )
     page.object_list = renewals.with_heirs(page.object_list)
     return page
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -4,7 +4,7 @@ from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -15,6 +15,7 @@ from guichet.domain.identifiers import StructureIdKind
 from guichet.domain.orders import delays
 from guichet.domain.orders.states import OrderState
 from guichet.orders.models import Counter, Order, OrderDay, Product
+from guichet.web.days import midnight
 
 SERIES: Final = "counted-days"
 MEASURES: Final = (
@@ -95,11 +96,6 @@ def added(counted: Iterable[Figures]) -> Figures:
     for one in counted:
         whole.add(one)
     return whole
-
-
-def midnight(day: date) -> datetime:
-    """The beginning of a day in the site's time zone."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _measured(since: date, until: date) -> Iterable[tuple[str, str, QuerySet[Any]]]:

@@ -1,7 +1,7 @@
 """What lists can be narrowed by; unknown values narrow nothing and are never an error."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from guichet.authority import fingerprints
 from guichet.domain.certificates import fingerprints as texts
+from guichet.domain.months import months_after
 from guichet.domain.orders.states import EXPIRING_BEFORE, OrderState, ProductState
 from guichet.domain.texts import folded
 from guichet.orders import searching
 from guichet.orders.models import Order, Product, Tagging
 from guichet.orders.paging import counted_to
+from guichet.web.days import midnight
 
 
 class Owned(StrEnum):
@@ -132,17 +134,17 @@ class ProductFilters:
         """The half-open period in which a product must have been valid at some instant."""
         today = timezone.localtime(at).date()
         if self.validity is Validity.TODAY:
-            return _day(today), _day(today + timedelta(days=1))
+            return midnight(today), midnight(today + timedelta(days=1))
         if self.validity is Validity.WEEK:
             monday = today - timedelta(days=today.weekday())
-            return _day(monday), _day(monday + timedelta(days=7))
+            return midnight(monday), midnight(monday + timedelta(days=7))
         if self.validity is Validity.MONTH:
             first = today.replace(day=1)
-            return _day(first), _day((first + timedelta(days=32)).replace(day=1))
+            return midnight(first), midnight(months_after(first, 1))
         if self.validity is Validity.BETWEEN:
             return (
-                _day(self.after) if self.after else None,
-                _day(self.before + timedelta(days=1)) if self.before else None,
+                midnight(self.after) if self.after else None,
+                midnight(self.before + timedelta(days=1)) if self.before else None,
             )
         return None, None
 
@@ -175,10 +177,6 @@ def state_condition(state: ProductState, at: datetime) -> Q:
     if state is ProductState.EXPIRING:
         return Q(revoked_at=None, not_after__gt=at, not_after__lte=at + EXPIRING_BEFORE)
     return Q(revoked_at=None, not_after__gt=at + EXPIRING_BEFORE)
-
-
-def _day(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _scope(offer: str, usage: str, structure_id: str) -> Q:

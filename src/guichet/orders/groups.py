@@ -9,7 +9,7 @@ from uuid import UUID
 from guichet.domain.catalogue import profiles
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.orders.groups import NAMES, GroupKind, columns_of, merged
-from guichet.domain.orders.states import OrderState
+from guichet.domain.orders.states import GIVES_NOTHING, OrderState
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.actors import Actor
 from guichet.orders import queries
@@ -17,9 +17,6 @@ from guichet.orders.models import GroupLine, OrderGroup
 from guichet.orders.summaries import OrderSummary
 
 SHOWN_AT_MOST: Final = 50
-ENDED: Final = frozenset(
-    {OrderState.FAILED, OrderState.EXPIRED, OrderState.CANCELLED, OrderState.REVOKED}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ class Group:
             "issuing": sum(s in {OrderState.SUBMITTED, OrderState.ISSUING} for s in states),
             "available": states.count(OrderState.AVAILABLE),
             "withdrawn": states.count(OrderState.WITHDRAWN),
-            "ended": sum(state in ENDED for state in states),
+            "ended": sum(state in GIVES_NOTHING for state in states),
         }
 
 

@@ -14,7 +14,7 @@ from guichet.domain.orders.incidents import DEFINITIVE, TEXT_AT_MOST, TITLE_AT_M
 from guichet.orders.incident_words import KEY_ORIGINS, LISTED_REASONS, REASONS
 from guichet.orders.operations.incident_deciding import Proposal
 from guichet.orders.texts import CHANNELS
-from guichet.orders.views.filtering import ALL, ANY, DateInput
+from guichet.orders.views.filtering import ALL, ANY
 from guichet.web.forms import DayField, RefusalFormMixin
 from guichet.x509.crl import Reason
 from guichet.x509.keys import Kind
@@ -52,13 +52,11 @@ class CriteriaForm(RefusalFormMixin, forms.Form):
     issued_from = DayField(
         label=_("Émis à partir du"),
         required=False,
-        widget=DateInput,
         help_text=_("Ce jour compris, à l’heure de Paris."),
     )
     issued_to = DayField(
         label=_("Émis jusqu’au"),
         required=False,
-        widget=DateInput,
         help_text=_("Ce jour compris, à l’heure de Paris."),
     )
     channel = forms.ChoiceField(

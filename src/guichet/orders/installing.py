@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.catalogue import profiles
 from guichet.domain.catalogue.offers import Usage
+from guichet.domain.catalogue.profiles import SIGNING
 from guichet.orders.key_pages import file_name
 from guichet.orders.summaries import ProductSummary
 from guichet.web.environments import marked
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = re.compile(r"/[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*", re.ASCII)
 EXAMPLE_HOST: Final = "service.exemple.fr"
-SIGNING: Final = frozenset({"digital_signature", "content_commitment"})
 ENCRYPTING: Final = frozenset({"key_encipherment", "key_agreement"})
 
 

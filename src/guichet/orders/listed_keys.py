@@ -16,7 +16,7 @@ def explained(objections: Iterable[Objection], spki_sha256: str) -> tuple[Object
 
 @contextmanager
 def naming_lists(spki_sha256: str) -> Iterator[None]:
-    """What is refused inside names the list that the key is on."""
+    """What is refused inside is raised again, naming the list that the key is on."""
     try:
         yield
     except Refusal as refusal:

@@ -68,7 +68,8 @@ def admit(*, number: int, asked: OrderRequest, spki_sha256: str, at: datetime) -
     """Return when a product may be renewed by this order; the certificate that lends it its key.
 
     None when the key is new. The caller holds the lock of the orders' numbers, so that one
-    product is renewed once. Raises Refusal: PRODUCT_UNKNOWN, RENEWAL_*, KEY_TOO_OLD.
+    product is renewed once. Raises Refusal: PRODUCT_UNKNOWN, RENEWAL_*, KEY_NOT_RENEWABLE,
+    KEY_TOO_OLD.
     """
     row = Product.objects.select_related("order").filter(number=number).first()
     if row is None:

@@ -23,10 +23,20 @@ class MotiveForm(forms.Form):
     )
 
 
-class ConfirmationForm(RefusalFormMixin, forms.Form):
+class ConfirmedForm(forms.Form):
+    """RÉVOQUER: that it is understood to be definitive."""
+
+    confirmed = forms.BooleanField(
+        label=_("Je comprends que la révocation est définitive."),
+        error_messages={"required": _("Confirmez que vous voulez révoquer ce produit.")},
+    )
+
+
+class ConfirmationForm(RefusalFormMixin, ConfirmedForm):
     """RÉVOQUER: the code where ownership is not enough, and the confirmation."""
 
     answers = {"code": "code-de-revocation"}
+    field_order = ("code", "confirmed")
 
     code = forms.CharField(
         label=_("Code de révocation"),
@@ -36,10 +46,6 @@ class ConfirmationForm(RefusalFormMixin, forms.Form):
         help_text=_("Celui qui a été choisi au retrait du produit."),
         error_messages={"required": _("Donnez le code de révocation.")},
     )
-    confirmed = forms.BooleanField(
-        label=_("Je comprends que la révocation est définitive."),
-        error_messages={"required": _("Confirmez que vous voulez révoquer ce produit.")},
-    )
 
     def __init__(self, *args: Any, needs_code: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,10 +53,11 @@ class ConfirmationForm(RefusalFormMixin, forms.Form):
             del self.fields["code"]
 
 
-class CodeRevocationForm(RefusalFormMixin, forms.Form):
+class CodeRevocationForm(RefusalFormMixin, MotiveForm, ConfirmedForm):
     """RÉVOQUER without login: which product, its code, why, confirmed."""
 
-    answers = {"code": "code-de-revocation", "motif": "motif-de-revocation"}
+    answers = {**MotiveForm.answers, "code": "code-de-revocation"}
+    field_order = ("which", "code", "motif", "confirmed")
 
     which = forms.CharField(
         label=_("Numéro de produit ou numéro de série"),
@@ -68,15 +75,4 @@ class CodeRevocationForm(RefusalFormMixin, forms.Form):
             "Celui qui a été choisi au retrait du produit. Cinq essais, puis un quart "
             "d’heure d’attente."
         ),
-    )
-    motif = forms.ChoiceField(
-        label=_("Motif de la révocation"),
-        choices=[(motive.value, words) for motive, words in MOTIVES.items()],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choisissez un motif.")},
-        help_text=_("Il est publié avec la révocation. Dans le doute, choisissez le plus grave."),
-    )
-    confirmed = forms.BooleanField(
-        label=_("Je comprends que la révocation est définitive."),
-        error_messages={"required": _("Confirmez que vous voulez révoquer ce produit.")},
     )

@@ -19,13 +19,6 @@ OFFERS: Final[Mapping[Offer, "_StrPromise"]] = {
     Offer.PS: _("PS — un professionnel de santé"),
 }
 
-OFFER_HINTS: Final[Mapping[Offer, "_StrPromise"]] = {
-    Offer.ORG: _("Pro Santé Connect, DMP, ROR, Annuaire Santé, INSi…"),
-    Offer.SERV: _("MSSanté, Diapason, PSIG, HPRIM Net…"),
-    Offer.PRO: _("Dossier pharmaceutique…"),
-    Offer.PS: _("Usages d’un professionnel de santé"),
-}
-
 KEY_ORIGINS: Final[Mapping[str, "_StrPromise"]] = {
     "browser": _("Vous n’avez pas de CSR à charger, vous allez la créer en ligne."),
     "csr": _("Vous avez déjà réalisé votre CSR, vous allez la charger sur la plateforme."),

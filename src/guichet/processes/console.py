@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -12,15 +12,18 @@ from django.utils import timezone, translation
 from guichet.authority import crls, queries, recovery
 from guichet.authority.queries import CrlFacts
 from guichet.domain.freshness import Reading
+from guichet.domain.orders.incidents import DEFINITIVE
 from guichet.domain.refusals import Refusal
 from guichet.journal import checkpoints
 from guichet.journal.auditing import audit
-from guichet.journal.log import LogError, proofs_of, published, reader
+from guichet.journal.log import LogError, proofs_of, published
+from guichet.journal.tiles import reader
 from guichet.journal.verify import Fault, verify
 from guichet.orders import operations as orders
 from guichet.processes import transparency
 from guichet.processes.authorities import why_not_to_revoke_here
 from guichet.processes.signer import open_signing_keystore
+from guichet.processes.told import Told
 from guichet.processes.witnesses import witnesses
 from guichet.validation import publisher
 from guichet.validation.watch import Watch
@@ -28,16 +31,6 @@ from guichet.web.refusal_texts import explain_all
 from guichet.x509.crl import Reason
 
 ACTOR = "operator:command-line"
-# A revocation is definitive: nothing is held, and nothing is taken off a list again.
-REASONS = tuple(r for r in Reason if r not in {Reason.CERTIFICATE_HOLD, Reason.REMOVE_FROM_CRL})
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A verdict and the text that explains it."""
-
-    ok: bool
-    text: str
 
 
 def verify_journal(kept: Sequence[Path] = ()) -> Told:
@@ -133,8 +126,8 @@ def _read(reading: Reading) -> str:
 
 def revoke_serial(serial: str, reason: str) -> Told:
     """Revoke the certificate of this serial number, with the product or order that holds it."""
-    if reason not in REASONS:
-        return Told(False, f"{reason}: one of {', '.join(REASONS)}")
+    if reason not in DEFINITIVE:
+        return Told(False, f"{reason}: one of {', '.join(DEFINITIVE)}")
     found = queries.find_certificate(serial)
     if found is None:
         return Told(False, f"No certificate has the serial number {serial}.")

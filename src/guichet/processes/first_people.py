@@ -7,7 +7,8 @@ from django.utils import timezone, translation
 from guichet.domain.refusals import Refusal
 from guichet.identities import access_queries, operations
 from guichet.identities.operations import FirstPerson
-from guichet.processes.console import ACTOR, Told
+from guichet.processes.console import ACTOR
+from guichet.processes.told import Told
 from guichet.web.refusal_texts import explain_all
 
 

@@ -9,7 +9,8 @@ from guichet.habilitations.operations import purging
 from guichet.habilitations.operations.purging import Purgeable
 from guichet.habilitations.queries import holdings, stubs
 from guichet.habilitations.queries.holdings import Holding
-from guichet.processes.console import ACTOR, Told
+from guichet.processes.console import ACTOR
+from guichet.processes.told import Told
 
 WHY = {
     "draft": "draft left untouched",

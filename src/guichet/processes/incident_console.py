@@ -8,7 +8,7 @@ from guichet.domain.refusals import Refusal
 from guichet.orders import incidents
 from guichet.orders.incident_words import criteria_words, failure_words
 from guichet.orders.incidents import IncidentFacts
-from guichet.processes.console import Told
+from guichet.processes.told import Told
 
 NONE_YET = "No incident yet."
 

@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from guichet.authority import lookups
+from guichet.domain.orders.incidents import DEFINITIVE
 from guichet.domain.refusals import Refusal
 from guichet.orders import operations as orders
 from guichet.orders.operations import Incident
-from guichet.processes.console import ACTOR, REASONS, words
+from guichet.processes.console import ACTOR, words
 from guichet.x509.crl import Reason
 
 logger = logging.getLogger(__name__)
@@ -45,9 +46,9 @@ def revoke_file(
     Empty lines and those that begin with # are passed over. Safe to run again with the same file:
     what was revoked stays so, the others are revoked, and nobody is told twice.
     """
-    screen = screen or Console(soft_wrap=True, highlight=False)
-    if reason not in REASONS:
-        screen.print(f"{reason}: one of {', '.join(REASONS)}")
+    screen = screen or Console(soft_wrap=True, highlight=False, emoji=False)
+    if reason not in DEFINITIVE:
+        screen.print(f"{reason}: one of {', '.join(DEFINITIVE)}")
         return USAGE
     try:
         listed = read(path)

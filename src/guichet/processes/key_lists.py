@@ -42,7 +42,7 @@ def block_file(path: Path, reason: str, source: str, screen: Console | None = No
 
     The file holds SHA-256 digests of public keys, one a line, or PEM. It is read bit by bit.
     """
-    screen = screen or Console(soft_wrap=True, highlight=False)
+    screen = screen or Console(soft_wrap=True, highlight=False, emoji=False)
     if reason not in set(ListedReason):
         screen.print(f"{reason}: one of {', '.join(ListedReason)}")
         return USAGE

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from guichet.authority import queue
 from guichet.domain.refusals import Refusal
-from guichet.processes.console import ACTOR, Told, words
+from guichet.processes.console import ACTOR, words
+from guichet.processes.told import Told
 
 NOTHING: Final = "Nothing waits, and nothing is set aside."
 

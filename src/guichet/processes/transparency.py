@@ -13,6 +13,7 @@ from guichet.authority import recovery
 from guichet.journal import log, publishing
 from guichet.journal.endorsing import Endorser
 from guichet.journal.publishing import LogWriter, Places
+from guichet.journal.tiles import reader
 from guichet.processes import timestamping
 from guichet.processes.seldom import Patient
 from guichet.processes.witnessing import post
@@ -37,7 +38,7 @@ def places() -> Places:
 
 def endorser() -> Endorser:
     """Who asks the witnesses of these settings."""
-    return Endorser(settings.GUICHET.journal_witnesses, log.reader(log.published()), post)
+    return Endorser(settings.GUICHET.journal_witnesses, reader(log.published()), post)
 
 
 def run(stop: threading.Event) -> None:

@@ -1,7 +1,6 @@
 """What the command line does for somebody who is a witness of the log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,14 +8,7 @@ from guichet.journal.notes import NoteError, VerifierKey
 from guichet.journal.tiles import TileError
 from guichet.journal.witnessing import Witness
 from guichet.processes import witnessing
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A verdict and the text that explains it."""
-
-    ok: bool
-    text: str
+from guichet.processes.told import Told
 
 
 def run(folder: Path, logs: Sequence[str], name: str, *, follow: str, listen: str) -> Told:

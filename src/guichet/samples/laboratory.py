@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from guichet.domain.certificates.extensions import usage_of
 from guichet.domain.samples import Kind
 from guichet.x509 import certificate, der
 
@@ -88,6 +89,7 @@ def _signed(
     at: datetime,
 ) -> bytes:
     is_root = subject == issuer
+    usage = ["key_cert_sign", "crl_sign"] if is_root else ["digital_signature"]
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -101,23 +103,9 @@ def _signed(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(_usage(is_root=is_root), critical=True)
+        .add_extension(usage_of(usage), critical=True)
     )
     if not is_root:
         client = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
         builder = builder.add_extension(client, critical=False)
     return builder.sign(signing, hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-def _usage(*, is_root: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not is_root,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=is_root,
-        crl_sign=is_root,
-        encipher_only=False,
-        decipher_only=False,
-    )

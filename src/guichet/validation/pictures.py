@@ -49,7 +49,6 @@ class Line:
     points: str
     last_x: float
     last_y: float
-    lowest: int
     highest: int
     last: int
 
@@ -99,4 +98,4 @@ def line(values: Sequence[int]) -> Line | None:
     if len(places) == 1:
         places = [(4, places[0][1]), (WIDTH - 4, places[0][1])]
     points = " ".join(f"{x},{y}" for x, y in places)
-    return Line(points, *places[-1], min(values), highest, values[-1])
+    return Line(points, *places[-1], highest, values[-1])

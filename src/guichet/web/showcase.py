@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from guichet.domain.refusals import Code, Objection
-from guichet.web.forms import RefusalFormMixin
+from guichet.web.forms import DayField, RefusalFormMixin
 from guichet.web.icons import OUTLINES
 from guichet.web.states import STATES
 
@@ -36,9 +36,7 @@ class SampleForm(RefusalFormMixin, forms.Form):
         widget=forms.RadioSelect,
         choices=[("AUTH_CLI", "Authentification client"), ("SIGN", "Signature")],
     )
-    since = forms.DateField(
-        label="Après le", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = DayField(label="Après le", required=False)
     csr = forms.CharField(
         label="CSR", widget=forms.Textarea(attrs={"rows": 4, "class": "code"}), required=False
     )

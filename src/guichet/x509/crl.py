@@ -50,10 +50,6 @@ REASON_CODES: Final[Mapping[Reason, int]] = {
     Reason.PRIVILEGE_WITHDRAWN: 9,
     Reason.AA_COMPROMISE: 10,
 }
-# The library spells them as RFC 5280 does.
-LIBRARY_REASONS: Final[Mapping[Reason, x509.ReasonFlags]] = {
-    reason: x509.ReasonFlags(reason.value) for reason in Reason
-}
 
 
 @dataclass(frozen=True, slots=True)

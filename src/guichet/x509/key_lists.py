@@ -21,7 +21,6 @@ BLOCK_AT_MOST: Final = 64 * 1024
 SHOWN: Final = 60
 DIGEST: Final = re.compile(rb"(?:sha-?256[=/]?)?([0-9a-f]{64})", re.IGNORECASE)
 BEGIN: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
-DER_SEQUENCE: Final = re.compile(rb"\x30[\x81\x82]")
 PUBLIC: Final[Mapping[bytes, Callable[[bytes], PublicKeyTypes]]] = {
     b"PUBLIC KEY": load_pem_public_key,
     b"RSA PUBLIC KEY": load_pem_public_key,

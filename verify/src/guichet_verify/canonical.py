@@ -1,6 +1,5 @@
 """One JSON text for one content: sorted names, no space, UTF-8 as it is."""
 
-import hashlib
 import json
 from typing import Any
 
@@ -19,8 +18,3 @@ def parsed(text: str) -> Any:
     if text_of(value) != text:
         raise ValueError("not canonical")
     return value
-
-
-def sha256_hex(text: str) -> str:
-    """SHA-256 of a text in UTF-8, in hexadecimal. Raises ValueError for a lone surrogate."""
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -104,7 +104,7 @@ def get(code: str) -> CertificationAuthority:
 
 
 def lock(code: str) -> CertificationAuthority:
-    """The same, locked until the caller's transaction ends."""
+    """The same, locked until the caller's transaction ends. Raises CeremonyError."""
     rows = CertificationAuthority.objects.select_for_update(no_key=True).filter(code=code)
     found = rows.first()
     if found is None:

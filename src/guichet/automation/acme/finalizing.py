@@ -25,7 +25,7 @@ from guichet.domain.acme.states import ORDERS, OrderAct, OrderStatus
 from guichet.domain.catalogue import profiles
 from guichet.domain.certificates import csr_policy
 from guichet.domain.machines import Verb
-from guichet.domain.orders.states import OrderState
+from guichet.domain.orders.states import GIVES_NOTHING, OrderState
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.machines import machine
 from guichet.journal import operations as journal
@@ -37,9 +37,6 @@ from guichet.orders.summaries import OrderSummary, Via
 from guichet.orders.texts import failure_words
 from guichet.x509.csr import Csr
 
-LOST: Final = frozenset(
-    {OrderState.FAILED, OrderState.EXPIRED, OrderState.CANCELLED, OrderState.REVOKED}
-)
 # How a proof of ours is called in CAA records (RFC 8657 §4).
 CAA_METHODS: Final[Mapping[str, str]] = {authorizing.DECLARED: "ca-dns-txt"}
 
@@ -81,7 +78,7 @@ def follow(row: AcmeOrder, asked: Asked) -> AcmeOrder:
     order = _withdrawn(row.number, asked)
     if order.state is OrderState.WITHDRAWN:
         return _move(row, OrderAct.ISSUE)
-    if order.state in LOST:
+    if order.state in GIVES_NOTHING:
         return _end(row, _failure(order))
     return row
 

@@ -32,7 +32,7 @@ def read(jwk: Any) -> JWK:
 
 
 def stored(jwk: Mapping[str, Any]) -> JWK:
-    """A key that was read before. Raises what josepy raises of one that was not."""
+    """A key that was read before. Raises TypeError, or what josepy raises, of what is no key."""
     found = JWK.from_json(dict(jwk))
     if not isinstance(found, JWK):
         raise TypeError("no key")

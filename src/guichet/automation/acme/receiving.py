@@ -20,8 +20,8 @@ from guichet.automation.acme import accounts, addresses, envelope, nonces, probl
 from guichet.automation.acme.envelope import Envelope
 from guichet.automation.acme.problems import Problem
 from guichet.automation.models import AcmeAccount
-from guichet.domain.machines import Verb
-from guichet.domain.refusals import Code, Refusal
+from guichet.domain.machines import Verb, require_verbs
+from guichet.domain.refusals import Refusal
 from guichet.identities.actors import Actor
 from guichet.web import watching
 
@@ -57,10 +57,7 @@ class Asked(Signed):
 
     def require(self, *verbs: Verb) -> None:
         """Raises Refusal(VERB_MISSING) for the first that the machine account lacks."""
-        held = self.actor.machine.verbs if self.actor.machine else frozenset()
-        for verb in verbs:
-            if verb not in held:
-                raise Refusal(Code.VERB_MISSING, verb=verb.value)
+        require_verbs(self.actor.machine, *verbs)
 
     def require_get(self) -> None:
         """Raises Problem malformed unless it is a POST-as-GET."""

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from guichet.automation import certificates
-from guichet.domain.machines import CredentialKind, Verb
+from guichet.domain.machines import CredentialKind, Verb, require_verbs
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import machines
 from guichet.identities.actors import Actor
@@ -53,10 +53,7 @@ class EstClient:
 
     def require(self, *verbs: Verb) -> None:
         """Return when the account is allowed all of this. Raises Refusal(VERB_MISSING)."""
-        held = self.actor.machine.verbs if self.actor.machine else frozenset()
-        for verb in verbs:
-            if verb not in held:
-                raise Refusal(Code.VERB_MISSING, verb=verb.value)
+        require_verbs(self.actor.machine, *verbs)
 
 
 def admit(request: HttpRequest, at: datetime) -> EstClient:

@@ -21,7 +21,7 @@ from guichet.identities import machines as identities
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders.certificate_choice import Choice, ChoiceForm
 from guichet.web import watching
-from guichet.web.forms import refusals_on
+from guichet.web.forms import posted, refusals_on
 
 KINDS: Final[Mapping[str, CredentialKind]] = {
     "jeton": CredentialKind.TOKEN,
@@ -42,7 +42,7 @@ def make_secret(request: ActorRequest, key: UUID, kind: str) -> HttpResponse:
     machine = queries.visible(hand, key)
     operations.require_held(hand, machine)
     form = LabelForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={"once": secrets.token_urlsafe(16)},
     )
     context = {**frame(machine, hand), "kind": kind, "words": texts.KINDS[KINDS[kind]]}
@@ -80,7 +80,7 @@ def bind(request: ActorRequest, key: UUID) -> HttpResponse:
     operations.require_held(hand, machine)
     asked = request.GET.get("q", "")
     choice = Choice.of(machine.scope.structure_id, asked, hand.actor, hand.at)
-    form = ChoiceForm(request.POST if request.method == "POST" else None, choice)
+    form = ChoiceForm(posted(request), choice)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form, request):
             operations.bind(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django import forms
@@ -20,6 +20,7 @@ from guichet.domain.machines import Verb
 from guichet.identities.machines import MachineFacts
 from guichet.identities.operations.machines import NAME_AT_MOST
 from guichet.orders.texts import USAGES
+from guichet.web.days import midnight
 from guichet.web.forms import DayField, RefusalFormMixin
 
 LISTED_AT_MOST: Final = 4000
@@ -111,7 +112,6 @@ class AccountForm(RefusalFormMixin, forms.Form):
     ends_on = DayField(
         label=_("Dernier jour"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Vide, l’automate reste ouvert jusqu’à ce que quelqu’un le désactive."),
     )
 
@@ -190,7 +190,7 @@ def last_day(ends_at: datetime | None) -> date | None:
 def _end_of(day: date | None) -> datetime | None:
     if day is None:
         return None
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return midnight(day + timedelta(days=1))
 
 
 def _profile(code: str) -> str:

@@ -26,7 +26,7 @@ from guichet.identities import machines as identities
 from guichet.identities.access import ActorRequest, login_required
 from guichet.identities.machines import MachineFacts
 from guichet.orders import watched
-from guichet.web.forms import refusals_on
+from guichet.web.forms import posted, refusals_on
 
 FORM: Final = ["GET", "HEAD", "POST"]
 
@@ -179,7 +179,7 @@ def _form(
 ) -> AccountForm:
     held = hand.sides[side]
     return AccountForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         held=held,
         today=timezone.localtime(request.received_at).date(),
         initial={"contact_email": request.actor.email, **initial_of(machine, held)},

@@ -45,12 +45,7 @@ def list_services(request: HttpRequest, asked: Annotated[ServicesQuery, Query()]
     seen = queries.structures_of(caller(request, Verb.READ), at)
     wanted = seen & {asked.structure} if asked.structure else seen
     found = queries.services_of(wanted, str(asked.page))
-    return ServicesPage(
-        items=[service_out(one, at) for one in found.object_list],
-        count=found.paginator.count,
-        page=found.number,
-        pages=found.paginator.num_pages,
-    )
+    return ServicesPage.of((service_out(one, at) for one in found.object_list), found)
 
 
 @router.post("", response={201: ServiceOut, **WRITE_PROBLEMS})

@@ -33,21 +33,17 @@ def list_habilitations(request: HttpRequest) -> list[HabilitationOut]:
 def list_dossiers(request: HttpRequest, asked: Annotated[DossierQuery, Query()]) -> DossiersPage:
     """Dossiers deposited by the card's holder, or shared with them, the last changed first."""
     mine = applicant.mine(card_holder(request), asked.text, str(asked.page))
-    return DossiersPage(
-        items=[
-            DossierOut(
-                number=dossier.number,
-                state=dossier.badge,
-                siret=dossier.siret,
-                legal_name=dossier.legal_name,
-                filed_at=dossier.filed_at,
-                decided_at=dossier.decided_at,
-            )
-            for dossier in mine.deposited
-        ],
-        count=mine.page.paginator.count,
-        page=mine.page.number,
-        pages=mine.page.paginator.num_pages,
+    return DossiersPage.of(map(_dossier, mine.deposited), mine.page)
+
+
+def _dossier(dossier: applicant.Line) -> DossierOut:
+    return DossierOut(
+        number=dossier.number,
+        state=dossier.badge,
+        siret=dossier.siret,
+        legal_name=dossier.legal_name,
+        filed_at=dossier.filed_at,
+        decided_at=dossier.decided_at,
     )
 
 

@@ -61,12 +61,7 @@ def list_orders(request: HttpRequest, asked: Annotated[OrderQuery, Query()]) -> 
         counts_all=True,
     )
     found = queries.orders_for(caller(request, Verb.READ), filters, timezone.now())
-    return OrdersPage(
-        items=[order_out(order) for order in found.object_list],
-        count=found.paginator.count,
-        page=found.number,
-        pages=found.paginator.num_pages,
-    )
+    return OrdersPage.of(map(order_out, found.object_list), found)
 
 
 @router.get("/{number}", response={200: OrderOut, **READ_PROBLEMS})

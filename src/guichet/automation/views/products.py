@@ -40,12 +40,7 @@ def list_products(request: HttpRequest, asked: Annotated[ProductQuery, Query()])
         counts_all=True,
     )
     found = queries.products_for(caller(request, Verb.READ), filters, timezone.now())
-    return ProductsPage(
-        items=[product_out(product) for product in found.object_list],
-        count=found.paginator.count,
-        page=found.number,
-        pages=found.paginator.num_pages,
-    )
+    return ProductsPage.of(map(product_out, found.object_list), found)
 
 
 @router.get("/{number}", response={200: ProductDetail, **READ_PROBLEMS})

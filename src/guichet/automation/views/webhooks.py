@@ -48,12 +48,7 @@ IfMatch = Annotated[
 def list_webhooks(request: HttpRequest, asked: Annotated[WebhooksQuery, Query()]) -> WebhooksPage:
     """Webhooks of the structures the caller sees whole; a machine account's own."""
     found = _sight(request).hooks(asked.structure, str(asked.page))
-    return WebhooksPage(
-        items=[hook_out(hook) for hook in found.object_list],
-        count=found.paginator.count,
-        page=found.number,
-        pages=found.paginator.num_pages,
-    )
+    return WebhooksPage.of(map(hook_out, found.object_list), found)
 
 
 @router.post("", response={201: WebhookMade, **WRITE_PROBLEMS})
@@ -141,12 +136,7 @@ def list_deliveries(
 ) -> DeliveriesPage:
     """What was sent, or waits to be, and how each try went; kept for 30 days."""
     found = _sight(request).deliveries(key, asked.state, str(asked.page))
-    return DeliveriesPage(
-        items=[delivery_out(one) for one in found.object_list],
-        count=found.paginator.count,
-        page=found.number,
-        pages=found.paginator.num_pages,
-    )
+    return DeliveriesPage.of(map(delivery_out, found.object_list), found)
 
 
 @router.post(

@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from guichet.automation.paged import Paged
 from guichet.automation.schemas import Body, Filter, Line, PageNumber
 from guichet.automation.webhooks.facts import DeliveryFacts, HookFacts
 from guichet.domain.webhooks import CHOSEN, TRIED_FOR, DeliveryState, HookState, Topic
@@ -105,22 +106,12 @@ class DeliveryOut(Schema):
     tries: list[TryOut]
 
 
-class WebhooksPage(Schema):
+class WebhooksPage(Paged[WebhookOut]):
     """One page of webhooks, newest first."""
 
-    items: list[WebhookOut]
-    count: int
-    page: int
-    pages: int
 
-
-class DeliveriesPage(Schema):
+class DeliveriesPage(Paged[DeliveryOut]):
     """One page of deliveries, newest first."""
-
-    items: list[DeliveryOut]
-    count: int
-    page: int
-    pages: int
 
 
 def hook_facts(hook: HookFacts) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web import watching
-from guichet.web.forms import refusals_on
+from guichet.web.forms import posted, refusals_on
 
 FORM: Final = ["GET", "HEAD", "POST"]
 SERVED: Final = "webhooks.served"
@@ -63,7 +63,7 @@ def make_hook(request: ActorRequest) -> HttpResponse:
     if not owners:
         return render(request, "automation/webhooks/no_right.html", status=HTTPStatus.FORBIDDEN)
     initial = {"once": secrets.token_urlsafe(16), **initial_of(None, request.actor.email or "")}
-    form = HookForm(_posted(request), owners=owners, initial=initial)
+    form = HookForm(posted(request), owners=owners, initial=initial)
     if request.method == "POST" and form.is_valid():
         once = form.cleaned_data["once"]
         if once in request.session.get(SERVED, []):
@@ -126,7 +126,7 @@ def state(request: ActorRequest, key: UUID) -> JsonResponse:
 def change_hook(request: ActorRequest, key: UUID) -> HttpResponse:
     """Another address, other events."""
     hook = _sight(request).hook(key)
-    form = HookForm(_posted(request), owners=None, initial=initial_of(hook, ""))
+    form = HookForm(posted(request), owners=None, initial=initial_of(hook, ""))
     if request.method == "POST" and form.is_valid():
         by, at = request.actor, request.received_at
         with refusals_on(form, request):
@@ -159,10 +159,6 @@ def delete_hook(request: ActorRequest, key: UUID) -> HttpResponse:
 
 def _sight(request: ActorRequest) -> Sight:
     return Sight(request.actor, request.received_at)
-
-
-def _posted(request: ActorRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _owners(sight: Sight) -> list[tuple[Owner, str]]:

@@ -25,7 +25,16 @@ def _why(label: Any, *, required_text: Any, **options: Any) -> forms.CharField:
     )
 
 
-class RoleForm(RefusalFormMixin, forms.Form):
+class _OneOfRoles(RefusalFormMixin, forms.Form):
+    """Has a field `role`, which offers some of the roles."""
+
+    def __init__(self, *args: Any, roles: Iterable[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(role, ROLES[role]) for role in roles]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+
+class RoleForm(_OneOfRoles):
     """The role to take, and why."""
 
     answers = {"role": "donner-un-role"}
@@ -39,11 +48,6 @@ class RoleForm(RefusalFormMixin, forms.Form):
         required_text=_("Dites pourquoi : la personne qui approuve le lira."),
         help_text=_("Elle reste dans le journal. La personne qui approuve la lira."),
     )
-
-    def __init__(self, *args: Any, roles: Iterable[str], **options: Any) -> None:
-        super().__init__(*args, **options)
-        choices = [(role, ROLES[role]) for role in roles]
-        self.fields["role"].choices = choices  # type: ignore[attr-defined]
 
     def asked(self, *, gives: bool) -> RoleAsked:
         """What the operation reads, once the form is valid; a role ends with its last day."""
@@ -59,7 +63,6 @@ class GivenRoleForm(RoleForm):
     until = DayField(
         label=_("Jusqu’au"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Facultatif : le rôle finit avec ce jour."),
     )
 
@@ -99,7 +102,7 @@ class VerdictForm(RefusalFormMixin, forms.Form):
     )
 
 
-class EmergencyForm(RefusalFormMixin, forms.Form):
+class EmergencyForm(_OneOfRoles):
     """The role to open at once, and why nobody can be waited for."""
 
     role = forms.ChoiceField(
@@ -114,11 +117,6 @@ class EmergencyForm(RefusalFormMixin, forms.Form):
         help_text=_("%(count)s caractères au moins. Cette raison part aussitôt par courriel.")
         % {"count": WHY_AT_LEAST},
     )
-
-    def __init__(self, *args: Any, roles: Iterable[str], **options: Any) -> None:
-        super().__init__(*args, **options)
-        choices = [(role, ROLES[role]) for role in roles]
-        self.fields["role"].choices = choices  # type: ignore[attr-defined]
 
 
 class EmergencyReviewForm(RefusalFormMixin, forms.Form):

@@ -1,26 +1,16 @@
 """A version of the terms or of a policy as staff type it."""
 
-from datetime import datetime, time
 from typing import Final
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guichet.terms.documents import NUMBER_AT_MOST, Document, Kind
 from guichet.terms.operations import TEXT_AT_MOST, Written
+from guichet.web.days import midnight
 from guichet.web.forms import DayField, RefusalFormMixin
 
 CHANGES_AT_MOST: Final = 500
-
-
-class DayInput(forms.DateInput):
-    """A day, chosen in the browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class TermsForm(RefusalFormMixin, forms.Form):
@@ -34,7 +24,6 @@ class TermsForm(RefusalFormMixin, forms.Form):
     )
     in_force_from = DayField(
         label=_("En vigueur à partir du"),
-        widget=DayInput,
         help_text=_("Dès 0 h ce jour-là, à l’heure de Paris."),
         error_messages={"required": _("Dites quand elle entre en vigueur.")},
     )
@@ -77,7 +66,7 @@ class TermsForm(RefusalFormMixin, forms.Form):
         """The version, once the form is valid; a day begins at midnight in the site's time zone."""
         typed = dict(self.cleaned_data)
         day = typed.pop("in_force_from")
-        begins = timezone.make_aware(datetime.combine(day, time.min))
+        begins = midnight(day)
         return Written(kind=kind, in_force_from=begins, **typed)
 
     @staticmethod

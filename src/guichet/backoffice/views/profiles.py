@@ -21,6 +21,7 @@ from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structures import StructureFacts
 from guichet.identities.access import ActorRequest, duty_required
 from guichet.orders.subjects import subject_of
+from guichet.web.forms import posted
 
 
 @duty_required(Duty.SEE_STATE)
@@ -84,7 +85,7 @@ def simulate(request: ActorRequest, name: str) -> HttpResponse:
     profile = _profile(name)
     if not profile.orderable:
         raise Refusal(Code.SHEET_UNKNOWN)
-    form = SimulationForm(request.POST if request.method == "POST" else None, profile=profile)
+    form = SimulationForm(posted(request), profile=profile)
     found = _specimen(form, profile, request) if form.is_valid() else None
     context = {
         "name": name,

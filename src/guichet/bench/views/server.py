@@ -19,6 +19,7 @@ from guichet.bench.steps import Step, worst
 from guichet.bench.tabs import tabs
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.peer import client_address
+from guichet.web.forms import posted
 
 AT_ONCE: Final = 4
 BUSY_S: Final = 10
@@ -29,7 +30,7 @@ _room: Final = threading.BoundedSemaphore(AT_ONCE)
 @never_cache
 def show(request: HttpRequest) -> HttpResponse:
     """The form, and below it what was found."""
-    form = ServerForm(request.POST if request.method == "POST" else None)
+    form = ServerForm(posted(request))
     told: dict[str, Any] | None = None
     if request.method == "POST" and form.is_valid():
         told = _told(form, _examine(request, form))

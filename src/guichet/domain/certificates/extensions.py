@@ -1,7 +1,7 @@
 """The extensions a profile puts in a certificate, each by its own clause of RFC 5280 4.2."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -29,7 +29,7 @@ PARTICULAR_OIDS: Final = {
 KEY_IDENTIFIER: Final = ExtensionOID.SUBJECT_KEY_IDENTIFIER.dotted_string
 WHOLE: Final = 0  # no shard: the list of everything that an authority issued
 PRINTABLE: Final = re.compile(r"[A-Za-z0-9 '()+,./:=?-]*", re.ASCII)  # X.680 41.4
-NO_USAGE: Final = dict.fromkeys(
+_NO_USAGE: Final = dict.fromkeys(
     (
         "digital_signature",
         "content_commitment",
@@ -88,9 +88,14 @@ def subject_key_identifier(spki: bytes) -> Extension:
     return Extension(KEY_IDENTIFIER, critical=False, der=der.octets(keys.key_identifier(spki)))
 
 
+def usage_of(bits: Iterable[str]) -> x509.KeyUsage:
+    """A key usage of these bits alone (4.2.1.3). Raises TypeError for an unknown bit."""
+    return x509.KeyUsage(**_NO_USAGE | dict.fromkeys(bits, True))
+
+
 def key_usage(bits: frozenset[str]) -> Extension:
     """Critical, as conforming authorities do (4.2.1.3). Raises TypeError for an unknown bit."""
-    return _of(x509.KeyUsage(**NO_USAGE | dict.fromkeys(bits, True)), critical=True)
+    return _of(usage_of(bits), critical=True)
 
 
 def end_entity() -> Extension:

@@ -1,6 +1,5 @@
 """What a certificate will say: profile, admitted request, register name, authority → plan."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -12,10 +11,11 @@ from guichet.domain.certificates import extensions
 from guichet.domain.certificates.csr_policy import AdmittedCsr
 from guichet.domain.certificates.extensions import WHOLE, PkiUrls
 from guichet.domain.certificates.naming import Sans
+from guichet.domain.months import months_after
 from guichet.x509 import certificate, keys, names
 from guichet.x509.certificate import Extension, Plan
 
-__all__ = ["AuthorityFacts", "PkiUrls", "authority_plan", "months_after", "plan", "validity_end"]
+__all__ = ["AuthorityFacts", "PkiUrls", "authority_plan", "plan", "validity_end"]
 
 HELD_AT_MOST: Final = 256
 ANY_POLICY: Final = "2.5.29.32.0"
@@ -173,11 +173,3 @@ def validity_end(profile: Profile, begins: datetime) -> datetime:
     if profile.validity_days is not None:
         return begins + timedelta(days=profile.validity_days, seconds=-1)
     return months_after(begins, profile.validity_months or 0) - timedelta(seconds=1)
-
-
-def months_after(at: datetime, months: int) -> datetime:
-    """Return the same day of a later month, or that month's last day when it is shorter."""
-    years, month = divmod(at.month - 1 + months, 12)
-    year = at.year + years
-    day = min(at.day, monthrange(year, month + 1)[1])
-    return at.replace(year=year, month=month + 1, day=day)

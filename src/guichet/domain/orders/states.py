@@ -49,6 +49,10 @@ ORDERS: Final = Machine[OrderState, OrderAct](
     }
 )
 
+GIVES_NOTHING: Final = frozenset(
+    {OrderState.FAILED, OrderState.EXPIRED, OrderState.CANCELLED, OrderState.REVOKED}
+)
+"""Orders that ended, or failed, without a product."""
 OF_THE_KEY: Final = frozenset(
     {
         Code.CSR_SIGNATURE,

@@ -19,11 +19,11 @@ from guichet.habilitations.evidence import text_of_decision
 from guichet.habilitations.models import Decision, Dossier, Revision
 from guichet.habilitations.operations import granting
 from guichet.habilitations.operations.drafting import content_of
+from guichet.habilitations.operations.noting import note
 from guichet.habilitations.outcomes import outcome
 from guichet.habilitations.policy import policy
 from guichet.habilitations.standing import lock
 from guichet.identities.actors import Actor
-from guichet.journal import operations as journal
 from guichet.journal.events import Event
 
 EVENTS: Final = {
@@ -64,7 +64,7 @@ def decide(*, number: int, choice: Choice, by: Actor, at: datetime) -> bool:
     decision = _propose(row, choice, found, because, by, at)
     if because:
         facts = {"kind": choice.act.value, "because": because}
-        _journal(Event.DOSSIER_DECISION_PROPOSED, row, by, at, facts)
+        note(Event.DOSSIER_DECISION_PROPOSED, row, by, at, facts)
         return False
     _apply(row, decision, declared, by, at)
     return True
@@ -97,7 +97,7 @@ def withdraw_proposal(*, number: int, by: Actor, at: datetime) -> None:
     decision = _waiting(row)
     decision.withdrawn_at = at
     decision.save(update_fields=["withdrawn_at"])
-    _journal(Event.DOSSIER_DECISION_WITHDRAWN, row, by, at)
+    note(Event.DOSSIER_DECISION_WITHDRAWN, row, by, at)
 
 
 @transaction.atomic
@@ -114,7 +114,7 @@ def reopen(*, number: int, reason: str, by: Actor, at: datetime) -> None:
     row.save()
     Decision.objects.filter(dossier=row, replaced_at=None).update(replaced_at=at)
     granting.suspend_all(number=number, because=reason, by=by.ref, at=at)
-    _journal(Event.DOSSIER_REOPENED, row, by, at, {"reason": reason.strip()})
+    note(Event.DOSSIER_REOPENED, row, by, at, {"reason": reason.strip()})
     mails.tell_applicant(row, "reopened", at.isoformat(), at, {"reason": reason.strip()})
 
 
@@ -225,7 +225,7 @@ def _apply(
         "revision": str(decision.revision.n),
         evidence.FACT: evidence.digest(text_of_decision(decision)),
     }
-    _journal(EVENTS[choice.act], row, by, at, facts)
+    note(EVENTS[choice.act], row, by, at, facts)
     if choice.act is DossierAct.ACCEPT:
         granting.grant_all(row=row, decision=decision, declared=declared, by=by.ref, at=at)
     else:
@@ -233,11 +233,3 @@ def _apply(
     told = outcome(declared, rows=choice.rows, types=decision.types, refused=choice.refused)
     context = {"reason": decision.reason, "code": decision.code, "outcome": told}
     mails.tell_applicant(row, choice.act.value, decision.code, at, context)
-
-
-def _journal(
-    event: Event, row: Dossier, by: Actor, at: datetime, facts: Mapping[str, str] | None = None
-) -> None:
-    journal.record(
-        event, subject=mails.about(row.number), actor=by.ref, at=at, facts=dict(facts or {})
-    )

@@ -14,12 +14,12 @@ from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
 from guichet.domain.identifiers import Siret
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import folded
-from guichet.habilitations import chosen, consent, mails, numbers
+from guichet.habilitations import chosen, consent, numbers
 from guichet.habilitations.models import Dossier
 from guichet.habilitations.operations import attachments
+from guichet.habilitations.operations.noting import note
 from guichet.habilitations.standing import find, lock
 from guichet.identities.actors import Actor
-from guichet.journal import operations as journal
 from guichet.journal.events import Event
 
 NOT_CLONED = ("terms", "accuracy")
@@ -215,5 +215,4 @@ def _create(
 def _journal(
     event: Event, row: Dossier, by: Actor, at: datetime, more: Mapping[str, int] | None = None
 ) -> None:
-    facts: dict[str, str | int | None] = {"siret": row.siret, **(more or {})}
-    journal.record(event, subject=mails.about(row.number), actor=by.ref, at=at, facts=facts)
+    note(event, row, by, at, {"siret": row.siret, **(more or {})})

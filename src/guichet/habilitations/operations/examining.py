@@ -6,11 +6,10 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
-from guichet.domain.dossier.states import DossierState
 from guichet.habilitations.models import Dossier, Examination, Revision
 from guichet.habilitations.outlook import Outlook, outlook
+from guichet.habilitations.queries.instruction import UNDECIDED
 
-OPEN: Final = (DossierState.FILED.value, DossierState.IN_INSTRUCTION.value)
 AGAIN_AFTER: Final = timedelta(days=1)  # cards end and companies close without telling us
 AT_ONCE: Final = 5  # a register that answers slowly does not hold the clerk up for long
 
@@ -21,7 +20,7 @@ def examine_due(at: datetime) -> int:
     is_due = (
         Q(examination=None) | Q(examination__at__lt=at - AGAIN_AFTER) | ~Q(examination__n=F("last"))
     )
-    rows = Dossier.objects.filter(state__in=OPEN).annotate(last=Subquery(last)).filter(is_due)
+    rows = Dossier.objects.filter(state__in=UNDECIDED).annotate(last=Subquery(last)).filter(is_due)
     due = list(rows.order_by("examination__at", "pk")[:AT_ONCE])
     for row in due:
         keep(row, outlook(row, at), at)

@@ -14,10 +14,10 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import mails
 from guichet.habilitations.models import Annotation, Correction, Dossier, Following
 from guichet.habilitations.operations.drafting import content_of
+from guichet.habilitations.operations.noting import note
 from guichet.habilitations.standing import find, lock
 from guichet.habilitations.texts import FILES, label_of
 from guichet.identities.actors import Actor
-from guichet.journal import operations as journal
 from guichet.journal.events import Event
 
 
@@ -48,7 +48,7 @@ def take(*, number: int, by: Actor, at: datetime, force: bool = False) -> None:
     row.save()
     Correction.objects.filter(dossier=row, resolved_at=None).update(resolved_at=at)
     follow(number=number, by=by, follows=True, at=at)
-    _journal(Event.DOSSIER_TAKEN, row, by, at)
+    note(Event.DOSSIER_TAKEN, row, by, at)
     mails.tell_applicant(row, "taken", at.isoformat(), at)
 
 
@@ -62,7 +62,7 @@ def give_back(*, number: int, by: Actor, at: datetime) -> None:
     _require_no_proposal(row)
     _move(row, DossierAct.GIVE_BACK, at)
     row.save()
-    _journal(Event.DOSSIER_GIVEN_BACK, row, by, at)
+    note(Event.DOSSIER_GIVEN_BACK, row, by, at)
     mails.tell_applicant(row, "given_back", at.isoformat(), at)
 
 
@@ -78,7 +78,8 @@ def ask_correction(
 ) -> None:
     """Ask the applicant to correct fields; `comments` by path, `body` the general word.
 
-    Raises Refusal: REASON_MISSING (nothing said), CORRECTION_ and DECISION_PENDING, MOVE_FORBIDDEN.
+    Raises Refusal: REASON_MISSING (nothing said), CORRECTION_PENDING, DECISION_PENDING,
+    MOVE_FORBIDDEN.
     """
     row = lock(number, by, Act.INSTRUCT)
     _require_no_proposal(row)
@@ -105,7 +106,7 @@ def ask_correction(
         asked_at=at,
     )
     facts = {"reason": reason.value, "fields": " ".join(kept)}
-    _journal(Event.DOSSIER_CORRECTION_ASKED, row, by, at, facts)
+    note(Event.DOSSIER_CORRECTION_ASKED, row, by, at, facts)
 
 
 @transaction.atomic
@@ -118,7 +119,7 @@ def assign(*, number: int, to: Actor | None, by: Actor, at: datetime) -> None:
     row.assignee_label = to.label if to else ""
     row.save(update_fields=["assignee_id", "assignee_label"])
     facts = {"to": to.ref if to else ""}
-    _journal(Event.DOSSIER_ASSIGNED, row, by, at, facts)
+    note(Event.DOSSIER_ASSIGNED, row, by, at, facts)
 
 
 @transaction.atomic
@@ -146,7 +147,7 @@ def see(*, number: int, by: Actor, at: datetime) -> datetime | None:
     seen.seen_at, seen.label = at, by.label
     seen.save(update_fields=["seen_at", "label"])
     if before is None or before.date() != at.date():
-        _journal(Event.DOSSIER_READ, row, by, at)
+        note(Event.DOSSIER_READ, row, by, at)
     return before
 
 
@@ -164,19 +165,19 @@ def annotate(*, number: int, body: str, by: Actor, at: datetime) -> None:
     if last == (by.label, text):
         return
     Annotation.objects.create(dossier=row, by_label=by.label, body=text, at=at)
-    _journal(Event.DOSSIER_ANNOTATED, row, by, at)
+    note(Event.DOSSIER_ANNOTATED, row, by, at)
 
 
 @transaction.atomic
 def archive(*, number: int, by: Actor, at: datetime) -> None:
-    """Put a decided dossier out of the lists. Safe to repeat."""
+    """Put a decided dossier out of the lists. Safe to repeat. Raises Refusal(MOVE_FORBIDDEN)."""
     row = lock(number, by, Act.INSTRUCT)
     if row.decided_at is None:
         raise Refusal(Code.MOVE_FORBIDDEN, state=row.state, act="archive")
     if row.archived_at is None:
         row.archived_at = at
         row.save(update_fields=["archived_at"])
-        _journal(Event.DOSSIER_ARCHIVED, row, by, at)
+        note(Event.DOSSIER_ARCHIVED, row, by, at)
 
 
 def _require_no_proposal(row: Dossier) -> None:
@@ -195,15 +196,3 @@ def _labelled(comments: Mapping[str, str], typed: Typed, row: Dossier) -> list[t
 def _move(row: Dossier, act: DossierAct, at: datetime) -> None:
     row.state = DOSSIERS.next(DossierState(row.state), act).value
     row.active_at = at
-
-
-def _journal(
-    event: Event,
-    row: Dossier,
-    by: Actor,
-    at: datetime,
-    facts: Mapping[str, str] | None = None,
-) -> None:
-    journal.record(
-        event, subject=mails.about(row.number), actor=by.ref, at=at, facts=dict(facts or {})
-    )

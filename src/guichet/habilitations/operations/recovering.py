@@ -48,7 +48,7 @@ def ask(*, number: int, by: Actor, at: datetime) -> datetime:
     found = Recovery(
         dossier=row,
         account_id=by.account_id,
-        asked_by=_name(by)[:120],
+        asked_by=by.full_name[:120],
         former_owner_id=row.owner_id,
         siret=siret,
         asked_at=at,
@@ -195,10 +195,6 @@ def _move(found: Recovery, act: RecoveryAct, at: datetime) -> None:
     found.ended_at = at
     found.save(update_fields=["state", "ended_at"])
     recovery_mails.tell_end(found, at)
-
-
-def _name(by: Actor) -> str:
-    return f"{by.given_names} {by.surname}".strip() or by.display_name or by.label
 
 
 def _journal(

@@ -5,14 +5,13 @@ from typing import Final
 
 from django.db import transaction
 
-from guichet.domain.dossier.states import DossierState
 from guichet.domain.identifiers import Siret
 from guichet.habilitations import registers
 from guichet.habilitations.chosen import NEXT
 from guichet.habilitations.models import Dossier
+from guichet.habilitations.queries.instruction import UNDECIDED
 
 UNAVAILABLE: Final = "unavailable"
-WAITING: Final = (DossierState.FILED.value, DossierState.IN_INSTRUCTION.value)
 AT_MOST: Final = 50
 
 
@@ -21,7 +20,7 @@ def refresh_companies(at: datetime) -> int:
 
     The register is asked outside any transaction, each company once.
     """
-    rows = Dossier.objects.filter(state__in=WAITING, company__answer=UNAVAILABLE)
+    rows = Dossier.objects.filter(state__in=UNDECIDED, company__answer=UNAVAILABLE)
     known = 0
     for siret in list(rows.order_by("siret").values_list("siret", flat=True).distinct()[:AT_MOST]):
         found = registers.company_of(Siret(siret))
@@ -34,7 +33,7 @@ def refresh_companies(at: datetime) -> int:
 def _keep(siret: str, found: registers.CompanySnapshot) -> int:
     """What the applicant typed of the name stays in the form, and the register's stands."""
     rows = Dossier.objects.select_for_update().filter(
-        siret=siret, state__in=WAITING, company__answer=UNAVAILABLE
+        siret=siret, state__in=UNDECIDED, company__answer=UNAVAILABLE
     )
     kept = list(rows)
     for row in kept:

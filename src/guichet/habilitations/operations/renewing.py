@@ -140,7 +140,7 @@ def _mail_representatives(
             key=f"{row.pk}:{row.token_sha256[:16]}",
             at=at,
             context={
-                "holder": f"{by.given_names} {by.surname}".strip() or by.label,
+                "holder": by.full_name,
                 "old_card": row.old_card,
                 "new_card": row.new_card,
                 "rights": taken,

@@ -1,6 +1,5 @@
 """Writing a dossier with others, and handing it over: by links that serve once and expire."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -12,11 +11,11 @@ from guichet.domain.identifiers import EmailAddress
 from guichet.domain.refusals import Code, Fact, Refusal
 from guichet.habilitations import mails, tokens
 from guichet.habilitations.models import Dossier, Participation
+from guichet.habilitations.operations.noting import note
 from guichet.habilitations.policy import policy
 from guichet.habilitations.standing import lock, standing
 from guichet.identities import queries as identities
 from guichet.identities.actors import Actor
-from guichet.journal import operations as journal
 from guichet.journal.events import Event
 
 AT_MOST: Final = 20
@@ -125,12 +124,12 @@ def _offer(number: int, kind: str, email: str, by: Actor, at: datetime) -> None:
         kind=kind,
         email=address,
         token_sha256=kept,
-        invited_by=_name(by)[:120],
+        invited_by=by.full_name[:120],
         invited_at=at,
         expires_at=at + policy().invitation_life,
     )
-    _journal(Event.DOSSIER_SHARED, row, by, at, {"kind": kind, "email": address})
-    context = {"by": _name(by), "token": token, "until": made.expires_at}
+    note(Event.DOSSIER_SHARED, row, by, at, {"kind": kind, "email": address})
+    context = {"by": by.full_name, "token": token, "until": made.expires_at}
     mails.tell(row, [address], TEMPLATES[kind], str(made.pk), at, context)
 
 
@@ -162,8 +161,8 @@ def _locked(found: Participation, at: datetime) -> Participation:
 def _join(row: Dossier, found: Participation, by: Actor, at: datetime) -> None:
     row.participations.filter(account_id__in=by.accounts, ended_at=None).update(ended_at=at)
     _accepted(found, by, at)
-    _journal(Event.DOSSIER_JOINED, row, by, at, {"email": found.email})
-    context = {"email": found.email, "name": _name(by)}
+    note(Event.DOSSIER_JOINED, row, by, at, {"email": found.email})
+    context = {"email": found.email, "name": by.full_name}
     mails.tell(row, _owner_of(row), "joined", str(found.pk), at, context)
 
 
@@ -178,8 +177,8 @@ def _take_over(row: Dossier, found: Participation, by: Actor, at: datetime) -> N
     before, row.owner_id, row.active_at = row.owner_id, by.account_id, at
     row.save(update_fields=["owner_id", "active_at"])
     facts: dict[str, Fact] = {"from": before, "to": by.account_id, "email": found.email}
-    _journal(Event.DOSSIER_TRANSFERRED, row, by, at, facts)
-    context = {"name": _name(by), "email": found.email}
+    note(Event.DOSSIER_TRANSFERRED, row, by, at, facts)
+    context = {"name": by.full_name, "email": found.email}
     mails.tell(row, giver, "transferred", str(found.pk), at, context)
 
 
@@ -192,19 +191,9 @@ def _end(found: Participation, by: Actor, at: datetime) -> None:
     found.ended_at = at
     found.save(update_fields=["ended_at"])
     facts = {"kind": found.kind, "email": found.email}
-    _journal(Event.DOSSIER_LEFT, found.dossier, by, at, facts)
-
-
-def _name(by: Actor) -> str:
-    return f"{by.given_names} {by.surname}".strip() or by.display_name or by.label
+    note(Event.DOSSIER_LEFT, found.dossier, by, at, facts)
 
 
 def _owner_of(row: Dossier) -> list[str]:
     known = identities.contact(row.owner_id)
     return [known[1]] if known else []
-
-
-def _journal(
-    event: Event, row: Dossier, by: Actor, at: datetime, facts: Mapping[str, Fact]
-) -> None:
-    journal.record(event, subject=mails.about(row.number), actor=by.ref, at=at, facts=facts)

@@ -160,7 +160,7 @@ def shown(number: int, who: Actor) -> DossierShown:
 
 
 def shown_of(row: Dossier, who: Actor) -> DossierShown:
-    """A dossier already read."""
+    """A dossier already read. Raises Refusal(DOSSIER_UNKNOWN) for who is none of its applicants."""
     held = standing(row, who)
     if held not in APPLICANTS:
         raise Refusal(Code.DOSSIER_UNKNOWN)

@@ -150,7 +150,10 @@ def holding(key: UUID, who: Actor, at: datetime) -> tuple[StructureFacts, CardHo
 
 
 def held_by_card(structure_id: str, card_number: str, who: Actor, at: datetime) -> CardHoldings:
-    """The open rights of one card for a structure. Raises Refusal: STRUCTURE_UNKNOWN, RIGHT_…"""
+    """The open rights of one card for a structure.
+
+    Raises Refusal: STRUCTURE_UNKNOWN, RIGHT_UNKNOWN when there is none.
+    """
     structure = stewardship.see(structure_id, who).structure
     rows = _open_at(at).filter(structure=structure, card_number=card_number)
     found = _by_card(list(rows.select_related("successor").order_by("offer")), at)

@@ -5,12 +5,11 @@ Values that are not understood narrow nothing and are never an error.
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from guichet.domain.dossier.checks import Level
 from guichet.domain.dossier.declaration import CertificateType
@@ -27,6 +26,7 @@ from guichet.habilitations.models import (
     Revision,
 )
 from guichet.identities.actors import Actor
+from guichet.web.days import midnight
 
 MINE: Final = "moi"
 NOBODY: Final = "personne"
@@ -107,9 +107,9 @@ def matching(filters: QueueFilters, who: Actor) -> QuerySet[Dossier]:
     if filters.assignee:
         rows = rows.filter(_assigned(filters.assignee, who))
     if filters.since:
-        rows = rows.filter(filed_at__gte=_midnight(filters.since))
+        rows = rows.filter(filed_at__gte=midnight(filters.since))
     if filters.until:
-        rows = rows.filter(filed_at__lt=_midnight(filters.until + timedelta(days=1)))
+        rows = rows.filter(filed_at__lt=midnight(filters.until + timedelta(days=1)))
     if filters.to_correct:
         pending = Correction.objects.filter(dossier=OuterRef("pk"), resolved_at=None)
         rows = rows.filter(Exists(pending))
@@ -202,7 +202,3 @@ def _with_news(rows: QuerySet[Dossier], who: Actor) -> QuerySet[Dossier]:
     answered = AdministratorConfirmation.objects.filter(answers, dossier=here)
     fresh = Q(seen_at=None) | Exists(written) | Exists(changed) | Exists(answered)
     return rows.filter(fresh)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

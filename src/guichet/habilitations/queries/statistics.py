@@ -12,8 +12,10 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from guichet.domain.dossier.states import DECISIONS, DossierAct, DossierState
+from guichet.domain.months import first_days
 from guichet.habilitations.models import Correction, Decision, Dossier
 from guichet.habilitations.texts import pattern_of
+from guichet.web.days import midnight
 
 MONTHS: Final = 12
 FIELDS_SHOWN: Final = 15
@@ -56,8 +58,8 @@ class Statistics:
 
 def statistics(at: datetime, months: int = MONTHS) -> Statistics:
     """Of the last months, the present one included; states are those of now."""
-    firsts = last_months(timezone.localtime(at).date(), months)
-    since = timezone.make_aware(datetime.combine(firsts[0], datetime.min.time()))
+    firsts = first_days(timezone.localtime(at).date(), 1 - months, months)
+    since = midnight(firsts[0])
     kept = Dossier.objects.exclude(state=DossierState.DRAFT.value)
     recent = kept.filter(filed_at__gte=since)
     spans = list(recent.values_list("filed_at", "taken_at", "decided_at", "state"))
@@ -81,12 +83,6 @@ def delay(found: Iterable[timedelta]) -> Delay:
     if not spans:
         return Delay(0, None, None)
     return Delay(len(spans), _rank(spans, 50), _rank(spans, 90))
-
-
-def last_months(day: date, count: int) -> tuple[date, ...]:
-    """The first days of the last months, the oldest first."""
-    whole = day.year * 12 + day.month - 1
-    return tuple(date(n // 12, n % 12 + 1, 1) for n in range(whole - count + 1, whole + 1))
 
 
 def _rank(spans: Sequence[timedelta], hundredths: int) -> timedelta:

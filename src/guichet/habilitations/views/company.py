@@ -12,8 +12,10 @@ from guichet.habilitations.forms.entry import SiretForm
 from guichet.habilitations.operations import drafting
 from guichet.habilitations.queries import applicant, held
 from guichet.habilitations.registers import CompanySnapshot
-from guichet.habilitations.views.pages import form_url, language_of
+from guichet.habilitations.views.pages import form_url
 from guichet.identities.access import ActorRequest, login_required
+from guichet.identities.language import language_of_page
+from guichet.web.forms import posted
 
 REFUSED = {"closed": Code.COMPANY_CLOSED, "unknown": Code.COMPANY_UNKNOWN}
 
@@ -23,7 +25,7 @@ REFUSED = {"closed": Code.COMPANY_CLOSED, "unknown": Code.COMPANY_UNKNOWN}
 def ask_siret(request: ActorRequest, number: int | None = None) -> HttpResponse:
     """ "Identifier votre établissement"; with a number, for a dossier that changes its SIRET."""
     row = applicant.row_of(number, request.actor, Act.WRITE) if number else None
-    form = SiretForm(request.POST if request.method == "POST" else None)
+    form = SiretForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             siret = Siret.parse(form.cleaned_data["siret"])
@@ -82,7 +84,7 @@ def _go_on(request: ActorRequest, siret: Siret, number: int | None) -> HttpRespo
         siret=siret,
         company=company,
         by=actor,
-        language=language_of(request),
+        language=language_of_page(),
         at=at,
         prefilled=prefill.take(request),
     )

@@ -17,9 +17,9 @@ from guichet.habilitations.operations import delegating
 from guichet.habilitations.operations.delegating import DelegationAsked
 from guichet.habilitations.queries import delegations
 from guichet.habilitations.rights_forms import DelegationForm, EditorForm, ReasonForm
-from guichet.habilitations.views.structure_frame import frame, typed
+from guichet.habilitations.views.structure_frame import frame
 from guichet.identities.access import ActorRequest, login_required
-from guichet.web.forms import refusals_on
+from guichet.web.forms import posted, refusals_on
 
 
 @never_cache
@@ -53,7 +53,7 @@ def delegate(request: ActorRequest, national_id: str) -> HttpResponse:
         return _answer(request, "delegate_editor", context, search)
     context |= {"editor_siret": siret.value}
     today = timezone.localtime(request.received_at).date()
-    form = DelegationForm(typed(request), extent=within, today=today)
+    form = DelegationForm(posted(request), extent=within, today=today)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form, request):
             return _to(_give(request, national_id, siret, form))
@@ -93,7 +93,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         raise Refusal(Code.ROLE_MISSING)
     if found.is_over:
         return _to(pk)
-    form = ReasonForm(typed(request), needed=False)
+    form = ReasonForm(posted(request), needed=False)
     if request.method == "POST" and form.is_valid():
         because = form.cleaned_data["because"]
         delegating.end(pk=pk, because=because, by=request.actor, at=request.received_at)

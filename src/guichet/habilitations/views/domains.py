@@ -14,8 +14,9 @@ from guichet.habilitations import dns, stewardship
 from guichet.habilitations.operations import proving
 from guichet.habilitations.queries import domains
 from guichet.habilitations.rights_forms import DomainForm
-from guichet.habilitations.views.structure_frame import frame, typed
+from guichet.habilitations.views.structure_frame import frame
 from guichet.identities.access import ActorRequest, login_required
+from guichet.web.forms import posted
 from guichet.web.refusal_texts import explain_all
 
 
@@ -27,7 +28,7 @@ def show_domains(request: ActorRequest, national_id: str) -> HttpResponse:
     frame(request, national_id, "domains")
     if request.method == "POST":
         stewardship.act(national_id, request.actor)
-    form = DomainForm(typed(request))
+    form = DomainForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             proving.challenge(

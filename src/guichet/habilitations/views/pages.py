@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -65,11 +65,6 @@ def render_form(
         "restored": restored,
     }
     return render(request, "habilitations/form.html", context, status=422 if page.errors else 200)
-
-
-def language_of(request: HttpRequest) -> str:
-    """The language of the page, in which e-mails will be written."""
-    return str(getattr(request, "LANGUAGE_CODE", "fr"))[:2]
 
 
 def _choices(page: FormPage, at: datetime) -> dict[str, Any]:

@@ -2,18 +2,12 @@
 
 from typing import Any
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guichet.habilitations import stewardship, structure_tabs
 from guichet.habilitations.queries.rights import facts_of
 from guichet.identities.access import ActorRequest
-
-
-def typed(request: ActorRequest) -> QueryDict | None:
-    """What was sent with a form; None when it is only looked at."""
-    return request.POST if request.method == "POST" else None
 
 
 def frame(request: ActorRequest, national_id: str, tab: str) -> dict[str, Any]:

@@ -24,9 +24,9 @@ from guichet.habilitations.rights_forms import (
     StructureSearchForm,
 )
 from guichet.habilitations.texts.rights import life_of
-from guichet.habilitations.views.structure_frame import frame, typed
+from guichet.habilitations.views.structure_frame import frame
 from guichet.identities.access import ActorRequest, login_required
-from guichet.web.forms import refusals_on
+from guichet.web.forms import posted, refusals_on
 
 Form = ["GET", "HEAD", "POST"]
 
@@ -116,7 +116,7 @@ def change_right(request: ActorRequest, national_id: str, key: UUID, verb: str) 
     """Suspend, resume or end a right, after a page that says what it means."""
     context = _about(request, national_id, key, acting=True)
     chosen = VERBS[verb]
-    form = ReasonForm(typed(request), needed=chosen.needs_reason)
+    form = ReasonForm(posted(request), needed=chosen.needs_reason)
     if request.method == "POST" and form.is_valid():
         try:
             chosen.operation(
@@ -143,7 +143,7 @@ def narrow_right(request: ActorRequest, national_id: str, key: UUID) -> HttpResp
     holding: Holding = context["right"]
     if holding.is_ended:
         return _to_right(national_id, holding.successor or key)
-    form = NarrowForm(typed(request), holding=holding)
+    form = NarrowForm(posted(request), holding=holding)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form, request):
             successor = lives.narrow(
@@ -171,7 +171,7 @@ def administrator_leaves(request: ActorRequest, national_id: str, card_number: s
         if refusal.code is Code.RIGHT_UNKNOWN and request.method == "POST":
             return home  # the same button, pressed twice
         raise
-    form = ReasonForm(typed(request))
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         lives.administrator_leaves(
             national_id=national_id,
@@ -198,7 +198,7 @@ def structure_leaves(request: ActorRequest, national_id: str) -> HttpResponse:
     home = HttpResponseRedirect(reverse("habilitations:structure", args=[national_id]))
     if not rights:
         return home
-    form = ReasonForm(typed(request))
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         lives.structure_leaves(
             national_id=national_id,

@@ -16,7 +16,7 @@ from guichet.habilitations.operations import trying
 from guichet.habilitations.queries.trials import trials_of
 from guichet.habilitations.trial_forms import TrialForm
 from guichet.identities.access import ActorRequest, login_required
-from guichet.web.forms import refusals_on
+from guichet.web.forms import posted, refusals_on
 
 
 @never_cache
@@ -25,7 +25,7 @@ from guichet.web.forms import refusals_on
 def show_trials(request: ActorRequest) -> HttpResponse:
     """The trials of the card in hand, and a form for one more. 404 in production."""
     trials.require_test(Environment(settings.GUICHET.environment))
-    form = TrialForm(request.POST if request.method == "POST" else None)
+    form = TrialForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form, request):
             asked = TrialAsked.parse(**form.cleaned_data)

@@ -11,8 +11,8 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import clean_lines
 from guichet.identities import access_mails
 from guichet.identities.actors import Actor
-from guichet.identities.models import Account, EmergencyAccess
-from guichet.journal import operations as journal
+from guichet.identities.models import EmergencyAccess
+from guichet.identities.operations import staff_accounts
 from guichet.journal.events import Event
 
 
@@ -23,7 +23,7 @@ def open_emergency(*, role: str, why: str, by: Actor, at: datetime) -> int:
     Raises Refusal ROLE_MISSING, EMERGENCY_OPEN_ALREADY, FIELD_MISSING, and those of
     domain.access.emergencies.admit.
     """
-    account = _account(by.account_id)
+    account = staff_accounts.locked(by.account_id)
     lasting = held(account.roles, account.role_ends, at)
     if not by.may(Duty.BREAK_GLASS) or not lasting & by.roles:
         raise Refusal(Code.ROLE_MISSING)
@@ -41,7 +41,9 @@ def open_emergency(*, role: str, why: str, by: Actor, at: datetime) -> int:
     )
     account.emergency_role, account.emergency_ends_at = role, row.ends_at
     account.save(update_fields=["emergency_role", "emergency_ends_at"])
-    _record(Event.EMERGENCY_OPENED, row, by, at, why=reason, ends_at=row.ends_at.isoformat())
+    staff_accounts.note(
+        Event.EMERGENCY_OPENED, row, by, at, why=reason, ends_at=row.ends_at.isoformat()
+    )
     access_mails.tell_emergency(row, by.label, at)
     return row.pk
 
@@ -49,7 +51,7 @@ def open_emergency(*, role: str, why: str, by: Actor, at: datetime) -> int:
 @transaction.atomic
 def end_emergency(*, by: Actor, at: datetime) -> None:
     """End the role that one opened, before it ends by itself. Raises Refusal ACCESS_UNKNOWN."""
-    account = _account(by.account_id)
+    account = staff_accounts.locked(by.account_id)
     rows = EmergencyAccess.objects.select_for_update(no_key=True).filter(
         account=account, ended_at=None
     )
@@ -60,7 +62,7 @@ def end_emergency(*, by: Actor, at: datetime) -> None:
     row.save(update_fields=["ended_at"])
     account.emergency_role, account.emergency_ends_at = "", None
     account.save(update_fields=["emergency_role", "emergency_ends_at"])
-    _record(Event.EMERGENCY_ENDED, row, by, at)
+    staff_accounts.note(Event.EMERGENCY_ENDED, row, by, at)
     access_mails.tell_emergency(row, by.label, at, ended=True)
 
 
@@ -83,20 +85,4 @@ def review_emergency(*, emergency_id: int, note: str, by: Actor, at: datetime) -
     row.note = clean_lines(note, limit=WHY_AT_MOST, field="note")
     row.reviewed_by_id, row.reviewed_ref, row.reviewed_at = by.account_id, by.ref, at
     row.save(update_fields=["note", "reviewed_by", "reviewed_ref", "reviewed_at"])
-    _record(Event.EMERGENCY_REVIEWED, row, by, at, emergency=row.pk, note=row.note)
-
-
-def _account(account_id: int) -> Account:
-    found = (
-        Account.objects.select_for_update(no_key=True).filter(pk=account_id, is_active=True).first()
-    )
-    if found is None:
-        raise Refusal(Code.ACCESS_UNKNOWN)
-    return found
-
-
-def _record(
-    event: Event, row: EmergencyAccess, by: Actor, at: datetime, **facts: str | int
-) -> None:
-    told = {"role": row.role, **facts}
-    journal.record(event, subject=str(row.account), actor=by.ref, at=at, facts=told)
+    staff_accounts.note(Event.EMERGENCY_REVIEWED, row, by, at, emergency=row.pk, note=row.note)

@@ -12,7 +12,7 @@ from guichet.domain.texts import clean_lines
 from guichet.identities import access_mails
 from guichet.identities.actors import Actor
 from guichet.identities.models import Account, RoleHolding, RoleRequest
-from guichet.journal import operations as journal
+from guichet.identities.operations import staff_accounts
 from guichet.journal.events import Event
 
 
@@ -24,7 +24,7 @@ def ask_role(*, account_id: int, asked: RoleAsked, by: Actor, at: datetime) -> i
     FIELD_MISSING on `why`, and those of domain.access.roles.admit.
     """
     _require_duty(by)
-    account = _account(account_id)
+    account = staff_accounts.locked(account_id)
     rules.admit_other(by.accounts, account.pk, account.twin_id)
     why = clean_lines(asked.why, limit=rules.WHY_AT_MOST, field="why")
     rules.admit(asked, _held(account, at), at)
@@ -41,7 +41,9 @@ def ask_role(*, account_id: int, asked: RoleAsked, by: Actor, at: datetime) -> i
         asked_ref=by.ref,
         asked_at=at,
     )
-    _record(Event.ROLE_ASKED, row, by, at, request=row.pk, gives=int(row.gives), why=why)
+    staff_accounts.note(
+        Event.ROLE_ASKED, row, by, at, request=row.pk, gives=int(row.gives), why=why
+    )
     access_mails.tell_asked(row, by, at)
     return row.pk
 
@@ -63,7 +65,7 @@ def approve_role(*, request_id: int, by: Actor, at: datetime) -> None:
         _take(row, at)
     event = Event.ROLE_GIVEN if row.gives else Event.ROLE_TAKEN
     until = {"until": row.until.isoformat()} if row.until else {}
-    _record(event, row, by, at, request=row.pk, asked_by=row.asked_ref, **until)
+    staff_accounts.note(event, row, by, at, request=row.pk, asked_by=row.asked_ref, **until)
     access_mails.tell_decided(row, by, at)
 
 
@@ -76,7 +78,7 @@ def refuse_role(*, request_id: int, note: str, by: Actor, at: datetime) -> None:
     row = _decided(request_id, RequestAct.REFUSE, by, at)
     row.note = clean_lines(note, limit=rules.WHY_AT_MOST, field="note")
     row.save(update_fields=["note"])
-    _record(Event.ROLE_REFUSED, row, by, at, request=row.pk, why=row.note)
+    staff_accounts.note(Event.ROLE_REFUSED, row, by, at, request=row.pk, why=row.note)
     access_mails.tell_decided(row, by, at)
 
 
@@ -88,7 +90,7 @@ def withdraw_role_request(*, request_id: int, by: Actor, at: datetime) -> None:
     if row.asked_by_id not in by.accounts:
         raise Refusal(Code.ACCESS_SAME_PERSON)
     _settle(row, RequestAct.WITHDRAW, by, at)
-    _record(Event.ROLE_REQUEST_WITHDRAWN, row, by, at, request=row.pk)
+    staff_accounts.note(Event.ROLE_REQUEST_WITHDRAWN, row, by, at, request=row.pk)
 
 
 def _give(row: RoleRequest, at: datetime) -> None:
@@ -161,22 +163,8 @@ def _locked(request_id: int) -> RoleRequest:
     return row
 
 
-def _account(account_id: int) -> Account:
-    found = (
-        Account.objects.select_for_update(no_key=True).filter(pk=account_id, is_active=True).first()
-    )
-    if found is None:
-        raise Refusal(Code.ACCESS_UNKNOWN)
-    return found
-
-
 def _require_duty(by: Actor) -> None:
     """A role that was opened in an emergency gives no role to anybody."""
     lasting = by.roles - ({by.emergency.role} if by.emergency else set())
     if not CARRIED_BY[Duty.ASK_ROLES] & lasting:
         raise Refusal(Code.ROLE_MISSING)
-
-
-def _record(event: Event, row: RoleRequest, by: Actor, at: datetime, **facts: str | int) -> None:
-    told = {"role": row.role, **facts}
-    journal.record(event, subject=str(row.account), actor=by.ref, at=at, facts=told)

@@ -27,10 +27,11 @@ from guichet.identities.access import (
 )
 from guichet.identities.actors import Establishment
 from guichet.identities.form_pages import form_page
-from guichet.identities.forms import AddressForm, IdentityForm, PasswordChangeForm, posted
+from guichet.identities.forms import AddressForm, IdentityForm, PasswordChangeForm
 from guichet.identities.providers import ACCOUNT_PROVIDERS, PROVIDERS, Provider
 from guichet.identities.queries import AccountFacts
 from guichet.identities.words import DONE, LOGINS
+from guichet.web.forms import posted
 
 FIELDS: Final = {Code.PHONE_INVALID: "phone"}
 

@@ -11,10 +11,11 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities import handover, operations, password_login
 from guichet.identities.access import VisitorRequest
 from guichet.identities.actors import NO_PROOF
-from guichet.identities.forms import PasswordForm, posted
+from guichet.identities.forms import PasswordForm
 from guichet.identities.operations import ExternalPerson
 from guichet.identities.providers import offered
 from guichet.identities.views import openid
+from guichet.web.forms import posted
 
 
 @never_cache

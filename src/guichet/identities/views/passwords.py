@@ -12,9 +12,10 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities import operations, password_login, sessions
 from guichet.identities.access import VisitorRequest
 from guichet.identities.form_pages import form_page
-from guichet.identities.forms import EmailForm, LoginForm, NewPasswordForm, posted
+from guichet.identities.forms import EmailForm, LoginForm, NewPasswordForm
 from guichet.identities.operations import throttle
 from guichet.identities.peer import client_address
+from guichet.web.forms import posted
 from guichet.web.requests import path_within
 
 

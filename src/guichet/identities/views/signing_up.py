@@ -12,10 +12,11 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.identities import handover, operations, sessions
 from guichet.identities.access import VisitorRequest
 from guichet.identities.form_pages import form_page
-from guichet.identities.forms import EmailForm, PasswordForm, SignUpForm, posted
+from guichet.identities.forms import EmailForm, PasswordForm, SignUpForm
 from guichet.identities.language import language_of_page
 from guichet.identities.operations import throttle
 from guichet.identities.peer import client_address
+from guichet.web.forms import posted
 from guichet.web.requests import path_within
 
 

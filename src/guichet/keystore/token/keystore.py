@@ -41,7 +41,7 @@ class TokenKeystore:
         return module_of(self._uri.module_path)
 
     def generate(self, label: str, algorithm: str) -> PublicKey:
-        """Make a key that never leaves the token; a label taken is refused."""
+        """Make a key that never leaves the token. Raises KeystoreError for a label taken."""
         if not LABEL.fullmatch(label):
             raise KeystoreError(f"Not a key label: {label!r}")
         return self._with_session(lambda session: _generate(session, label, algorithm))

@@ -12,20 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.orders.states import OrderState, ProductState
 from guichet.orders.filters import OrderFilters, Owned, ProductFilters, Validity
-from guichet.web.forms import DayField
+from guichet.web.forms import DayField, FilterForm
 from guichet.web.states import STATES
 
 ALL: Final = ("", _("Tous"))
 ANY: Final = ("", _("Toutes"))
 
 
-class DateInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-
-class _FilterForm(forms.Form):
+class _FilterForm(FilterForm):
     q = forms.CharField(label=_("Rechercher"), required=False, max_length=200)
     offre = forms.ChoiceField(
         label=_("Offre"),
@@ -37,11 +31,6 @@ class _FilterForm(forms.Form):
         required=False,
         choices=[ALL, *((usage.value, usage.value) for usage in Usage)],
     )
-
-    def value(self, name: str) -> Any:
-        """The cleaned value, or None when it is absent or not understood."""
-        self.is_valid()
-        return self.cleaned_data.get(name) or None
 
     @property
     def is_set(self) -> bool:
@@ -101,8 +90,8 @@ class ProductFilterForm(_FilterForm):
             (Validity.BETWEEN.value, _("Dans cet intervalle")),
         ],
     )
-    apres = DayField(label=_("Après le"), required=False, widget=DateInput)
-    avant = DayField(label=_("Avant le"), required=False, widget=DateInput)
+    apres = DayField(label=_("Après le"), required=False)
+    avant = DayField(label=_("Avant le"), required=False)
     tri = forms.ChoiceField(
         label=_("Trier par"),
         required=False,

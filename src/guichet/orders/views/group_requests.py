@@ -20,6 +20,7 @@ from guichet.domain.orders.request_archives import ARCHIVE_AT_MOST
 from guichet.domain.refusals import Objection, Refusal
 from guichet.habilitations import queries as habilitations
 from guichet.identities.access import ActorRequest, login_required
+from guichet.identities.language import language_of_page
 from guichet.orders import groups, operations
 from guichet.orders.group_forms import ArchiveForm
 from guichet.orders.groups import Group
@@ -27,7 +28,6 @@ from guichet.orders.key_pages import file_name, key_choice, key_of_order, known_
 from guichet.orders.operations import gathering, grouping
 from guichet.orders.production_forms import ProductionForm
 from guichet.orders.summaries import OrderSummary
-from guichet.orders.views.steps import language_of
 from guichet.web import watching
 from guichet.web.environments import marked
 from guichet.web.forms import refusals_on
@@ -93,7 +93,7 @@ def place(request: ActorRequest, key: UUID) -> HttpResponse:
         return _page(request, group, ArchiveForm(), None, confirmation=confirmation)
     try:
         grouping.place_group(
-            key=key, by=request.actor, language=language_of(request), at=request.received_at
+            key=key, by=request.actor, language=language_of_page(), at=request.received_at
         )
     except Refusal as refusal:
         group = groups.group(key, request.actor, request.received_at)

@@ -34,6 +34,7 @@ from guichet.orders.views.withdrawing import code_of, forget_consent, on_fields
 from guichet.orders.visibility import Reach, reach
 from guichet.terms import queries as terms
 from guichet.web import watching
+from guichet.web.forms import posted
 from guichet.web.spreadsheets import CSV, table_lines
 
 POSTS: Final = ["GET", "HEAD", "POST"]
@@ -58,7 +59,7 @@ def start(request: ActorRequest) -> HttpResponse:
         return render(request, "orders/no_right.html", {"may_see": bool(found.structure_ids)})
     facts = habilitations.structures({right.structure_id for right in found.rights})
     form = GroupForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={"actor_email": request.actor.email, "kind": GroupKind.SERVICES.value},
         profiles=_profiles(found),
         structures=sorted(facts.values(), key=lambda structure: structure.legal_name),
@@ -160,7 +161,7 @@ def withdraw(request: ActorRequest, key: UUID) -> HttpResponse:
     """One code and one acceptance for every certificate that is ready."""
     group = groups.group(key, request.actor, request.received_at)
     ready = grouping.withdrawable(group, request.actor, request.received_at)
-    form = WithdrawalForm(request.POST if request.method == "POST" else None)
+    form = WithdrawalForm(posted(request))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:

@@ -30,7 +30,7 @@ from guichet.orders.views.filtering import InventoryFilterForm
 from guichet.orders.views.tracking import framed
 from guichet.orders.visibility import Reach, reach
 from guichet.web import environments, spreadsheets
-from guichet.web.forms import refusals_on
+from guichet.web.forms import posted, refusals_on
 from guichet.web.spreadsheets import CSV, ODS, XLSX
 
 IN_MEMORY: Final = 5_000_000
@@ -49,7 +49,7 @@ def list_products(request: ActorRequest) -> HttpResponse:
             return HttpResponseRedirect(f"?{opening.query}")
     found = reach(request.actor, request.received_at)
     form = filter_form(request, found)
-    bulk = BulkForm(request.POST if request.method == "POST" else None)
+    bulk = BulkForm(posted(request))
     if request.method == "POST" and bulk.is_valid():
         with refusals_on(bulk, request):
             changed = _change(request, bulk.cleaned_data)

@@ -19,6 +19,7 @@ from guichet.domain.orders.renewal import RenewalState
 from guichet.domain.orders.request import is_misnamed_insi
 from guichet.domain.refusals import Code, Objection, Refusal
 from guichet.identities.access import ActorRequest, login_required
+from guichet.identities.language import language_of_page
 from guichet.orders import operations, queries, renewals
 from guichet.orders.drafts import FIELDS, Draft, carried_over, search_structures
 from guichet.orders.forms import CsrForm, InformationForm, OfferForm, StructureSearchForm
@@ -29,7 +30,7 @@ from guichet.orders.summaries import Via
 from guichet.orders.texts import USAGES
 from guichet.orders.views import csr_pages
 from guichet.orders.views.filtering import ProductFilterForm
-from guichet.orders.views.steps import draft_step, language_of, steps
+from guichet.orders.views.steps import draft_step, steps
 from guichet.orders.visibility import reach
 from guichet.web import resume, watching
 
@@ -244,7 +245,7 @@ def _kept(request: ActorRequest, draft: Draft) -> tuple[QueryDict, tuple[Objecti
 def _place(request: ActorRequest, draft: Draft, form: CsrForm) -> HttpResponse:
     via = Via(
         channel="portal",
-        language=language_of(request),
+        language=language_of_page(),
         draft_id=draft.key,
         renewal_of=draft.renewal_of,
         key_origin=form.origin,

@@ -14,6 +14,7 @@ from guichet.domain.orders import request as requests
 from guichet.domain.orders.renewal import RenewalState
 from guichet.domain.refusals import Refusal
 from guichet.identities.access import ActorRequest, login_required
+from guichet.identities.language import language_of_page
 from guichet.orders import operations, queries, renewals
 from guichet.orders.drafts import carried_over
 from guichet.orders.forms import CsrForm
@@ -23,7 +24,6 @@ from guichet.orders.operations.renewing import RenewalAsked
 from guichet.orders.renewal_forms import RenewalForm
 from guichet.orders.summaries import ProductSummary, Via
 from guichet.orders.views import csr_pages
-from guichet.orders.views.steps import language_of
 from guichet.orders.views.tracking import asked_of
 from guichet.web.refusal_texts import Explained, explain, explain_all
 
@@ -81,7 +81,7 @@ def _send(request: ActorRequest, product: ProductSummary, form: CsrForm) -> Http
         requests.parse(**renewing.order_typed(product, asked))
         if asked.csr is not None:
             csr_policy.read(asked.csr)
-    via = Via(channel="portal", language=language_of(request), key_origin=form.origin)
+    via = Via(channel="portal", language=language_of_page(), key_origin=form.origin)
     try:
         operations.renew(asked=asked, by=by, via=via, at=at)
     except Refusal as refusal:

@@ -17,6 +17,7 @@ from guichet.orders.label_forms import ViewForm
 from guichet.orders.operations import viewing
 from guichet.orders.views.inventory import filter_form
 from guichet.orders.visibility import reach
+from guichet.web.forms import posted
 
 
 @never_cache
@@ -25,7 +26,7 @@ from guichet.orders.visibility import reach
 def manage(request: ActorRequest) -> HttpResponse:
     """Every view of this person; the address may carry filters to keep under a name."""
     query = filter_form(request, reach(request.actor, request.received_at)).query
-    form = ViewForm(request.POST if request.method == "POST" else None)
+    form = ViewForm(posted(request))
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
         return _done(

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Final
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -61,8 +61,3 @@ def steps(draft: Draft | None) -> list[tuple[str, str | None]]:
         (label, reverse(f"orders:step-{n}", args=[draft.key]) if draft and n <= reached else None)
         for n, label in enumerate(labels, 1)
     ]
-
-
-def language_of(request: HttpRequest) -> str:
-    """The language of the page, in which e-mails will be written."""
-    return str(getattr(request, "LANGUAGE_CODE", "fr"))[:2]

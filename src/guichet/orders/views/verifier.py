@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from guichet.journal import log
+from guichet.journal.tiles import reader
 from guichet.orders.verifier_words import FINDINGS, NAMES, STEPS
 
 
@@ -17,6 +18,6 @@ def show_verifier(request: HttpRequest) -> HttpResponse:
         ((f"{kind}.{code}", words) for code, words in table.items())
         for kind, table in (("finding", FINDINGS), ("step", STEPS), ("name", NAMES))
     )
-    vkey = log.reader(log.published())(log.VKEY)
+    vkey = reader(log.published())(log.VKEY)
     context = {"says": tuple(says), "vkey": vkey.decode().strip() if vkey else ""}
     return render(request, "orders/verifier.html", context)

@@ -19,8 +19,8 @@ COLUMNS = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
 
 
 def screen() -> Console:
-    """Where words go: lines are not cut, and numbers are not coloured."""
-    return Console(soft_wrap=True, highlight=False)
+    """Where words go: lines are not cut, numbers not coloured, nor “:AB:” of a serial an emoji."""
+    return Console(soft_wrap=True, highlight=False, emoji=False)
 
 
 def make(environment: Environment, asked: Asked) -> None:

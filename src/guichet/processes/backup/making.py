@@ -132,7 +132,7 @@ class _Draft:
         self._progress("Encrypting", self._done, self._total)
 
     def told(self, host: str, files: tuple[FileFacts, ...], at: datetime) -> Manifest:
-        """What the backup says of itself."""
+        """What the backup says of itself. Raises BackupError when no database was copied."""
         if self._snapshot is None:
             raise BackupError("Nothing was copied")
         return Manifest(

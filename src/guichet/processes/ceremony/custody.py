@@ -49,6 +49,7 @@ def reopen(setting: Setting, of_set: str = "") -> tuple[Keystore, dict[str, Fact
     """Open the keystore of a ceremony that goes on, or that divides nothing; tell whose shares.
 
     `of_set` names the shares that this ceremony handed out: others would cost a try of the PIN.
+    Raises HaltedError.
     """
     is_in_service = setting.plan.custody is Custody.FILE
     if is_in_service or (setting.is_rehearsal and setting.plan.custody is Custody.SHARES):
@@ -62,7 +63,10 @@ def reopen(setting: Setting, of_set: str = "") -> tuple[Keystore, dict[str, Fact
 
 
 def opened(setting: Setting, secret: bytes) -> Keystore:
-    """The keystore, once the secret has opened it; tried once: a token locks. HaltedError."""
+    """The keystore, once the secret has opened it; tried once: a token locks.
+
+    Raises HaltedError.
+    """
     try:
         keystore = setting.open_keystore(secret)
         guard.keep_apart(keystore, setting.plan)

@@ -51,7 +51,7 @@ class TerminalDesk:
     """People at a terminal."""
 
     def __init__(self, screen: Console | None = None) -> None:
-        self._screen = screen or Console(soft_wrap=True, highlight=False)
+        self._screen = screen or Console(soft_wrap=True, highlight=False, emoji=False)
 
     def say(self, text: str) -> None:
         """A line of its own."""
@@ -80,7 +80,10 @@ class TerminalDesk:
         return getpass.getpass(f"{question}: ")
 
     def hand_share(self, title: str, text: str) -> str:
-        """On the terminal's other screen, cleared before it is typed back and when it is left."""
+        """On the terminal's other screen, cleared before it is typed back and when it is left.
+
+        Raises HaltedError where there is no terminal.
+        """
         if not (self._screen.is_terminal and sys.stdin.isatty()):
             raise HaltedError(
                 "A share is shown on a terminal alone, never in a pipe or a file: "

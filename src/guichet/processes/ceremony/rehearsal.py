@@ -50,7 +50,7 @@ def rehearse(
     state = settings.GUICHET.state
     call_command("migrate", verbosity=0, interactive=False)
     pin = secrets.token_urlsafe(PIN_OCTETS)
-    screen = Console(soft_wrap=True, highlight=False)
+    screen = Console(soft_wrap=True, highlight=False, emoji=False)
     desk: Desk = UnattendedDesk(pin, screen) if unattended else TerminalDesk(screen)
     desk.say("REHEARSAL: nothing of it is kept but its transcript.")
     url = _token(state, pin) if plan.keystore.startswith("pkcs11:") else f"file:{state}/keystore"

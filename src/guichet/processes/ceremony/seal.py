@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from guichet.domain.ceremonies.plan import Plan
+from guichet.domain.certificates.extensions import usage_of
 from guichet.processes.ceremony.record import write_whole
 from guichet.x509 import cms
 
@@ -72,17 +73,7 @@ def _certificate(key: ec.EllipticCurvePrivateKey, plan: Plan, at: datetime) -> x
             x509.NameAttribute(NameOID.COMMON_NAME, f"Cérémonie des clés {plan.id}"),
         ]
     )
-    usage = x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=True,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=False,
-        crl_sign=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
+    usage = usage_of(["digital_signature", "content_commitment"])
     return (
         x509.CertificateBuilder()
         .subject_name(name)

@@ -188,7 +188,7 @@ def certificates(paths: Sequence[Path]) -> Iterator[bytes]:
 
 def check(folder: Path, trusted: Sequence[Path], given: Sequence[Path], seal: str = "") -> int:
     """Verify a transcript offline, and say everything that was found."""
-    screen = Console(soft_wrap=True, highlight=False)
+    screen = Console(soft_wrap=True, highlight=False, emoji=False)
     try:
         anchors, known = tuple(certificates(trusted)), tuple(certificates(given))
         verdict = verify(folder, anchors, known, seal)

@@ -10,12 +10,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from guichet.conf.environment import Environment
+from guichet.conf.readers import without_password
 from guichet.database.roles import TABLES, Role
 from guichet.processes.doctor.findings import Finding, fault, warning, well
 
 SHOWN: Final = 3
 WORD: Final = re.compile(r"SELECT|INSERT|UPDATE|DELETE", re.ASCII)
-PASSWORD: Final = re.compile(r"(://[^:/@]*:)[^@]+@")
 
 
 def examine(environment: Environment, _at: datetime) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def examine(environment: Environment, _at: datetime) -> Iterator[Finding]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseFaultError as error:
-        shown = PASSWORD.sub(r"\1…@", environment.database_url)
+        shown = without_password(environment.database_url)
         yield fault(
             "database",
             f"{shown} does not answer: {str(error).strip().splitlines()[0]}",

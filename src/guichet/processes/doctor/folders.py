@@ -15,7 +15,6 @@ from guichet.processes.serve import server_files
 
 FREE_AT_LEAST: Final = 200 * 1024**2
 FREE_WANTED: Final = 2 * 1024**3
-OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 OTHERS: Final = stat.S_IROTH | stat.S_IWOTH
 MIB: Final = 1024**2
 

@@ -15,7 +15,7 @@ from typing import Final
 from guichet.conf.environment import Environment
 from guichet.journal import log, notes, publishing, queries
 from guichet.journal.notes import NoteError, SignerKey, TreeHead, VerifierKey
-from guichet.journal.tiles import CHECKPOINT, Edge
+from guichet.journal.tiles import CHECKPOINT, Edge, reader
 from guichet.processes.backup.contents import ASIDE
 from guichet.validation.copies.places import Place
 from guichet.validation.copies.refusals import PlaceError
@@ -51,9 +51,9 @@ def of(environment: Environment, folders: Sequence[Path], seq: int) -> LogStandi
     key = _key(keys)
     if key is None:
         return LogStanding(Verdict.KEYLESS)
-    live = list(_heads([log.reader(environment.published / log.FOLDER)(CHECKPOINT)], key))
-    kept = [log.reader(folder / log.FOLDER)(CHECKPOINT) for folder in folders]
-    seen = [*live, *_heads((*kept, *_shipped(environment), log.reader(keys)(CHECKPOINT)), key)]
+    live = list(_heads([reader(environment.published / log.FOLDER)(CHECKPOINT)], key))
+    kept = [reader(folder / log.FOLDER)(CHECKPOINT) for folder in folders]
+    seen = [*live, *_heads((*kept, *_shipped(environment), reader(keys)(CHECKPOINT)), key)]
     longest = max(seen, key=lambda head: head.size, default=None)
     if longest is not None and longest.size > seq:
         return LogStanding(Verdict.LOST, longest.size)
@@ -74,7 +74,7 @@ def settle(environment: Environment, standing: LogStanding, at: datetime) -> Non
 
 
 def _key(keys: Path) -> VerifierKey | None:
-    written = log.reader(keys)(publishing.KEY)
+    written = reader(keys)(publishing.KEY)
     return SignerKey.parse(written.decode()).verifier if written else None
 
 

@@ -76,7 +76,10 @@ def _literal(value: str | int) -> str:
 
 
 def holds_tables(places: Places) -> bool:
-    """Whether a server's database has tables already; a file is seen with the other files."""
+    """Whether a server's database has tables already; a file is seen with the other files.
+
+    Raises BackupError when it cannot be reached.
+    """
     if places.database is not None:
         return False
     try:

@@ -6,7 +6,6 @@ continues what it showed before, or is refused.
 """
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +29,7 @@ class LogShipper:
 
     def __init__(self, place: Place, published: Path) -> None:
         self._place = place
-        self._read = _reader(published / FOLDER)
+        self._read = tiles.reader(published / FOLDER)
         self._key: VerifierKey | None = None
         self._size = 0
         self._last = b""
@@ -83,7 +82,7 @@ class LogFollower:
     def __init__(self, place: Place, published: Path) -> None:
         self._place = place
         self._folder = published / FOLDER
-        self._read = _reader(self._folder)
+        self._read = tiles.reader(self._folder)
         self._growing: tuple[VerifierKey, Edge] | None = None
         self._owed: TreeHead | None = None
         self._full: list[str] = []
@@ -190,17 +189,7 @@ class LogFollower:
         self._full = []
 
 
-def _reader(folder: Path) -> Callable[[str], bytes | None]:
-    def read(name: str) -> bytes | None:
-        try:
-            return (folder / name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-
-    return read
-
-
-def _key(read: Callable[[str], bytes | None]) -> VerifierKey | None:
+def _key(read: tiles.Read) -> VerifierKey | None:
     content = read(VKEY)
     try:
         return VerifierKey.parse(content.decode()) if content else None

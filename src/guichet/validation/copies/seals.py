@@ -6,8 +6,7 @@ A sealed head is that line with the key's name, the signature in base64, and the
 import base64
 import binascii
 import hashlib
-import os
-import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from guichet.validation import files
 from guichet.validation.copies.refusals import PublicationRefusedError
 
 KIND: Final = b"guichet-publication-1"
@@ -27,7 +27,10 @@ FILE: Final = "key.pem"
 
 
 def own_key(folder: Path) -> Ed25519PrivateKey:
-    """The key of this publisher, made at its first use and readable by its user alone."""
+    """The key of this publisher, made at its first use and readable by its user alone.
+
+    Raises TypeError for a file of another kind of key.
+    """
     path = folder / FILE
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -43,17 +46,8 @@ def _make(path: Path) -> None:
     pem = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(pem)
-            stream.flush()
-            os.fsync(stream.fileno())
-        path.hardlink_to(aside)
-    except FileExistsError:
-        return
-    finally:
-        Path(aside).unlink()
+    with files.aside(path, pem) as written, suppress(FileExistsError):
+        path.hardlink_to(written)
 
 
 def written(key: Ed25519PublicKey) -> str:

@@ -25,7 +25,7 @@ from guichet.domain.freshness import Finding, Kind, Point, Reading
 from guichet.identities import access_queries
 from guichet.journal import publishing
 from guichet.notifications.wording import in_force
-from guichet.validation import alarms
+from guichet.validation import alarms, files
 from guichet.validation.queries import last_readings
 from guichet.validation.watch.fetching import Fetcher
 from guichet.validation.watch.points import Duties, points
@@ -124,7 +124,7 @@ class Watch:
             self._recorder.add(readings)
 
     def _heartbeats(self) -> Mapping[str, datetime | None]:
-        return {name: _written_at(self._run / f"{name}.heartbeat") for name in HEARTBEATS}
+        return {name: files.written_at(self._run / f"{name}.heartbeat") for name in HEARTBEATS}
 
     def _settle(self, findings: Sequence[Finding], at: datetime) -> None:
         settled = settle(self._streaks, findings, alarms.opened())
@@ -223,10 +223,3 @@ def _duties(rows: Sequence[Authority], at: datetime) -> Duties:
 def _asked_about(codes: Mapping[str, bytes], issued: Mapping[str, int]) -> Mapping[str, int]:
     """A serial for each authority; one never issued where there is none: unknown is an answer."""
     return {code: issued.get(code) or randbits(126) + 1 for code in codes}
-
-
-def _written_at(file: Path) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    except OSError:
-        return None

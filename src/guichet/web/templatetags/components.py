@@ -18,6 +18,7 @@ Tags that stand alone::
     {% field form.name %}                              label, hint, control, errors
     {% error_summary form %}                           links to the fields to mend
     {% fields form %}                                  error summary and every field
+    {% choice_card name value "Texte" chosen=value %}  one of the answers to a question
     {% live address %}                                 reloads when {"state": …} changes there
 
 Tags with a body::
@@ -25,6 +26,7 @@ Tags with a body::
     {% alert "warning" "Titre" %}…{% endalert %}       kinds: info, success, warning, danger
     {% callout "Titre" icon="key" %}…{% endcallout %}
     {% card "Titre" %}…{% endcard %}
+    {% tile "Titre" icon="plus" href="/…" %}…{% endtile %}  in a <ul class="tiles">
     {% table "Vos demandes" %}<thead>…{% endtable %}   scrolls inside itself, or stacks=True
     {% modal "confirm" "Titre" %}…{% endmodal %}
     {% details "Résumé" %}…{% enddetails %}
@@ -192,6 +194,13 @@ def field(bound: BoundField, **options: Any) -> SafeString:
 
 
 @register.simple_tag
+def choice_card(name: str, value: str, text: str, chosen: str = "") -> SafeString:
+    """One answer to a question of few, as a card; checked when it is the one `chosen`."""
+    values = {"name": name, "value": value, "text": text, "is_chosen": value == chosen}
+    return _draw("choice_card", **values)
+
+
+@register.simple_tag
 def error_summary(form: BaseForm) -> SafeString:
     """What is to be mended, each line leading to its field; nothing when all is well."""
     return _draw("error_summary", form=form) if form.errors else SafeString("")
@@ -225,6 +234,12 @@ def callout(content: str, title: str = "", icon: str = "info") -> SafeString:
 def card(content: str, title: str = "", **options: Any) -> SafeString:
     """A framed part of a page. Options: icon, level (of its heading, 2), id, href."""
     return _draw("card", content=content, title=title, **{"level": 2, **options})
+
+
+@register.simple_block_tag
+def tile(content: str, title: str, icon: str, href: str = "") -> SafeString:
+    """A title, perhaps a link, and what is behind it in a few words: an item of a list."""
+    return _draw("tile", content=content, title=title, icon=icon, href=href)
 
 
 @register.simple_block_tag

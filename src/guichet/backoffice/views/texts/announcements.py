@@ -14,7 +14,7 @@ from guichet.backoffice.views.texts.framing import framed
 from guichet.domain.announcements import require_times
 from guichet.domain.duties import Duty
 from guichet.identities.access import ActorRequest, duty_required
-from guichet.web.forms import is_done
+from guichet.web.forms import is_done, posted
 
 PREVIEW = "apercu"
 
@@ -47,7 +47,7 @@ def edit(request: ActorRequest, number: int | None = None) -> HttpResponse:
     """Write an announcement or change one; looked at in both languages before it is shown."""
     found = announcements.find(number) if number is not None else None
     form = AnnouncementForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial=AnnouncementForm.beginning(found),
     )
     at, is_preview = request.received_at, request.POST.get("acte") == PREVIEW

@@ -16,7 +16,7 @@ from guichet.terms import operations, queries
 from guichet.terms.documents import Document, Kind, blocks
 from guichet.terms.operations import Author
 from guichet.terms.words import KINDS
-from guichet.web.forms import is_done
+from guichet.web.forms import is_done, posted
 
 PREVIEW = "apercu"
 
@@ -47,9 +47,7 @@ def edit(request: ActorRequest, kind: str) -> HttpResponse:
     """Write the next version, beginning with the one in force; looked at before it is kept."""
     found, at = queries.kind_of(kind), request.received_at
     current = queries.in_force(found, at)
-    form = TermsForm(
-        request.POST if request.method == "POST" else None, initial=TermsForm.beginning(current)
-    )
+    form = TermsForm(posted(request), initial=TermsForm.beginning(current))
     previews: list[tuple[str, object]] = []
 
     def do() -> None:

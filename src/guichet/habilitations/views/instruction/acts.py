@@ -18,14 +18,8 @@ from guichet.habilitations.models import Dossier
 from guichet.habilitations.operations import instructing
 from guichet.habilitations.operations.instructing import CorrectionReason
 from guichet.habilitations.outlook import Outlook, outlook
-from guichet.habilitations.views.instruction.framing import (
-    STAFF,
-    act_once,
-    address,
-    back,
-    frame,
-    opened,
-)
+from guichet.habilitations.stewardship import STAFF
+from guichet.habilitations.views.instruction.framing import act_once, address, back, frame, opened
 from guichet.identities.access import ActorRequest, role_required
 from guichet.journal.events import Event
 from guichet.web.refusal_texts import explain_all

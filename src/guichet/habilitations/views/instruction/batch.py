@@ -28,7 +28,7 @@ from guichet.habilitations.operations.batch import (
     Foreseen,
 )
 from guichet.habilitations.reasons import Purpose
-from guichet.habilitations.views.instruction.framing import STAFF
+from guichet.habilitations.stewardship import STAFF
 from guichet.identities.access import ActorRequest, role_required
 from guichet.web.refusal_texts import explain
 

@@ -23,16 +23,10 @@ from guichet.habilitations.operations import deciding
 from guichet.habilitations.operations.deciding import Choice
 from guichet.habilitations.operations.rehearsing import Consequences, rehearse
 from guichet.habilitations.outlook import Outlook, outlook
+from guichet.habilitations.stewardship import STAFF
 from guichet.habilitations.texts.instruction import ACTS
 from guichet.habilitations.views.instruction.comparison import findings_of
-from guichet.habilitations.views.instruction.framing import (
-    STAFF,
-    STAMP,
-    act_once,
-    back,
-    frame,
-    opened,
-)
+from guichet.habilitations.views.instruction.framing import STAMP, act_once, back, frame, opened
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.actors import Actor
 from guichet.journal.events import Event

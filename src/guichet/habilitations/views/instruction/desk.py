@@ -18,11 +18,12 @@ from guichet.habilitations.models import MailPreference
 from guichet.habilitations.operations import desk
 from guichet.habilitations.operations.desk import Rhythm
 from guichet.habilitations.queries.statistics import Delay, Statistics, statistics
+from guichet.habilitations.stewardship import READERS, STAFF
 from guichet.habilitations.texts.durations import lasting
 from guichet.habilitations.texts.instruction import ACTS
-from guichet.habilitations.views.instruction.framing import READERS, STAFF
 from guichet.identities.access import ActorRequest, role_required
 from guichet.web.environments import marked
+from guichet.web.forms import posted
 from guichet.web.spreadsheets import table_lines
 from guichet.web.states import STATES
 
@@ -37,7 +38,7 @@ def preferences(request: ActorRequest) -> HttpResponse:
         "rhythm": row.rhythm if row else Rhythm.DAILY.value,
         "email": (row.email if row else "") or request.actor.email,
     }
-    form = PreferenceForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = PreferenceForm(posted(request), initial=initial)
     if form.is_bound and form.is_valid():
         try:
             desk.prefer(

@@ -12,15 +12,9 @@ from guichet.habilitations.models import Dossier, Revision
 from guichet.habilitations.operations import examining, instructing
 from guichet.habilitations.outlook import Outlook, outlook_of
 from guichet.habilitations.queries import history, pieces
+from guichet.habilitations.stewardship import READERS, STAFF
 from guichet.habilitations.views.instruction.comparison import compared, findings_of
-from guichet.habilitations.views.instruction.framing import (
-    READERS,
-    STAFF,
-    act_once,
-    back,
-    frame,
-    opened,
-)
+from guichet.habilitations.views.instruction.framing import act_once, back, frame, opened
 from guichet.habilitations.views.instruction.telling import timeline
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.staff import staff

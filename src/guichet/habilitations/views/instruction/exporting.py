@@ -13,8 +13,8 @@ from guichet.habilitations.exports import Block, csv_lines, write_ods, write_xls
 from guichet.habilitations.operations.exporting import note_export
 from guichet.habilitations.queries import queue
 from guichet.habilitations.queries.records import Records, keys, records
+from guichet.habilitations.stewardship import READERS, STAFF
 from guichet.habilitations.views.instruction.filtering import QueueForm
-from guichet.habilitations.views.instruction.framing import READERS, STAFF
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.staff import staff
 from guichet.web.environments import marked

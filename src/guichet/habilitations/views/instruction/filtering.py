@@ -4,7 +4,7 @@ The address of a list says all of it: it can be sent, kept under a name, and exp
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.http import QueryDict
@@ -22,7 +22,7 @@ from guichet.habilitations.queries.instruction import (
     Tab,
 )
 from guichet.identities.actors import Actor
-from guichet.web.forms import DayField
+from guichet.web.forms import DayField, FilterForm
 from guichet.web.states import STATES
 
 ALL: Final = ("", _("Tous"))
@@ -51,13 +51,7 @@ FOLDED: Final = ("type", "departement", "du", "au", "corriger", "vert", "nouvell
 SHOWN_AS: Final = ("tri", "taille", "colonnes", "onglet")
 
 
-class DateInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-
-class QueueForm(forms.Form):
+class QueueForm(FilterForm):
     """Everything that a list can be narrowed by, and how it is shown."""
 
     q = forms.CharField(
@@ -81,8 +75,8 @@ class QueueForm(forms.Form):
     )
     departement = forms.ChoiceField(label=_("Département"), required=False)
     attribue = forms.ChoiceField(label=_("Attribué à"), required=False)
-    du = DayField(label=_("Déposé du"), required=False, widget=DateInput)
-    au = DayField(label=_("au"), required=False, widget=DateInput)
+    du = DayField(label=_("Déposé du"), required=False)
+    au = DayField(label=_("au"), required=False)
     corriger = forms.BooleanField(label=_("À corriger"), required=False)
     vert = forms.BooleanField(label=_("Contrôles au vert"), required=False)
     nouvelles = forms.BooleanField(label=_("Avec des nouvelles"), required=False)
@@ -120,11 +114,6 @@ class QueueForm(forms.Form):
         to_whom = [ANYBODY, (MINE, _("moi")), (NOBODY, _("personne")), *people]
         self.fields["departement"].choices = [ALL, *places]  # type: ignore[attr-defined]
         self.fields["attribue"].choices = to_whom  # type: ignore[attr-defined]
-
-    def value(self, name: str) -> Any:
-        """The cleaned value, or None when it is absent or not understood."""
-        self.is_valid()
-        return self.cleaned_data.get(name) or None
 
     @property
     def is_set(self) -> bool:

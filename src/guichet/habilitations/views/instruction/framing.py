@@ -16,13 +16,11 @@ from guichet.habilitations.models import Dossier
 from guichet.habilitations.operations.stamps import stamp_of, unchanged
 from guichet.habilitations.queries import history, queue
 from guichet.habilitations.standing import find, staff_standing, standing
+from guichet.habilitations.stewardship import STAFF
 from guichet.habilitations.views.instruction.filtering import QueueForm
 from guichet.identities.access import ActorRequest
-from guichet.identities.actors import Role
 from guichet.identities.staff import staff
 
-STAFF: Final = (Role.INSTRUCTOR.value, Role.SUPERVISOR.value)
-READERS: Final = (*STAFF, Role.AUDITOR.value)
 OWN_PARAMETERS: Final = ("de", "a")
 STAMP: Final = "lu"
 

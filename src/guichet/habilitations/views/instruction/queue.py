@@ -13,10 +13,10 @@ from guichet.habilitations.models import SavedView
 from guichet.habilitations.operations import desk
 from guichet.habilitations.queries import queue as queries
 from guichet.habilitations.queries.instruction import Tab
+from guichet.habilitations.stewardship import READERS, STAFF
 from guichet.habilitations.texts.instruction import TABS
 from guichet.habilitations.views.instruction.batch import ACT_WORDS
 from guichet.habilitations.views.instruction.filtering import COLUMNS, QueueForm
-from guichet.habilitations.views.instruction.framing import READERS, STAFF
 from guichet.identities.access import ActorRequest, own_preference, role_required
 from guichet.identities.staff import staff
 

@@ -1,6 +1,5 @@
 """What follows a decision: a second instructor's approval, and a supervisor's reopening."""
 
-from datetime import date
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from guichet.domain.dossier.states import DOSSIERS, DossierAct, DossierState
+from guichet.domain.months import months_after
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import reasons
 from guichet.habilitations.instruction_forms import ReopenForm
@@ -19,15 +19,10 @@ from guichet.habilitations.operations import deciding
 from guichet.habilitations.operations.rehearsing import rehearse
 from guichet.habilitations.outlook import outlook
 from guichet.habilitations.queries import history
+from guichet.habilitations.stewardship import STAFF
 from guichet.habilitations.texts.instruction import ACTS, SECOND_BECAUSE
 from guichet.habilitations.views.instruction.deciding import DONE, INSERT, cards_of
-from guichet.habilitations.views.instruction.framing import (
-    STAFF,
-    act_once,
-    back,
-    frame,
-    opened,
-)
+from guichet.habilitations.views.instruction.framing import act_once, back, frame, opened
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.actors import Role
 from guichet.journal.events import Event
@@ -145,15 +140,3 @@ def _warned(request: ActorRequest, row: Dossier) -> dict[str, Any]:
         lambda: deciding.reopen(number=number, reason="…", by=who, at=at),
     )
     return {"until": until, "is_late": today > until, "consequences": told}
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day some months later, or the last day of that month."""
-    count = day.month - 1 + months
-    year, month = day.year + count // 12, count % 12 + 1
-    for last in range(day.day, 27, -1):
-        try:
-            return date(year, month, last)
-        except ValueError:
-            continue
-    return date(year, month, day.day)

@@ -18,7 +18,7 @@ from guichet.orders.incident_forms import ApprovalForm, ProposalForm, RefusingFo
 from guichet.orders.operations import incident_deciding as operations
 from guichet.orders.views.incidents.framing import framed
 from guichet.web import resume
-from guichet.web.forms import is_done
+from guichet.web.forms import is_done, posted
 
 
 @never_cache
@@ -31,7 +31,7 @@ def propose(request: ActorRequest, number: int) -> HttpResponse:
     if not INCIDENTS.allows(found.state, IncidentAct.PROPOSE):
         return _back(number)
     given = {"text": found.text, "due_on": found.due_at, **_typed(request)}
-    form = ProposalForm(request.POST if request.method == "POST" else None, initial=given)
+    form = ProposalForm(posted(request), initial=given)
 
     def send() -> None:
         operations.propose(
