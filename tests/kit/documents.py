@@ -1,7 +1,8 @@
 """Pages of docs/: their blocks that a shell reads, and what the page says of each.
 
 A line `<!-- executed: tests/…::test -->` names the test that runs the blocks after it; a line of
-NOT_RUN tells readers why those after it are not run. Either holds until the next.
+NOT_RUN tells readers why those after it are not run, and AGAIN that this is so of others. Each
+holds until the next.
 """
 
 import re
@@ -14,6 +15,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 DOCS: Final = ROOT / "docs"
 SHELLS: Final = frozenset({"", "sh", "bash", "console", "shell"})
 NOT_RUN: Final = ("> **Non exécuté ici.**", "> **Not run here.**")
+AGAIN: Final = "<!-- not executed -->"
 EXECUTED: Final = re.compile(r"<!-- executed: (\S+) -->$")
 FENCE: Final = re.compile(r" *```(\S*)(.*)$")
 
@@ -54,13 +56,16 @@ def pages() -> list[Path]:
 def blocks(page: Path) -> list[Block]:
     """All fenced blocks of a page, in order."""
     found: list[Block] = []
-    executed_by = reason = ""
+    executed_by = reason = told = ""
     lines = enumerate(page.read_text().splitlines(), start=1)
     for number, line in lines:
-        if named := EXECUTED.match(line):
+        if named := EXECUTED.match(line.strip()):
             executed_by, reason = named[1], ""
         elif line.strip().startswith(NOT_RUN):
-            executed_by, reason = "", line.strip().partition("**")[2].partition("**")[2].strip()
+            told = line.strip().partition("**")[2].partition("**")[2].strip()
+            executed_by, reason = "", told
+        elif line.strip() == AGAIN:
+            executed_by, reason = "", told
         elif opened := FENCE.match(line):
             text = "".join(_within(lines))
             found.append(

@@ -52,5 +52,5 @@ def guides() -> dict[str, Guide]:
 def placed(text: str, values: Mapping[str, str]) -> str:
     """A block with the names of the guide replaced by those of the machine, longest first."""
     names = sorted(values, key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, names)))
+    pattern = re.compile("|".join(map(re.escape, names)) or "(?!)")
     return pattern.sub(lambda found: values[found[0]], text)
