@@ -1,6 +1,7 @@
 """State of a test run: a throw-away folder, chosen before Django reads its settings."""
 
 import atexit
+import gc
 import os
 import shutil
 import signal
@@ -45,6 +46,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 STATE = tempfile.mkdtemp(prefix="guichet-tests-")
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 os.environ.setdefault(tables.KEPT, f"{STATE}/tables.sqlite3")
+os.environ.setdefault("KEYS_OF_TESTS", f"{STATE}/keys")  # kit.pki.KEPT, not imported yet
+# A run imports much and makes few cycles: at Python's own pace all of it is walked for nothing.
+gc.set_threshold(50_000, 10, 10)
 os.environ |= {
     "GUICHET_STATE": STATE,
     "GUICHET_DEMO": "1",
@@ -61,6 +65,12 @@ from guichet.orders import codes  # noqa: E402 models first
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # Once, before the workers start: English needs its compiled catalogues.
     catalogues.compile_all(catalogues.PACKAGE)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests live as long as the worker: none is walked again for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -24,28 +24,34 @@ PLACES = re.compile(r"%\(\w+\)[sd]")
 TAGS = re.compile(r"<[^>]+>")
 
 
+# What xgettext finds is asked by several tests of every app: one worker runs it, once.
+ASKS_XGETTEXT = pytest.mark.xdist_group("catalogues")
+
+
+@cache
 def english(app: str) -> Catalog | None:
     source = PACKAGE / app / "locale" / "en" / "LC_MESSAGES" / "django.po"
     return catalogues.read(source) if source.exists() else None
 
 
-@cache
-def messages(app: str) -> tuple[Message, ...]:
-    """The sentences GNU xgettext finds in an app, read from a copy of it."""
-    import tempfile  # noqa: PLC0415 only here
-
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / app
-        skipped = shutil.ignore_patterns("locale", "static", "__pycache__", "migrations")
-        shutil.copytree(PACKAGE / app, copy, ignore=skipped)
-        (copy / "locale").mkdir()
-        command = [sys.executable, "-P", "-m", "django", "makemessages", "-l", "en", "-v0"]
-        run = subprocess.run(
-            command, cwd=copy, check=False, capture_output=True, env={"PATH": "/usr/bin:/bin"}
-        )
-        assert run.returncode == 0, run.stderr.decode()
-        found = copy / "locale" / "en" / "LC_MESSAGES" / "django.po"
-        return tuple(m for m in catalogues.read(found) if m.id) if found.exists() else ()
+@pytest.fixture(scope="session")
+def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Message, ...]]:
+    """The sentences GNU xgettext finds in each app, read from a copy of it."""
+    copy = tmp_path_factory.mktemp("sentences")
+    skipped = shutil.ignore_patterns("locale", "static", "__pycache__", "migrations")
+    for app in APPS:
+        shutil.copytree(PACKAGE / app, copy / app, ignore=skipped)
+        (copy / app / "locale").mkdir()
+    command = [sys.executable, "-P", "-m", "django", "makemessages", "-l", "en", "-v0"]
+    run = subprocess.run(
+        command, cwd=copy, check=False, capture_output=True, env={"PATH": "/usr/bin:/bin"}
+    )
+    assert run.returncode == 0, run.stderr.decode()
+    found = {app: copy / app / "locale" / "en" / "LC_MESSAGES" / "django.po" for app in APPS}
+    return {
+        app: tuple(m for m in catalogues.read(source) if m.id) if source.exists() else ()
+        for app, source in found.items()
+    }
 
 
 def first(message: Message) -> str:
@@ -72,11 +78,12 @@ def test_every_refusal_is_translated(code: Code) -> None:
     assert not missing
 
 
+@ASKS_XGETTEXT
 @pytest.mark.parametrize("app", APPS)
-def test_every_sentence_has_its_english(app: str) -> None:
+def test_every_sentence_has_its_english(app: str, messages: dict[str, tuple[Message, ...]]) -> None:
     known = english(app)
     missing = []
-    for message in messages(app):
+    for message in messages[app]:
         found = known.get(message.id) if known else None
         strings = found.string if found else ""
         if not all(strings if isinstance(strings, tuple | list) else (strings,)):
@@ -97,18 +104,22 @@ def test_english_has_the_places_and_tags_of_the_french(app: str) -> None:
     assert not wrong
 
 
+@ASKS_XGETTEXT
 @pytest.mark.parametrize("app", APPS)
-def test_no_translation_outlives_its_sentence(app: str) -> None:
+def test_no_translation_outlives_its_sentence(
+    app: str, messages: dict[str, tuple[Message, ...]]
+) -> None:
     known = english(app)
-    living = {first(message) for message in messages(app)}
+    living = {first(message) for message in messages[app]}
     assert [m.id for m in known or () if m.id and first(m) not in living] == []
 
 
+@ASKS_XGETTEXT
 @pytest.mark.parametrize("app", APPS)
-def test_french_is_well_set(app: str) -> None:
+def test_french_is_well_set(app: str, messages: dict[str, tuple[Message, ...]]) -> None:
     """Typographic apostrophes; a narrow no-break space before ; : ! ? » and after «."""
     wrong = []
-    for message in messages(app):
+    for message in messages[app]:
         text = TAGS.sub("", PLACES.sub("x", first(message)))
         if (
             re.search(r"\w'\w", text)

@@ -2,7 +2,11 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (
@@ -18,6 +22,8 @@ FORBIDDEN_NAMES = {"utils", "helpers", "common", "services", "managers"}
 LONG_FILES: dict[str, int] = {"src/guichet/domain/codes.py": 340}
 NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 LONG_FUNCTIONS: dict[str, int] = {}
+# One worker parses every module, once.
+ONCE = pytest.mark.xdist_group("shapes")
 
 
 def modules() -> list[Path]:
@@ -32,18 +38,6 @@ def name_of(path: Path) -> str:
 def test_files_are_short() -> None:
     sizes = {name_of(p): len(p.read_text().splitlines()) for p in modules()}
     long = {n: s for n, s in sizes.items() if s > LONG_FILES.get(n, FILE_LINES)}
-    assert not long, long
-
-
-def test_functions_are_short() -> None:
-    long = {}
-    for path in modules():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                name = f"{name_of(path)}:{node.name}"
-                lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                if lines > LONG_FUNCTIONS.get(name, FUNCTION_LINES):
-                    long[name] = lines
     assert not long, long
 
 
@@ -66,19 +60,41 @@ def public(body: list[ast.stmt]) -> Iterator[NAMED]:
             yield from public(node.body)
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What is asked of a module's syntax, which is not kept."""
+
+    functions: list[tuple[str, int]]
+    silent: list[str]
+
+
+def shape_of(tree: ast.Module) -> Shape:
+    """Its functions, each with its lines; what should say what it is, and does not."""
+    functions = [
+        (node.name, (node.end_lineno or node.lineno) - node.lineno + 1)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    silent = [n.name for n in public(tree.body) if needs_words(n) and not ast.get_docstring(n)]
+    return Shape(functions, silent if ast.get_docstring(tree) else ["", *silent])
+
+
+@cache
+def shapes() -> dict[str, Shape]:
+    return {name_of(path): shape_of(ast.parse(path.read_text())) for path in modules()}
+
+
+@ONCE
+def test_functions_are_short() -> None:
+    sizes = {f"{m}:{n}": lines for m, found in shapes().items() for n, lines in found.functions}
+    long = {n: lines for n, lines in sizes.items() if lines > LONG_FUNCTIONS.get(n, FUNCTION_LINES)}
+    assert not long, long
+
+
+@ONCE
 def test_public_names_are_documented() -> None:
     """Packages, modules, classes, functions and methods."""
-    silent = []
-    for path in modules():
-        tree = ast.parse(path.read_text())
-        if not ast.get_docstring(tree):
-            silent.append(name_of(path))
-        found = public(tree.body)
-        silent += [
-            f"{name_of(path)}:{n.name}"
-            for n in found
-            if needs_words(n) and not ast.get_docstring(n)
-        ]
+    silent = [f"{module}:{name}" for module, found in shapes().items() for name in found.silent]
     assert not silent, silent
 
 

@@ -78,12 +78,16 @@ def _sessions_noted_once() -> Iterator[None]:
 def authority_keys(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
     """Keys of every authority, RSA ones short so that a run is; the ceremony finds them."""
     from guichet.domain.catalogue import authorities
-    from guichet.keystore import open_keystore
+    from guichet.keystore import algorithms, open_keystore
+    from kit import pki
 
     store = open_keystore(f"file:{tmp_path_factory.mktemp('keystore')}", b"a test passphrase")
     for spec in authorities.specs():
-        is_rsa = spec.algorithm.startswith("rsa-")
-        store.generate(spec.code, "rsa-2048" if is_rsa else spec.algorithm)
+        kind = pki.short(spec.algorithm)
+        key = pki.kept_key(f"stored {spec.code}", kind)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(algorithms, "make", lambda _kind, made=key: made)
+            store.generate(spec.code, kind)
     return store
 
 

@@ -14,7 +14,7 @@ from browser.conftest import context_with
 from browser.journey_steps import REVOCATION_CODE, make_csr
 from browser.keyboard import Keyboard
 from kit.stack import Stack
-from kit.stage import AXE, AXE_RUN
+from kit.stage import violations_of
 
 pytestmark = pytest.mark.browser
 LABORATORY = "39912345400023"
@@ -51,12 +51,10 @@ def enter(browser: Browser, stack: Stack) -> Iterator[Enter]:
 @pytest.mark.parametrize("person", SCRIPTED)
 def test_what_scripts_add_is_for_everybody_too(person: str, enter: Enter, stack: Stack) -> None:
     page = enter(person)
-    source, found = AXE.read_text(), []
+    found = []
     for path in SCRIPTED[person]:
         page.goto(stack.portal_url + path)
-        page.evaluate(source)
-        answer = page.evaluate(AXE_RUN, [None, {"resultTypes": ["violations"]}])
-        found += [(path, rule, nodes[:2]) for rule, _impact, nodes in answer]
+        found += [(path, one) for one in violations_of(page)]
         assert page.evaluate("document.getAnimations().length") == 0
     assert found == []
 

@@ -15,7 +15,7 @@ from browser.conftest import CHROMIUM, context_with
 from kit.counter_pages import PASSWORD, REVOCATION_CODE, Counter
 from kit.leaks import holds, sent_by_chromium
 from kit.stack import Stack
-from kit.stage import AXE
+from kit.stage import CONTRAST_AND_TARGETS, violations_of
 
 pytestmark = pytest.mark.browser
 NO_STORAGE = """
@@ -65,15 +65,10 @@ def warned(page: Page, title: str) -> None:
 
 def accessible(page: Page) -> None:
     """No violation of axe-core as the page is now, in both themes, on a phone and a desk."""
-    for theme, width in (("light", 1280), ("dark", 360)):
+    for theme, width, asked in (("light", 1280, {}), ("dark", 360, CONTRAST_AND_TARGETS)):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
-        page.evaluate(AXE.read_text())
-        answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        violations = [
-            (page.url, theme, found["id"], found["nodes"][0]["html"][:160])
-            for found in answer["violations"]
-        ]
+        violations = [(page.url, theme, one) for one in violations_of(page, **asked)]
         assert violations == []
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(wide) <= 0, (page.url, width)

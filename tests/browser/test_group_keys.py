@@ -11,7 +11,7 @@ from browser.conftest import context_with
 from browser.test_browser_keys import opened
 from kit.counter_pages import ISSUED_WITHIN_MS, PASSWORD, REVOCATION_CODE, Counter
 from kit.stack import Stack
-from kit.stage import AXE
+from kit.stage import violations_of
 
 pytestmark = pytest.mark.browser
 SERVICES = ("groupe-un", "groupe-deux", "groupe-trois")
@@ -20,10 +20,7 @@ SERVICES = ("groupe-un", "groupe-deux", "groupe-trois")
 def accessible(page: Page) -> None:
     """No violation, and nothing wider than a phone."""
     page.set_viewport_size({"width": 360, "height": 900})
-    page.evaluate(AXE.read_text())
-    answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    violations = [(f["id"], f["nodes"][0]["html"][:200]) for f in answer["violations"]]
-    assert violations == []
+    assert violations_of(page) == []
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) <= 0, page.url
     page.set_viewport_size({"width": 1280, "height": 900})

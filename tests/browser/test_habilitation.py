@@ -22,4 +22,4 @@ def desk(browser: Browser, stack: Stack) -> Iterator[Desk]:
 
 def test_from_a_siret_to_an_order(desk: Desk, stack: Stack) -> None:
     """The steps of docs/tutorials/habilitation.md, each by the person whose it is."""
-    from_a_siret_to_an_order(desk, stack, Camera(stack.state / "screenshots" / "f413"))
+    from_a_siret_to_an_order(desk, stack, Camera())

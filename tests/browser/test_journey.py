@@ -39,7 +39,7 @@ def page(browser: Browser, stack: Stack) -> Iterator[Page]:
 def test_order_withdraw_use_revoke(
     page: Page, browser: Browser, stack: Stack, tmp_path: Path
 ) -> None:
-    camera = Camera(stack.state / "screenshots")
+    camera = Camera()
     key, csr = make_csr(tmp_path)
     log_in(page, stack, camera)
     number = order(page, csr, camera)

@@ -1,8 +1,6 @@
 """guichet-verify: what is true is proved, whatever is altered is found, by a log of our own."""
 
 import json
-import re
-import shlex
 import sys
 from functools import cache
 from pathlib import Path
@@ -18,7 +16,7 @@ from guichet_verify.documents import KINDS
 from guichet_verify.findings import Code, Level
 from guichet_verify.notes import VerifierKey
 from guichet_verify.verifying import Trust, verify
-from kit import evidence
+from kit import commands, evidence
 
 ALTERATIONS = json.loads((evidence.VECTORS / "alterations.json").read_text())
 UNCOVERED = {"made_at"}
@@ -205,14 +203,26 @@ def test_the_command_tells_people_and_programs_and_ends_with_a_code(
     assert cli.main([str(tmp_path / "none.json")]) == 3
 
 
-def test_the_commands_of_the_guide_are_those_of_the_program() -> None:
-    guide = Path(__file__).parents[2] / "docs" / "how-to" / "verifier-une-preuve.md"
-    shown = re.findall(
-        r"^(?: {4})?preuve/bin/guichet-verify (.+)$", guide.read_text(), re.MULTILINE
-    )
-    asked = [cli._parser("fr").parse_args(shlex.split(line)) for line in shown]
-    assert (asked[0].key, asked[0].roots) == ("journal.vkey", "racine.pem")
-    assert asked[1].checkpoint.endswith("/journal/checkpoint")
+def test_the_commands_of_the_guide(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Against the key and the root that are known, then a later checkpoint at its address."""
+    grown = evidence.case()
+    trusted, compared = commands.told("how-to/verifier-une-preuve")
+    monkeypatch.chdir(tmp_path)
+    Path("preuve-50001.json").write_text(json.dumps(grown.file()))
+    Path("journal.vkey").write_text(grown.log.vkey)
+    Path("racine.pem").write_text(grown.made.pem("root"))
+    grown.log.add("logged-in", "account:2", {})
+    grown.log.publish(tmp_path / "journal")
+    with commands.served(tmp_path) as address:
+        for block in (trusted, compared):
+            ((program, *words),) = commands.words_of(block, {"http://pki.exemple.fr": address})
+            assert program == "preuve/bin/guichet-verify"
+            assert cli.main([*words, "--language", "en"]) == 0
+    told = capsys.readouterr().out
+    for words_told in ("verified by the key that you give", "21 entries and the one of 22 entries"):
+        assert words_told in told
 
 
 def test_it_needs_nothing_of_the_counter() -> None:

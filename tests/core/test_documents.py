@@ -15,6 +15,7 @@ REASON_WORDS = 5
 PICTURES = DOCS / "screenshots"
 SHOWN = re.compile(r"!\[[^\]]*\]\(([^)]+)\)|<img[^>]+src=\"([^\"]+)\"")
 PICTURE_KB = 120
+TAKEN_AT_LEAST = 15
 OTHERWISE = re.compile(r"`(tests/[\w/.]+)`")
 LISTED = re.compile(r"^ *(?:[-*]|\d+\.) ", re.MULTILINE)
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
@@ -55,6 +56,22 @@ def test_what_is_named_as_running_them_is_a_test() -> None:
     assert {test for test in named if not is_a_test(*test.split("::"))} == set()
     others = {path for block in shell_blocks() for path in OTHERWISE.findall(block.reason)}
     assert {path for path in others if not (ROOT / path).exists()} == set()
+
+
+def test_a_test_that_takes_its_blocks_from_pages_names_each() -> None:
+    """A mark by hand that names another test than the one that reads the page runs nothing."""
+    marked = {
+        (name, block.executed_by.partition("::")[0])
+        for block in shell_blocks()
+        if block.executed_by and "en" not in (name := block.page.relative_to(DOCS)).parts
+    }
+    taking = {
+        (name, text)
+        for name, path in marked
+        if "commands.told(" in (text := (ROOT / path).read_text())
+    }
+    assert len(taking) > TAKEN_AT_LEAST
+    assert {name for name, text in taking if f'"{name.with_suffix("")}"' not in text} == set()
 
 
 @cache

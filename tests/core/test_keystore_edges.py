@@ -9,7 +9,7 @@ from typing import Any
 
 import pkcs11
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -22,9 +22,10 @@ from guichet.keystore import KeystoreError, algorithms, encryption, file, open_k
 from guichet.keystore.token import module, objects
 from guichet.keystore.token.keys import TokenEcKey, TokenRsaKey
 from guichet.x509 import der
+from kit.pki import kept_key
 
 PASSPHRASE = b"cheval agrafe pile correct"
-RSA = rsa.generate_private_key(65537, 2048).public_key()
+RSA = kept_key("csr").public_key()
 EC = ec.generate_private_key(ec.SECP256R1()).public_key()
 
 

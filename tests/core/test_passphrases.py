@@ -9,6 +9,7 @@ from guichet.cli import app
 from guichet.conf.environment import Environment
 from guichet.keystore import KeystoreError, open_keystore
 from guichet.processes import passphrases
+from kit import commands
 
 OLD, NEW = b"the old one", b"the new one"
 
@@ -106,13 +107,14 @@ def rewrap(*options: str) -> tuple[int, str]:
 def test_an_operator_changes_the_passphrase(state: Path) -> None:
     """The verb says where the new one is to be put, and neither of the two."""
     file = private(state / "new", NEW)
-    code, said = rewrap("--new-passphrase-file", str(file))
-    assert (code, "Encrypted again: 1 keys" in said) == (0, True)
+    changed, kept = commands.told("how-to/magasin-de-cles")[0].splitlines()
+    (said,) = commands.guichet(changed, {"/media/coffre/nouvelle": str(file)})
+    assert "Encrypted again: 1 keys" in said
     assert f"put the new passphrase in {state / 'secrets' / 'keystore'}" in said
     assert not any(word.decode() in said for word in (OLD, NEW))
     open_keystore(f"file:{state / 'keystore'}", NEW).signing_key("k")
     file.replace(state / "secrets" / "keystore")
-    assert rewrap("--same") == (0, "k\nEncrypted again: 0 keys; left as they are: 1.\n")
+    assert commands.guichet(kept) == ["k\nEncrypted again: 0 keys; left as they are: 1.\n"]
 
 
 @pytest.mark.parametrize(

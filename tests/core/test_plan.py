@@ -5,17 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
-from hypothesis import given
-from hypothesis import strategies as st
 
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.certificates import csr_policy, naming
 from guichet.domain.certificates.extensions import PkiUrls, distribution, key_usage
-from guichet.domain.certificates.plan import authority_plan, months_after, plan, validity_end
+from guichet.domain.certificates.plan import authority_plan, plan, validity_end
+from guichet.domain.months import months_after
 from guichet.x509 import keys
 from kit.pki import NOW, SOPHIE, URLS, Leaf, Pki, kept_key, serial, subject_for
-
-INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 def loaded(leaf: Leaf) -> x509.Certificate:
@@ -37,15 +34,6 @@ def test_a_responder_lasts_thirty_days(pki: Pki) -> None:
     """In days, not in months."""
     leaf = pki.leaf("OCSP")
     assert leaf.plan.not_after - leaf.plan.not_before == timedelta(days=30, seconds=-1)
-
-
-@given(INSTANTS, st.integers(0, 400))
-def test_months_keep_the_day_or_the_last_one(at: datetime, months: int) -> None:
-    """The 31st and the 29th of February become the month's last day."""
-    after = months_after(at, months)
-    assert (after.year * 12 + after.month) - (at.year * 12 + at.month) == months
-    assert after.day == at.day or (after + timedelta(days=1)).day == 1
-    assert after.timetz() == at.timetz()
 
 
 def test_leap_days() -> None:

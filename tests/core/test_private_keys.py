@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from guichet.x509 import bundles, keys, private_keys
 from guichet.x509 import der as asn1
-from kit.pki import Key, Pki, fresh_key, kept_key
+from kit.pki import Key, Pki, kept_key
 
 KINDS = ("rsa-2048", "rsa-4096", "p-256", "p-384", "p-521", "ed25519", "ml-dsa-65")
 SECRET = BestAvailableEncryption(b"secret")
@@ -107,7 +107,7 @@ def test_a_key_that_cannot_be_read_is_found_without_a_name(shape: str) -> None:
 def test_requests_and_certificates_hold_no_private_key(pki: Pki) -> None:
     """NOT FOUND. Nothing good is refused by mistake."""
     for kind in KINDS[:-1]:
-        request = pki.csr(fresh_key(kind))
+        request = pki.csr(kept_key(f"private {kind}", kind))
         for data in (request, base64.b64encode(request), request.hex().encode()):
             assert private_keys.find(data) is None
     assert private_keys.find(pki.leaf().der) is None

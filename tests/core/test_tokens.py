@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,8 +24,11 @@ from guichet.keystore import KeystoreError, open_keystore
 from guichet.keystore.token import TokenKeystore, TokenUri, objects, parse
 from guichet.keystore.token.module import Module, module_of
 from guichet.x509 import signatures
-from kit.softhsm import LABEL, MODULE, PIN, SoftHsm
+from kit import commands
+from kit.documents import DOCS, blocks
+from kit.softhsm import LABEL, MODULE, PIN, SO_PIN, SoftHsm
 
+GUIDE = "how-to/magasin-de-cles"
 DATA = bytes(range(256)) * 300
 Lose = Callable[[TokenKeystore], None]
 
@@ -342,3 +346,19 @@ def test_addresses_that_cannot_be_used(address: str, words: str) -> None:
     with pytest.raises(KeystoreError, match=words) as caught:
         open_keystore(address, PIN.encode())
     assert "1234" not in str(caught.value)
+
+
+def test_the_guide_makes_the_token_that_its_address_names(
+    softhsm: SoftHsm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By SoftHSM's own command, at a terminal; then the keystore opens it, makes a key there."""
+    (making,) = commands.told(GUIDE)
+    questions = [("enter SO PIN:", SO_PIN), ("reenter SO PIN:", SO_PIN)]
+    questions += [("enter user PIN:", PIN), ("reenter user PIN:", PIN)]
+    commands.at_a_terminal(making, tmp_path, questions)
+    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm" / "softhsm2.conf"))
+    softhsm.forget()
+    settings = [block.text for block in blocks(DOCS / f"{GUIDE}.md") if block.language == "ini"]
+    (address,) = (text for text in settings if "pkcs11:" in text)
+    keystore = open_keystore(shlex.split(address)[0].partition("=")[2], PIN.encode())
+    assert keystore.generate("k", "p-256") == keystore.public_key("k")

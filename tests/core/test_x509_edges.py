@@ -40,7 +40,7 @@ from guichet.x509 import (
 from guichet.x509 import request as requests
 from guichet.x509.errors import Unreadable
 from guichet.x509.ocsp_answer import Responder
-from kit.pki import NOW, Pki, fresh_key, kept_key
+from kit.pki import NOW, Pki, kept_key
 
 EC = ec.generate_private_key(ec.SECP256R1())
 PEM = Encoding.PEM
@@ -242,8 +242,8 @@ def test_a_key_of_another_kind_is_found_and_named_by_nothing(key: object) -> Non
     ("name", "key"),
     [
         ("rsa-sha256", EC),
-        ("ecdsa-sha256", fresh_key()),
-        ("ed25519", fresh_key()),
+        ("ecdsa-sha256", kept_key("csr")),
+        ("ed25519", kept_key("csr")),
         ("ed25519", EC),
     ],
 )

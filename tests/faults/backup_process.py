@@ -1,5 +1,6 @@
 """An installation that is backed up, goes on, is lost and restored; see signer_process."""
 
+import json
 import os
 import shutil
 import signal
@@ -40,6 +41,7 @@ from guichet.validation.store import StoreWriter
 from guichet.x509 import crl
 from guichet.x509.certificate import serial_hex
 from guichet.x509.crl import Reason
+from kit import commands
 
 CODE = "ACI-EL-ORG-TEST"
 # The static files are no matter here, and take long.
@@ -333,10 +335,18 @@ def standing(seconds: int) -> dict[str, Any]:
     }
 
 
+def command(text: str, known: str, typed: str, recipient: str) -> str:
+    """What a block of docs/ says here; see kit.commands. `known` is written in JSON."""
+    settings.GUICHET = replace(environment(), backup_recipients=(recipient,))
+    return "".join(commands.guichet(text, json.loads(known), typed))
+
+
 base.VERBS |= {
     "prepare": prepare,
     "ask": ask,
     "back-up": back_up,
+    "command": command,
+    "command-before-the-database": command,
     "back-up-while-writing": back_up_while_writing,
     "write-until-told": write_until_told,
     "go-on": go_on,
@@ -352,7 +362,7 @@ base.VERBS |= {
     "standing": standing,
     "report": base.report,
 }
-base.WITHOUT_DATABASE |= {"put-in-place"}
+base.WITHOUT_DATABASE |= {"put-in-place", "command-before-the-database"}
 
 if __name__ == "__main__":
     base.serve()

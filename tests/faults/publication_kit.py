@@ -20,7 +20,7 @@ from guichet.x509 import crl
 
 GUICHET = str(Path(sys.executable).with_name("guichet"))
 CODE = "ACI-EL-ORG-TEST"
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 def wait(what: str, is_so: Callable[[], bool]) -> None:

@@ -1,48 +1,31 @@
 """Backups: made while others write, refused when altered, restored although reality went on."""
 
+import json
 import re
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from faults.backup_keys import Key, made_key
 from faults.sites import MakeSite, Site, copies, started
 from guichet.cli import app
 from guichet.cli import base as command_line
-from guichet.processes.backup import encryption, verifying
-from guichet.processes.backup.keys import make_key
+from guichet.processes.backup import encryption
 from guichet.processes.backup.refusals import BackupError
-from guichet.processes.backup.verifying import Opening, Verified
 from guichet.processes.restore import mark
+from kit import commands
 
 PROCESS = Path(__file__).with_name("backup_process.py")
+PAGE = "how-to/sauvegarder-et-restaurer"
+COPIED = ("published", "checkpoints.jsonl")
 CODE = "ACI-EL-ORG-TEST"
 GAP = 1000
 pytestmark = pytest.mark.xdist_group("backups")  # one installation is made for all of them
 MOVED, LATER = 100, 50  # the clock of the restored machine is behind that of the lost one
-
-
-@dataclass(frozen=True)
-class Key:
-    """The private key's file, and its public half."""
-
-    file: Path
-    recipient: str
-
-    def verify(self, path: Path, key: str = "") -> Verified:
-        identities = encryption.read_identities(self.file)
-        return verifying.verify(path, Opening(identities=identities, key=key))
-
-
-def made_key(folder: Path, name: str, passphrase: str = "") -> Key:
-    """As `guichet backup keygen` makes it."""
-    said: list[str] = []
-    make_key(folder / name, passphrase, said.append)
-    assert (folder / name).stat().st_mode & 0o777 == 0o600
-    return Key(folder / name, said[0].partition("=")[2])
 
 
 @pytest.fixture(scope="module")
@@ -154,12 +137,16 @@ def test_on_a_terminal(backup: Path, key: Key, tmp_path: Path) -> None:
 
 def test_a_key_under_a_passphrase(tmp_path: Path) -> None:
     """As age itself writes it; the wrong passphrase is told."""
-    protected = made_key(tmp_path, "identity", "une phrase secrète")
-    assert b"AGE-SECRET" not in protected.file.read_bytes()
-    (found,) = encryption.read_identities(protected.file, ask=lambda _: "une phrase secrète")
-    assert str(found.to_public()) == protected.recipient
+    file = tmp_path / "identity"
+    (block,) = commands.told(PAGE)
+    typed = "une phrase secrète\n" * 2
+    (said,) = commands.guichet(block, {"cle-de-sauvegarde": str(file)}, typed)
+    assert b"AGE-SECRET" not in file.read_bytes()
+    assert file.stat().st_mode & 0o777 == 0o600
+    (found,) = encryption.read_identities(file, ask=lambda _: "une phrase secrète")
+    assert f"GUICHET_BACKUP_RECIPIENT={found.to_public()}" in said
     with pytest.raises(BackupError, match="does not open"):
-        encryption.read_identities(protected.file, ask=lambda _: "une autre")
+        encryption.read_identities(file, ask=lambda _: "une autre")
 
 
 @pytest.mark.parametrize("stage", ["copied", "encrypting", "naming"])
@@ -174,10 +161,15 @@ def test_killed_while_it_is_made(prepared: MakeSite, key: Key, stage: str) -> No
     assert list(site.state.glob(".backup-*/")) == []
 
 
-def begun(site: Site, key: Key) -> Path:
-    """A backup with a request planned and not signed, kept elsewhere."""
+def plan_one(site: Site) -> None:
+    """A request is planned, and not signed."""
     site.run("ask", "planned:1", 1)
     site.dies("sign", 2, "planned")
+
+
+def begun(site: Site, key: Key) -> Path:
+    """A backup with a request planned and not signed, kept elsewhere."""
+    plan_one(site)
     made = Path(site.run("back-up", "to", key.recipient, 5)["path"])
     return made.rename(site.state.with_suffix(".age"))
 
@@ -231,14 +223,28 @@ def test_older_than_reality(prepared: MakeSite, key: Key) -> None:
     assert not [name for name in again["names"] if "before-restore" in name]
 
 
-def test_with_only_a_folder_kept_elsewhere(prepared: MakeSite, key: Key) -> None:
-    """The machine is lost: a published folder kept elsewhere tells the same; nothing tells less."""
-    site = prepared()
-    kept = begun(site, key)
+def test_with_only_what_is_kept_elsewhere(prepared: MakeSite, key: Key, tmp_path: Path) -> None:
+    """The machine is lost: what was copied of it tells the same, by the commands of the guide."""
+    daily, verify, lay, check, confirm = commands.told(PAGE)
+    site, copied = prepared(), {name: tmp_path / name for name in COPIED}
+    known = {f"/mnt/copie/{name}": str(path) for name, path in copied.items()}
+    known |= {"/mnt/sauvegardes": str(tmp_path), "cle-de-sauvegarde": str(key.file)}
+
+    def typed(block: str, answer: str = "", verb: str = "command") -> str:
+        said: str = site.run(verb, block, json.dumps(known), answer, key.recipient)
+        return said
+
+    plan_one(site)
+    typed(daily)
+    (made,) = tmp_path.glob("guichet-*Z.age")
+    known |= {"guichet-20261126T020000Z.age": str(made), "3SUrR9PX…=": key.verify(made).signer}
+    assert "The backup is whole" in commands.guichet(verify, known)[0]
     real = site.run("go-on", MOVED)
-    elsewhere = (site.state / "published").rename(site.state.with_suffix(".published"))
+    (site.state / "published").rename(copied["published"])
+    shutil.copyfile(site.state / "journal/checkpoints.jsonl", copied["checkpoints.jsonl"])
     site.run("wipe")
-    assert site.run("put-in-place", str(kept), str(key.file), LATER)["asked"] == 0
+    # Nobody is asked what may be replaced: nothing is there.
+    assert "Nothing is signed yet" in typed(lay, verb="command-before-the-database")
     site.run("publish", LATER)
     assert not (site.state / "published" / "validation.lmdb").exists(), (
         "it may call lost ones valid"
@@ -246,13 +252,14 @@ def test_with_only_a_folder_kept_elsewhere(prepared: MakeSite, key: Key) -> None
     alone = site.run("check")
     assert (alone["certificates"], alone["revocations"], alone["lost"]) == ([], [], 0)
     assert "No published list or status was read" in alone["text"]
-    found = site.run("check", str(elsewhere), "/nowhere")
-    assert (found["certificates"], found["revocations"]) == ([real["issued"]], [real["revoked"]])
-    assert len(found["unread"]) == 1
-    assert site.run("confirm", LATER, str(elsewhere))[:2] == [1, 1]
+    assert site.run("check", str(copied["published"]), "/nowhere")["unread"]
+    told = typed(check)
+    assert {real["issued"], real["revoked"]} <= set(told.split())
+    (lost,) = re.findall(r"(\d+) entries are lost", told)
+    assert "1 certificates adopted, 1 revocations put back" in typed(confirm, f"{lost}\n")
     after = site.run("standing", LATER + 1)
     assert (after["number"], after["listed"]) == (real["number"] + GAP + 1, [real["revoked"]])
-    assert after["faults"] == []
+    assert (after["recoveries"], after["faults"]) == (["confirmed"], [])
 
 
 @pytest.mark.parametrize("stage", ["verified", "aside", "sent", "replaced"])

@@ -16,6 +16,7 @@ import pytest
 
 from faults.publication_kit import CODE, GUICHET, Responder, Running, running, wait
 from faults.sites import MakeSite, Server, Site, copies, started
+from kit import commands
 from kit.stack import free_port
 
 PROCESS = Path(__file__).with_name("publication_process.py")
@@ -207,14 +208,19 @@ def test_publishers_and_a_copy(prepared: MakeSite, tmp_path: Path) -> None:
         "GUICHET_DATABASE_URL": site.database,
         "GUICHET_PUBLICATION": f"file://{tmp_path}/place",
     }
-    asked = subprocess.run(
-        [GUICHET, "publication", "key"], env=os.environ | here, capture_output=True, check=True
-    )
-    there = here | {
-        "GUICHET_STATE": str(tmp_path / "elsewhere"),
+    asking, copying = commands.told("how-to/copies-de-la-publication")
+    ((_guichet, *ask),) = commands.words_of(asking)
+    asked = subprocess.run([GUICHET, *ask], env=os.environ | here, capture_output=True, check=True)
+    known = {
+        "/var/lib/guichet-copie": str(tmp_path / "elsewhere"),
+        "s3://igc-publication/guichet": here["GUICHET_PUBLICATION"],
+        "3qx…=": asked.stdout.decode().strip(),
+    }
+    *exports, copy, answer = commands.words_of(copying, known)
+    there = {
         "GUICHET_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
-        "GUICHET_PUBLICATION_KEY": asked.stdout.decode().strip(),
         "GUICHET_PKI_PORT": port,
+        **dict(word.split("=", 1) for _export, word in exports),
     }
     responder = Responder(f"http://127.0.0.1:{port}", site)
     with ExitStack() as every:
@@ -222,8 +228,8 @@ def test_publishers_and_a_copy(prepared: MakeSite, tmp_path: Path) -> None:
         def start(name: str, verb: str, environment: dict[str, str]) -> Running:
             return every.enter_context(running(verb, tmp_path / name, **environment))
 
-        start("copy.log", "copy", there)
-        start("responder.log", "validation", there)
+        for name, (_guichet, verb, _background) in {"copy": copy, "responder": answer}.items():
+            start(f"{name}.log", verb, there)
         first = start("first.log", "publisher", here)
         wait("the copy is ready", responder.is_ready)
         second = start("second.log", "publisher", here)

@@ -88,7 +88,7 @@ CERTIFICATES = (
     ),
 )
 KEYS = tuple(certificate.spki_der(der) for der in CERTIFICATES)
-DER_REQUESTS = (pki.csr(pki.fresh_key("p-256"), "Pare-feu"), pki.csr(pki.fresh_key("rsa-2048")))
+DER_REQUESTS = (pki.csr(pki.fresh_key("p-256"), "Pare-feu"), pki.csr(pki.kept_key("csr")))
 REQUESTS = (
     *DER_REQUESTS,
     *(path.read_bytes() for path in sorted((VECTORS / "requests").glob("*.pem"))),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socketserver
 import struct
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from kit import loopback
 
 # The antivirus industry's test string, in two pieces: this file must not be one.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!" + rb"$H+H*"
@@ -53,11 +54,5 @@ class _Conversation(socketserver.StreamRequestHandler):
 @contextmanager
 def running() -> Iterator[Any]:
     """A clamd for the length of the block."""
-    with Clamd() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with loopback.running(Clamd()) as server:
+        yield server

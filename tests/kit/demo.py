@@ -12,6 +12,7 @@ import django
 os.environ |= {"GUICHET_DEMO": "1", "DJANGO_SETTINGS_MODULE": "guichet.conf.settings"}
 django.setup()
 
+from guichet.cli import app  # noqa: E402
 from guichet.demo import run, supervision  # noqa: E402
 from guichet.keystore import encryption  # noqa: E402
 
@@ -21,4 +22,4 @@ for name in supervision.PROCESSES.keys() - named:
     del supervision.PROCESSES[name]
 if "portal" not in named:
     run._is_ready_in_time = lambda *_: True
-raise SystemExit(run.run())
+app(["demo", "run"])

@@ -1,19 +1,28 @@
 """A small PKI for tests, right by default: a test names only what is wrong.
 
 Authority keys are RSA-2048 so that a run stays short; names, profiles and extensions are the real
-ones. Keys of authorities are made once per process; `fresh_key` makes a new one each time.
+ones. Keys of authorities are made once per run; `fresh_key` makes a new one each time.
 """
 
+import os
+import re
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
 
 from guichet.domain.catalogue import authorities, profiles
 from guichet.domain.catalogue.authorities import AuthoritySpec
@@ -27,6 +36,8 @@ from guichet.x509.crl_headings import Heading
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 URLS = PkiUrls("http://127.0.0.1:8080")
+# Where a run keeps its RSA keys for all its workers and programs; no other kind takes time to make.
+KEPT: Final = "KEYS_OF_TESTS"
 Key = keys.SigningKey
 
 HOSPITAL = naming.StructureName(
@@ -53,8 +64,21 @@ def fresh_key(kind: str = "rsa-2048") -> Key:
 
 @cache
 def kept_key(name: str, kind: str = "rsa-2048") -> Key:
-    """Make a key once per process, by name."""
-    return fresh_key(kind)
+    """Make a key once per run where one keeps them, per process otherwise, by name."""
+    if KEPT not in os.environ or not kind.startswith("rsa-"):
+        return fresh_key(kind)
+    path = Path(os.environ[KEPT], re.sub(r"[^\w-]", "_", f"{name} {kind}"))
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        own = path.with_name(f"{path.name}.{os.getpid()}")
+        made = fresh_key(kind).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        own.write_bytes(made)
+        with suppress(FileExistsError):  # whoever is first has made it for all
+            path.hardlink_to(own)
+        own.unlink()
+    loaded: Any = load_der_private_key(path.read_bytes(), None, unsafe_skip_rsa_key_validation=True)
+    key: Key = loaded
+    return key
 
 
 def csr(
@@ -69,7 +93,7 @@ def csr(
     builder = x509.CertificateSigningRequestBuilder().subject_name(name)
     for value, critical in extensions:
         builder = builder.add_extension(value, critical=critical)
-    chosen = None if keys.kind_of(key) in keys.PURE else digest or hashes.SHA256()
+    chosen: Any = None if keys.kind_of(key) in keys.PURE else digest or hashes.SHA256()
     return builder.sign(key, chosen).public_bytes(Encoding.DER)
 
 

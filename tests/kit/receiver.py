@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from kit import loopback
+
 PREFIX = "whsec_"
 
 
@@ -49,20 +51,17 @@ def receiving(trust: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """A receiver while it listens; `trust` holds the certificate it presents."""
     receiver = Receiver()
     handler = type("Handler", (_Handler,), {"receiver": receiver})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        scheme = "http"
-        if trust is not None:
-            server.socket = trust.wrap_socket(server.socket, server_side=True)
-            scheme = "https"
-        receiver.url = f"{scheme}://localhost:{server.server_port}/guichet"
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    scheme = "http"
+    if trust is not None:
+        server.socket = trust.wrap_socket(server.socket, server_side=True)
+        scheme = "https"
+    receiver.url = f"{scheme}://localhost:{server.server_port}/guichet"
+    with loopback.running(server):
         try:
             yield receiver
         finally:
             receiver.release.set()
-            server.shutdown()
-            thread.join()
 
 
 @contextmanager

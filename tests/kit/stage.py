@@ -17,12 +17,13 @@ STATIC = ROOT / "src" / "guichet" / "web" / "static"
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = "/usr/bin/chromium"
 ORIGIN = "https://guichet.test"
-SWAP = """text => {
+SWAP = """([text, framed]) => {
   const read = new DOMParser().parseFromString(text, "text/html");
   const root = document.documentElement;
   for (const one of [...root.attributes]) root.removeAttribute(one.name);
   for (const one of read.documentElement.attributes) root.setAttribute(one.name, one.value);
   document.title = read.title;
+  if (!framed) for (const one of read.querySelectorAll("body > :is(header, footer)")) one.remove();
   document.body.replaceWith(document.adoptNode(read.body));
   scrollTo(0, 0);
 }"""
@@ -30,7 +31,7 @@ SWAP = """text => {
 ON_PAPER = """() => {
   const found = [], shown = one => one.checkVisibility();
   for (const one of document.querySelectorAll(
-    "nav, footer, .actions, .skip, .top-menu, main :is(.btn, .fr-btn)"))
+    "nav, footer, .actions, .skip, .top-menu, .top-toggle, main :is(.btn, .fr-btn)"))
     if (shown(one)) found.push("shown: " + one.className);
   const light = colour => colour.match(/[0-9.]+/g).slice(0, 3).every(part => part > 200);
   if (!light(getComputedStyle(document.body).backgroundColor)) found.push("dark paper");
@@ -41,12 +42,37 @@ ON_PAPER = """() => {
       found.push("address not written: " + one.href);
   return found;
 }"""
+# Contrast is half of what axe-core costs, and depends on what an element and those around it are:
+# the same path, whatever it says, is judged once at a width and in a theme. Of position only rows
+# and cells of tables depend, that have stripes.
+UNLIKE_BEFORE = """axe.configure({
+  rules: [{ id: "color-contrast", selector: ":not([data-judged])" }] })"""
+JUDGED = """part => {
+  const judged = (globalThis.judged ??= new Set()), root = document.querySelector(part);
+  const named = /^(id|for|name|value|href|src|action|title|alt|datetime|content|headers)$/;
+  const naming = /^aria-.*(label|by|controls)/, striped = new Set(["TR", "TH", "TD"]);
+  const says = one => [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  const visit = (one, above, place) => {
+    const kept = [...one.attributes].filter(({ name }) => !named.test(name) && !naming.test(name));
+    const stripe = striped.has(one.tagName) ? (place < 4 ? place : 4 + place % 2) : "";
+    const self = `${one.tagName}${stripe} ${kept.map(({ name, value }) => name + "=" + value)}`;
+    const path = `${above}>${self}`;
+    const seen = path + says(one);
+    if (judged.has(seen)) one.setAttribute("data-judged", "");
+    else if (root.contains(one)) judged.add(seen);
+    [...one.children].forEach((child, index) => visit(child, path, index));
+  };
+  visit(document.body, [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches], 0);
+}"""
+# What is asked again of a page in its other dress: nothing else depends on colours and widths.
+CONTRAST_AND_TARGETS = {"runOnly": ["color-contrast", "target-size"]}
 AXE_RUN = """([context, options]) => axe.run(context ?? document, options).then(
   found => found.violations.map(one => [one.id, one.impact, one.nodes.map(node => node.html)]))"""
 # Wider than the screen: the page itself, never what scrolls on purpose.
 OVERFLOW = """own => {
-  const style = document.head.appendChild(document.createElement("style"));
+  const style = document.createElement("style");
   style.textContent = own;
+  if (own) document.head.append(style);
   const root = document.documentElement;
   const wider = root.scrollWidth - root.clientWidth;
   style.remove();
@@ -69,9 +95,16 @@ class Stage:
 
     page: Page
 
-    def show(self, text: str) -> None:
-        """Put a whole document of ours on the stage."""
-        self.page.evaluate(SWAP, text)
+    def show(self, text: str, *, framed: bool = True) -> None:
+        """Put a whole document of ours on the stage, or all but its header and its footer."""
+        self.page.evaluate(SWAP, [text, framed])
+
+    def spare(self, part: str) -> None:
+        """Leave out of contrasts what was spared here before at this width and in this theme.
+
+        To be followed by `violations` of the same part, a CSS selector.
+        """
+        self.page.evaluate(JUDGED, part)
 
     def dress(self, theme: str, width: int, height: int = 900) -> None:
         """Take a theme of the system ("light", "dark") and a width, in CSS pixels."""
@@ -80,11 +113,7 @@ class Stage:
 
     def violations(self, context: Any = None, **options: Any) -> list[Violation]:
         """What axe-core has against it."""
-        asked = {"resultTypes": ["violations"], **options}
-        return [
-            Violation(rule, impact, tuple(elements[:3]))
-            for rule, impact, elements in self.page.evaluate(AXE_RUN, [context, asked])
-        ]
+        return violations_of(self.page, context, **options)
 
     def on_paper(self) -> list[str]:
         """What a printed page would show or hide wrongly."""
@@ -96,6 +125,17 @@ class Stage:
     def overflow(self, style: str = "") -> int:
         """By how many pixels the page is wider than the screen, under a person's own style."""
         return int(self.page.evaluate(OVERFLOW, style))
+
+
+def violations_of(page: Page, context: Any = None, **options: Any) -> list[Violation]:
+    """What axe-core has against a page of any site, or a part of it; read there but once."""
+    if not page.evaluate("'axe' in globalThis"):
+        page.evaluate(AXE.read_text())
+    asked = {"resultTypes": ["violations"], **options}
+    return [
+        Violation(rule, impact, tuple(elements[:3]))
+        for rule, impact, elements in page.evaluate(AXE_RUN, [context, asked])
+    ]
 
 
 def shell(*sheets: str) -> str:
@@ -117,6 +157,7 @@ def opened(
         page.route("**/*", partial(_answer, shell(*sheets), folders))
         page.goto(f"{ORIGIN}/")
         page.evaluate(AXE.read_text())
+        page.evaluate(UNLIKE_BEFORE)
         yield Stage(page)
         chromium.close()
 

@@ -1,7 +1,6 @@
 """A time-stamping authority on this machine: the openssl command behind HTTP, and as a judge."""
 
 import subprocess
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from kit import loopback
 
 Alter = Callable[[bytes], bytes]
 DAY = timedelta(days=1)
@@ -110,14 +111,8 @@ def answering(reply: Alter, status: int = 200) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """What is asked is the test's to tell."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/tsa"
-        finally:
-            server.shutdown()
-            thread.join()
+    with loopback.running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        yield f"http://127.0.0.1:{server.server_port}/tsa"
 
 
 def _certificate(

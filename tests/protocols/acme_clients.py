@@ -1,4 +1,4 @@
-"""ACME clients of Debian, each run as its manual says, towards the running product.
+"""ACME clients of Debian, each run by the commands of our guide, towards the running product.
 
 They find what they need on the loopback: a DNS server, a web server for http-01, a port for
 tls-alpn-01; each has an account of its own, opened by an EAB key of a machine account.
@@ -9,16 +9,20 @@ from __future__ import annotations
 import os
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from kit import dns_server, loopback
+from kit import commands, dns_server, loopback
+from kit.documents import DOCS, blocks
 from kit.eab_keys import EMAIL, Binding
+from kit.guides import placed
 from kit.stack import Stack
 
+PAGE = "how-to/clients-acme"
+RUNS_IT = "tests/protocols/test_acme_clients.py::test_a_client_gets_a_certificate_and_renews_it"
 DOMAIN = "hopital-3-dames.fr"
 ELSEWHERE = "www.ailleurs.fr"
 WELL_KNOWN = "/.well-known/acme-challenge/"
@@ -93,6 +97,35 @@ class Client(ABC):
     def chain(self) -> str:
         """The certificate of its own host, and its issuers, PEM."""
 
+    @property
+    def guide(self) -> str:
+        """What our guide has one type for this client."""
+        (found,) = (text for text in commands.told(PAGE, RUNS_IT) if f"{self.name} " in text)
+        return found
+
+    def follow(
+        self, text: str, host: str, here: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Type a part of the guide, with the names of this machine; `here`: what this client wants.
+
+        That is options for folders and ports, where those that it would take are not free.
+        """
+        known = {
+            "www.exemple.fr": host,
+            "exploitation@exemple.fr": EMAIL,
+            "/etc/guichet/racine.pem": self.root,
+            "/var/www/html": str(self.world.webroot),
+            **here,
+        }
+        account = {"KID": self.binding.kid, "HMAC": self.binding.hmac}
+        typed = ["bash", "-euo", "pipefail", "-c", placed(text, known)]
+        return self.run(*self.apart, *typed, ANNUAIRE=self.world.directory, **account)
+
+    @property
+    def apart(self) -> list[str]:
+        """What this client has to be run by."""
+        return []
+
     def run(self, *command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,
@@ -118,15 +151,21 @@ class Certbot(Client):
     """http-01, its file laid in the folder of a web server."""
 
     name = "certbot"
+    # As root of a machine of one's own, none of it is needed.
+    SETTINGS = """non-interactive = true
+config-dir = {folder}/config
+work-dir = {folder}/work
+logs-dir = {folder}/logs
+"""
+
+    def register(self) -> None:
+        settings = self.folder / ".config" / "letsencrypt" / "cli.ini"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(self.SETTINGS.format(folder=self.folder))
 
     def issue(self, host: str, *, again: bool = False) -> subprocess.CompletedProcess[str]:
-        folders = [f"--{name}-dir={self.folder / name}" for name in ("config", "work", "logs")]
-        eab = ["--eab-kid", self.binding.kid, "--eab-hmac-key", self.binding.hmac]
-        account = ["--server", self.world.directory, "-m", EMAIL, "--no-eff-email", *eab]
-        proof = ["--webroot", "-w", self.world.webroot, "-d", host]
-        forced = ["--force-renewal"] if again else []
-        told = ["certbot", "certonly", "-n", "--agree-tos", *folders, *account, *proof, *forced]
-        return self.run(*told, REQUESTS_CA_BUNDLE=self.root)
+        forced = {"certonly": "certonly --force-renewal"} if again else {}
+        return self.follow(self.guide, host, forced)
 
     def chain(self) -> str:
         return (self.folder / "config" / "live" / self.host / "fullchain.pem").read_text()
@@ -143,56 +182,52 @@ class Lego(Client):
 
     def issue(self, host: str, *, again: bool = False) -> subprocess.CompletedProcess[str]:
         port = self.world.stack.env["GUICHET_ACME_TLS_PORT"]
-        account = ["--path", self.folder, "-s", self.world.directory, "-a", "-m", EMAIL]
-        eab = ["--eab", "--kid", self.binding.kid, "--hmac", self.binding.hmac]
-        proof = ["--tls", "--tls.port", f"127.0.0.1:{port}", "-d", host]
-        verb = ["renew", "--days", "9999", "--no-random-sleep"] if again else ["run"]
-        return self.run("lego", *account, *eab, *proof, *verb, LEGO_CA_CERTIFICATES=self.root)
+        here = {"--tls": f"--tls --tls.port 127.0.0.1:{port}"}
+        if again:
+            here[" run"] = " renew --days 9999 --no-random-sleep"
+        return self.follow(self.guide, host, here)
 
     def chain(self) -> str:
-        return (self.folder / "certificates" / f"{self.host}.crt").read_text()
+        return (self.folder / ".lego" / "certificates" / f"{self.host}.crt").read_text()
 
 
-class BoundByDehydrated(Client):
-    """A client whose account dehydrated opens: its folder, its account key (RSA)."""
+class Dehydrated(Client):
+    """dns-01, its record written by a hook."""
 
+    name = "dehydrated"
     HOOK = """#!/bin/sh
 case "$1" in
   deploy_challenge) printf '%s\\n' "$4" > "{records}/_acme-challenge.$2" ;;
   clean_challenge) rm -f "{records}/_acme-challenge.$2" ;;
 esac
 """
-    CONFIG = """CA="{directory}"
-BASEDIR="{folder}"
-CHALLENGETYPE="dns-01"
-HOOK="{folder}/hook.sh"
-CONTACT_EMAIL="{email}"
-EAB_KID="{kid}"
-EAB_HMAC_KEY="{hmac}"
-ACCOUNT_KEYSIZE="3072"
-CURL_OPTS="--cacert {root}"
-"""
 
     def register(self) -> None:
         hook = self.folder / "hook.sh"
         hook.write_text(self.HOOK.format(records=self.world.records))
         hook.chmod(0o700)
-        told = {"folder": self.folder, "email": EMAIL, "root": self.root}
-        eab = {"kid": self.binding.kid, "hmac": self.binding.hmac}
-        config = self.CONFIG.format(directory=self.world.directory, **told, **eab)
-        (self.folder / "config").write_text(config)
-        done = self.run("dehydrated", "--register", "--accept-terms", "-f", "config")
+        told = {
+            "https://<portail>/acme/directory": self.world.directory,
+            "/etc/dehydrated/hook.sh": str(hook),
+            "exploitation@exemple.fr": EMAIL,
+            'EAB_KID="…"': f'EAB_KID="{self.binding.kid}"',
+            'EAB_HMAC_KEY="…"': f'EAB_HMAC_KEY="{self.binding.hmac}"',
+            "/etc/guichet/racine.pem": self.root,
+        }
+        (settings,) = (one.text for one in blocks(DOCS / f"{PAGE}.md") if one.language == "ini")
+        here = f'BASEDIR="{self.folder}"\nACCOUNT_KEYSIZE="3072"\n'
+        (self.folder / "config").write_text(here + placed(settings, told))
+        done = self._type(0, self.host)
         assert done.returncode == 0, done.stdout + done.stderr
 
-
-class Dehydrated(BoundByDehydrated):
-    """dns-01, its record written by a hook."""
-
-    name = "dehydrated"
-
     def issue(self, host: str, *, again: bool = False) -> subprocess.CompletedProcess[str]:
-        forced = ["--force"] if again else []
-        return self.run("dehydrated", "-c", "-f", "config", "-d", host, *forced)
+        return self._type(1, host, {"-c ": "-c --force "} if again else {})
+
+    def _type(
+        self, line: int, host: str, here: Mapping[str, str] = commands.NOTHING
+    ) -> subprocess.CompletedProcess[str]:
+        text = self.guide.splitlines()[line]
+        return self.follow(text, host, {"dehydrated ": "dehydrated -f config ", **here})
 
     def chain(self) -> str:
         return (self.folder / "certs" / self.host / "fullchain.pem").read_text()
@@ -208,46 +243,57 @@ class Uacme(Client):
     name = "uacme"
     TRUSTING = 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"'
 
+    @property
+    def apart(self) -> list[str]:
+        return ["unshare", "--map-root-user", "--mount", "sh", "-c", self.TRUSTING, self.root]
+
     def register(self) -> None:
-        eab = f"{self.binding.kid}:{self.binding.hmac}"
-        done = self._uacme("-e", eab, "-y", "new", EMAIL)
+        done = self._type(0, self.host)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def issue(self, host: str, *, again: bool = False) -> subprocess.CompletedProcess[str]:
         if again:
             (self.folder / "private" / host / "key.pem").unlink()
-        forced = ["-f"] if again else []
-        return self._uacme(*forced, "-h", "/usr/share/uacme/uacme.sh", "issue", host)
+        return self._type(1, host, {" issue ": " -f issue "} if again else {})
 
     def chain(self) -> str:
         return (self.folder / self.host / "cert.pem").read_text()
 
-    def _uacme(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        apart = ["unshare", "--map-root-user", "--mount", "sh", "-c", self.TRUSTING, self.root]
-        told = ["uacme", "-v", "-c", str(self.folder), "-a", self.world.directory, *arguments]
-        return self.run(*apart, *told, UACME_CHALLENGE_PATH=str(self.world.challenges))
+    def _type(
+        self, line: int, host: str, here: Mapping[str, str] = commands.NOTHING
+    ) -> subprocess.CompletedProcess[str]:
+        text = self.guide.splitlines()[line]
+        return self.follow(text, host, {"uacme -a": f"uacme -v -c {self.folder} -a", **here})
+
+    def run(self, *command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Its hook lays the files where the web server reads them."""
+        challenges = {"UACME_CHALLENGE_PATH": str(self.world.challenges)}
+        return super().run(*command, **environment, **challenges)
 
 
-class AcmeTiny(BoundByDehydrated):
-    """http-01. It knows no EAB: it works with the account key that dehydrated bound."""
+class AcmeTiny(Client):
+    """http-01. It knows no EAB: it works with the account key (RSA) that dehydrated bound."""
 
     name = "acme-tiny"
 
+    def register(self) -> None:
+        own = Dehydrated(self.world, self.binding, self.folder / "dehydrated")
+        own.register()
+
     def issue(self, host: str, *, again: bool = False) -> subprocess.CompletedProcess[str]:
-        files = ["-keyout", "server.key", "-out", "server.csr"]
+        files = ["-keyout", "www.key", "-out", "www.csr"]
         named = ["-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"]
         made = self.run("openssl", "req", "-new", "-newkey", "rsa:2048", "-noenc", *files, *named)
         assert made.returncode == 0, made.stderr
-        (account,) = self.folder.glob("accounts/*/account_key.pem")
-        told = ["--account-key", account, "--csr", "server.csr", "--disable-check"]
-        places = ["--acme-dir", self.world.challenges, "--directory-url", self.world.directory]
-        done = self.run("acme-tiny", *told, *places, SSL_CERT_FILE=self.root)
-        if done.returncode == 0:
-            (self.folder / "chain.pem").write_text(done.stdout)
-        return done
+        (account,) = self.folder.glob("dehydrated/accounts/*/account_key.pem")
+        here = {
+            "/var/lib/dehydrated/accounts/<…>/account_key.pem": str(account),
+            "acme-tiny ": "acme-tiny --disable-check ",
+        }
+        return self.follow(self.guide, host, here)
 
     def chain(self) -> str:
-        return (self.folder / "chain.pem").read_text()
+        return (self.folder / "www.pem").read_text()
 
 
 CLIENTS: tuple[type[Client], ...] = (Certbot, Lego, Dehydrated, Uacme, AcmeTiny)

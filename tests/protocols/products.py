@@ -64,18 +64,24 @@ def obtain(
         "actor_email": "sophie@hopital-3-dames.test",
         "csr": request.read_text(),
     }
-    number = call(stack, "/orders", asked)["number"]
-    deadline = time.monotonic() + ISSUED_WITHIN_S
-    while (state := call(stack, f"/orders/{number}")["state"]) != "available":
-        assert state == "issuing", state
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    number = available(stack, asked)
     terms = {"revocation_code": REVOCATION_CODE, "accept_terms": True}
     told = call(stack, f"/orders/{number}/withdrawal", terms)
     certificate, chain = folder / "product.pem", folder / "chain.pem"
     certificate.write_text(told["certificate"])
     chain.write_text(told["chain"])
     return Product(told["product"], certificate, chain, key)
+
+
+def available(stack: Stack, asked: dict[str, Any]) -> int:
+    """The number of an order, made as `asked`, once its certificate is there to be withdrawn."""
+    number: int = call(stack, "/orders", asked)["number"]
+    deadline = time.monotonic() + ISSUED_WITHIN_S
+    while (state := call(stack, f"/orders/{number}")["state"]) != "available":
+        assert state == "issuing", state
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    return number
 
 
 def near_its_end(stack: Stack, beneficiary: str) -> None:

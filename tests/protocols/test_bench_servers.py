@@ -24,7 +24,8 @@ from guichet.x509 import bundles
 from kit.pki import Leaf, Pki
 from kit.stack import free_port
 
-pytestmark = pytest.mark.stack
+# One bench serves them all.
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("bench-servers")]
 READY_WITHIN_S = 60
 
 

@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from kit import commands
 from kit.stack import Stack
 from protocols.products import HOSPITAL, Product, call, curl, near_its_end
 
 SUBJECT = "/C=FR/ST=Paris (75)/O=HOPITAL DES 3 DAMES/OU=10B0135356/CN="
 PUBLISHED_WITHIN_S = 20
+TRUSTED = ("--cacert", "root.pem", "--cacert", "door.pem")
 PKCS10 = "Content-Type: application/pkcs10"
 
 
@@ -123,7 +125,7 @@ def test_openssl_reads_what_a_request_should_hold(desk: Desk) -> None:
 
 
 def test_strongswan(desk: Desk) -> None:
-    """Its pki command knows no label: the account's only profile is meant. It polls on 202."""
+    """Our guide, by its pki command: it knows no label, and polls on 202, every minute untold."""
     port = urlsplit(desk.stack.card_url).port or 0
     door = desk.folder / "door.pem"
     door.write_text(ssl.get_server_certificate(("localhost", port)))
@@ -132,24 +134,22 @@ def test_strongswan(desk: Desk) -> None:
     root.write_text(desk.stack.root.read_text().partition("-----END CERTIFICATE-----\n")[0])
     with root.open("a") as stream:
         stream.write("-----END CERTIFICATE-----\n")
-    to = ("--url", desk.stack.card_url, "--cacert", root, "--cacert", door)
+    to = ("--url", desk.stack.card_url, *TRUSTED)
     desk.run("pki", "--estca", *to, "--caout", "ca.der", "--force")
-    for name in "ab":
-        key = desk.folder / f"{name}.key"
-        desk.openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out", key)
-        present = "CN=Tunnel" if name == "a" else desk.run("pki", "--dn", "--in", "a.pem")
-        subject = present.strip().strip('"')
-        request = ("--in", key, "--type", "rsa", "--dn", subject, "--outform", "pem")
-        (desk.folder / f"{name}.csr").write_text(desk.run("pki", "--req", *request))
-        held = ("--cert", "a.pem", "--key", "a.key")
-        who = ("--userpass", desk.secret()) if name == "a" else held
-        asked = ("--in", f"{name}.csr", "--interval", "1", "--maxpolltime", "40")
-        found = desk.run("pki", "--est", *to, *asked, *who, "--outform", "pem")
-        (desk.folder / f"{name}.pem").write_text(found)
-        near_its_end(desk.stack, "Tunnel")
-    told = [desk.run("pki", "--dn", "--in", f"{name}.pem") for name in "ab"]
+    known = {
+        "https://guichet.exemple.fr:8445": desk.stack.card_url,
+        "--cacert racine.der": " ".join(TRUSTED),
+        "$COMPTE:$SECRET": desk.secret(),
+        "pki --est ": "pki --est --interval 1 --maxpolltime 40 ",
+    }
+    (block,) = commands.told("how-to/est")
+    first, then, following = block.partition("pki --gen --type rsa --size 3072 > vpn2.key\n")
+    commands.shell(first, desk.folder, known)
+    near_its_end(desk.stack, "Tunnel")
+    commands.shell(then + following, desk.folder, known)
+    told = [desk.run("pki", "--dn", "--in", f"{name}.crt") for name in ("vpn", "vpn2")]
     assert told[0] == told[1]
-    keys = {desk.openssl(f"x509 -noout -pubkey -in {name}.pem") for name in "ab"}
+    keys = {desk.openssl(f"x509 -noout -pubkey -in {name}.crt") for name in ("vpn", "vpn2")}
     assert len(keys) == 2
 
 

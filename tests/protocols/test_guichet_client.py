@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from cryptography import x509
 
 from guichet.x509.certificate import serial_hex
 from guichet_client.errors import Exit
-from kit import dns_server
+from kit import commands, dns_server
 from kit.stack import Stack
 from protocols.products import HOSPITAL, call
 
@@ -97,6 +98,13 @@ commands = [["sh", "-c", "echo again >> {self.folder}/reloads"]]
         (told,) = json.loads(done.stdout)["results"]
         return done.returncode, told
 
+    def follow(self, text: str) -> None:
+        """Type what our guide says, for which the folders of the system are this host's."""
+        places = f"--config {self.folder} --state {self.folder}/state"
+        here = f"{shlex.quote(sys.executable)} -m guichet_client {places}"
+        known = {"guichet-client": here}
+        commands.shell(text, self.folder, known, PYTHONPATH=str(SOURCE), LC_ALL="C")
+
     def reloads(self) -> int:
         return len((self.folder / "reloads").read_text().splitlines())
 
@@ -141,8 +149,11 @@ def test_a_certificate_lives_without_anybodys_hand(
     host.configure(way, name, profile)
     with dns_server.serving(int(host.stack.env["GUICHET_DNS_RESOLVER"].rpartition(":")[2])) as zone:
         zone.put(SERVER, "A", "127.0.0.1")
-        code, told = host.run("enrol", "web")
-        assert (code, told["action"]) == (Exit.DONE, "enrolled"), told
+        (block,) = commands.told("how-to/renouvellement-automatique")
+        tried, asked = block.splitlines()
+        host.follow(tried)
+        assert not host.live.exists()
+        host.follow(asked)
         assert host.is_trusted()
         first = host.leaf()
         assert host.run("renew", "web")[1]["action"] == "not-due"

@@ -9,7 +9,6 @@ import re
 import shlex
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from configparser import ConfigParser
@@ -30,7 +29,7 @@ from cryptography.x509.oid import NameOID
 
 from guichet.orders import installing
 from guichet.orders.installing import Names
-from kit import lemon
+from kit import lemon, loopback
 from kit.guides import HOW_TO, MARKS, Block, guides, placed
 from kit.java import ENVIRONMENT, QUICK_START
 from kit.stack import Stack, free_port
@@ -201,12 +200,8 @@ class Application(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def application() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Application) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with loopback.running(ThreadingHTTPServer(("127.0.0.1", 0), Application)) as server:
         yield f"127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")

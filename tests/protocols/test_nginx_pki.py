@@ -21,11 +21,13 @@ from cryptography.x509 import ocsp
 from guichet.journal import notes
 from guichet.journal.notes import VerifierKey
 from guichet.journal.tiles import Edge
+from kit import commands
+from kit.documents import ROOT
 from kit.stack import Stack, free_port
 from protocols.evidence import ISSUER, Evidence, loaded
 from protocols.products import call, obtain
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "deploy" / "nginx" / "guichet-pki.conf"
+RUNS_IT = "tests/protocols/test_nginx_pki.py::test_each_question_has_its_own_answer"
 # Each answer says whether it came from the cache.
 MAIN = """
 daemon off; pid $folder/nginx.pid; error_log stderr crit;
@@ -72,19 +74,20 @@ def ask(
 def port(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Nginx before the responder and another one that is down; its port."""
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    responders = (stack.env["GUICHET_PKI_PORT"], free_port())
-    values = {
-        "PKI_PORT": f"127.0.0.1:{port}",
-        "PUBLISHED": str(stack.state / "published"),
-        "CACHE": str(folder / "cache"),
-        "RESPONDERS": " ".join(f"server 127.0.0.1:{p} fail_timeout=1s;" for p in responders),
-    }
-    site = TEMPLATE.read_text()
-    for name, value in values.items():
-        site = site.replace("${" + name + "}", value)
-    (folder / "guichet-pki.conf").write_text(site)
     user = "user root;\n" if Path.home() == Path("/root") else ""
     (folder / "nginx.conf").write_text(user + Template(MAIN).substitute(folder=folder))
+    here, away = stack.env["GUICHET_PKI_PORT"], free_port()
+    known = {
+        "PKI_PORT=80": f"PKI_PORT=127.0.0.1:{port}",
+        "/var/lib/guichet/published": str(stack.state / "published"),
+        "/run/guichet-ocsp": str(folder / "cache"),
+        "10.0.0.11:8080": f"127.0.0.1:{here}",
+        "10.0.0.12:8080": f"127.0.0.1:{away}",
+        "/etc/nginx/sites-enabled": str(folder),
+        "nginx -t": f"/usr/sbin/nginx -t -c {folder}/nginx.conf -e stderr",
+    }
+    (block,) = commands.told("how-to/publier-par-nginx", RUNS_IT)
+    commands.shell(block, ROOT, known)
     nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", folder / "nginx.conf", "-e", "stderr"])
     try:
         _wait(port)

@@ -20,7 +20,7 @@ from kit.documents import DOCS, Block, blocks, pages
 from kit.guides import placed
 from kit.stack import Stack
 from protocols.evidence import Evidence
-from protocols.products import HOSPITAL, Product, call, near_its_end, obtain
+from protocols.products import HOSPITAL, Product, available, call, near_its_end, obtain
 
 THIS: Final = "tests/protocols/test_recipes.py::test_recipe"
 PAGES: Final = {
@@ -116,6 +116,7 @@ def reader(stack: Stack, evidence: Evidence, tmp_path: Path) -> Reader:
         "https://…:8443": stack.portal_url,
         "https://…/api/v1/products": f"{stack.card_url}/api/v1/products",
         "https://…/api/v1/webhooks": f"{stack.portal_url}/api/v1/webhooks",
+        "https://guichet.exemple.fr:8445": stack.card_url,
         "https://banc.exemple.fr": stack.bench_url,
         "http://pki.exemple.fr": stack.pki_url,
         "ACI-EL-ORG.crl": "ACI-EL-ORG-TEST.crl",
@@ -165,7 +166,21 @@ def bindable(reader: Reader) -> None:
     copyfile(product.key, reader.folder / "relais.key")
 
 
-PREPARED: Final = {"renouveler": renewable, "api-par-programme": bindable}
+def lost(reader: Reader) -> None:
+    """An order whose key is lost before its certificate is withdrawn; another request for it."""
+    folder = reader.folder / "lost"
+    folder.mkdir()
+    number = available(reader.stack, order(folder) | {"service": "Clé perdue"})
+    asked = json.dumps({"csr": order(folder)["csr"]})
+    reader.known["101182"] = str(number)
+    reader.known['{"csr": "-----BEGIN CERTIFICATE REQUEST-----…"}'] = asked
+
+
+PREPARED: Final = {
+    "renouveler": renewable,
+    "api-par-programme": bindable,
+    "cle-perdue": lost,
+}
 
 
 def accesses(stack: Stack) -> dict[str, str]:

@@ -14,12 +14,20 @@ from pathlib import Path
 import pytest
 
 from guichet.demo.supervision import PROCESSES
+from guichet.processes.restore import mark
 from kit import stack as kit_stack
+from kit.inside import inside
 from kit.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("supervision")  # one preparation serves them all
 WITHIN_S = 120
-GUICHET = Path(sys.executable).parent / "guichet"
+PREPARED = """
+from guichet.cli import app
+from guichet.keystore import encryption
+
+encryption.PARALLELIZATION = 1
+app(["demo", "prepare"])
+"""
 TWO_OF_THEM = """
 import sys
 from pathlib import Path
@@ -28,9 +36,9 @@ from guichet.demo.supervision import Supervisor
 with Supervisor(Path(sys.argv[1]), {"responder": "validation", "clerk": "worker"}) as supervisor:
     supervisor.wait()
 """
-# What /readyz of the portal asks for, and a process that can be kept from starting again.
-READY = ("portal", "card", "signer", "responder", "publisher")
-PORTS = ("PORT", "CARD_PORT", "PKI_PORT")
+# What /readyz of the portal asks for.
+READY = ("portal", "signer", "responder", "publisher")
+PORTS = ("PORT", "PKI_PORT")
 # One with workers of each kind, and one with threads: all are started again by the same rules.
 KILLED = ("portal", "signer", "responder", "publisher")
 
@@ -43,10 +51,12 @@ def processes_of(state: Path, words: str = "") -> set[int]:
             continue
         try:
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if words not in command:
+                continue
             environment = (folder / "environ").read_bytes().decode(errors="replace")
         except OSError:
             continue
-        if words in command and f"GUICHET_STATE={state}\0" in environment:
+        if f"GUICHET_STATE={state}\0" in environment:
             found.add(int(folder.name))
     return found
 
@@ -94,10 +104,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     state = tmp_path_factory.mktemp("supervision")
     kit_stack.give_tables(state)
     values = kit_stack.environment(state)
-    done = subprocess.run(
-        [GUICHET, "demo", "prepare"], env=values, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    inside(values, PREPARED)
     return values
 
 
@@ -121,14 +128,13 @@ def kill_all(state: Path, process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def out_of_the_way(file: Path) -> Iterator[None]:
-    """A file that is not there for a while."""
-    kept = file.read_bytes()
-    file.unlink()
+def half_restored(state: Path) -> Iterator[None]:
+    """No process starts from such a state, and none takes long to find that out."""
+    mark.leave(state, "backup.age")
     try:
         yield
     finally:
-        file.write_bytes(kept)
+        mark.lift(state)
 
 
 def supervisor_of(running: Stack) -> int:
@@ -158,15 +164,15 @@ def test_killed_processes_come_back_and_one_that_cannot_ends_the_demo(
             assert within(lambda w=words: bool(processes_of(running.state, w) - everybody)), name
         assert within(lambda: busy_ports(prepared) == [*PORTS])
         assert within(lambda: kit_stack.is_ready(running))
-        with out_of_the_way(running.state / "tls" / "server.key"):
-            found = processes_of(running.state, "guichet serve card")
-            (card,) = (process for process in found if parent_of(process) == supervisor)
-            os.kill(card, signal.SIGKILL)
+        with half_restored(running.state):
+            found = processes_of(running.state, "guichet publisher")
+            (publisher,) = (process for process in found if parent_of(process) == supervisor)
+            os.kill(publisher, signal.SIGKILL)
             assert running.process.wait(WITHIN_S) == 1
         assert leaves_nothing(prepared)
         said = (running.state / "output.log").read_text()
-        assert "card would not start" in said
-        assert str(running.state / "log" / "card.log") in said.replace("\n", "")
+        assert "publisher would not start" in said
+        assert str(running.state / "log" / "publisher.log") in said.replace("\n", "")
     report = running.guichet("journal", "verify")
     assert report.returncode == 0, report.stdout
     assert "whole" in report.stdout
@@ -216,10 +222,11 @@ def test_what_holds_the_others_is_killed(prepared: dict[str, str], victim: str) 
 
 
 def test_told_to_stop_while_it_starts(prepared: dict[str, str]) -> None:
-    """SIGTERM before the demo is ready: what was started stops too."""
+    """SIGTERM before the demo is ready: what was started stops too; two of them will do."""
     state = Path(prepared["GUICHET_STATE"])
     with (state / "output.log").open("ab") as log:
-        process = subprocess.Popen([GUICHET, "demo", "run"], env=prepared, stdout=log, stderr=log)
+        command = [*kit_stack.DEMO, "portal", "responder"]
+        process = subprocess.Popen(command, env=prepared, stdout=log, stderr=log)
     try:
         assert within(lambda: bool(processes_of(state, "supervisord")))
         process.send_signal(signal.SIGTERM)

@@ -25,7 +25,7 @@ from guichet.keystore import Keystore
 from guichet.x509 import bundles
 from guichet.x509.crl import Reason
 from kit.kept_rows import KEPT
-from kit.pki import fresh_key
+from kit.pki import fresh_key, kept_key
 
 PROFILES = [p.code for p in profiles.every() if p.validity_minutes is None]
 ORDERABLE = [profile.code for profile in profiles.orderable()]
@@ -64,9 +64,9 @@ def issue(db: None, authority_keys: Keystore, tmp_path: Path) -> Issue:
     signer = Signer(authority_keys, PKI_BASE)
 
     def run(code: str, kind: str = "p-256", *, revoked: bool = False) -> Issued:
-        request = operations.request_signature(
-            asked=asked("test:1", code, fresh_key(kind)), at=BEGAN
-        )
+        is_dear = kind.startswith("rsa-")
+        key = kept_key("issued", kind) if is_dear else fresh_key(kind)
+        request = operations.request_signature(asked=asked("test:1", code, key), at=BEGAN)
         assert signer.run_once(BEGAN) == 1, queries.signing_status(request)
         found = queries.certificate(queries.signing_status(request).certificate_id or 0)
         if revoked:

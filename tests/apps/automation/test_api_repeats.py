@@ -2,9 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
@@ -25,6 +21,7 @@ from guichet.automation.policy import ApiPolicy
 from guichet.identities.actors import Actor
 from guichet.identities.models import MachineCredential
 from guichet.orders.models import Order, Product
+from kit import races
 
 Body = Callable[..., dict[str, Any]]
 Sign = Callable[[], None]
@@ -95,18 +92,13 @@ def test_a_secret_is_never_kept(api: Api) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_repeats_at_once_one_works(tmp_path: Path) -> None:
-    """Eight connections send the same call at the same moment: one works, all get its answer.
-
-    SQLite's tests run in memory, where connections cannot wait for one another: there the race
-    is run by a process of its own, on a file.
-    """
-    told = race() if connection.vendor == "postgresql" else race_on_a_file(tmp_path)
-    assert told == ["1"] * 8 + [f"{8 * rates.HANDFUL}"]
+    """Eight connections send the same call at the same moment: one works, all get its answer."""
+    assert races.told_by(race, tmp_path) == ["1"] * 8 + [f"{8 * rates.HANDFUL}"]
 
 
 def race() -> list[str]:
     """What eight threads are answered, and how many calls were given to one credential."""
-    ready, told = threading.Barrier(8), []
+    told: list[str] = []
 
     def call() -> HttpResponse:
         made = CallWindow.objects.create(bucket=os.urandom(8).hex(), number=0, given=0)
@@ -114,44 +106,13 @@ def race() -> list[str]:
 
     def ask() -> None:
         request = RequestFactory().post("/api/v1/orders", b"{}", content_type="application/json")
-        ready.wait()
-        try:
-            at = timezone.now()
-            answer = answers.given_once(request, whose="card:1", key=SAME, call=call, at=at)
-            told.append(answer.content.decode())
-            rates._taken("card:1", 7)
-        finally:
-            connection.close()
+        at = timezone.now()
+        answer = answers.given_once(request, whose="card:1", key=SAME, call=call, at=at)
+        told.append(answer.content.decode())
+        rates._taken("card:1", 7)
 
-    threads = [threading.Thread(target=ask) for _one in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    races.at_once(ask)
     return [*sorted(told), str(CallWindow.objects.get(bucket="card:1").given)]
-
-
-def race_on_a_file(state: Path) -> list[str]:
-    """The same race on a new SQLite file."""
-    script = """
-import django; django.setup()
-from kit import tables
-tables.make()
-from apps.automation import test_api_repeats
-print(*test_api_repeats.race())
-"""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("GUICHET_")}
-    environment = {
-        **inherited,
-        "GUICHET_STATE": str(state),
-        "DJANGO_SETTINGS_MODULE": "guichet.conf.settings",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split()
 
 
 def test_what_did_not_change_is_not_sent_again(

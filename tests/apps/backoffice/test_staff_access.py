@@ -20,6 +20,7 @@ from guichet.identities.operations import FirstPerson
 from guichet.identities.sessions import BACKEND, PROVED
 from guichet.journal import queries as journal
 from guichet.notifications.models import OutboxMail
+from kit import commands
 from kit.refusals import assert_refused
 
 Staff = Callable[[str], Person]
@@ -296,7 +297,8 @@ def test_the_first_two_people_and_no_third(db: None, person: Callable[..., Perso
 
     with assert_refused(Code.ROLE_NOT_STAFF):
         first("899700366240", "2800143590", "auditor")
-    first("899700366240", "2800143590", "operator")
+    (block,) = commands.told("explanation/roles")
+    assert "PETIT / OSCAR" in commands.guichet(block)[0]
     first("899700203047", "0203040506", "ca-officer")
     with assert_refused(Code.BOOTSTRAP_OVER):
         first("899700102033", "0102030405", "supervisor")

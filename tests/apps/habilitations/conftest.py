@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 @pytest.fixture
 def enter(db: None) -> Callable[..., Person]:
     """Log somebody in: enter("Jean", "DUPONT", email=…, card=…, roles=(…), by=…)."""
-    from django.test import Client
     from django.utils import timezone
 
     from apps.habilitations.dossiers import Person
     from guichet.identities import operations as identities
     from guichet.identities.models import Account, Card
     from guichet.identities.queries import actor_of
-    from guichet.identities.sessions import BACKEND, BY
+    from guichet.identities.sessions import BY
+    from kit.entering import browser_of
     from kit.kept_rows import KEPT
 
     def log_in(
@@ -59,11 +59,7 @@ def enter(db: None) -> Callable[..., Person]:
         KEPT.make(f"{asked} {card}", register)
         account = Account.objects.latest("pk")
         how = by or ("ecps" if card else "account")
-        browser = Client()
-        browser.force_login(account, backend=BACKEND)
-        session = browser.session
-        session[BY] = how
-        session.save()
+        browser = browser_of(account, **{BY: how})
         held = Card.objects.filter(number=card).first() if card else None
         return Person(actor_of(account, held, how), browser)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from apps.habilitations import dossiers
+from kit.kept_rows import KEPT
 
 pytestmark = pytest.mark.django_db
 # Beyond 25 rows the registers are asked on demand: one query fewer.
@@ -19,12 +20,13 @@ PAGES = {
 
 @pytest.fixture
 def small(applicant) -> int:
-    return dossiers.deposited(applicant.actor)
+    return KEPT.make("small dossier", lambda: dossiers.deposited(applicant.actor))
 
 
 @pytest.fixture
 def large(applicant) -> int:
-    return dossiers.deposited(applicant.actor, dossiers.many_administrators(200))
+    many = dossiers.many_administrators(200)
+    return KEPT.make("large dossier", lambda: dossiers.deposited(applicant.actor, many))
 
 
 @pytest.mark.parametrize("page", PAGES)

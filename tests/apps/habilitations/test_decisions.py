@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -22,7 +22,6 @@ from guichet.habilitations.operations import deciding, instructing, rights
 from guichet.habilitations.operations.deciding import Choice
 from guichet.habilitations.operations.rights import RightAsked
 from guichet.habilitations.policy import DossierPolicy
-from guichet.habilitations.views.instruction.reviewing import months_after
 from guichet.notifications.models import OutboxMail
 from kit.refusals import assert_refused
 
@@ -335,14 +334,6 @@ def test_refusing_after_reopening_ends_the_rights(taken, instructor, supervisor)
     kit.act(instructor, number, "refuser/", confirmer="1", reason="Fraude.")
     later = timezone.now() + timedelta(seconds=1)
     assert not Right.objects.filter(ends_at__gt=later).exists()
-
-
-def test_four_months_from_a_day() -> None:
-    """CRPA L.242-1: the same day, or the last of a shorter month."""
-    assert months_after(date(2026, 10, 31), 4) == date(2027, 2, 28)
-    assert months_after(date(2027, 10, 31), 4) == date(2028, 2, 29)
-    assert months_after(date(2026, 5, 31), 4) == date(2026, 9, 30)
-    assert months_after(date(2026, 8, 24), 4) == date(2026, 12, 24)
 
 
 def test_the_operation_refuses_what_no_page_sends(taken, instructor) -> None:

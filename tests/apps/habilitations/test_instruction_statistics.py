@@ -15,7 +15,7 @@ from apps.habilitations import dossiers
 from apps.habilitations import instruction_kit as kit
 from guichet.habilitations import reasons
 from guichet.habilitations.operations import depositing
-from guichet.habilitations.queries.statistics import delay, last_months, statistics
+from guichet.habilitations.queries.statistics import delay, statistics
 from guichet.habilitations.reasons import Purpose, ReasonsError
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.get_default_timezone())
@@ -86,14 +86,6 @@ def test_percentiles_are_of_nearest_rank() -> None:
     assert delay([DAY]).p90 == DAY
     assert delay([]).p50 is None
     assert delay([-DAY]).count == 0
-
-
-def test_months_end_with_this_one() -> None:
-    assert last_months(date(2026, 2, 28), 3) == (
-        date(2025, 12, 1),
-        date(2026, 1, 1),
-        date(2026, 2, 1),
-    )
 
 
 def test_every_purpose_has_reasons_in_two_languages() -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from apps.habilitations.rights_kit import (
     CARD,
@@ -27,6 +23,7 @@ from apps.habilitations.rights_kit import (
 from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations.models import Right
 from guichet.habilitations.operations import rights
+from kit import races
 from kit.refusals import assert_refused
 
 TICK = timedelta(microseconds=1)
@@ -113,56 +110,21 @@ def test_a_closed_right_makes_room_at_once() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_once_one_is_granted(tmp_path: Path) -> None:
-    """Eight connections ask for the same right at the same moment, on this very database.
-
-    SQLite's tests run in memory, where connections cannot wait for one another: there the race
-    is run by a process of its own, on a file.
-    """
-    told = race() if connection.vendor == "postgresql" else race_on_a_file(tmp_path)
-    assert told == ["granted", *["right-overlaps"] * 7]
+    """Eight connections ask for the same right at the same moment, on this very database."""
+    assert races.told_by(race, tmp_path) == ["granted", *["right-overlaps"] * 7]
 
 
 def race() -> list[str]:
     """What eight threads are told, sorted."""
     structure()
-    ready, told = threading.Barrier(8), []
+    told: list[str] = []
 
     def ask() -> None:
-        ready.wait()
         try:
             grant()
             told.append("granted")
         except Refusal as refusal:
             told.append(refusal.code.value)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=ask) for _one in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    races.at_once(ask)
     return sorted(told)
-
-
-def race_on_a_file(state: Path) -> list[str]:
-    """The same race on a new SQLite file."""
-    script = """
-import django; django.setup()
-from kit import tables
-tables.make()
-from apps.habilitations import test_overlaps
-print(*test_overlaps.race())
-"""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("GUICHET_")}
-    environment = {
-        **inherited,
-        "GUICHET_STATE": str(state),
-        "DJANGO_SETTINGS_MODULE": "guichet.conf.settings",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split()

@@ -12,9 +12,10 @@ import pytest
 from cheroot.wsgi import Server
 from django.conf import settings as django_settings
 
-from apps.identities.applicants import Visitor
+from apps.identities.applicants import Visitor, local_account
 from guichet.conf.environment import Environment
 from guichet.demo.files import write_identities
+from guichet.identities.models import Account
 from kit.stack import free_port
 
 
@@ -22,6 +23,19 @@ from kit.stack import free_port
 def visitor(db: None) -> Visitor:
     """Somebody who is not logged in."""
     return Visitor()
+
+
+@pytest.fixture
+def account(db: None) -> Account:
+    """Julien Pilou's, with a password."""
+    return local_account()
+
+
+@pytest.fixture
+def julien(account: Account, visitor: Visitor) -> Visitor:
+    """Logged in by password."""
+    visitor.logs_in()
+    return visitor
 
 
 @pytest.fixture(scope="session")

@@ -27,18 +27,6 @@ PAGE = "/connexion/compte/"
 NEW_EMAIL = "j.pilou@hopital.test"
 
 
-@pytest.fixture
-def account(db: None) -> Account:
-    return local_account()
-
-
-@pytest.fixture
-def julien(account: Account, visitor: Visitor) -> Visitor:
-    """Logged in by password."""
-    visitor.logs_in()
-    return visitor
-
-
 def test_it_needs_a_login(visitor: Visitor) -> None:
     for path in ("", "identite/", "mot-de-passe/", "adresse/"):
         answer = visitor.get(PAGE + path)

@@ -18,18 +18,6 @@ PAGE = "/connexion/compte/"
 CONFIRM = "/connexion/compte/carte/"
 
 
-@pytest.fixture
-def account(db: None) -> Account:
-    return local_account()
-
-
-@pytest.fixture
-def julien(account: Account, visitor: Visitor) -> Visitor:
-    """Logged in by password."""
-    visitor.logs_in()
-    return visitor
-
-
 def show_card(visitor: Visitor, settings: Any) -> Any:
     """Put the card in its reader; the portal's answer."""
     begun = visitor.get("/connexion/carte/", rattacher="1")

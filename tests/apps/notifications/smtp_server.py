@@ -1,10 +1,11 @@
 """A mail server for tests: loopback, one thread, answers as told (RFC 5321)."""
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from kit import loopback
 
 
 @dataclass
@@ -60,13 +61,7 @@ class _Handler(socketserver.StreamRequestHandler):
 def smtp_server() -> Iterator[Answers]:
     """Serve on a free port of 127.0.0.1 until the block ends."""
     answers = Answers()
-    with _Server(("127.0.0.1", 0), _Handler) as server:
+    with loopback.running(_Server(("127.0.0.1", 0), _Handler)) as server:
         server.answers = answers
         answers.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield answers
-        finally:
-            server.shutdown()
-            thread.join()
+        yield answers

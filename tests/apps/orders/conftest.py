@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from django.utils import timezone
 
 from apps.orders.counter import EPOCH, HOSPITAL, LABORATORY, Person, ShortKeys
@@ -18,8 +17,8 @@ from guichet.habilitations import operations as habilitations
 from guichet.identities import operations as identities
 from guichet.identities.models import Account, Card
 from guichet.identities.queries import actor_of
-from guichet.identities.sessions import BACKEND
 from guichet.orders import operations
+from kit.entering import browser_of
 from kit.kept_rows import KEPT
 
 PKI_BASE = "http://127.0.0.1:8080"
@@ -74,8 +73,7 @@ def person(db: None) -> Callable[..., Person]:
 
         KEPT.make(f"{asked} {card}", register)
         account = Account.objects.get(cards__number=card)
-        browser = Client()
-        browser.force_login(account, backend=BACKEND)
+        browser = browser_of(account)
         actor = actor_of(account, Card.objects.get(number=card), "ecps")
         return Person(actor, browser, account)
 

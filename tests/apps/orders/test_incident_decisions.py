@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from guichet.processes.incident_console import describe, describe_all
 from guichet.processes.key_lists import block_file
 from guichet.processes.witnesses import witnesses
 from guichet.x509 import keys
-from kit import pki
+from kit import commands, pki
 from kit.kept_rows import KEPT
 
 
@@ -293,3 +294,19 @@ def test_keys_of_a_list_are_refused_and_found(
         assert block_file(wrong, reason, "", Console(file=io.StringIO())) == 2
     file.write_text("nonsense\n")
     assert block_file(file, "weak", "", Console(file=io.StringIO())) == 1
+
+
+def test_the_commands_of_the_guide(
+    held: list[int], operators: Operators, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An incident is read on the machine; keys of a file are listed, and who carries one told."""
+    monkeypatch.chdir(tmp_path)
+    read, block = commands.told("how-to/incident")
+    case = operators.searched(Criteria(structure_id=HOSPITAL))
+    listed, shown = commands.guichet(read, {"show 12": f"show {case.number}"})
+    assert case.facts.title in listed
+    assert "3 certificates" in shown
+    carried = Certificate.objects.exclude(request=None).order_by("pk")[0].spki_sha256
+    Path("cles.txt").write_text(f"{carried}\n")
+    assert "1 valid certificates carry a listed key" in commands.guichet(block)[0]
+    assert operators.searched(Criteria(is_blocked=True)).facts.found == 1

@@ -13,6 +13,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from apps.orders.counter import Person, Sign, withdrawn
+from guichet.authority import queries as authority
 from guichet.authority.models import Certificate
 from guichet.cli import app
 from guichet.journal import verify
@@ -22,6 +23,7 @@ from guichet.orders.models import Order, Product, RevocationNotice
 from guichet.orders.operations import telling
 from guichet.processes import incidents
 from guichet.processes.witnesses import witnesses
+from kit import commands
 
 ADDRESSES = ["nepasdependre@debalnominatives.fr", "privilegier@leslistesdediffusion.fr"]
 
@@ -223,3 +225,16 @@ def test_one_serial_or_a_file(arguments: list[str]) -> None:
     found = CliRunner().invoke(app, ["revoke", *arguments])
     assert found.exit_code == 2
     assert "give a serial number, or --file" in found.output
+
+
+def test_the_commands_of_the_guide(
+    serials: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list is revoked; then the lists of every authority tell what they hold."""
+    monkeypatch.chdir(tmp_path)
+    revoke, lists = commands.told("how-to/incident")
+    Path("series.txt").write_text("# rapport du 25 novembre\n" + "\n".join(serials))
+    assert "5 certificates revoked" in commands.guichet(revoke, typed="y\n")[0]
+    assert Product.objects.filter(revoked_at=None).count() == 0
+    told = commands.guichet(lists)[0]
+    assert all(one.code in told for one in authority.authorities())

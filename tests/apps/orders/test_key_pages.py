@@ -22,9 +22,15 @@ from apps.orders.counter import WITHDRAWAL, Person, Sign, csr_pem, text_of
 from guichet.orders.key_pages import KeyFound
 from guichet.orders.models import Order
 from guichet.x509 import csr as requests
-from kit import pki
+from kit import commands, pki
 
 PASSWORD = "kR8-wpq2-Xn5z"
+# What openssl asks at a terminal: of the file, of the copy between, of what is made of that.
+QUESTIONS = (
+    *("Enter Import Password:", "Enter PEM pass phrase:", "Verifying - Enter PEM pass phrase:"),
+    *("Enter pass phrase for temporaire.pem:", "Enter Export Password:"),
+    "Verifying - Enter Export Password:",
+)
 NO_COMMANDS = KeyFound(fingerprint="", kind="", spki="", name="Mon Service")
 
 
@@ -197,8 +203,18 @@ def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path, kind: str) -> 
         assert found.key is not None
         assert found.key.public_key() == key.public_key()
         assert found.cert is not None
-    look = "pkcs12 -in mon-service-ancien-windows-TEST.p12 -legacy -info -noout"
-    said = openssl(tmp_path, *look.split(), *opened)
+    is_for_old_windows(tmp_path / "mon-service-ancien-windows-TEST.p12")
+    (tmp_path / "mon-service-TEST.p12").rename(tmp_path / "service.p12")
+    (guide,) = commands.told("how-to/cle-dans-le-navigateur")
+    commands.at_a_terminal(guide, tmp_path, [(question, PASSWORD) for question in QUESTIONS])
+    assert b"ENCRYPTED PRIVATE KEY" in (tmp_path / "temporaire.pem").read_bytes()
+    is_for_old_windows(tmp_path / "service-ancien-windows.p12")
+
+
+def is_for_old_windows(file: Path) -> None:
+    """SHA-1 and 3-DES alone, which it reads; no RC2, which nobody should."""
+    look = f"pkcs12 -in {file.name} -legacy -info -noout -passin pass:{PASSWORD}"
+    said = openssl(file.parent, *look.split())
     assert "MAC: sha1" in said
     assert "3-KeyTripleDES-CBC" in said
     assert "RC2" not in said

@@ -20,7 +20,9 @@ from guichet.journal.verify import FaultKind, verify
 from guichet.notifications.models import OutboxMail
 from guichet.orders.models import Contact, Order, Product
 from guichet.processes import personal_data, retention
+from kit import commands
 
+PAGE = "explanation/donnees-personnelles"
 YEAR = timedelta(days=365)
 CARD, EMAIL, NUMBER = "2800143590", "sophie@hopital.fr", "899700366240"
 MARKS = (CARD, EMAIL, NUMBER, "SOPHIE", "DIRECTRICE")
@@ -50,15 +52,18 @@ def left_of(marks: tuple[str, ...]) -> list[str]:
     return [mark for mark in marks if mark.casefold() in stored]
 
 
-def test_everything_is_handed_out(product: int, sophie, jeanne, tmp_path: Path) -> None:
+def test_everything_is_handed_out(
+    product: int, sophie, jeanne, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As JSON and as words, by any of the person's names; nothing of another's, and no secret."""
     assert CliRunner().invoke(app, ["personal", "export", EMAIL]).exit_code == 1, "shared"
     Account.objects.filter(pk=jeanne.account.pk).update(email="jeanne@labo.fr")
     jeanne.draft()
+    monkeypatch.chdir(tmp_path)
+    (block,) = commands.told(PAGE)
     for word in (CARD, EMAIL, f"account:{sophie.account.public_id}"):
         made = tmp_path / f"{word[:5]}.zip"
-        told = CliRunner().invoke(app, ["personal", "export", word, "--to", str(made)])
-        assert told.exit_code == 0, told.output
+        commands.guichet(block, {CARD: word, "sophie.zip": made.name})
         assert made.stat().st_mode & 0o777 == 0o600
         archive = zipfile.ZipFile(io.BytesIO(made.read_bytes()))
         names = {Path(name).stem for name in archive.namelist()}
@@ -89,10 +94,9 @@ def test_what_law_keeps_is_told(product: int, sophie) -> None:
     assert "seven years after its end" in tried.output
     typed = CliRunner().invoke(app, ["personal", "erase", CARD, "--reason", "asked"], input="no\n")
     assert (typed.exit_code, left_of(MARKS)) == (1, list(MARKS))
-    told = CliRunner().invoke(
-        app, ["personal", "erase", CARD, "--reason", "asked"], input="erase\n"
-    )
-    assert told.exit_code == 0, told.output
+    (block,) = commands.told(PAGE)
+    assert CARD in block
+    commands.guichet(block, typed="erase\n")
     order = Order.objects.get(product__number=product)
     assert order.requester_ref == f"card:{CARD}"
     assert EMAIL not in repr(vars(order)) + repr(vars(order.product))

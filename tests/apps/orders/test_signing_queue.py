@@ -21,6 +21,7 @@ from guichet.journal import queries as journal
 from guichet.journal.events import Event
 from guichet.orders.models import Order
 from guichet.orders.summaries import Via
+from kit import commands
 
 PAGE = "/gestion/signatures/"
 
@@ -148,3 +149,18 @@ def test_an_operator_is_alarmed() -> None:
     assert of_queue(0, None, now) == of_queue(0, now - SIGNED_WITHIN, now) == ()
     found = of_queue(2, now - SIGNED_WITHIN - timedelta(seconds=1), now)
     assert [finding.rule for finding in found] == [Rule.SET_ASIDE, Rule.WAITING]
+
+
+def test_the_commands_of_the_guide(set_aside: Any, sign: Sign) -> None:
+    """One after the other: what was sent back is not given up any more, unless it fails again."""
+    (block,) = commands.told("explanation/signature")
+    listed, retry, abandon = block.splitlines(keepends=True)
+    known = {"<demande>": str(set_aside)}
+    assert "lint: pkix.bad" in commands.guichet(listed)[0]
+    commands.guichet(retry, known)
+    at = timezone.now()
+    queue.take(by="dead", limit=1, at=at)
+    queue.set_aside(set_aside, "lint: pkix.bad", by="dead", at=at)
+    commands.guichet(abandon, known, typed="y\n")
+    sign()
+    assert Order.objects.get(signing_request=set_aside).state == "failed"

@@ -1,27 +1,32 @@
 """A database on a server of its own, with the roles of deploy/postgresql/roles.sql."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from faults.sites import Site, started
-from kit import postgres
+from kit import commands, postgres
+from kit.documents import ROOT
 
 PROCESS = Path(__file__).with_name("role_process.py")
-ROLES = Path(__file__).resolve().parents[3] / "deploy" / "postgresql" / "roles.sql"
+GUIDES = ("how-to/installer", "how-to/isoler-les-processus")
+RUNS_IT = "tests/apps/processes/test_database_roles.py::test_each_process_does_its_work"
 SiteOf = Callable[[str], Site]
 
 
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteOf]:
-    """One site as each login of roles.sql sees it; "guichet" owns the tables."""
+    """One site as each login of roles.sql sees it; "guichet" owns the tables.
+
+    Both guides have the administrator run the script, which may be run again.
+    """
     state = tmp_path_factory.mktemp("roles")
     with postgres.serving("postgres") as socket:
-        psql = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", socket, "-U", "postgres"]
-        for _ in range(2):
-            subprocess.run([*psql, "-d", "postgres", "-f", ROLES], check=True)
+        here = {"runuser -u postgres -- psql": f"psql -qX -h {socket} -U postgres"}
+        for page in GUIDES:
+            (block,) = commands.told(page, RUNS_IT)
+            commands.shell(block, ROOT, here)
 
         def of(login: str) -> Site:
             return Site(state, f"postgresql://{login}@/guichet?host={socket}", forge)

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 import yaml
 
 from guichet.conf.variables import VARIABLES
+from kit import commands
 
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
 UNITS = DEPLOY / "systemd" / "units"
@@ -71,11 +71,12 @@ def test_what_is_named_is_declared(tmp_path: Path) -> None:
     assert {volume for volume in used if volume[0] not in "./"} == set(COMPOSE["volumes"])
     waited = {name for told in SERVICES.values() for name in told.get("depends_on", {})}
     assert waited <= set(SERVICES)
-    script = shutil.copy(DEPLOY / "compose" / "prepare.sh", tmp_path)
-    for name in ("a.pem", "a.key"):
+    shutil.copy(DEPLOY / "compose" / "prepare.sh", tmp_path)
+    for name in ("serveur.pem", "serveur.key"):
         (tmp_path / name).write_text(name)
-    command = [script, "smtp://a:b@c:25", tmp_path / "a.pem", tmp_path / "a.key"]
-    subprocess.run(command, check=True)
+    (block,) = commands.told("how-to/installer-en-conteneurs")
+    here = {"deploy/compose": str(tmp_path)}
+    commands.shell(block, tmp_path, here)
     files = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
     assert {f"secrets/{name}" for name in files} == {
         told["file"] for told in COMPOSE["secrets"].values()
@@ -85,7 +86,7 @@ def test_what_is_named_is_declared(tmp_path: Path) -> None:
         password = re.search(rf'ROLE "{role}" PASSWORD \'(\w+)\'', files["passwords.sql"])
         assert password
         assert f"//{role}:{password[1]}@/guichet" in files[f"{unit}-database"]
-    subprocess.run(command, check=True)
+    commands.shell(block, tmp_path, here)
     assert files == {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
 
 

@@ -1,15 +1,16 @@
-"""docs/how-to/installer.md: what it names exists, and what can run in a folder apart is run."""
+"""The guides of installation: what they name exists, and what can run in a folder apart is run."""
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
+import pytest
 import typer
 from click import Group
 
 from guichet.cli import app
 from guichet.conf.environment import Environment
+from kit import commands
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "how-to" / "installer.md"
@@ -47,20 +48,16 @@ def test_its_verbs_exist() -> None:
                 command = command.commands[word]
 
 
-def block(first: str) -> str:
-    """The lines of the block that holds this line, from it on."""
-    (found,) = (text for text in BLOCKS if first in text)
-    return found[found.index(first) :]
-
-
 def run(script: str) -> None:
-    """A part of the page, whose folders of the system were replaced."""
-    subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=ROOT, check=True)
+    """A part of a page, whose folders of the system were replaced."""
+    commands.shell(script, ROOT)
 
 
-def test_its_secrets_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["how-to/installer", "how-to/isoler-les-processus"])
+def test_its_secrets_are_read(tmp_path: Path, page: str) -> None:
     """Made as it says: closed to others, and what the processes understand."""
-    run(block("install -d -m 0755 /etc/guichet\n").replace("/etc/guichet", str(tmp_path)))
+    (block,) = commands.told(page)
+    run(block.replace("/etc/guichet", str(tmp_path)))
     secrets = [path for path in (tmp_path / "credentials").rglob("*") if path.is_file()]
     assert {path.stat().st_mode & 0o077 for path in secrets} == {0}
     url, mails = (
@@ -72,8 +69,19 @@ def test_its_secrets_are_read(tmp_path: Path) -> None:
 
 def test_its_sites_are_filled(tmp_path: Path) -> None:
     """No value that nginx is to be told is left out."""
-    script = block("export HOST=").partition("rm -f")[0]
-    run(script.replace("/etc/nginx/conf.d", str(tmp_path)))
+    (block,) = commands.told("how-to/installer")
+    run(block.replace("/etc/nginx/conf.d", str(tmp_path)))
     made = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert set(made) == {path.name for path in (ROOT / "deploy" / "nginx").glob("*.conf")}
     assert [name for name, text in made.items() if re.search(r"\$\{[A-Z]", text)] == []
+
+
+def test_a_version_takes_the_place_of_the_former(tmp_path: Path) -> None:
+    """The link is replaced, not followed: nothing is written into the former version."""
+    former = tmp_path / "guichet-0.1.0"
+    former.mkdir()
+    (tmp_path / "guichet").symlink_to(former)
+    (block,) = commands.told("how-to/mettre-a-jour")
+    run(block.replace("/opt/", f"{tmp_path}/"))
+    assert (tmp_path / "guichet").readlink() == tmp_path / "guichet-1.0.0"
+    assert list(former.iterdir()) == []

@@ -24,6 +24,7 @@ from guichet.journal.timestamps import Authority, TimestampError
 from guichet.processes import console, timestamping, transparency
 from guichet.validation.answers import Validation
 from guichet.validation.files import replace as write
+from kit import commands
 
 LOG = notes.SignerKey.make("guichet.test/journal")
 DAY = timedelta(days=1)
@@ -58,7 +59,7 @@ def stamper(url: str, roots: bytes, seconds: float = 20) -> Stamper:
 
 
 def test_a_checkpoint_is_stamped_once_an_hour_and_openssl_believes_it(
-    state: Path, tsa: Tsa
+    state: Path, tsa: Tsa, tmp_path: Path
 ) -> None:
     folder, now = log.published() / stamping.FOLDER, datetime.now(UTC)
     with answering(tsa.reply) as url:
@@ -78,6 +79,13 @@ def test_a_checkpoint_is_stamped_once_an_hour_and_openssl_believes_it(
     ]
     assert tsa.has_stamped(folder / "7.checkpoint", folder / "7.tsr")
     assert not tsa.has_stamped(folder / "9.checkpoint", folder / "7.tsr")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (block,) = commands.told("reference/journal")
+    roots = {"racines-horodatage.pem": str(tsa.folder / "root.pem")}
+    with commands.served(state / "published") as address:
+        known = {"4096": "7", "http://pki.exemple.fr": address, **roots}
+        commands.shell(block, elsewhere, known)
     port = Validation(state / "published", state / "responder")
     note, token = (port.answer("GET", f"/journal/timestamps/7{kind}", b"", now)
                    for kind in (stamping.STAMPED, stamping.TSR))  # fmt: skip

@@ -1,12 +1,16 @@
 """A witness over HTTP: it follows a log at its address, and answers the log that asks it."""
 
+import _thread
 import threading
+import time
+import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 from django.db import transaction
@@ -17,6 +21,9 @@ from guichet.conf.environment import Environment
 from guichet.conf.readers import ConfigurationError
 from guichet.journal import endorsing, log, notes, operations, publishing
 from guichet.processes import transparency, witness_console, witnessing
+from guichet.processes.told import Told
+from kit import commands
+from kit.stack import free_port
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -29,21 +36,9 @@ def state(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def base(state: Path) -> Iterator[str]:
-    """The published folder, over HTTP; its address."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def __init__(self, *args: Any) -> None:
-            super().__init__(*args, directory=str(state / "published"))
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/journal"
-        server.shutdown()
-        thread.join()
+    """The published folder, over HTTP; the address of its log."""
+    with commands.served(state / "published") as address:
+        yield f"{address}/journal"
 
 
 def tell(count: int) -> None:
@@ -59,7 +54,7 @@ def test_a_witness_follows_a_log_and_refuses_another_history(
     transparency.catch_up(AT)
     vkey, folder = (log.published() / log.VKEY).read_text().strip(), tmp_path / "witness"
 
-    def follow() -> witness_console.Told:
+    def follow() -> Told:
         return witness_console.run(folder, [vkey], "w.test", follow=base, listen="")
 
     first = follow()
@@ -120,3 +115,45 @@ def test_witnesses_are_configured_by_key_and_address() -> None:
     assert read.journal_witnesses == (endorsing.Known(key, "https://w.test/add-checkpoint"),)
     with pytest.raises(ConfigurationError):
         Environment.read({"GUICHET_JOURNAL_WITNESSES": "w.test https://w.test"})
+
+
+def test_the_commands_of_the_guide(
+    db: None, base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key is made, the log followed; the witness that listens is asked, and stopped."""
+    tell(3)
+    transparency.catch_up(AT)
+    monkeypatch.chdir(tmp_path)
+    port = free_port()
+    known = {
+        "<clé du registre>": (log.published() / log.VKEY).read_text().strip(),
+        "http://pki.exemple.fr/journal": base,
+        "127.0.0.1:8470": f"127.0.0.1:{port}",
+    }
+    note = (log.published() / "checkpoint").read_text()
+    answers: list[str] = []
+    asking = threading.Thread(target=ask_and_stop, args=(port, f"old 4\n\n{note}", answers))
+    (block,) = commands.told("reference/journal")
+    *first, listen = block.splitlines()
+    key, followed = commands.guichet("\n".join(first), known)
+    assert notes.VerifierKey.parse(key).name == "temoin.exemple.fr"
+    assert followed.startswith("0 -> 4 entries\n— temoin.exemple.fr ")
+    asking.start()
+    assert commands.guichet(listen, known) == [key]
+    asking.join()
+    assert answers[0].startswith("— temoin.exemple.fr ")
+
+
+def ask_and_stop(port: int, body: str, answers: list[str]) -> None:
+    """Ask a witness on this machine as a log does, once it listens; then stop it by SIGINT."""
+    deadline = time.monotonic() + 20
+    try:
+        while not answers and time.monotonic() < deadline:
+            address = f"http://127.0.0.1:{port}/add-checkpoint"
+            with (
+                suppress(URLError),
+                urllib.request.urlopen(address, body.encode(), timeout=5) as answer,
+            ):
+                answers.append(answer.read().decode())
+    finally:
+        _thread.interrupt_main()

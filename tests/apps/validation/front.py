@@ -1,6 +1,5 @@
 """The responder behind HTTP as relying parties reach it, with faults put on the way."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from apps.validation.responders import Service
+from kit import loopback
 from kit.pki import NOW
 
 Spoil = Callable[[bytes], bytes]
@@ -62,13 +62,7 @@ def serving(service: Service) -> Iterator[Front]:
         def log_message(self, *_: object) -> None:
             """What is asked of it is in `asked`."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with loopback.running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
         front.url = f"http://127.0.0.1:{server.server_port}"
-        try:
-            yield front
-        finally:
-            server.shutdown()
-            thread.join()
+        yield front

@@ -57,7 +57,7 @@ def shown(copy: Path) -> int:
         size = int((folder / "checkpoint").read_text().split("\n")[1])
     except FileNotFoundError:
         return 0
-    read = journal_log._reader(folder)
+    read = tiles.reader(folder)
     assert Edge.read(read, size).root() == root_of(folder)
     nodes = Tiles(read, size)
     assert all(nodes(0, index) for index in range(size))

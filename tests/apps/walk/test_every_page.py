@@ -21,7 +21,6 @@ EVERYBODY = ["/", "/gestion/"]
 # Those whose links are followed several times; others see what these do, and little more.
 WANDERERS = {"", "sophie", "jean", "operator", "instructor", "denise"}
 NARROW = 320  # what 1280 px are at 400 % (WCAG 1.4.10)
-CONTRAST_AND_TARGETS = {"runOnly": ["color-contrast", "target-size"]}
 # What people print, and why.
 PRINTED = {
     "produits/demander/<uuid:key>/fin/": "the receipt of what was asked",
@@ -56,22 +55,24 @@ def test_every_page_is_for_everybody(town: Town) -> None:
 def faults(pages: list[Seen]) -> list[tuple[str, ...]]:
     """What is wrong, by page; the whole of axe-core once, what depends on colours twice."""
     found: list[tuple[str, ...]] = []
+    dark = stage.CONTRAST_AND_TARGETS
     with stage.opened() as shown:
         if folder := os.environ.get("GALLERY"):
             named = ((f"{page.person} {page.path}", page.text) for page in pages)
             gallery.write(shown, named, Path(folder))
-        for theme, width, asked in (("light", 1280, {}), ("dark", NARROW, CONTRAST_AND_TARGETS)):
+        for theme, width, asked in (("light", 1280, {}), ("dark", NARROW, dark)):
             shown.dress(theme, width)
             framed, met = set[str](), set[str]()
             for page in pages:
-                shown.show(page.text)
                 where = (page.person, page.path, theme)
                 # The frame is the same on all of somebody's pages.
                 part = "main" if page.person in framed else None
                 framed.add(page.person)
+                shown.show(page.text, framed=part is None or page.route in PRINTED)
                 # In dark only colours and sizes are asked for: a part met before has them already.
                 marks = marks_of(page.text)
                 if theme == "light" or marks - met:
+                    shown.spare(part or "body")
                     against = shown.violations(part, **asked)
                     found += [(*where, v.rule, *v.elements) for v in against]
                 met |= marks
@@ -100,3 +101,19 @@ def test_the_stage_sees_what_is_wrong() -> None:
         assert shown.on_paper() == []
         shown.page.add_style_tag(content="@media print { main p { color: #eee !important; } }")
         assert any(told.startswith("pale") for told in shown.on_paper())
+        spares_what_it_judged(shown)
+
+
+def spares_what_it_judged(shown: stage.Stage) -> None:
+    """By path, whatever it says, in one theme and at one width; a class more is another path."""
+    pale = '<!DOCTYPE html><main><div{}><p style="color: #ccc">{}</p></div></main>'
+
+    def is_pale(around: str, word: str) -> bool:
+        shown.show(pale.format(around, word))
+        shown.spare("main")
+        return bool(shown.violations("main", runOnly=["color-contrast"]))
+
+    assert [is_pale("", ""), is_pale("", "Un"), is_pale("", "Deux")] == [False, True, False]
+    assert is_pale(" class=other", "Deux")
+    shown.dress("light", NARROW)
+    assert is_pale("", "Deux")

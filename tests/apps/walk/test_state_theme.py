@@ -39,7 +39,11 @@ FRAME = (
 )
 # What each page is made of, in the words of the design system.
 MADE_OF = {
-    "home": ("a.fr-btn.fr-btn--secondary",),
+    "home": (
+        "a.fr-btn.fr-btn--secondary",
+        "ul > li > .fr-tile.fr-enlarge-link h3.fr-tile__title > a[href]",
+        ".fr-tile__header > .fr-tile__pictogram",
+    ),
     "login": (".fr-input-group > label.fr-label", "input.fr-input", "p.fr-hint-text"),
     "help": (".fr-breadcrumb__list a[aria-current]", "button.fr-btn"),
     "components": (
@@ -52,15 +56,50 @@ MADE_OF = {
         ".fr-stepper__steps[data-fr-current-step='3']",
         "textarea.fr-input",
         "input[type=file].fr-upload",
+        "nav.fr-nav > ul.fr-nav__list > li > a.fr-nav__link[aria-current=page]",
+        "fieldset.fr-fieldset > legend.fr-fieldset__legend",
+        ".fr-fieldset__element > .fr-radio-rich > input[type=radio] + label.fr-label",
+        ".fr-fieldset > .choices > .fr-radio-rich > input:checked + label.fr-label",
+        "details.fr-accordion > summary.fr-accordion__btn",
+        ".fr-tile:not(.fr-enlarge-link) > .fr-tile__body > .fr-tile__content > .fr-tile__title",
     ),
     "habilitation": (".fr-breadcrumb", "a.fr-btn, button.fr-btn"),
     "siret": ("input.fr-input", ".fr-breadcrumb"),
     "order": (".fr-stepper__title", ".fr-alert--warning", "button.fr-btn"),
-    "inventory": (".fr-table .fr-table__content > table", "select.fr-select", ".fr-badge--success"),
+    "inventory": (
+        "nav.fr-nav.tabs a.fr-nav__link",
+        ".fr-table .fr-table__content > table",
+        "select.fr-select",
+        ".fr-badge--success",
+    ),
     "product": (".fr-breadcrumb", ".fr-badge.fr-badge--success", "a.fr-btn"),
     "office": (".fr-table table", "main a"),
 }
 PRINTED = {"product"}
+# How a fold of ours is drawn, beside one of the design system's: `aria-expanded` is for its script.
+BESIDE = """([open, answers]) => {
+  const theirs = document.createElement("section");
+  theirs.className = "fr-accordion";
+  theirs.innerHTML = `<h3 class="fr-accordion__title"><button type="button"
+    class="fr-accordion__btn" aria-expanded="${open}">x</button></h3>`;
+  const ours = document.querySelector("details.fr-accordion");
+  ours.open = open;
+  ours.parentElement.prepend(theirs);
+  const told = (one, part) => {
+    const style = getComputedStyle(one, part);
+    return answers.map(name => [name, style.getPropertyValue(name)].join(" "));
+  };
+  const [a, b] = [theirs, ours].map(one => {
+    const title = one.querySelector(".fr-accordion__btn");
+    return [...told(title), ...told(title, "::after"), title.offsetHeight];
+  });
+  theirs.remove();
+  return a.filter((one, place) => one !== b[place]).concat(a.length > 20 ? [] : ["not read"]);
+}"""
+DRAWN_BY = (
+    *("display", "min-height", "padding-top", "padding-left", "font-size", "font-weight"),
+    *("color", "background-color", "transform", "mask-image", "line-height"),
+)
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worn")]
 
 
@@ -115,6 +154,34 @@ def test_the_main_pages_are_the_state_s(pages: dict[str, tuple[Client, str]]) ->
             told += ["unsafe policy"] * ("unsafe" in answer["Content-Security-Policy"])
             found += [(name, theme, one) for one in told]
     assert found == []
+
+
+def test_a_fold_is_drawn_as_theirs_and_opens_without_a_script(
+    pages: dict[str, tuple[Client, str]],
+) -> None:
+    """Closed or open, as their accordion is; by the keyboard, since it is the browser's own."""
+    with stage.opened((files.SHEET, "build/dsfr.css"), (stage.STATIC, folder())) as shown:
+        shown.page.emulate_media(reduced_motion="reduce")
+        shown.show(read("light", *pages["components"]).content.decode())
+        page = shown.page
+        drawn = [page.evaluate(BESIDE, [is_open, DRAWN_BY]) for is_open in (True, False)]
+        assert drawn == [[], []]
+        fold = page.locator("details.fr-accordion").first
+        fold.locator("summary").press("Enter")
+        assert fold.locator(".fold-body").is_visible()
+
+
+def test_choices_are_made_by_the_keyboard(pages: dict[str, tuple[Client, str]]) -> None:
+    """DSFR hides the control and draws it in the label, which shows what has the focus."""
+    with stage.opened((files.SHEET, "build/dsfr.css"), (stage.STATIC, folder())) as shown:
+        shown.show(read("light", *pages["components"]).content.decode())
+        first, second = (shown.page.get_by_role("radio", name=name) for name in ("Oui", "Non"))
+        first.press("ArrowDown")
+        assert second.is_checked()
+        label = shown.page.locator(".choices label", has_text="Non")
+        styles = "one => [null, '::before'].map(part => getComputedStyle(one, part).outlineStyle)"
+        assert "solid" in label.evaluate(styles)
+        assert not first.is_checked()
 
 
 def read(theme: str, browser: Client, path: str) -> HttpResponse:

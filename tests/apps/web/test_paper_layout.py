@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 import typst
 
 from guichet.web import papers
-from guichet.web.papers import Facts, Listed, Notice, Paper, Proof, Prose
+from guichet.web.papers import Facts, Listed, Notice, Paper, Part, Proof, Prose
 
 AT = datetime(2022, 6, 15, 10, 36, tzinfo=UTC)
 PAPER = Paper(
@@ -36,7 +35,7 @@ HOSTILE = (
     "#panic(1) $x$ *gras* `code` @ref <label> \\ // /* [",
     '"]) #import "/etc/passwd"',
     "<script>alert(1)</script>",
-    "a" * 5000,
+    "a" * 1000,
     "été\u202e\u200f\0\x1b",
     "中文 العربية 😀",
 )
@@ -54,18 +53,27 @@ def inner(made: bytes) -> bytes:
     return made + b"".join(inflated)
 
 
-def headings(paper: Paper) -> str:
+def headings(paper: Paper) -> list[dict[str, Any]]:
     """What the layout makes of the titles, told by typst itself."""
     told = {"data": json.dumps(papers._told(paper))}
-    return str(
-        typst.query(
-            papers.LAYOUT,
-            "heading",
-            field="body",
-            font_paths=papers._fonts(),
-            ignore_system_fonts=True,
-            sys_inputs=told,
-        )
+    found = typst.query(
+        papers.LAYOUT,
+        "heading",
+        field="body",
+        font_paths=papers._fonts(),
+        ignore_system_fonts=True,
+        sys_inputs=told,
+    )
+    return list(json.loads(found))
+
+
+def made_of(text: str) -> tuple[Part, ...]:
+    """A part of each kind, made of nothing else."""
+    return (
+        Facts(text, ((text, text),)),
+        Listed(text, (text, text), ((text, text),)),
+        Prose(text, (text,)),
+        Notice(text, text),
     )
 
 
@@ -86,30 +94,23 @@ def test_the_same_paper_is_the_same_bytes() -> None:
     assert papers.pdf(replace(PAPER, title="Autre")) != papers.pdf(PAPER)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_words_are_words(text) -> None:
+def test_hostile_words_are_words() -> None:
     """Nothing typed is ever markup, in any part; the paper stays archivable."""
+    together = "\n".join(HOSTILE)
     everywhere = replace(
         PAPER,
-        title=text,
-        subtitle=text,
-        reference=text,
-        issuer=text,
-        footer=text,
-        parts=(
-            Facts(text, ((text, text),)),
-            Listed(text, (text, text), ((text, text),)),
-            Prose(text, (text,)),
-            Notice(text, text),
-        ),
+        title=together,
+        subtitle=together,
+        reference=together,
+        issuer=together,
+        footer=together,
+        parts=tuple(part for text in HOSTILE for part in made_of(text)),
     )
-    made = inner(papers.pdf(everywhere))
-    assert b"pdfaid:part" in made
-    shown = papers.plain(text).replace(papers.BREAK, "")
-    told: Any = json.loads(headings(everywhere))
-    assert shown[:40] in json.dumps(told, ensure_ascii=False).replace('\\"', '"').replace(
-        "\\\\", "\\"
-    ).replace(papers.BREAK, "")
+    assert b"pdfaid:part" in inner(papers.pdf(everywhere))
+    told = [heading["text"].replace(papers.BREAK, "") for heading in headings(everywhere)]
+    shown = [papers.plain(text).replace(papers.BREAK, "") for text in HOSTILE]
+    # A notice has a title that is no heading; the proof, the last, has one.
+    assert told[:-1] == ["\n".join(shown), *(text for text in shown for _part in range(3))]
 
 
 def test_what_is_hidden_is_not_printed() -> None:

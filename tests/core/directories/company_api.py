@@ -1,11 +1,12 @@
 """The companies' API for tests: a real server on the loopback, which answers as told."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from kit import loopback
 
 
 @dataclass
@@ -42,14 +43,7 @@ def company_api() -> Iterator[Api]:
         def log_message(self, *_: Any) -> None:
             return None
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    api.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with loopback.running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        server.daemon_threads = True
+        api.url = f"http://127.0.0.1:{server.server_port}"
         yield api
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

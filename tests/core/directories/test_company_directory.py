@@ -16,7 +16,6 @@ from guichet.directories.companies import (
     FirstAnswer,
     LocalCompanies,
     OnlineCompanies,
-    company_directory,
 )
 from guichet.directories.register import Register
 from guichet.directories.values import (
@@ -305,7 +304,8 @@ def test_what_the_copy_cannot_tell_is_asked(here: Lookup, there: Lookup, told: L
 
 def test_without_address_nothing_is_asked_on_line(importer: Importer, api: Api) -> None:
     api.answers = [(200, body(unit()))]
-    off = company_directory(importer.register, "")
+    copy = LocalCompanies(importer.register)
+    off = FirstAnswer(copy, None)
     assert off.find(AGENCY) == Unavailable(Outage.REGISTER_PARTIAL)
     assert api.asked == []
-    assert isinstance(company_directory(importer.register, api.url).find(AGENCY), Found)
+    assert isinstance(FirstAnswer(copy, OnlineCompanies(api.url)).find(AGENCY), Found)
