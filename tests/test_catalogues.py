@@ -22,8 +22,6 @@ APPS = sorted(
 NARROW = "\u202f"
 PLACES = re.compile(r"%\(\w+\)[sd]")
 TAGS = re.compile(r"<[^>]+>")
-
-
 # What xgettext finds is asked by several tests of every app: one worker runs it, once.
 ASKS_XGETTEXT = pytest.mark.xdist_group("catalogues")
 

@@ -13,6 +13,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -245,7 +246,8 @@ def run(job: dict[str, Any], pipe: int) -> None:
 def start(job: dict[str, Any]) -> tuple[int, int]:
     """Fork; the child's process id and the end of the pipe to read."""
     reading, writing = os.pipe()
-    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, ANSWER_AT_MOST)  # read once the child has ended
+    with suppress(PermissionError):  # a long answer is read once the child has ended
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, ANSWER_AT_MOST)
     child = os.fork()
     if child:
         os.close(writing)

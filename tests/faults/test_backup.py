@@ -255,6 +255,9 @@ def test_with_only_what_is_kept_elsewhere(prepared: MakeSite, key: Key, tmp_path
     assert site.run("check", str(copied["published"]), "/nowhere")["unread"]
     told = typed(check)
     assert {real["issued"], real["revoked"]} <= set(told.split())
+    # Lost; planned, and signed again; revoked since.
+    counted = re.findall(r"(CERTIFICATES|REVOCATIONS)  (\d+) were", told)
+    assert counted == [("CERTIFICATES", "1"), ("CERTIFICATES", "1"), ("REVOCATIONS", "1")]
     (lost,) = re.findall(r"(\d+) entries are lost", told)
     assert "1 certificates adopted, 1 revocations put back" in typed(confirm, f"{lost}\n")
     after = site.run("standing", LATER + 1)

@@ -4,7 +4,9 @@ Those of `guichet` are run in this process: another costs a second and a half be
 anything. The others are run by bash, in the folder of the test, at a terminal where they ask.
 """
 
+import codecs
 import os
+import re
 import select
 import shlex
 import subprocess
@@ -25,6 +27,8 @@ from kit.loopback import Handler, serving
 NOTHING: Final[Mapping[str, str]] = {}
 SECONDS: Final = 60
 CONTINUED: Final = "\\\n"
+# What follows the name of a test that runs: its case, the group of workers it is in, its phase.
+GROUP_OR_CASE: Final = re.compile(r"[\[@ ]")
 
 
 def told(page: str, test: str = "") -> list[str]:
@@ -32,7 +36,7 @@ def told(page: str, test: str = "") -> list[str]:
 
     That is the test which runs now, unless a fixture that serves several names it.
     """
-    test = test or os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0].partition("[")[0]
+    test = test or GROUP_OR_CASE.split(os.environ["PYTEST_CURRENT_TEST"], maxsplit=1)[0]
     found = [
         block.text
         for block in blocks(DOCS / f"{page}.md")
@@ -112,11 +116,13 @@ def at_a_terminal(text: str, folder: Path, typed: Iterable[tuple[str, str]]) -> 
     ) as process:
         os.close(theirs)
         terminal = _Terminal(ours)
-        for question, answer in typed:
-            terminal.wait_for(question)
-            os.write(ours, answer.encode() + b"\n")
-        terminal.read_to_the_end()
-    os.close(ours)
+        try:
+            for question, answer in typed:
+                terminal.wait_for(question)
+                os.write(ours, answer.encode() + b"\n")
+            terminal.read_to_the_end()
+        finally:
+            os.close(ours)  # hangs up: who still waits to be answered ends
     assert process.returncode == 0, (text, terminal.shown)
     return terminal.shown
 
@@ -133,6 +139,7 @@ class _Terminal:
         self._descriptor = descriptor
         self._deadline = time.monotonic() + SECONDS
         self._asked = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.shown = ""
 
     def wait_for(self, question: str) -> None:
@@ -154,7 +161,7 @@ class _Terminal:
         left = max(0.0, self._deadline - time.monotonic())
         assert select.select([self._descriptor], [], [], left)[0], self.shown
         try:
-            self.shown += os.read(self._descriptor, 4096).decode()
+            self.shown += self._decoder.decode(os.read(self._descriptor, 4096))
         except OSError:  # so Linux says that no program has it any more
             return False
         return True

@@ -52,20 +52,29 @@ JUDGED = """part => {
   const named = /^(id|for|name|value|href|src|action|title|alt|datetime|content|headers)$/;
   const naming = /^aria-.*(label|by|controls)/, striped = new Set(["TR", "TH", "TD"]);
   const says = one => [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  // A box is coloured by what is ticked in it, the page by what stands on its root.
+  const holds = one => (one.querySelector(":checked") ? "ticked" : "");
   const visit = (one, above, place) => {
     const kept = [...one.attributes].filter(({ name }) => !named.test(name) && !naming.test(name));
     const stripe = striped.has(one.tagName) ? (place < 4 ? place : 4 + place % 2) : "";
-    const self = `${one.tagName}${stripe} ${kept.map(({ name, value }) => name + "=" + value)}`;
+    const told = kept.map(({ name, value }) => name + "=" + value);
+    const self = `${one.tagName}${stripe}${holds(one)} ${told}`;
     const path = `${above}>${self}`;
     const seen = path + says(one);
     if (judged.has(seen)) one.setAttribute("data-judged", "");
-    else if (root.contains(one)) judged.add(seen);
+    else if (root.contains(one) && one.checkVisibility()) judged.add(seen);
     [...one.children].forEach((child, index) => visit(child, path, index));
   };
-  visit(document.body, [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches], 0);
+  const worn = document.documentElement.getAttribute("data-bs-theme");
+  visit(document.body, [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, worn], 0);
 }"""
-# What is asked again of a page in its other dress: nothing else depends on colours and widths.
-CONTRAST_AND_TARGETS = {"runOnly": ["color-contrast", "target-size"]}
+# What is asked again of a page in its other dress: what depends on colours and on widths.
+CONTRAST_AND_TARGETS = {
+    "runOnly": [
+        *("color-contrast", "target-size"),
+        *("link-in-text-block", "scrollable-region-focusable"),
+    ]
+}
 AXE_RUN = """([context, options]) => axe.run(context ?? document, options).then(
   found => found.violations.map(one => [one.id, one.impact, one.nodes.map(node => node.html)]))"""
 # Wider than the screen: the page itself, never what scrolls on purpose.

@@ -18,7 +18,6 @@ import pytest
 
 from faults.publication_kit import wait
 from kit import packages
-from kit.stack import give_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", "requirements", "src")
@@ -99,7 +98,6 @@ def serving(program: Path, state: Path) -> Iterator[Path]:
     """The portal on a Unix socket, after `guichet init`."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("GUICHET_", "PYTHON"))}
     values = kept | {"GUICHET_STATE": str(state), "GUICHET_UNIX_SOCKETS": str(state)}
-    give_tables(state)
     subprocess.run([program, "init"], env=values, cwd=state, check=True)
     portal = subprocess.Popen([program, "serve", "portal"], env=values, cwd=state)
     try:

@@ -132,23 +132,31 @@ def test_the_commands_of_the_guide(
     }
     note = (log.published() / "checkpoint").read_text()
     answers: list[str] = []
-    asking = threading.Thread(target=ask_and_stop, args=(port, f"old 4\n\n{note}", answers))
+    ended = threading.Event()
+    told = (port, f"old 4\n\n{note}", answers, ended)
+    asking = threading.Thread(target=ask_and_stop, args=told)
     (block,) = commands.told("reference/journal")
     *first, listen = block.splitlines()
     key, followed = commands.guichet("\n".join(first), known)
     assert notes.VerifierKey.parse(key).name == "temoin.exemple.fr"
     assert followed.startswith("0 -> 4 entries\n— temoin.exemple.fr ")
     asking.start()
-    assert commands.guichet(listen, known) == [key]
-    asking.join()
+    try:
+        assert commands.guichet(listen, known) == [key]
+    finally:
+        ended.set()
+        asking.join()
     assert answers[0].startswith("— temoin.exemple.fr ")
 
 
-def ask_and_stop(port: int, body: str, answers: list[str]) -> None:
-    """Ask a witness on this machine as a log does, once it listens; then stop it by SIGINT."""
+def ask_and_stop(port: int, body: str, answers: list[str], ended: threading.Event) -> None:
+    """Ask a witness on this machine as a log does, once it listens; then stop it by SIGINT.
+
+    Unless it `ended` by itself.
+    """
     deadline = time.monotonic() + 20
     try:
-        while not answers and time.monotonic() < deadline:
+        while not answers and not ended.wait(0.05) and time.monotonic() < deadline:
             address = f"http://127.0.0.1:{port}/add-checkpoint"
             with (
                 suppress(URLError),
@@ -156,4 +164,5 @@ def ask_and_stop(port: int, body: str, answers: list[str]) -> None:
             ):
                 answers.append(answer.read().decode())
     finally:
-        _thread.interrupt_main()
+        if not ended.is_set():
+            _thread.interrupt_main()

@@ -115,5 +115,7 @@ def spares_what_it_judged(shown: stage.Stage) -> None:
 
     assert [is_pale("", ""), is_pale("", "Un"), is_pale("", "Deux")] == [False, True, False]
     assert is_pale(" class=other", "Deux")
+    assert [is_pale(" class=third hidden", "Un"), is_pale(" class=third", "Un")] == [False, True]
+    assert is_pale("><input type=checkbox checked aria-label=x", "Deux")
     shown.dress("light", NARROW)
     assert is_pale("", "Deux")
