@@ -145,7 +145,7 @@ demo-tour: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 
 clean:
 	rm -rf $(VENV) var .cache build dist docs/site/node_modules frontend/node_modules $(STATIC) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
-	find src -name '*.mo' -delete
+	find src '(' -name '*.mo' -o -name '*.mo.*' ')' -delete
 
 $(VENV)/.uv: requirements/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Guichet needs Python 3.11 or newer."; exit 1; }

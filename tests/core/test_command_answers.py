@@ -33,6 +33,11 @@ def test_what_went_wrong_is_told_apart_but_for_reports(
     [
         ("postgresql://guichet:of:an@odd:kind@db/guichet", "postgresql://guichet:…@db/guichet"),
         ("postgresql://guichet:secret@db:5432/guichet", "postgresql://guichet:…@db:5432/guichet"),
+        ("postgresql://guichet:pa/ss@db/guichet", "postgresql://guichet:…@db/guichet"),
+        ("smtp://apikey:SG.abc/def+gh@smtp.x:587", "smtp://apikey:…@smtp.x:587"),
+        ("smtp://user@example.org:secret@smtp.x:587", "smtp://user@example.org:…@smtp.x:587"),
+        ("https://h:8080/a@b", "https://h:8080/a@b"),
+        ("https://h:8443?mail=a@b", "https://h:8443?mail=a@b"),
         ("postgresql://guichet@db/guichet", "postgresql://guichet@db/guichet"),
         ("sqlite:////var/guichet.sqlite3", "sqlite:////var/guichet.sqlite3"),
     ],

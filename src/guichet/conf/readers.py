@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 PORT_RANGE: Final = range(1, 65536)
 WORKERS: Final = range(1, 65)
-PASSWORD: Final = re.compile(r"(://[^:/@]*:)[^/]+@")
+# Up to the last “@”, whatever a password holds that it should not; a port is none.
+PASSWORD: Final = re.compile(r"(://[^/?#:]*:)(?!\d*(?:[/?#]|$)).*@")
 
 
 class ConfigurationError(Exception):

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.journal.attacks import AT
-from guichet.journal import log, merkle, notes, operations, publishing, queries
+from guichet.journal import log, merkle, notes, operations, publishing, queries, tiles
 from guichet.journal.models import Entry, Head
 from guichet.journal.publishing import LogStoppedError, LogWriter, Places
 from guichet.journal.tiles import Write
@@ -85,7 +85,7 @@ def test_the_log_grows_and_rests(entries: None) -> None:
     tell(600)
     assert writer.integrate(AT) == 600, "a clock that went back holds nothing up"
     last = published()
-    nodes = log.Tiles(log.reader(log.published()), last.size)
+    nodes = log.Tiles(tiles.reader(log.published()), last.size)
     proof = merkle.consistency(nodes, first.size, last.size)
     merkle.require_consistent((first.size, first.root), (last.size, last.root), proof)
     assert not (log.published() / "tile/0/000.p").exists()
@@ -123,7 +123,7 @@ def test_killed_anywhere_the_log_is_the_same(
         pytest.fail("it never came to its end")
     assert publishing.catch_up(places(), AT) == 706
     assert published().size == 706
-    nodes = log.Tiles(log.reader(log.published()), 706)
+    nodes = log.Tiles(tiles.reader(log.published()), 706)
     for text in signed:
         head = notes.TreeHead.parse(f"{text}\n")
         assert merkle.root(nodes, head.size) == head.root

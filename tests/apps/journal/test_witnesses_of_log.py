@@ -102,7 +102,7 @@ def test_the_log_is_published_with_the_cosignatures_of_those_who_answer(
         known = endorsing.witnesses(
             f"{WITNESS.verifier} https://w, {WITNESS.verifier} https://away"
         )
-        return endorsing.Endorser(known, log.reader(log.published()), post, lambda: 1.0)
+        return endorsing.Endorser(known, tiles.reader(log.published()), post, lambda: 1.0)
 
     one = endorser()
     for count in (1, 300):
@@ -135,7 +135,7 @@ def test_a_witness_that_lies_adds_nothing(
     tell(1)
     known = endorsing.witnesses(f"{WITNESS.verifier} https://w")
     post: Callable[[str, bytes], tuple[int, str, str]] = lambda _url, _body: answer  # noqa: E731
-    endorse = endorsing.Endorser(known, log.reader(log.published()), post)
+    endorse = endorsing.Endorser(known, tiles.reader(log.published()), post)
     publishing.LogWriter(places(), endorse).integrate(AT)
     assert "witness.test" in caplog.text
     assert log.proofs_of([7]).checkpoint.count("— ") == 1
