@@ -1,7 +1,7 @@
 """Every table of a database: the first program of a run migrates, the others copy.
 
 TABLES_OF_TESTS is where SQLite's copy is kept, the same for all the workers and programs of a run.
-On PostgreSQL the copy is a database beside the others; programs that are not workers migrate there.
+On PostgreSQL the copy is a database beside the others.
 """
 
 import fcntl
@@ -25,14 +25,17 @@ def call_command(name: str, *given: Any, **asked: Any) -> Any:
     """Django's, but for the tables of a worker's new database."""
     if name != "migrate":
         return _call(name, *given, **asked)
-    return _clone() if connection.vendor == "postgresql" else make()
+    return make()
 
 
 def make() -> None:
-    """Make the tables of the empty database of this process."""
+    """Make the tables of the empty database of this process, which alone has it open."""
     kept = os.environ.get(KEPT)
-    if connection.vendor != "sqlite" or not kept:
+    if not kept:
         _migrate()
+        return
+    if connection.vendor == "postgresql":
+        _clone()
         return
     connection.ensure_connection()
     with _alone() as made:
