@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from apps.automation.machines.conftest import ASKED as MACHINE
 from apps.backoffice.programs import step
 from apps.backoffice.scenery import ANNOUNCED, INCIDENT, REVIEW, Scene, first_of
 from apps.backoffice.steps import Step
 from apps.orders.counter import HOSPITAL, csr_pem
 from guichet.associations.models import Attachment
+from guichet.authority import queue, queue_acts
 from guichet.habilitations.models import Dossier
 from guichet.identities.models.accounts import MachineAccount
 from guichet.orders.models import OrderGroup, Product
@@ -41,7 +41,7 @@ def _typed(scene: Scene) -> Step:
     draft = Dossier.objects.filter(state="draft").latest("number")
     browser = scene.town.browsers["denise"]
     address = f"/habilitations/dossiers/{draft.number}/enregistrer/"
-    body = json.dumps({"changes": {"use.editor": "ANS"}, "version": draft.version})
+    body = json.dumps({"changes": {"use.solution": "Un autre logiciel"}, "version": draft.version})
     ask = partial(browser.post, address, body, content_type="application/json", secure=True)
     return step("portal", "denise", "POST", address, browser, ask)
 
@@ -56,10 +56,8 @@ def _of_everybody(scene: Scene) -> Iterator[Sent]:
     for way in WAYS[1:]:
         yield "", f"/connexion/{way}/rattacher/", None
         yield "", f"/connexion/{way}/rattacher/", {}
-        yield "julien", f"/connexion/compte/{way}/retirer/", {}
     yield "julien", "/connexion/compte/carte/", None
     yield "julien", "/connexion/compte/carte/", {}
-    yield "julien", "/connexion/compte/carte/retirer/", {}
     announced = first_of(scene.town, ANNOUNCED)
     yield "", f"/annonces/{announced}/fermer/", {"next": "/"}
     yield "", "/habilitations/reprises/x/", None
@@ -75,7 +73,6 @@ def _of_holders() -> Iterator[Sent]:
     attached = Attachment.objects.earliest("pk").product
     sample = Sample.objects.latest("pk").public_id
     key = OrderGroup.objects.order_by("pk")[1].key
-    yield "sophie", "/automates/nouveau/", {**MACHINE, "name": "Autres serveurs"}
     yield "sophie", f"/automates/{machine}/acces/certificat/", {"product": str(attached)}
     yield "sophie", f"/essais/{sample}.zip", None
     yield "jean", f"/habilitations/structures/{HOSPITAL}/domaines/", {"domain": "sante.hopital.fr"}
@@ -95,8 +92,9 @@ def _of_staff(scene: Scene) -> Iterator[Sent]:
     waiting = Dossier.objects.filter(state="filed").latest("number").number
     batch = {"acte": "take", "numero": [str(waiting)]}
     yield "instructor", "/gestion/dossiers/lot/", batch
-    yield "operator", "/gestion/signatures/preparer/", {"acte": "give-up"}
-    yield "operator", "/gestion/signatures/confirmer/", {"acte": "give-up"}
+    aside = [str(row.request_id) for row in queue.all_set_aside()]
+    for act in queue_acts.Asked:
+        yield "operator", "/gestion/signatures/preparer/", {"acte": act.value, "demande": aside}
     incident = first_of(scene.town, INCIDENT)
     for page in ("renouvellement/", "relancer/"):
         yield "operator", f"{incident}{page}", {}

@@ -6,6 +6,9 @@ STATE = "what it acts on takes a state that its own tests make"
 ABSENT = "answers that there is nothing there, whoever asks"
 PROVIDER = "comes from a provider of identities, which its own tests play"
 MAIL = "enters by the link of an e-mail that its own tests write"
+PREVIEW = "shows what would be done, or the form again with more or less in it"
+SESSION = "is kept in the session or in a cookie"
+MAIL_TEXT = "gestion/textes/courriers/<slug:app>/<slug:name>/<slug:language>/"
 WATCHED = "writes to each person who watches over roles"
 # Routes whose acts do something to each of many things, and ask for each.
 FOR_EACH: dict[str, str] = {
@@ -27,6 +30,32 @@ LIMITED: dict[str, str] = {
     "api/v1/webhooks": "a structure has ten hooks at most",
     "automates/webhooks/nouveau/": "a structure has ten hooks at most",
     "connexion/oubli/": "letters to one person are paced",
+}
+# Acts that change no row, though they are not refused, by their method or button.
+ONLY_READ: dict[str, str] = {
+    "POST acte=apercu gestion/textes/annonces/<int:number>/": PREVIEW,
+    "POST acte=apercu gestion/textes/annonces/nouvelle/": PREVIEW,
+    "POST acte=apercu gestion/textes/conditions/<slug:kind>/ecrire/": PREVIEW,
+    f"POST acte=apercu {MAIL_TEXT}ecrire/": PREVIEW,
+    "POST acte=give-up gestion/signatures/preparer/": PREVIEW,
+    "POST acte=send-back gestion/signatures/preparer/": PREVIEW,
+    "POST annonces/<int:number>/fermer/": SESSION,
+    "POST connexion/session/": SESSION,
+    "POST gestion/profils/<slug:name>/simuler/": PREVIEW,
+    "POST gestion/signatures/preparer/": PREVIEW,
+    "POST habilitations/dossiers/<int:number>/siret/": "leads to the page of the company",
+    "POST habilitations/siret/": "leads to the page of the company",
+    "POST inserer=1 gestion/dossiers/<int:number>/classer/": PREVIEW,
+    "POST inserer=1 gestion/dossiers/<int:number>/correction/": PREVIEW,
+    "POST inserer=1 gestion/dossiers/<int:number>/refuser/": PREVIEW,
+    "POST language=en langue/": SESSION,
+    "POST language=fr langue/": SESSION,
+    "POST modifier=1 gestion/dossiers/<int:number>/accepter/": PREVIEW,
+    "POST modifier=1 gestion/dossiers/<int:number>/classer/": PREVIEW,
+    "POST modifier=1 gestion/dossiers/<int:number>/refuser/": PREVIEW,
+    "POST theme=auto theme/": SESSION,
+    "POST theme=dark theme/": SESSION,
+    "POST theme=light theme/": SESSION,
 }
 # Routes of which a refusal is counted.
 REFUSED: dict[str, str] = {

@@ -136,7 +136,8 @@ class Explorer:
         for form in forms_of(answer):
             key = (route_of(form.action) or "", f"POST {form.button}".strip())
             if key[0] and key not in self.done and self.is_worth(who, *key):
-                sent = partial(_pressed, browser, form, self.typed.get(key[0], {}))
+                typed = {**self.typed.get(key[0], {}), **self.typed.get(" ".join(key), {})}
+                sent = partial(_pressed, browser, form, typed)
                 yield Step(Act(key[0], who, key[1]), browser, sent)
 
     def is_worth(self, *key: str) -> bool:

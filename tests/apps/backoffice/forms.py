@@ -74,9 +74,9 @@ def _buttons(form: Any, controls: list[Any], here: str) -> Iterator[Form]:
     sent = {name: values for name, values in (fields | needed).items() if values}
     which = f"acte={sent['acte'][0]}" if "acte" in sent else ""
     buttons = [one for one in controls if _kind(one) == "submit"]
-    for button in buttons or [form]:
-        name, value = (button.get("name"), button.get("value", "")) if buttons else ("", "")
-        action = (button.get("formaction") if buttons else "") or form.get("action") or here
+    for button in buttons:
+        name, value = button.get("name"), button.get("value", "")
+        action = button.get("formaction") or form.get("action") or here
         pressed = {name: [value]} if name else {}
         shown = f"{name}={value}" if TOLD.fullmatch(value) else name
         yield Form(urljoin(here, action), shown or which, sent | pressed, needed)

@@ -16,9 +16,12 @@ from apps.habilitations import dossiers
 from apps.habilitations.rights_kit import END, know_card
 from apps.identities.applicants import EMAIL, PASSWORD, Visitor, link_in, local_account, mails_to
 from apps.orders.counter import HOSPITAL
+from apps.orders.incidents import placed
 from apps.walk.happenings import ACCESS, WHY, build
 from apps.walk.town import Town, at, links_of
+from guichet.authority import queue
 from guichet.habilitations.registers import register
+from guichet.identities import operations as identities
 from guichet.identities.machines import MachineFacts
 from guichet.identities.operations.machines import Issued
 from guichet.orders import contacts
@@ -79,6 +82,7 @@ def furnish(town: Town) -> Scene:
     _holders(town)
     _applicants(town)
     _staff(town)
+    _signer(town)
     published_log.integrate(settings.GUICHET.state / "keys")
     machine = machine_callers.account(profiles=PROFILES, names=frozenset({"hopital.fr"}))
     return Scene(town, machine, machine_callers.token_of(machine))
@@ -99,6 +103,7 @@ def _holders(town: Town) -> None:
     town.from_here(
         "sophie",
         "/connexion/confirmer/",
+        f"/automates/nouveau/?pour={HOSPITAL}",
         "/habilitations/renouvellement/",
         "/produits/cles/connues/",
         f"/produits/cles/etats/?demande={order}",
@@ -116,8 +121,15 @@ def _holders(town: Town) -> None:
 
 
 def _applicants(town: Town) -> None:
-    """Somebody with a password, links by e-mail, and a dossier ready to be deposited."""
+    """Somebody with every way in, links by e-mail, and a dossier ready to be deposited."""
     account = local_account()
+    holder = town.people["nobody"].account.pk
+    by, now = str(account), timezone.now()
+    identities.attach_card(account_id=account.pk, card_account_id=holder, by=by, at=now)
+    for provider in ("franceconnect", "proconnect"):
+        identities.link_identity(
+            account_id=account.pk, provider=provider, subject="julien", by=by, at=now
+        )
     julien, elsewhere = Visitor(), Visitor()
     for browser in (julien, elsewhere):
         browser.logs_in()
@@ -141,6 +153,14 @@ def _applicants(town: Town) -> None:
         "dossier.pdf",
     )
     town.from_here("denise", *(at(ready, page) for page in pages))
+
+
+def _signer(town: Town) -> None:
+    """A request that could not be signed."""
+    request = Order.objects.get(number=placed(town.people["sophie"])).signing_request
+    at = timezone.now()
+    queue.take(by="signer", limit=1, at=at)
+    queue.set_aside(request, "lint: pkix.bad", by="signer", at=at)
 
 
 def _staff(town: Town) -> None:

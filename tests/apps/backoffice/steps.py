@@ -11,11 +11,12 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, TestCase
 
 from guichet.backoffice.announcements import BOARD
 
-ASKED = ("SELECT", "INSERT", "UPDATE", "DELETE")
+WRITTEN = ("INSERT", "UPDATE", "DELETE")
+ASKED = ("SELECT", *WRITTEN)
 # Noted once or twice a minute, whatever the page: it fell to one page or another.
 BESIDE = ('"django_session"', '"automation_callwindow"')
 HOUR_SECONDS = 3600.0
@@ -32,16 +33,25 @@ class Act:
     who: str
     what: str = GET
 
+    @property
+    def name(self) -> str:
+        """The method or button, and the route."""
+        return f"{self.what} {self.route}"
+
 
 @dataclass(eq=False)
 class Step:
-    """Something asked by a browser; `then` begins from its answer, before it is undone."""
+    """Something asked by a browser; `then` begins from its answer, before it is undone.
+
+    `wrote` tells whether a statement ever changed a row.
+    """
 
     act: Act
     browser: Client
     ask: Asking
     status: int = 0
     count: int = 0
+    wrote: bool = False
     then: list[Step] = field(default_factory=list)
 
     @property
@@ -63,7 +73,10 @@ def asked(step: Step, before: HttpResponse | None) -> Iterator[tuple[HttpRespons
 
 
 def counted(step: Step, before: HttpResponse | None) -> tuple[HttpResponse, int]:
-    """What is answered with nothing kept in the cache, and how many statements read or write."""
+    """What is answered with nothing kept in the cache, and how many statements read or write.
+
+    Those of what waits for the commit count too: it is done at once, since the commit never comes.
+    """
     cache.clear()
     BOARD.keep((), HOUR_SECONDS)
     told: list[str] = []
@@ -72,11 +85,14 @@ def counted(step: Step, before: HttpResponse | None) -> tuple[HttpResponse, int]
         told.append(sql.lstrip("("))
         return execute(sql, *rest)
 
-    with connection.execute_wrapper(listen):
+    committed = TestCase.captureOnCommitCallbacks(execute=True)
+    with connection.execute_wrapper(listen), committed:
         answer = step.ask(before)
         if answer.streaming:  # read to its end, an export closes its file
             tuple(answer)
-    return answer, sum(sql.startswith(ASKED) and not any(t in sql for t in BESIDE) for sql in told)
+    asked = [sql for sql in told if sql.startswith(ASKED) and not any(t in sql for t in BESIDE)]
+    step.wrote |= any(sql.startswith(WRITTEN) for sql in asked)
+    return answer, len(asked)
 
 
 def again(step: Step, before: HttpResponse | None = None) -> Iterator[tuple[Step, int, int]]:

@@ -1,4 +1,4 @@
-"""Roles by two persons, emergencies, reviews, sessions: what is done, and what is refused."""
+"""Roles by two persons, reviews, sessions: what is done, and what is refused."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,14 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.orders.counter import Person, text_of
-from guichet.domain.access.emergencies import LASTS
 from guichet.domain.access.roles import RoleAsked
-from guichet.domain.freshness import Rule, of_emergencies
 from guichet.domain.refusals import Code
 from guichet.identities import access_queries, operations, queries
-from guichet.identities.models import Account, Card, EmergencyAccess, OpenSession, RoleRequest
+from guichet.identities.models import Account, Card, OpenSession, RoleRequest
 from guichet.identities.operations import FirstPerson
-from guichet.identities.sessions import BACKEND, PROVED
+from guichet.identities.sessions import BACKEND
 from guichet.journal import queries as journal
 from guichet.notifications.models import OutboxMail
 from kit import commands
@@ -25,7 +23,6 @@ from kit.refusals import assert_refused
 
 Staff = Callable[[str], Person]
 ACCESS = "/gestion/acces/"
-REASON = "Le signataire est arrêté et personne d’autre ne répond."
 
 
 def events(person: Person) -> list[str]:
@@ -155,54 +152,6 @@ def test_the_database_refuses_it_too(staff: Staff) -> None:
             act()
 
 
-def test_break_glass_is_loud_short_and_reviewed(staff: Staff) -> None:
-    operator, supervisor = staff("operator"), staff("supervisor")
-    staff("auditor")
-    form = {"role": "support", "why": "Vite !"}
-    assert "caractères au moins" in text_of(operator.post(f"{ACCESS}urgences/ouvrir/", form))
-    assert (
-        operator.post(f"{ACCESS}urgences/ouvrir/", {**form, "role": "auditor"}).status_code == 422
-    )
-    form["why"] = REASON
-    assert operator.post(f"{ACCESS}urgences/ouvrir/", form).status_code == 302
-    row = EmergencyAccess.objects.get()
-    assert OutboxMail.objects.filter(about=str(row)).count() == 3
-    assert "Rôle ouvert en urgence" in text_of(operator.get("/aide/"))
-    assert "support" in roles_of(operator)
-    at = timezone.now()
-    (finding,) = of_emergencies(access_queries.emergencies_lasting(at))
-    assert (finding.rule, finding.subject) == (Rule.EMERGENCY, str(row))
-    with assert_refused(Code.EMERGENCY_OPEN_ALREADY):
-        operations.open_emergency(role="ca-officer", why=REASON, by=operator.actor, at=at)
-    review = f"{ACCESS}urgences/{row.pk}/revoir/"
-    assert supervisor.post(review, {"note": "Trop tôt."}).status_code == 409
-    operator.post(f"{ACCESS}urgences/finir/")
-    assert roles_of(operator) == {"operator"}
-    assert "Rôle ouvert en urgence" not in text_of(operator.get("/aide/"))
-    assert operator.post(review, {"note": "Tout va bien."}).status_code == 422
-    assert supervisor.post(review, {"note": "Justifiée, rien de plus."}).status_code == 302
-    assert events(operator)[-3:] == ["emergency-opened", "emergency-ended", "emergency-reviewed"]
-
-
-def test_an_emergency_ends_by_itself_and_gives_no_right_to_give(staff: Staff) -> None:
-    """An instructor lacks the duty; a role opened so approves nobody's."""
-    operator = staff("operator")
-    at = timezone.now()
-    with assert_refused(Code.ROLE_MISSING):
-        operations.open_emergency(role="operator", why=REASON, by=staff("instructor").actor, at=at)
-    operations.open_emergency(role="ca-officer", why=REASON, by=operator.actor, at=at)
-    account = Account.objects.get(pk=operator.account.pk)
-    assert queries.emergency_of(account, at + LASTS - timedelta(seconds=1)) is not None
-    assert queries.emergency_of(account, at + LASTS) is None
-    assert access_queries.emergencies_lasting(at + LASTS) == {}
-    assert operations.end_what_is_over(at + LASTS - timedelta(seconds=1)) == 0
-    assert [operations.end_what_is_over(at + LASTS) for _twice in range(2)] == [1, 0]
-    assert events(operator)[-1] == "emergency-ended"
-    assert EmergencyAccess.objects.get().ended_at == at + LASTS
-    assert access_queries.count_to_review(at + LASTS) == 1
-    operations.open_emergency(role="ca-officer", why=REASON, by=operator.actor, at=at + LASTS)
-
-
 def test_a_review_is_made_by_others_and_exported(staff: Staff) -> None:
     operator, supervisor = staff("operator"), staff("supervisor")
     staff("instructor")
@@ -265,23 +214,6 @@ def test_sessions_are_listed_and_ended(staff: Staff) -> None:
     assert elsewhere.get("/connexion/compte/", secure=True).status_code == 302
     assert operator.get("/connexion/compte/").status_code == 200
     assert operator.post("/connexion/session/").json() == {"seconds": 900}  # type: ignore[attr-defined]
-
-
-def test_sensitive_acts_ask_again_and_nothing_typed_is_lost(staff: Staff) -> None:
-    operator = staff("operator")
-    address = f"{ACCESS}urgences/ouvrir/"
-    operator.get("/aide/")
-    session = operator.browser.session
-    session[PROVED] = (timezone.now() - timedelta(minutes=11)).isoformat()
-    session.save()
-    answer = operator.post(address, {"role": "support", "why": REASON})
-    assert answer["Location"] == f"/connexion/confirmer/?next={address.replace('/', '%2F')}"
-    assert "Présenter ma carte" in text_of(operator.get(answer["Location"]))
-    assert not EmergencyAccess.objects.exists()
-    session = operator.browser.session
-    session[PROVED] = timezone.now().isoformat()
-    session.save()
-    assert REASON in text_of(operator.get(address))
 
 
 def test_the_first_two_people_and_no_third(db: None, person: Callable[..., Person]) -> None:

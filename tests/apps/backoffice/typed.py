@@ -10,20 +10,23 @@ from typing import Any
 from django.utils import timezone
 
 from apps.automation.machines.conftest import ASKED as MACHINE
+from apps.backoffice.conftest import STAFF
 from apps.habilitations import dossiers
 from apps.identities.applicants import EMAIL, OTHER_PASSWORD, PASSWORD, SIGN_UP
 from apps.orders.counter import CODE, HOSPITAL, csr_pem
 from apps.walk.happenings import WHY
 from guichet.habilitations.models import Dossier
+from guichet.identities.models import Account
 from guichet.orders.models import Product
 
 REASON = {"reason": WHY}
 NEW = {"password": OTHER_PASSWORD, "password_again": OTHER_PASSWORD}
 ADDRESS = "https://autre.hopital.fr/guichet"
+PDF = b"%PDF-1.7\n%%EOF\n"
 
 
 def typed() -> dict[str, dict[str, Any]]:
-    """By route: the fields that are typed over what the form holds; bytes are a file."""
+    """By route, or route and button: what is typed over what the form holds; bytes are a file."""
     return {
         **_accounts(),
         **_habilitations(),
@@ -45,6 +48,7 @@ def _accounts() -> dict[str, dict[str, Any]]:
         "connexion/oubli/nouveau/": NEW,
         "connexion/inscription/": {**SIGN_UP, "email": "autre@clinique.test"},
         "connexion/inscription/confirmer/": {"password": PASSWORD},
+        "connexion/compte/identite/": {"phone": "01 02 03 04 06"},
         "connexion/compte/mot-de-passe/": {"current_password": PASSWORD, **NEW},
         "connexion/compte/adresse/": {"current_password": PASSWORD},
     }
@@ -53,11 +57,14 @@ def _accounts() -> dict[str, dict[str, Any]]:
 def _habilitations() -> dict[str, dict[str, Any]]:
     folder = "habilitations/structures/<str:national_id>/"
     card = {"card_number": "2800999992", "name": "Pia AUTRE", "email": "pia@editeur.fr"}
-    piece = {"kind": "supporting", "upload": b"%PDF-1.7\n%%EOF\n"}
+    form = "habilitations/dossiers/<int:number>/formulaire/"
     return {
         "habilitations/siret/": {"siret": dossiers.HOSPITAL},
         "habilitations/dossiers/<int:number>/siret/": {"siret": dossiers.HOSPITAL},
-        "habilitations/dossiers/<int:number>/pieces/": piece,
+        "habilitations/dossiers/<int:number>/pieces/": {"kind": "supporting", "upload": PDF},
+        form: {"use.solution": "Un autre logiciel"},
+        f"{form} POST _attach=mandate": {"_mandate": PDF},
+        f"{form} POST _attach=supporting": {"_supporting": PDF},
         f"{folder}delegations/nouvelle/": {"offers": ["ORG"]},
         f"{folder}droits/<uuid:key>/restreindre/": {"usages": ["SIGN"]},
         "habilitations/editeur/<str:siret>/cartes/": card,
@@ -67,6 +74,7 @@ def _habilitations() -> dict[str, dict[str, Any]]:
 
 def _orders() -> dict[str, dict[str, Any]]:
     group = "produits/demander/groupe/"
+    owner = {"owner_name": "Le bloc", "owner_email": "bloc@hopital.fr"}
     product = Product.objects.filter(revoked_at=None).earliest("number")
     return {
         "produits/demander/<uuid:key>/4/": {"csr_text": csr_pem()},
@@ -77,12 +85,14 @@ def _orders() -> dict[str, dict[str, Any]]:
         "produits/retirer/<int:number>/nouvelle-cle/": {"csr_text": csr_pem()},
         "produits/revoquer/code/": {"which": str(product.number), "code": CODE},
         "produits/suivre/parc/": {"produit": str(product.number), "tag": "bloc"},
+        "produits/suivre/parc/<int:number>/etiquettes/ POST acte=owner": owner,
         "produits/suivre/parc/vues/": {"name": "Autre vue"},
     }
 
 
 def _staff() -> dict[str, dict[str, Any]]:
     dossier = "gestion/dossiers/<int:number>/"
+    supervisor = Account.objects.get(national_id=STAFF["supervisor"][2])
     starts = timezone.localdate() + timedelta(days=40)
     filed = Dossier.objects.filter(state="filed").latest("number")
     terms = {
@@ -93,6 +103,7 @@ def _staff() -> dict[str, dict[str, Any]]:
     keys = {"keys_file": b"00" * 32, "source": "Rapport"}
     number = {"count": "7"}
     return {
+        f"{dossier}attribuer/": {"to": str(supervisor.pk)},
         f"{dossier}classer/": REASON,
         f"{dossier}refuser/": REASON,
         f"{dossier}rouvrir/": REASON,
