@@ -21,12 +21,17 @@ from guichet.domain.certificates.states import SigningState
 from guichet.keystore import Keystore, KeystoreError
 
 
-def test_it_works_until_told_to_stop(
-    signer: Signer, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It signs what is asked and the lists that are due; its heartbeat says so."""
+@pytest.fixture(autouse=True)
+def _alive(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signer of this test: its heartbeat in a folder of its own, on the test's connection."""
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
     monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
+
+
+def test_it_works_until_told_to_stop(
+    signer: Signer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It signs what is asked and the lists that are due; its heartbeat says so."""
     stop = threading.Event()
     issue = crls.issue_due
 
@@ -48,8 +53,6 @@ def test_several_batches_are_on_their_way_at_once(
     setpriority: Callable[..., None],
     hierarchy_made: None,
     authority_keys: Keystore,
-    settings: Any,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The next is planned while one is signed, by several threads; told to stop, it ends both.
@@ -57,8 +60,6 @@ def test_several_batches_are_on_their_way_at_once(
     A sandbox that lets no thread be nicer than others stops none.
     """
     monkeypatch.setattr(os, "setpriority", setpriority)
-    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
-    monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
     monkeypatch.setattr(signer_module, "BATCH", 3)
     requests = [ask(f"test:{number}") for number in range(8)]
     stop, steps = threading.Event(), []
@@ -86,13 +87,9 @@ def test_several_batches_are_on_their_way_at_once(
 def test_slow_keys_hold_up_no_list(
     hierarchy_made: None,
     authority_keys: Keystore,
-    settings: Any,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """While they sign the lease is kept, revocations are told, the signer says that it lives."""
-    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
-    monkeypatch.setattr(signer_module, "close_old_connections", lambda: None)
     monkeypatch.setattr(signer_module, "HOLD_SECONDS", 0.01)
     monkeypatch.setattr(signer_module, "LISTS_SECONDS", 0)
     request, stop, told = ask(), threading.Event(), threading.Event()
