@@ -14,13 +14,15 @@ from benchmarks.result import Result
 from guichet.validation.lifeline import end_with_parent
 
 
-def results(module: str, arguments: Sequence[str] = (), database: str = "") -> Iterator[Result]:
+def results(
+    module: str, arguments: Sequence[str] = (), database: str = "", **more: str
+) -> Iterator[Result]:
     """Each result as soon as the process tells it; SQLite in the state folder without a URL.
 
-    Raises subprocess.CalledProcessError.
+    `more` joins the environment of the process. Raises subprocess.CalledProcessError.
     """
     with tempfile.TemporaryDirectory(prefix="guichet-bench-") as state:
-        environment = os.environ | {"GUICHET_STATE": state, "GUICHET_DATABASE_URL": database}
+        environment = os.environ | {"GUICHET_STATE": state, "GUICHET_DATABASE_URL": database} | more
         command = [sys.executable, "-m", module, *arguments]
         end = partial(end_with_parent, os.getpid(), signal.SIGTERM)
         process = subprocess.Popen(

@@ -184,7 +184,8 @@ class How:
     def words(self) -> str:
         """As a line of the results begins."""
         where = "one core" if self.threads == 1 else f"{self.threads} threads, all cores"
-        return f"{self.algorithm} CA, {self.kind} requests, {self.database}, {where}"
+        how = ", without AVX-512 IFMA" if "OPENSSL_ia32cap" in os.environ else ""
+        return f"{self.algorithm} CA, {self.kind} requests, {self.database}, {where}{how}"
 
 
 def results(how: How, wanted: int) -> Iterator[Result]:

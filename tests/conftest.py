@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import logging
 import os
 import shutil
 import signal
@@ -20,8 +21,8 @@ from hypothesis import HealthCheck, settings
 
 from guichet.keystore import encryption
 from guichet.web import catalogues
+from kit import memory, tables
 from kit import stack as kit_stack
-from kit import tables
 from kit.softhsm import SoftHsm
 from kit.statements import (  # noqa: F401 hooks that pytest finds here
     pytest_collection_modifyitems,
@@ -43,6 +44,7 @@ sys.dont_write_bytecode = False
 sys.pycache_prefix = str(Path(__file__).resolve().parent.parent / ".cache" / "bytecode")
 os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+memory.settle()
 STATE = tempfile.mkdtemp(prefix="guichet-tests-")
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 os.environ.setdefault(tables.KEPT, f"{STATE}/tables.sqlite3")
@@ -89,10 +91,12 @@ def _nothing_announced() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_signals() -> Iterator[None]:
-    """What a command run within a test does with signals ends with it."""
+    """What a command run within a test does with signals and log lines ends with it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     told = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = logging.root.handlers[:]
     yield
+    logging.root.handlers[:] = handlers  # those of a command write where nothing is open any more
     for number, handler in told.items():
         signal.signal(number, handler)
 
@@ -107,9 +111,11 @@ def django_db_setup(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick_keystores() -> Iterator[None]:
-    """An eighth of the real cost of opening a key, as in kit.demo; other processes pay it whole."""
+    """Opening a key costs next to nothing here; other processes pay what theirs were made at."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encryption, "COST", 16)
         patch.setattr(encryption, "PARALLELIZATION", 1)
+        patch.setattr(encryption, "MEMORY", 16 * encryption.BLOCK_SIZE)
         yield
 
 
@@ -119,6 +125,7 @@ def _quick_secrets() -> Iterator[None]:
     least = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(codes, "_hasher", cache(lambda: PasswordHasher(**least)))
+        patch.setattr(codes, "PARAMETERS", tuple(least.values()))
         for name, cost in least.items():
             patch.setattr(Argon2Hasher, name, cost)
         yield

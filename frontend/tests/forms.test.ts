@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { counters, focusErrors, oneSubmission } from "../src/scripts/forms";
 
 const send = (form: HTMLFormElement): boolean =>
@@ -13,6 +13,7 @@ describe("a form is sent once", () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
+  afterEach(() => void vi.useRealTimers());
 
   it("lets the first submission through and holds the second", () => {
     const form = page('<form><button type="submit">Finaliser</button></form>');

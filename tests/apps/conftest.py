@@ -101,6 +101,15 @@ def hierarchy_made(db: None, authority_keys: Keystore) -> None:
 
 
 @pytest.fixture
+def first_lists(hierarchy_made: None, authority_keys: Keystore) -> None:
+    """The first lists of every authority, issued at NOW."""
+    from guichet.authority import crls
+    from kit.kept_rows import KEPT
+
+    KEPT.make("first lists", lambda: crls.issue_due(authority_keys, NOW))
+
+
+@pytest.fixture
 def signer(hierarchy_made: None, authority_keys: Keystore) -> Signer:
     """A signer over that hierarchy."""
     from guichet.authority.signer import Signer

@@ -25,6 +25,10 @@ JUDGED = """smallest => {
   return found.map(one => name + ": " + one);
 }"""
 SMALLEST = 24  # CSS pixels (WCAG 2.5.8)
+IS_THERE = "one => one === document.activeElement"
+IN_GROUP = "one => one.name === document.activeElement.name"
+# One question after each Tab: most of what a journey by keyboard costs is questions.
+BOTH = "(one, smallest) => [({arrived})(one), ({judged})(smallest)]"
 
 
 @dataclass
@@ -41,10 +45,18 @@ class Keyboard:
 
     def reach(self, target: Locator) -> None:
         """Press Tab until the focus is there. Raises AssertionError when it never comes."""
+        self._until(target, IS_THERE)
+
+    def _until(self, target: Locator, arrived: str) -> None:
+        if target.evaluate(arrived):
+            return
+        asked = BOTH.format(arrived=arrived, judged=JUDGED)
         for _stop in range(STOPS_AT_MOST):
-            if target.evaluate("one => one === document.activeElement"):
+            self.page.keyboard.press("Tab")
+            is_there, wrong = target.evaluate(asked, SMALLEST)
+            self.wrong += wrong
+            if is_there:
                 return
-            self.stop()
         raise AssertionError(f"never reached: {target}")
 
     def press(self, target: Locator, key: str = "Enter") -> None:
@@ -61,12 +73,7 @@ class Keyboard:
 
     def choose(self, radio: Locator) -> None:
         """Choose a radio button: Tab stops once in its group, arrows go from one to the next."""
-        for _stop in range(STOPS_AT_MOST):
-            if radio.evaluate("one => one.name === document.activeElement.name"):
-                break
-            self.stop()
-        else:
-            raise AssertionError(f"never reached: {radio}")
+        self._until(radio, IN_GROUP)
         self.page.keyboard.press("Space")
         for _arrow in range(STOPS_AT_MOST):
             if radio.is_checked():

@@ -172,6 +172,20 @@ def test_documents_that_are_logged_but_do_not_match_are_refused(link: str) -> No
     assert link in {one.facts.get("link") for one in report.findings if one.level is Level.BAD}
 
 
+@pytest.mark.parametrize(
+    "origin", [{"toString": 1}, {"a": ["dossier:12"]}, [["dossier:12"]], [1], 1.5, True, 2**53]
+)
+def test_a_logged_document_of_no_known_shape_is_refused(origin: Any) -> None:
+    """Whatever the log says of it: it is no document of ours, which no reader need guess at."""
+    assert codes_of(evidence.case(habilitation={"origin": origin}).file()) == {"document-altered"}
+
+
+def test_a_list_is_not_the_text_that_it_holds() -> None:
+    """A habilitation that says where it comes from by a list comes from nowhere."""
+    file = evidence.case(habilitation={"origin": ["dossier:12"]}).file()
+    assert codes_of(file) == {"story-link"}
+
+
 def test_steps_logged_in_another_order_are_refused() -> None:
     names = [name for name in KINDS if name not in {"delegation", "carrying"}] + ["request"]
     names.insert(0, names.pop(names.index("certificate")))

@@ -126,7 +126,8 @@ def test_openssl_reads_a_key_back(
     keystore: Keystore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another program, the same key, at its real cost: PBES2 and scrypt as the RFC writes them."""
-    monkeypatch.setattr(encryption, "PARALLELIZATION", 8)
+    for name, real in {"COST": 2**14, "PARALLELIZATION": 8, "MEMORY": 2**17}.items():
+        monkeypatch.setattr(encryption, name, real)
     keystore.generate("k", "p-256")
     path = tmp_path / "keys" / "k.pem"
     done = subprocess.run(

@@ -7,6 +7,16 @@ from guichet.processes.backup import encryption, verifying
 from guichet.processes.backup.keys import make_key
 from guichet.processes.backup.verifying import Opening, Verified
 
+# No key, under “une phrase” as age writes it, where scrypt costs nothing: ours costs seconds.
+PROTECTED = """\
+-----BEGIN AGE ENCRYPTED FILE-----
+YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlwdCBmalNYYnFnOWhxeitYdHhU
+eGZkcnNnIDEKTTZ0clB2WXcwb21vc1Z4UU4xTm9sWVEvT1l3b2czWUlIeTB2S2xF
+Ny83QQotLS0gTmZMNk9YMGhRcDlNM29YRHJTdENjanRQd2hTU3EwMStQdm5xbjhU
+UXk0RQoJstCZb0rw9KPFaHCy9eKYL2O7qkimxUGruW0CKPBhqIR5lyqfewin
+-----END AGE ENCRYPTED FILE-----
+"""
+
 
 @dataclass(frozen=True)
 class Key:

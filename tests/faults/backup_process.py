@@ -44,6 +44,8 @@ from guichet.x509.crl import Reason
 from kit import commands
 
 CODE = "ACI-EL-ORG-TEST"
+# Waits for all that the machine has to write; no power is cut here.
+laying.os.sync = lambda: None
 # The static files are no matter here, and take long.
 setup.call_command = lambda name, **named: (
     call_command(name, **named) if name == "migrate" else None

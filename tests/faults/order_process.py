@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+from argon2 import PasswordHasher
 from django.db import OperationalError
+from django.urls import get_resolver
 
 from faults import signer_process as base
 from faults import signer_troubles
@@ -25,13 +28,15 @@ from guichet.identities.actors import Actor
 from guichet.journal.models import Entry
 from guichet.journal.verify import verify
 from guichet.notifications.models import OutboxMail
-from guichet.orders import operations
+from guichet.orders import codes, operations
 from guichet.orders.models import Order, Product, Reminder
 from guichet.orders.operations import reminding
 from guichet.orders.summaries import Via
 from guichet.orders.witnesses import witnesses
 from kit import pki
 
+# Argon2id at its least cost, as in tests/conftest.py: how a code is kept is no matter here.
+codes._hasher = cache(lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 STRUCTURE = "10B0135356"
 TOLD_ONCE = ("order-available", "order-withdrawn", "product-revoked", "certificate-revoked")
 SOPHIE = Actor(
@@ -230,4 +235,5 @@ base.VERBS |= {
 }
 
 if __name__ == "__main__":
+    get_resolver()._populate()  # what e-mails lead to, found once
     base.serve()

@@ -38,8 +38,12 @@ class Running:
     process: "subprocess.Popen[bytes]"
     log: Path
 
+    def has(self, words: str) -> bool:
+        """Whether it has said so."""
+        return words in self.log.read_text()
+
     def says(self, words: str) -> None:
-        wait(f"{words!r} in {self.log.read_text()}", lambda: words in self.log.read_text())
+        wait(f"{words!r} in {self.log.read_text()}", lambda: self.has(words))
 
 
 @contextmanager

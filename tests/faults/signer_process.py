@@ -6,6 +6,7 @@ ended. Transactions are real, and so is SIGKILL. What a job imported, later ones
 """
 
 import fcntl
+import gc
 import importlib
 import json
 import os
@@ -27,8 +28,9 @@ from django.conf import settings  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
 
 from faults import signer_troubles  # noqa: E402
-from guichet.authority import crls, hierarchy, intents, operations, queue  # noqa: E402
+from guichet.authority import crls, intents, operations, queue  # noqa: E402
 from guichet.authority import signer as signer_module  # noqa: E402
+from guichet.authority.ceremonies import Ceremony, making  # noqa: E402
 from guichet.authority.models import Certificate, SigningRequest  # noqa: E402
 from guichet.authority.operations import SigningAsked  # noqa: E402
 from guichet.authority.signer import Signer  # noqa: E402
@@ -45,6 +47,7 @@ from guichet.x509 import linters  # noqa: E402
 from kit import pki, tables  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+FAMILY = ("ACR-EL-TEST", "ACI-EL-ORG-TEST", "ACI-EL-PP-TEST")  # a root, and two that it signs
 PKI_BASE = "http://127.0.0.1:8080"
 
 
@@ -59,13 +62,13 @@ def keystore() -> Keystore:
 
 
 def prepare(count: int) -> None:
-    """A hierarchy with short keys, quick to open, and requests that wait."""
+    """A family of authorities whose keys are quick, and sign alike twice; requests that wait."""
     tables.make()
-    encryption.PARALLELIZATION = 1
-    store = keystore()
-    for spec in authorities.specs():
-        store.generate(spec.code, "rsa-2048")
-    hierarchy.create(store, pki_base=PKI_BASE, at=NOW)
+    encryption.COST = encryption.PARALLELIZATION = 2
+    ceremony = Ceremony(keystore=keystore(), pki_base=PKI_BASE, at=NOW)
+    for code in FAMILY:
+        ceremony.keystore.generate(code, "ed25519")
+        making.create(ceremony, authorities.spec(code))
     subject = naming.named(pki.subject_for(profiles.profile("ORG/AUTH_CLI"))).subject
     for number in range(count):
         asked = SigningAsked(
@@ -248,6 +251,7 @@ def start(job: dict[str, Any]) -> tuple[int, int]:
     reading, writing = os.pipe()
     with suppress(PermissionError):  # a long answer is read once the child has ended
         fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, ANSWER_AT_MOST)
+    gc.freeze()  # a job that walked all this for garbage would copy it
     child = os.fork()
     if child:
         os.close(writing)
@@ -274,11 +278,8 @@ def ending(child: int, reading: int) -> dict[str, Any]:
     told = json.loads(said) if said else {"answer": None, "imported": []}
     for name in told["imported"]:
         importlib.import_module(name)
-    return {
-        "child": child,
-        "end": os.waitstatus_to_exitcode(status),
-        "answer": told["answer"],
-    }
+    end = os.waitstatus_to_exitcode(status)
+    return {"child": child, "end": end, "answer": told["answer"]}
 
 
 def serve() -> None:

@@ -6,13 +6,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+
+from kit import memory
 
 
 class Forge:
@@ -77,6 +80,24 @@ class Server:
 
 
 MakeSite = Callable[[], Site]
+Prepare = Callable[..., MakeSite]
+
+
+@contextmanager
+def forging(program: Path) -> Iterator[Prepare]:
+    """Prepares sites, whose jobs are forked from the program.
+
+    In memory where there is room: a kill loses nothing of what was written to a file, a power cut
+    would, and to write for that one takes most of the time of a job.
+    """
+    with (
+        tempfile.TemporaryDirectory(
+            prefix="guichet-faults-", dir=memory.folder(), ignore_cleanup_errors=True
+        ) as folder,
+        started(program, Path(folder)) as forge,
+        ExitStack() as made,
+    ):
+        yield lambda *call: made.enter_context(copies(forge, Path(folder), *call))
 
 
 @contextmanager
@@ -96,11 +117,14 @@ def started(program: Path, state: Path, **more: str) -> Iterator[Forge]:
 
 @contextmanager
 def copies(forge: Forge, folder: Path, *prepare: str | int) -> Iterator[MakeSite]:
-    """Makes copies of one site, prepared once; on the server of GUICHET_DATABASE_URL if any."""
+    """Makes copies of one site, prepared once; on the server of GUICHET_DATABASE_URL if any.
+
+    There, the database of a copy goes when the next one is made: a test has one at a time.
+    """
     given = os.environ.get("GUICHET_DATABASE_URL", "")
     server = Server(given) if given.startswith("postgresql") else None
     names = [f"faults_{uuid.uuid4().hex[:12]}"]
-    first = folder / "first"
+    first = folder / names[0]
     first.mkdir()
     if server:
         server.runs(f"CREATE DATABASE {names[0]}")
@@ -112,6 +136,8 @@ def copies(forge: Forge, folder: Path, *prepare: str | int) -> Iterator[MakeSite
         shutil.copytree(first, state)
         if not server:
             return Site(state, f"sqlite:///{state / 'guichet.db'}", forge)
+        if len(names) > 1:
+            server.runs(f"DROP DATABASE {names.pop()} WITH (FORCE)")
         names.append(f"faults_{uuid.uuid4().hex[:12]}")
         server.runs(f"CREATE DATABASE {names[-1]} TEMPLATE {names[0]}")
         return Site(state, server.url(names[-1]), forge)

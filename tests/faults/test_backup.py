@@ -10,8 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from faults.backup_keys import Key, made_key
-from faults.sites import MakeSite, Site, copies, started
+from faults import sites
+from faults.backup_keys import PROTECTED, Key, made_key
+from faults.sites import MakeSite, Site
 from guichet.cli import app
 from guichet.cli import base as command_line
 from guichet.processes.backup import encryption
@@ -34,11 +35,10 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Key:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
+def prepared() -> Iterator[MakeSite]:
     """Copies of one installation; made once."""
-    folder = tmp_path_factory.mktemp("backups")
-    with started(PROCESS, folder) as forge, copies(forge, folder, "prepare") as made:
-        yield made
+    with sites.forging(PROCESS) as prepare:
+        yield prepare("prepare")
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +145,9 @@ def test_a_key_under_a_passphrase(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     (found,) = encryption.read_identities(file, ask=lambda _: "une phrase secrète")
     assert f"GUICHET_BACKUP_RECIPIENT={found.to_public()}" in said
+    file.write_text(PROTECTED)
+    with pytest.raises(BackupError, match="no private key"):
+        encryption.read_identities(file, ask=lambda _: "une phrase")
     with pytest.raises(BackupError, match="does not open"):
         encryption.read_identities(file, ask=lambda _: "une autre")
 
@@ -240,7 +243,7 @@ def test_with_only_what_is_kept_elsewhere(prepared: MakeSite, key: Key, tmp_path
     known |= {"guichet-20261126T020000Z.age": str(made), "3SUrR9PX…=": key.verify(made).signer}
     assert "The backup is whole" in commands.guichet(verify, known)[0]
     real = site.run("go-on", MOVED)
-    (site.state / "published").rename(copied["published"])
+    shutil.move(site.state / "published", copied["published"])
     shutil.copyfile(site.state / "journal/checkpoints.jsonl", copied["checkpoints.jsonl"])
     site.run("wipe")
     # Nobody is asked what may be replaced: nothing is there.

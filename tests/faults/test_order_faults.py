@@ -1,25 +1,20 @@
 """An order acted on from several sides at once, killed or cut off on the way: one certificate."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from faults.sites import MakeSite, Site, copies, started
+from faults.sites import MakeSite, Prepare, Site
 from guichet.authority.queue import LEASE
 
 AFTER_LEASE = LEASE.seconds + 1
-pytestmark = pytest.mark.xdist_group("orders")  # one preparation serves them all
+pytestmark = pytest.mark.xdist_group("orders")  # one program serves them all
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
+def ready(people: Prepare) -> MakeSite:
     """Copies of one site, whose only order is ready to be withdrawn; made once."""
-    folder = tmp_path_factory.mktemp("orders")
-    program = Path(__file__).with_name("order_process.py")
-    with started(program, folder) as forge, copies(forge, folder, "prepare") as made:
-        yield made
+    return people("prepare")
 
 
 def finish(site: Site, seconds: int) -> dict[str, Any]:

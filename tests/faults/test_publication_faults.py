@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from faults import sites
 from faults.publication_kit import CODE, GUICHET, Responder, Running, running, wait
-from faults.sites import MakeSite, Server, Site, copies, started
+from faults.sites import MakeSite, Server, Site
 from kit import commands
 from kit.stack import free_port
 
@@ -41,11 +42,10 @@ STAGES = {
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
+def prepared() -> Iterator[MakeSite]:
     """Copies of one site that has everything to publish; made once."""
-    folder = tmp_path_factory.mktemp("publication")
-    with started(PROCESS, folder) as forge, copies(forge, folder, "prepare", COUNT) as made:
-        yield made
+    with sites.forging(PROCESS) as prepare:
+        yield prepare("prepare", COUNT)
 
 
 def assert_exact(site: Site, revoked: int) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def test_a_disk_that_fills(prepared: MakeSite) -> None:
     site = prepared()
     with small_disk(site.state / "published") as ballast:
         faults: set[str] = set()
-        for spare in (0, 72 << 10, 112 << 10):
+        for spare in (0, 48 << 10, 96 << 10):  # nothing fits, then half a store, then lists
             faults |= set(site.run("on-a-full-disk", 0, ballast, spare, 0))
             make_room(ballast)
         assert faults >= ({"OSError", "DiskError"} if ballast else {"OSError"})
@@ -230,10 +230,10 @@ def test_publishers_and_a_copy(prepared: MakeSite, tmp_path: Path) -> None:
 
         for name, (_guichet, verb, _background) in {"copy": copy, "responder": answer}.items():
             start(f"{name}.log", verb, there)
-        first = start("first.log", "publisher", here)
+        both = [start(f"publisher-{one}.log", "publisher", here) for one in range(2)]
         wait("the copy is ready", responder.is_ready)
-        second = start("second.log", "publisher", here)
-        second.says("standing by")
+        wait("one stands by", lambda: any(one.has("standing by") for one in both))
+        first, _ = sorted(both, key=lambda one: one.has("standing by"))
         assert responder.revoked() == 0
 
         site.run("revoke", TODAY, 1)

@@ -1,26 +1,17 @@
 """The clerk is killed while it reminds people: nobody is forgotten, nobody is told twice."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from faults.sites import MakeSite, copies, started
+from faults.sites import MakeSite, Prepare
 
 PRODUCTS = 3
-pytestmark = pytest.mark.xdist_group("reminders")  # one preparation serves them all
+pytestmark = pytest.mark.xdist_group("orders")  # one program serves them all
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
+def ready(people: Prepare) -> MakeSite:
     """Copies of one site whose products are near their end."""
-    folder = tmp_path_factory.mktemp("reminders")
-    program = Path(__file__).with_name("order_process.py")
-    with (
-        started(program, folder) as forge,
-        copies(forge, folder, "prepare", PRODUCTS) as made,
-    ):
-        yield made
+    return people("prepare", PRODUCTS)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from faults.sites import MakeSite, copies, started
+from faults import sites
+from faults.sites import MakeSite
 from guichet.authority.queue import ATTEMPTS_AT_MOST, LEASE
 
 pytestmark = pytest.mark.xdist_group("signer")  # one preparation serves them all
@@ -31,11 +32,10 @@ LIFE = ["signing-requested", "signing-planned", "certificate-issued"]
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeSite]:
+def prepared() -> Iterator[MakeSite]:
     """Copies of one site, whose requests wait; made once."""
-    folder = tmp_path_factory.mktemp("faults")
-    with started(PROCESS, folder) as forge, copies(forge, folder, "prepare", COUNT) as made:
-        yield made
+    with sites.forging(PROCESS) as prepare:
+        yield prepare("prepare", COUNT)
 
 
 def serials(report: dict[str, Any]) -> dict[str, str]:

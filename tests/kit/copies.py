@@ -6,6 +6,7 @@ A copy keeps the accounts of its original, so that whoever saw one thing now see
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from typing import Any
 from uuid import UUID, uuid4
@@ -31,7 +32,7 @@ def multiply(times: int) -> int:
     for turn in range(1, times):
         copied: Kept = {}
         for model, rows in originals.items():
-            made += sum(_copy(model, row, turn, copied) for row in rows)
+            made += _copy_all(model, rows, turn, copied)
     return made
 
 
@@ -44,12 +45,39 @@ def _models() -> Iterator[type[models.Model]]:
     yield from TopologicalSorter(graph).static_order()
 
 
+@cache
 def _links(model: type[models.Model]) -> list[Any]:
     return [f for f in model._meta.concrete_fields if f.is_relation]
 
 
+def _copy_all(model: type[models.Model], rows: list[Any], turn: int, copied: Kept) -> int:
+    """All at once where none must know the copy of another and none is refused, else by one."""
+    if not any(link.related_model is model for link in _links(model)):
+        try:
+            with transaction.atomic():
+                likes = [_like(model, row, turn, copied) for row in rows]
+                new = model._default_manager.bulk_create(likes)
+        except DatabaseError:
+            pass
+        else:
+            copied |= {(model, row.pk): one.pk for row, one in zip(rows, new, strict=True)}
+            return len(new)
+    return sum(_copy(model, row, turn, copied) for row in rows)
+
+
 def _copy(model: type[models.Model], row: models.Model, turn: int, copied: Kept) -> bool:
     """One row, unless something that it must be the only one of is kept."""
+    try:
+        with transaction.atomic():
+            new = model._default_manager.bulk_create([_like(model, row, turn, copied)])[0]
+    except DatabaseError:
+        return False
+    copied[model, row.pk] = new.pk
+    return True
+
+
+def _like(model: type[models.Model], row: models.Model, turn: int, copied: Kept) -> models.Model:
+    """The same row, but for what it is known by, and on the copies of what it hangs on."""
     values = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields}
     for link in _links(model):
         if link.related_model._meta.label_lower not in KEPT:
@@ -58,15 +86,10 @@ def _copy(model: type[models.Model], row: models.Model, turn: int, copied: Kept)
     for field in model._meta.concrete_fields:
         if field.primary_key or field in _alone(model):
             values[field.attname] = _other(field, values[field.attname], turn)
-    try:
-        with transaction.atomic():
-            new = model._default_manager.bulk_create([model(**values)])[0]
-    except DatabaseError:
-        return False
-    copied[model, row.pk] = new.pk
-    return True
+    return model(**values)
 
 
+@cache
 def _alone(model: type[models.Model]) -> set[Any]:
     """Fields that make a row unlike any other: of several together, the one most like a name."""
     fields = {f.name: f for f in model._meta.concrete_fields}

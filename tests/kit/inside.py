@@ -5,7 +5,14 @@ import sys
 from collections.abc import Mapping
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "guichet.conf.settings", "GUICHET_DEMO": "1"}
-BEGINNING = "import django\ndjango.setup()\n"
+BEGINNING = """
+from guichet.processes.collecting import collect_seldom
+
+collect_seldom()
+import django
+
+django.setup()
+"""
 
 
 def inside(environment: Mapping[str, str], source: str, *arguments: str) -> str:

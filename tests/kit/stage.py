@@ -3,7 +3,7 @@
 Nothing is navigated to: the body is swapped, so that a page costs its layout and no more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,15 +17,73 @@ STATIC = ROOT / "src" / "guichet" / "web" / "static"
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = "/usr/bin/chromium"
 ORIGIN = "https://guichet.test"
-SWAP = """([text, framed]) => {
-  const read = new DOMParser().parseFromString(text, "text/html");
-  const root = document.documentElement;
-  for (const one of [...root.attributes]) root.removeAttribute(one.name);
-  for (const one of read.documentElement.attributes) root.setAttribute(one.name, one.value);
-  document.title = read.title;
-  if (!framed) for (const one of read.querySelectorAll("body > :is(header, footer)")) one.remove();
-  document.body.replaceWith(document.adoptNode(read.body));
-  scrollTo(0, 0);
+# What is done to the page, within it: a call from here to there costs as much as many of these.
+TOOLS = """globalThis.stage = {
+  swap(text, framed) {
+    const read = new DOMParser().parseFromString(text, "text/html");
+    const root = document.documentElement;
+    for (const one of [...root.attributes]) root.removeAttribute(one.name);
+    for (const one of read.documentElement.attributes) root.setAttribute(one.name, one.value);
+    document.title = read.title;
+    if (!framed)
+      for (const one of read.querySelectorAll("body > :is(header, footer)")) one.remove();
+    document.body.replaceWith(document.adoptNode(read.body));
+    scrollTo(0, 0);
+  },
+  // Wider than the screen: the page itself, never what scrolls on purpose.
+  wider(own) {
+    const style = document.createElement("style"), root = document.documentElement;
+    style.textContent = own;
+    if (own) document.head.append(style);
+    const found = root.scrollWidth - root.clientWidth;
+    style.remove();
+    return found;
+  },
+  async against(context, options) {
+    const found = await axe.run(context ?? document, options);
+    return found.violations.map(({ id, impact, nodes }) => [id, impact, nodes.map(n => n.html)]);
+  },
+  judged: new Set(),
+  // The places left to ask the contrast of: of a control, or of what has words of its own.
+  spare(part) {
+    const root = document.querySelector(part), judged = this.judged;
+    const named = /^(id|for|name|value|href|src|action|title|alt|datetime|content|headers)$/;
+    const naming = /^aria-.*(label|by|controls)/, striped = new Set(["TR", "TH", "TD"]);
+    const controls = new Set(["INPUT", "SELECT", "TEXTAREA"]);
+    const says = one => [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+    // A box is coloured by what is ticked in it, the page by what stands on its root.
+    const holds = one => (one.querySelector(":checked") ? "ticked" : "");
+    let left = false;
+    const visit = (one, above, place) => {
+      const kept = [...one.attributes].filter(
+        ({ name }) => !named.test(name) && !naming.test(name));
+      const stripe = striped.has(one.tagName) ? (place < 4 ? place : 4 + place % 2) : "";
+      const told = kept.map(({ name, value }) => name + "=" + value);
+      const path = `${above}>${one.tagName}${stripe}${holds(one)} ${told}`;
+      if (judged.has(path) || !(says(one) || controls.has(one.tagName)))
+        one.setAttribute("data-judged", "");
+      else if (root.contains(one) && one.checkVisibility()) { judged.add(path); left = true; }
+      [...one.children].forEach((child, index) => visit(child, path, index));
+    };
+    const worn = document.documentElement.getAttribute("data-bs-theme");
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    visit(document.body, [innerWidth, dark, worn], 0);
+    return left;
+  },
+  async judge(text, framed, part, options, styles) {
+    this.swap(text, framed);
+    const found = [];
+    if (options) {
+      // Where no contrast is left to ask, its rule would still look at every element.
+      const { runOnly, ...rest } = options, contrast = this.spare(part ?? "body");
+      const only = runOnly?.filter(one => contrast || one !== "color-contrast");
+      const rules = { "color-contrast": { enabled: contrast } };
+      const chosen = only ? { runOnly: only } : { rules };
+      if (only?.length !== 0)
+        found.push(...await this.against(part, { ...rest, ...chosen }));
+    }
+    return [found, ["", ...styles].map(own => this.wider(own))];
+  },
 }"""
 # On paper nothing is for a screen, ink is dark on white, and other sites' addresses are written.
 ON_PAPER = """() => {
@@ -47,27 +105,6 @@ ON_PAPER = """() => {
 # and cells of tables depend, that have stripes.
 UNLIKE_BEFORE = """axe.configure({
   rules: [{ id: "color-contrast", selector: ":not([data-judged])" }] })"""
-JUDGED = """part => {
-  const judged = (globalThis.judged ??= new Set()), root = document.querySelector(part);
-  const named = /^(id|for|name|value|href|src|action|title|alt|datetime|content|headers)$/;
-  const naming = /^aria-.*(label|by|controls)/, striped = new Set(["TR", "TH", "TD"]);
-  const says = one => [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-  // A box is coloured by what is ticked in it, the page by what stands on its root.
-  const holds = one => (one.querySelector(":checked") ? "ticked" : "");
-  const visit = (one, above, place) => {
-    const kept = [...one.attributes].filter(({ name }) => !named.test(name) && !naming.test(name));
-    const stripe = striped.has(one.tagName) ? (place < 4 ? place : 4 + place % 2) : "";
-    const told = kept.map(({ name, value }) => name + "=" + value);
-    const self = `${one.tagName}${stripe}${holds(one)} ${told}`;
-    const path = `${above}>${self}`;
-    const seen = path + says(one);
-    if (judged.has(seen)) one.setAttribute("data-judged", "");
-    else if (root.contains(one) && one.checkVisibility()) judged.add(seen);
-    [...one.children].forEach((child, index) => visit(child, path, index));
-  };
-  const worn = document.documentElement.getAttribute("data-bs-theme");
-  visit(document.body, [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, worn], 0);
-}"""
 # What is asked again of a page in its other dress: what depends on colours and on widths.
 CONTRAST_AND_TARGETS = {
     "runOnly": [
@@ -75,18 +112,11 @@ CONTRAST_AND_TARGETS = {
         *("link-in-text-block", "scrollable-region-focusable"),
     ]
 }
-AXE_RUN = """([context, options]) => axe.run(context ?? document, options).then(
+# Of any page: nothing where axe-core was not read yet.
+AXE_RUN = """([context, options]) => globalThis.axe?.run(context ?? document, options).then(
   found => found.violations.map(one => [one.id, one.impact, one.nodes.map(node => node.html)]))"""
-# Wider than the screen: the page itself, never what scrolls on purpose.
-OVERFLOW = """own => {
-  const style = document.createElement("style");
-  style.textContent = own;
-  if (own) document.head.append(style);
-  const root = document.documentElement;
-  const wider = root.scrollWidth - root.clientWidth;
-  style.remove();
-  return wider;
-}"""
+# What axe-core found: rules, how grave, elements.
+Found = list[tuple[str, str, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -106,14 +136,28 @@ class Stage:
 
     def show(self, text: str, *, framed: bool = True) -> None:
         """Put a whole document of ours on the stage, or all but its header and its footer."""
-        self.page.evaluate(SWAP, [text, framed])
+        self.page.evaluate("([text, framed]) => stage.swap(text, framed)", [text, framed])
 
-    def spare(self, part: str) -> None:
-        """Leave out of contrasts what was spared here before at this width and in this theme.
+    def judge(
+        self,
+        text: str,
+        *,
+        part: str | None = None,
+        framed: bool = True,
+        asked: Mapping[str, Any] | None = None,
+        styles: Sequence[str] = (),
+    ) -> tuple[list[Violation], list[int]]:
+        """Show a document; what axe-core has against it, and by how many pixels it is too wide.
 
-        To be followed by `violations` of the same part, a CSS selector.
+        `part` is a CSS selector. Its contrasts are asked for where they were not before, at this
+        width and in this theme. Without options that are `asked`, nothing is asked of axe-core.
+        Widths are told for the page itself, then under each of a person's own styles.
         """
-        self.page.evaluate(JUDGED, part)
+        options = None if asked is None else {"resultTypes": ["violations"], **asked}
+        found, wider = self.page.evaluate(
+            "told => stage.judge(...told)", [text, framed, part, options, list(styles)]
+        )
+        return _told(found), [int(pixels) for pixels in wider]
 
     def dress(self, theme: str, width: int, height: int = 900) -> None:
         """Take a theme of the system ("light", "dark") and a width, in CSS pixels."""
@@ -133,18 +177,21 @@ class Stage:
 
     def overflow(self, style: str = "") -> int:
         """By how many pixels the page is wider than the screen, under a person's own style."""
-        return int(self.page.evaluate(OVERFLOW, style))
+        return int(self.page.evaluate("own => stage.wider(own)", style))
 
 
 def violations_of(page: Page, context: Any = None, **options: Any) -> list[Violation]:
     """What axe-core has against a page of any site, or a part of it; read there but once."""
-    if not page.evaluate("'axe' in globalThis"):
+    asked = [context, {"resultTypes": ["violations"], **options}]
+    found = page.evaluate(AXE_RUN, asked)
+    if found is None:
         page.evaluate(AXE.read_text())
-    asked = {"resultTypes": ["violations"], **options}
-    return [
-        Violation(rule, impact, tuple(elements[:3]))
-        for rule, impact, elements in page.evaluate(AXE_RUN, [context, asked])
-    ]
+        found = page.evaluate(AXE_RUN, asked)
+    return _told(found)
+
+
+def _told(found: Found) -> list[Violation]:
+    return [Violation(rule, impact, tuple(elements[:3])) for rule, impact, elements in found]
 
 
 def shell(*sheets: str) -> str:
@@ -167,6 +214,7 @@ def opened(
         page.goto(f"{ORIGIN}/")
         page.evaluate(AXE.read_text())
         page.evaluate(UNLIKE_BEFORE)
+        page.evaluate(TOOLS)
         yield Stage(page)
         chromium.close()
 

@@ -23,6 +23,7 @@ NOTES: Final = "GUICHET_TEST_STATEMENTS"
 # Pages that a browser draws are the same on both: they are no part of the second run.
 APART: Final = "browser"
 MARKS: Final = ("own_database", "both_databases")
+LONG: Final = "long"
 DATABASE_FIXTURES: Final = {"db", "transactional_db", "django_db_reset_sequences"}
 ALL_FIXTURES: Final = {"transactional_db", "django_db_reset_sequences"}
 LEAST_SECONDS: Final = 0.001
@@ -99,9 +100,15 @@ def pytest_sessionfinish() -> None:
         (folder / f"{os.getpid()}.json").write_text(json.dumps(RECORDER.notes))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test on the real processes goes to one worker, so that they start once."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Iterator[None]:
+    """What runs, the longest first, in whatever order the rest was shuffled.
+
+    Every test on the real processes goes to one worker, so that they start once. What takes a
+    minute begins before what is short: workers then end together (`--no-loadscope-reorder`).
+    """
     if on_postgresql():
         kept = chosen(items)
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in kept])
@@ -110,6 +117,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
             item.add_marker(pytest.mark.xdist_group("stack"))
+    answer = yield
+    items.sort(key=turn)
+    return answer
+
+
+def turn(item: pytest.Item) -> int:
+    """The real processes first, then what is long by itself or runs as a group, then all others."""
+    if item.get_closest_marker("stack"):
+        return 0
+    return 1 if item.get_closest_marker(LONG) or item.get_closest_marker("xdist_group") else 2
 
 
 def chosen(items: Sequence[pytest.Item]) -> set[str]:

@@ -16,18 +16,10 @@ import pytest
 from guichet.demo.supervision import PROCESSES
 from guichet.processes.restore import mark
 from kit import stack as kit_stack
-from kit.inside import inside
 from kit.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("supervision")  # one preparation serves them all
 WITHIN_S = 120
-PREPARED = """
-from guichet.cli import app
-from guichet.keystore import encryption
-
-encryption.PARALLELIZATION = 1
-app(["demo", "prepare"])
-"""
 TWO_OF_THEM = """
 import sys
 from pathlib import Path
@@ -41,6 +33,8 @@ READY = ("portal", "signer", "responder", "publisher")
 PORTS = ("PORT", "PKI_PORT")
 # One with workers of each kind, and one with threads: all are started again by the same rules.
 KILLED = ("portal", "signer", "responder", "publisher")
+# What no process may have inherited open from the one that it is a fork of.
+DATA = {"guichet.db", "guichet.db-wal", "guichet.db-shm"}
 
 
 def processes_of(state: Path, words: str = "") -> set[int]:
@@ -67,6 +61,11 @@ def parent_of(process: int) -> int:
         return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
         return 0
+
+
+def opened_by(process: int) -> set[str]:
+    """Names of the files that it has open."""
+    return {path.readlink().name for path in Path(f"/proc/{process}/fd").iterdir()}
 
 
 def within(condition: Callable[[], bool]) -> bool:
@@ -104,7 +103,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     state = tmp_path_factory.mktemp("supervision")
     kit_stack.give_tables(state)
     values = kit_stack.environment(state)
-    inside(values, PREPARED)
+    subprocess.run([*kit_stack.DEMO, "prepare"], env=values, check=True, stdout=subprocess.DEVNULL)
     return values
 
 
@@ -147,7 +146,8 @@ def test_killed_processes_come_back_and_one_that_cannot_ends_the_demo(
 ) -> None:
     """Its workers go with it: none keeps the port from the one that replaces it.
 
-    The others do not go on without one that would not start; the log to read is told.
+    What they are forks of has nothing of theirs. The others do not go on without one that would
+    not start; the log to read is told.
     """
     with started(prepared) as running:
         supervisor = supervisor_of(running)
@@ -155,6 +155,8 @@ def test_killed_processes_come_back_and_one_that_cannot_ends_the_demo(
             name: processes_of(running.state, f"guichet {PROCESSES[name]}") for name in KILLED
         }
         everybody = set().union(*of_each.values())
+        assert opened_by(supervisor) & DATA == set()
+        assert len(list(Path(f"/proc/{supervisor}/task").iterdir())) == 1
         for name, found in of_each.items():
             (main,) = (p for p in found if parent_of(p) == supervisor)
             os.kill(main, signal.SIGKILL)
@@ -221,6 +223,19 @@ def test_what_holds_the_others_is_killed(prepared: dict[str, str], victim: str) 
         kill_all(state, process)
 
 
+def test_told_to_stop_before_anything_is_started(prepared: dict[str, str]) -> None:
+    """SIGTERM while what the processes share is imported: none of them is started."""
+    state = Path(prepared["GUICHET_STATE"])
+    process = subprocess.Popen([sys.executable, "-c", TWO_OF_THEM, str(state)], env=prepared)
+    try:
+        assert within(lambda: bool(processes_of(state, "supervisord")))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(kit_stack.STOP_S) == 0
+        assert leaves_nothing(prepared)
+    finally:
+        kill_all(state, process)
+
+
 def test_told_to_stop_while_it_starts(prepared: dict[str, str]) -> None:
     """SIGTERM before the demo is ready: what was started stops too; two of them will do."""
     state = Path(prepared["GUICHET_STATE"])
@@ -228,7 +243,8 @@ def test_told_to_stop_while_it_starts(prepared: dict[str, str]) -> None:
         command = [*kit_stack.DEMO, "portal", "responder"]
         process = subprocess.Popen(command, env=prepared, stdout=log, stderr=log)
     try:
-        assert within(lambda: bool(processes_of(state, "supervisord")))
+        assert within(lambda: bool(processes_of(state, "guichet serve portal")))
+        assert within(lambda: bool(processes_of(state, "guichet validation")))
         process.send_signal(signal.SIGTERM)
         assert process.wait(kit_stack.STOP_S) == 0
         assert leaves_nothing(prepared)

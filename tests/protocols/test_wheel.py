@@ -99,6 +99,7 @@ def serving(program: Path, state: Path) -> Iterator[Path]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("GUICHET_", "PYTHON"))}
     values = kept | {"GUICHET_STATE": str(state), "GUICHET_UNIX_SOCKETS": str(state)}
     subprocess.run([program, "init"], env=values, cwd=state, check=True)
+    assert not (state / "guichet.db-wal").exists()  # a copy of the file alone is whole
     portal = subprocess.Popen([program, "serve", "portal"], env=values, cwd=state)
     try:
         wait("the portal", (state / "portal.sock").exists)

@@ -3,7 +3,7 @@ import { Certificate } from "pkijs";
 import { generation, type KeyKind, signing } from "./algorithms";
 import { archive } from "./archive";
 import { pem, toBase64 } from "./pem";
-import { matches, NotAProtectedKey, protect, unlock, WrongPassword } from "./protection";
+import { ITERATIONS, matches, NotAProtectedKey, protect, unlock, WrongPassword } from "./protection";
 import { certificationRequest, keyFingerprint } from "./request";
 
 interface Locked {
@@ -69,10 +69,14 @@ export type Result<T extends Task> = T extends { do: "generate" }
       ? Found
       : Joined;
 
-/** Do one task; every failure is one of the words above. */
-export async function perform(task: Task, reached: (stage: Stage) => void = () => {}): Promise<Answer> {
+/** Do one task; every failure is one of the words above. `iterations` protect what is made. */
+export async function perform(
+  task: Task,
+  reached: (stage: Stage) => void = () => {},
+  iterations: number = ITERATIONS,
+): Promise<Answer> {
   try {
-    return { ok: true, value: await done(task, reached) };
+    return { ok: true, value: await done(task, reached, iterations) };
   } catch (error) {
     return { ok: false, failure: failureOf(error) };
   }
@@ -80,24 +84,32 @@ export async function perform(task: Task, reached: (stage: Stage) => void = () =
 
 class OtherKey extends Error {}
 
-function done(task: Task, reached: (stage: Stage) => void): Promise<Born | Checked | Found | Joined> {
+function done(
+  task: Task,
+  reached: (stage: Stage) => void,
+  iterations: number,
+): Promise<Born | Checked | Found | Joined> {
   switch (task.do) {
     case "generate":
-      return generate(task, reached);
+      return generate(task, reached, iterations);
     case "check":
       return check(task);
     case "find":
       return findAmong(task);
     case "archive":
-      return join(task);
+      return join(task, iterations);
   }
 }
 
-async function generate(task: Extract<Task, { do: "generate" }>, reached: (stage: Stage) => void): Promise<Born> {
+async function generate(
+  task: Extract<Task, { do: "generate" }>,
+  reached: (stage: Stage) => void,
+  iterations: number,
+): Promise<Born> {
   reached("key");
   const pair = (await crypto.subtle.generateKey(generation(task.kind), true, ["sign", "verify"])) as CryptoKeyPair;
   reached("protect");
-  const protectedKey = await protect(pair.privateKey, task.password);
+  const protectedKey = await protect(pair.privateKey, task.password, iterations);
   // Before anything leaves: what was kept opens, and is the key of the request.
   reached("check");
   const opened = await unlock(protectedKey, task.password, task.kind);
@@ -141,11 +153,11 @@ function onlyWrong(error: unknown): null {
   throw error;
 }
 
-async function join(task: Extract<Task, { do: "archive" }>): Promise<Joined> {
+async function join(task: Extract<Task, { do: "archive" }>, iterations: number): Promise<Joined> {
   const spki = Certificate.fromBER(task.certificate).subjectPublicKeyInfo.toSchema().toBER();
   const { privateKey } = await opened(task, spki);
   const proof = await crypto.subtle.sign(signing(task.kind), privateKey, task.challenge);
-  return { archive: await archive(task, task.password), proof: toBase64(proof) };
+  return { archive: await archive(task, task.password, iterations), proof: toBase64(proof) };
 }
 
 /** Both halves of a protected key. Throws WrongPassword, NotAProtectedKey, OtherKey. */

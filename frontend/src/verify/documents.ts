@@ -36,10 +36,10 @@ export class Tied {
     private readonly content: Readonly<Record<string, Json>>,
   ) {}
 
-  /** A value of the content as text; empty when it is not there. */
+  /** A value of the content as text, a list as JSON; empty when it is not there. */
   told(name: string): string {
-    const found = this.value(name);
-    return found === undefined || found === null ? "" : String(found);
+    const found = this.value(name) ?? "";
+    return typeof found === "string" ? found : JSON.stringify(found);
   }
 
   /** The texts of a list; none where there is no list. */
@@ -92,12 +92,18 @@ async function allTied(documents: ReadonlyMap<string, string>, entries: readonly
 async function tiedOf(name: string, text: string, entries: readonly Proved[]): Promise<Tied | undefined> {
   const octets = octetsOf(name, text);
   const content = name === "certificate" || name === "intent" ? {} : parsed(text);
-  if (!octets || !isRecord(content)) return undefined;
+  if (!octets || !isRecord(content) || !Object.values(content).every(isTold)) return undefined;
   const digest = await sha256Hex(octets);
   const own = entries.find((e) => KINDS[name]?.events.includes(e.event) && e.fact("document") === digest);
   if (own) return new Tied(name, digest, octets, own, true, content);
   const other = entries.find((e) => e.event === "order-placed" && e.fact("habilitation") === digest);
   return name === "habilitation" && other ? new Tied(name, digest, octets, other, false, content) : undefined;
+}
+
+/** What documents hold: texts, whole numbers (RFC 7493 2.2), nothing, and lists of texts. */
+function isTold(value: Json): boolean {
+  if (Array.isArray(value)) return value.every((one) => typeof one === "string");
+  return value === null || typeof value === "string" || Number.isSafeInteger(value);
 }
 
 /** What is hashed: DER of a certificate or an intent, else the text. */

@@ -1,9 +1,9 @@
 import "fake-indexeddb/auto";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { zipOf } from "../../src/keys/group_archive";
 import { groupGenerating } from "../../src/keys/group_generating";
 import { groupJoining } from "../../src/keys/group_joining";
@@ -19,6 +19,7 @@ vi.mock("../../src/keys/protection", async (original) => {
 vi.mock("/s.js", () => ({ strength: () => ({ percent: 100, lacks: [] }) }));
 
 const folder = mkdtempSync(join(tmpdir(), "group-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 const OTHER = "autre-Phrase-2-Xn5z";
 const SAYS = ["making", "refused", "joining", "some-locked", "some-missing"]
   .map((occasion) => `<span data-says="${occasion}">${occasion}</span>`)

@@ -1,9 +1,9 @@
 // @vitest-environment node
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { generation, KINDS, type KeyKind, signing } from "../../src/keys/algorithms";
 import { archive } from "../../src/keys/archive";
 import { fromBase64, pem, readPem, toBase64 } from "../../src/keys/pem";
@@ -13,6 +13,7 @@ import { certificationRequest, keyFingerprint } from "../../src/keys/request";
 const FEW = 1000;
 const PASSWORD = "kR8-wpq2-Xn5z";
 const folder = mkdtempSync(join(tmpdir(), "keys-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function file(name: string, content: string | ArrayBuffer): string {
   const path = join(folder, name);

@@ -1,9 +1,9 @@
 import "fake-indexeddb/auto";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { joining } from "../../src/keys/joining";
 import { mine } from "../../src/keys/mine";
 import { pem, readPem, toBase64 } from "../../src/keys/pem";
@@ -19,6 +19,7 @@ vi.mock("../../src/keys/protection", async (original) => {
 });
 
 const folder = mkdtempSync(join(tmpdir(), "pages-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 async function born(): Promise<Born> {
   const answer = await perform({ do: "generate", kind: "p-256", password: PASSWORD, name: "Service" });

@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { checkDocuments } from "../../src/verify/documents";
+import type { Proved } from "../../src/verify/entries";
+import { Findings } from "../../src/verify/findings";
+import { utf8, sha256Hex } from "../../src/verify/octets";
 import { verifierKey } from "../../src/verify/notes";
 import { verify } from "../../src/verify/verifying";
 
@@ -76,5 +80,22 @@ describe("an evidence file", () => {
 
   it.each(alterations.map((one) => [one.name, one] as const))("altered is refused: %s", async (_name, alteration) => {
     expect(await codesOf(altered(alteration))).toContain(alteration.code);
+  });
+
+  it.each([
+    ['{"origin":{"toString":1}}', undefined],
+    ['{"origin":[["dossier:12"]]}', undefined],
+    ['{"origin":true}', undefined],
+    ['{"origin":1.5}', undefined],
+    ['{"origin":9007199254740992}', undefined],
+    ['{"origin":["dossier:12"]}', '["dossier:12"]'],
+    ['{"origin":"dossier:12"}', "dossier:12"],
+    ['{"origin":12}', "12"],
+    ['{"origin":null}', ""],
+  ])("tells no more of a logged habilitation than it says: %s", async (text, told) => {
+    const facts = new Map([["document", await sha256Hex(utf8(text))]]);
+    const entry = { event: "right-granted", index: 0, at: "", subject: "", fact: (name: string) => facts.get(name) ?? "" };
+    const tied = await checkDocuments(new Map([["habilitation", text]]), [entry as unknown as Proved], new Findings());
+    expect(tied.get("habilitation")?.told("origin")).toBe(told);
   });
 });

@@ -97,8 +97,8 @@ def attach(request: ActorRequest, key: UUID) -> HttpResponse:
     """Attach one of the structure's certificates, chosen among those found."""
     service = queries.service(key, request.actor, request.received_at)
     attached = {one.product for one in service.certificates}
-    asked, actor, at = request.GET.get("q", ""), request.actor, request.received_at
-    choice = Choice.of(service.structure_id, asked, actor, at, but=attached)
+    actor, at = request.actor, request.received_at
+    choice = Choice.of(service.structure_id, request.GET, actor, at, but=attached)
     form = ChoiceForm(posted(request), choice)
     if request.method == "POST" and form.is_valid():
         number = int(form.cleaned_data["product"])

@@ -238,7 +238,8 @@ def _require_first(lists: ScopeLists, built: tuple[Built, ...]) -> None:
     known = ours | {row.pk for row in lists.last.values()}
     for kind in CrlKind:
         others = crl_records.of_scope(lists.scope, kind).exclude(pk__in=ours)
-        if (latest := others.first()) and latest.pk not in known:
+        latest = others.values_list("pk", flat=True).first()
+        if latest is not None and latest not in known:
             raise _LateError
     if CrlScope.objects.filter(pk=lists.scope.pk, floor__gte=built[0].row.number).exists():
         raise _LateError

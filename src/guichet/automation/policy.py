@@ -24,6 +24,8 @@ class ApiPolicy:
             raise ValueError("calls: at least 1")
         if not timedelta(seconds=1) <= self.window <= timedelta(days=1):
             raise ValueError("window: between a second and a day")
+        if self.answers_kept < timedelta(minutes=1):
+            raise ValueError("answers_kept: at least a minute")
         if not timedelta(minutes=1) <= self.token_life <= timedelta(hours=1):
             raise ValueError("token_life: between a minute and an hour")
 

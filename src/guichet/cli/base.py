@@ -1,17 +1,37 @@
 """The `guichet` command: what its verbs share. Django is set up only by the verbs that need it."""
 
+import atexit
 import os
 import signal
 import threading
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
+
+from guichet.processes.collecting import collect_seldom
 
 if TYPE_CHECKING:
     from guichet.processes.told import Told
 
+
+class Answering(TyperGroup):
+    """Verbs that tell of settings they cannot use in a sentence, and end with 1: no trace."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb that was given."""
+        from guichet.conf.readers import ConfigurationError
+
+        try:
+            return super().invoke(ctx)
+        except ConfigurationError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+
+
 app = typer.Typer(
+    cls=Answering,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -35,6 +55,7 @@ def about(
     ] = False,
 ) -> None:
     """Guichet: order, withdraw, use, renew and revoke software certificates."""
+    collect_seldom()
 
 
 def group(name: str, help_text: str) -> typer.Typer:
@@ -44,18 +65,28 @@ def group(name: str, help_text: str) -> typer.Typer:
     return made
 
 
-def django_set_up(*, unfinished: bool = False) -> None:
+def django_set_up(*, unfinished: bool = False, lasting: bool = False) -> None:
     """Set Django up on the environment's settings.
 
     Ends the program in a state that a restore left half put in place, unless it may be
-    `unfinished`: nothing runs from it.
+    `unfinished`: nothing runs from it. What is `lasting`, a process, does not start either without
+    a package that it was asked to send traces by; a command goes on. Raises ConfigurationError.
     """
     if not unfinished:
         _require_finished()
+    if lasting:
+        _require_traces()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.conf.settings")
     import django
 
+    from guichet.processes import own_settings
+
+    own_settings.read()
     django.setup()
+    from django.db import connections
+
+    # SQLite puts its side files away as the last connection is closed; nothing else closes it.
+    atexit.register(connections.close_all)
 
 
 def end(told: "Told", *, is_report: bool = False) -> NoReturn:
@@ -75,6 +106,15 @@ def _require_finished() -> None:
     if mark.exists(state):
         typer.echo(mark.words(state), err=True)
         raise typer.Exit(1)
+
+
+def _require_traces() -> None:
+    from guichet.conf.environment import Environment
+    from guichet.conf.readers import ConfigurationError
+    from guichet.web import traces
+
+    if traces.lacks(Environment.read(os.environ).otel_endpoint):
+        raise ConfigurationError(traces.MISSING)
 
 
 def until_stopped() -> threading.Event:

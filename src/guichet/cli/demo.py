@@ -13,7 +13,7 @@ demo = group("demo", "The demo: everything needed to try the product.")
 def demo_run() -> None:
     """Prepare the demo where needed, then serve it until Ctrl-C."""
     os.environ["GUICHET_DEMO"] = "1"
-    django_set_up()
+    django_set_up(lasting=True)
     from guichet.demo.run import run
 
     raise typer.Exit(run())

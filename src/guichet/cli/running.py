@@ -14,7 +14,7 @@ publication = group("publication", "Copies of what is published.")
 @app.command()
 def init() -> None:
     """Create the state folder and the database, or bring them up to date."""
-    django_set_up()
+    django_set_up(lasting=True)
     from guichet.processes.setup import bring_up_to_date
 
     bring_up_to_date()
@@ -25,7 +25,7 @@ def serve(listener: Annotated[str, typer.Argument(help="portal, card or bench")]
     """Serve one HTTPS port of the front."""
     if listener == "portal":
         _share_figures()
-    django_set_up()
+    django_set_up(lasting=True)
     from guichet.processes.serve import LISTENERS
     from guichet.processes.serve import serve as serve_listener
 
@@ -47,7 +47,7 @@ def _share_figures() -> None:
 @app.command()
 def signer() -> None:
     """Sign what is asked, in order; the only process that opens the keystore."""
-    django_set_up()
+    django_set_up(lasting=True)
     from guichet.authority.custody import StrangeKeysError
     from guichet.processes.hardening import harden
     from guichet.processes.signer import run
@@ -72,7 +72,7 @@ def validation() -> None:
 @app.command()
 def publisher() -> None:
     """Publish statuses, signed answers, CRLs; keep the responders' keys; watch freshness."""
-    django_set_up()
+    django_set_up(lasting=True)
     from guichet.processes.hardening import OTHERS_READ, harden
     from guichet.processes.publisher import run
 
@@ -111,7 +111,7 @@ def publication_key() -> None:
 @app.command()
 def worker() -> None:
     """The clerk: e-mails, deadlines, collecting what was issued."""
-    django_set_up()
+    django_set_up(lasting=True)
     from guichet.processes.clerk import run
 
     run(until_stopped())

@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 
 PORT_RANGE: Final = range(1, 65536)
 WORKERS: Final = range(1, 65)
-# Up to the last “@”, whatever a password holds that it should not; a port is none.
-PASSWORD: Final = re.compile(r"(://[^/?#:]*:)(?!\d*(?:[/?#]|$)).*@")
+# Up to the last “@”, whatever a password holds that it should not. Digits before “/” are a port
+# on the Web, whose paths may hold an “@”; elsewhere they are taken for the start of a password.
+PASSWORD: Final = re.compile(
+    r"(https?://[^/?#:]*:(?!\d*(?:[/?#]|$))|(?<![\w+.-])(?!https?:)[\w+.-]+://[^/?#:]*:).*@"
+)
 
 
 class ConfigurationError(Exception):

@@ -1,6 +1,7 @@
 """The demo's authority at work: hierarchy, responders, what the demo asks it to sign."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
@@ -8,11 +9,13 @@ from django.conf import settings
 from guichet.authority import hierarchy, queries
 from guichet.authority.operations import SigningAsked, request_signature
 from guichet.authority.queries import IssuedCertificate
+from guichet.authority.signer import Signer
 from guichet.demo import tls
 from guichet.demo.files import write, write_trust
 from guichet.domain.certificates.states import SigningState
 from guichet.processes.signer import make_signer, open_signing_keystore
 from guichet.validation import responder_keys
+from guichet.x509 import keys
 
 FIRST_ROOT = "ACR-EL-TEST"
 SUBSCRIBER_BITS = 2048
@@ -34,8 +37,7 @@ def make_hierarchy(at: datetime) -> str:
 def make_responders(at: datetime) -> str:
     """A delegated OCSP responder for each authority: asked, signed, installed."""
     responder_keys.maintain(at)
-    signer = make_signer()
-    while signer.run_once(at):
+    while _signer().run_once(at):
         pass
     responder_keys.maintain(at)
     return f"{len(queries.authorities())} répondeurs"
@@ -61,15 +63,21 @@ def make_tls(at: datetime) -> str:
     return settings.GUICHET.host
 
 
+@cache
+def _signer() -> Signer:
+    """One for everything: the keys that it rehearses with take as long to make as the real ones."""
+    return make_signer()
+
+
 def new_key() -> rsa.RSAPrivateKey:
     """A subscriber's key."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=SUBSCRIBER_BITS)
+    return keys.make_rsa(SUBSCRIBER_BITS)
 
 
 def issue(asked: SigningAsked, at: datetime) -> IssuedCertificate:
     """Ask, sign in this process, and return the certificate. Raises NotIssuedError."""
     request_id = request_signature(asked=asked, at=at)
-    make_signer().run_once(at)
+    _signer().run_once(at)
     status = queries.signing_status(request_id)
     if status.state is not SigningState.ISSUED or status.certificate_id is None:
         raise NotIssuedError(f"{asked.reference}: {status.failure or status.state}")

@@ -38,17 +38,12 @@ logfile_backups=1
 pidfile={state}/run/supervisor.pid
 childlogdir={state}/log
 user={user}
-
-[eventlistener:alarm]
-command={python} -m guichet.demo.tether {python} -m guichet.demo.alarm {given_up}
-events=PROCESS_STATE_FATAL
-stderr_logfile={state}/log/alarm.log
 """
 # startsecs: longer than it takes to fail, also on a busy machine; gunicorn alone tries to bind a
 # port that is taken for five seconds.
 _PROGRAM: Final = """
 [program:{name}]
-command={python} -m guichet.demo.tether {guichet} {arguments}
+command={guichet} {arguments}
 autorestart=true
 startsecs=30
 startretries=3
@@ -66,9 +61,7 @@ def configuration(state: Path, processes: Mapping[str, str] = PROCESSES) -> str:
     """The text of supervisord.conf; '%' of a path is doubled, as its format wants."""
     values = {
         "state": _doubled(str(state)),
-        "given_up": _doubled(shlex.quote(str(_given_up(state)))),
         "user": pwd.getpwuid(os.getuid()).pw_name,
-        "python": _doubled(shlex.quote(sys.executable)),
         "guichet": _doubled(shlex.quote(str(_beside_python("guichet")))),
         "stop_wait": STOP_WAIT_S,
     }
@@ -102,11 +95,13 @@ class Supervisor:
         _given_up(self._state).unlink(missing_ok=True)
         path = self._state / "run" / "supervisord.conf"
         path.write_text(configuration(self._state, self._processes))
-        command = tether.command(str(_beside_python("supervisord")), "-c", str(path))
+        command = (sys.executable, "-P", "-m", "guichet.demo.forking", path, _given_up(self._state))
         own = {tether.HELD_BY: str(os.getpid())}
-        self._process = subprocess.Popen(  # noqa: S603 our own interpreter's folder
-            command, env=os.environ | own, start_new_session=True
-        )
+        # What libraries have to say when they are imported is not for the terminal.
+        with (self._state / "log" / "forking.log").open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 our own interpreter
+                command, env=os.environ | own, stdout=log, stderr=log, start_new_session=True
+            )
         if self.was_told_to_stop:
             self._process.terminate()
         return self

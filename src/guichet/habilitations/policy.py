@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from django.conf import settings
+
+# What is older than these is erased, and cannot be had back.
+ERASED_AFTER: Final = ("draft_life", "trash_life", "decided_life")
 
 
 class CarryOver(StrEnum):
@@ -52,6 +56,13 @@ class DossierPolicy:
             raise ValueError("recovery_proof_life: between 5 minutes and 30 days")
         if not 1 <= self.attachment_bytes <= 20_000_000:
             raise ValueError("attachment_bytes: at most 20 MB")
+        if self.attachments_per_dossier < 1:
+            raise ValueError("attachments_per_dossier: at least 1")
+        for name in ("renewal_life", "delegation_life", "domain_check_every", *ERASED_AFTER):
+            if getattr(self, name) < timedelta(days=1):
+                raise ValueError(f"{name}: at least a day")
+        if self.domain_grace < timedelta(0):
+            raise ValueError("domain_grace: not negative")
 
 
 def policy() -> DossierPolicy:

@@ -31,8 +31,8 @@ def about(national_id: str) -> str:
 def tell(people: Iterable[Person], occasion: Occasion) -> int:
     """Write to each of these people, apart; returns how many addresses there were."""
     addressed = {email: person for person in people for email in person.emails}
-    for email, person in addressed.items():
-        notifications.enqueue(mail=_mail(email, person, occasion), at=occasion.at)
+    mails = [_mail(email, person, occasion) for email, person in addressed.items()]
+    notifications.enqueue_all(mails=mails, at=occasion.at)
     return len(addressed)
 
 

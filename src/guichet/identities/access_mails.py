@@ -81,19 +81,18 @@ def _write(
     people: Iterable[Account], template: str, about: str, at: datetime, context: Mapping[str, Any]
 ) -> None:
     """An e-mail to each, in their own language."""
-    for one in people:
-        with_names = {**context, "name": one.display_name, "role": ROLES[context["role_key"]]}
-        notifications.enqueue(
-            mail=notifications.Mail(
-                to=(one.email,),
-                template=f"identities/mail/{template}",
-                context=with_names,
-                language=one.language,
-                about=about,
-                dedupe_key=f"{about}:{template}:{one.pk}:{at.isoformat()}",
-            ),
-            at=at,
+    mails = [
+        notifications.Mail(
+            to=(one.email,),
+            template=f"identities/mail/{template}",
+            context={**context, "name": one.display_name, "role": ROLES[context["role_key"]]},
+            language=one.language,
+            about=about,
+            dedupe_key=f"{about}:{template}:{one.pk}:{at.isoformat()}",
         )
+        for one in people
+    ]
+    notifications.enqueue_all(mails=mails, at=at)
 
 
 def _page(name: str, *arguments: int) -> str:

@@ -52,15 +52,16 @@ def check_address(text: str) -> None:
         raise ValueError("e-mail address without a domain")
 
 
-def render(mail: Mail) -> Rendered:
+def render(mail: Mail, reader: in_force.Reader = in_force.read) -> Rendered:
     """Render the text in force of the mail's language; its first line holds the subject.
 
-    That is what staff put in force, else the template that came with the counter. Nothing is
-    escaped, since nothing is HTML. Raises ValueError when the first line is no subject.
+    That is what staff put in force, which `reader` finds, else the template that came with the
+    counter. Nothing is escaped, since nothing is HTML. Raises ValueError when the first line is no
+    subject.
     """
     language = mail.language if mail.language in LANGUAGES else LANGUAGES[0]
     values = {**everywhere(), **mail.context}
-    edited = in_force.rendered(mail.template, language, values)
+    edited = in_force.rendered(mail.template, language, values, reader)
     return edited or _default(mail.template, language, values)
 
 

@@ -4,11 +4,13 @@ The page is orders/certificate_choice.html.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, Self
 
 from django import forms
+from django.core.paginator import Page
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -16,54 +18,86 @@ from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.identities.actors import Actor
 from guichet.orders import queries
 from guichet.orders.filters import ProductFilters
+from guichet.orders.summaries import ProductSummary
 from guichet.web.forms import RefusalFormMixin
 
-FOUND_AT_MOST: Final = 50
+PAGE_SIZE: Final = 20
 TEXT_AT_MOST: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
-    """The certificates in service that are offered, newest first; `is_cut`: there are more."""
+    """The certificates in service that are offered, a page at a time, newest first."""
 
-    text: str
-    products: tuple[tuple[str, str], ...]
-    is_cut: bool
+    filters: ProductFilters
+    who: Actor
+    at: datetime
 
     @classmethod
     def of(
-        cls, structure_id: str, text: str, who: Actor, at: datetime, *, but: Collection[int] = ()
+        cls,
+        structure_id: str,
+        asked: QueryDict,
+        who: Actor,
+        at: datetime,
+        *,
+        but: Collection[int] = (),
     ) -> Self:
-        """Those of a structure that `text` finds, without the products in `but`."""
+        """Those of a structure, by what a page's address asks: `q`, a text, and `page`.
+
+        The products in `but` are left out.
+        """
         filters = ProductFilters(
-            text=text[:TEXT_AT_MOST],
+            text=asked.get("q", "")[:TEXT_AT_MOST],
             offer=Offer.ORG.value,
             usage=Usage.AUTH_CLI.value,
             structure_id=structure_id,
             only_revocable=True,
-            page_size=FOUND_AT_MOST,
+            without=but,
+            page=asked.get("page", "1"),
+            page_size=PAGE_SIZE,
         )
-        found = list(queries.products_for(who, filters, at))
-        return cls(
-            text=filters.text,
-            products=tuple(
-                (str(one.number), f"{one.order.beneficiary} — {one.number}")
-                for one in found
-                if one.number not in but
-            ),
-            is_cut=len(found) == FOUND_AT_MOST,
-        )
+        return cls(filters, who, at)
+
+    @cached_property
+    def page(self) -> Page[ProductSummary]:
+        """The page that is asked for."""
+        return queries.products_for(self.who, self.filters, self.at)
+
+    def products(self) -> list[tuple[str, str]]:
+        """The choices of a form: numbers, and what people know certificates by."""
+        return [
+            (str(one.number), f"{one.order.beneficiary} — {one.number}")
+            for one in self.page.object_list
+        ]
+
+    def offers(self, number: str) -> bool:
+        """Whether a product is one of them, on whatever page: others may have come meanwhile."""
+        if not (number.isascii() and number.isdigit() and len(number) <= queries.NUMBER_DIGITS):
+            return False
+        alone = replace(self.filters, number=int(number), text="", page="1")
+        return bool(queries.products_for(self.who, alone, self.at).object_list)
 
     @property
     def context(self) -> dict[str, Any]:
         """What the page wants of it."""
-        return {"text": self.text, "found": len(self.products), "is_cut": self.is_cut}
+        return {"text": self.filters.text, "page": self.page}
+
+
+class OfferedField(forms.ChoiceField):
+    """A product that is offered, be it on the page that is shown or on another."""
+
+    choice: Choice
+
+    def valid_value(self, value: str) -> bool:
+        """Whether it is offered."""
+        return self.choice.offers(value)
 
 
 class ChoiceForm(RefusalFormMixin, forms.Form):
     """One certificate among those found."""
 
-    product = forms.ChoiceField(
+    product = OfferedField(
         label=_("Certificat"),
         widget=forms.RadioSelect,
         error_messages={
@@ -75,4 +109,5 @@ class ChoiceForm(RefusalFormMixin, forms.Form):
 
     def __init__(self, data: QueryDict | None, choice: Choice) -> None:
         super().__init__(data)
-        self.fields["product"].choices = choice.products  # type: ignore[attr-defined]
+        field = self.fields["product"]
+        field.choice, field.choices = choice, choice.products  # type: ignore[attr-defined]

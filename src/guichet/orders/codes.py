@@ -43,7 +43,8 @@ def hashed_alike(code: str, count: int) -> tuple[str, ...]:
     """
     salt = secrets.token_bytes(SALT)
     key = _derived(code, salt, PARAMETERS)
-    return tuple(_sealed(key, salt, secrets.token_bytes(SALT)) for _product in range(count))
+    owns = (secrets.token_bytes(SALT) for _product in range(count))
+    return tuple(_sealed(key, salt, own, PARAMETERS) for own in owns)
 
 
 def check(*, product_number: int, code: str, by: str, at: datetime) -> None:
@@ -102,7 +103,7 @@ def _derived(code: str, salt: bytes, parameters: tuple[int, ...]) -> bytes:
     return hash_secret_raw(code.encode(), salt, passes, memory, lanes, KEY, Type.ID)
 
 
-def _sealed(key: bytes, salt: bytes, own: bytes, parameters: tuple[int, ...] = PARAMETERS) -> str:
+def _sealed(key: bytes, salt: bytes, own: bytes, parameters: tuple[int, ...]) -> str:
     seal = hmac.digest(key, own, "sha256").hex()
     costs = ",".join(map(str, parameters))
     return f"{ALIKE}{costs}${salt.hex()}${own.hex()}${seal}"

@@ -1,5 +1,6 @@
 """What lists can be narrowed by; unknown values narrow nothing and are never an error."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -83,7 +84,8 @@ class OrderFilters:
 class ProductFilters:
     """Filters of the inventory. `after` and `before` bound the interval, both days included.
 
-    `tag` is a tag's name, in any case; `owner_email` is one address exactly. `counts_all` as above.
+    `tag` is a tag's name, in any case; `owner_email` is one address exactly; `number` is one
+    product's, `without` those of products left out. `counts_all` as above.
     """
 
     text: str = ""
@@ -98,6 +100,8 @@ class ProductFilters:
     tag: str = ""
     owned: Owned | None = None
     owner_email: str = ""
+    number: int | None = None
+    without: Collection[int] = ()
     sort: str = "-number"
     page: str = "1"
     page_size: int = 20
@@ -110,6 +114,10 @@ class ProductFilters:
             wanted &= state_condition(self.state, at)
         if self.only_revocable:
             wanted &= Q(revoked_at=None, not_after__gt=at)
+        if self.number is not None:
+            wanted &= Q(number=self.number)
+        if self.without:
+            wanted &= ~Q(number__in=self.without)
         start, end = self.interval(at)
         if start is not None:
             wanted &= Q(not_after__gt=start) & (Q(revoked_at=None) | Q(revoked_at__gt=start))

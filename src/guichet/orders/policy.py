@@ -36,6 +36,11 @@ class OrderPolicy:
             raise ValueError("reminder_days: at least one, each between 1 and 366")
         if not 2 <= self.contacts_at_most <= 50:
             raise ValueError("contacts_at_most: between 2 and 50")
+        for name in ("code_pause", "withdrawal_reminder", "key_life"):
+            if getattr(self, name) < timedelta(0):
+                raise ValueError(f"{name}: not negative")
+        if self.escalation_days < 0:
+            raise ValueError("escalation_days: not negative")
 
 
 def policy() -> OrderPolicy:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.urls import get_resolver
 
 from guichet.identities.peer import LISTENER_KEY, PEER_KEY, PeerTls
 
@@ -53,6 +54,7 @@ def application(listener: str, *, behind_proxy: bool) -> Application:
     settings.ROOT_URLCONF = URLCONFS[listener]
     if listener == "bench":
         close_the_database()
+    _ = get_resolver().url_patterns  # pages are imported once, before the workers are forked
     django = draining(get_wsgi_application())
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -1,6 +1,7 @@
 """Prometheus figures of freshness, read from the watchdog's last round at each scrape."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import DatabaseError
@@ -12,6 +13,7 @@ from guichet.domain.freshness import Reading
 from guichet.validation import queries
 
 
+@dataclass(frozen=True)
 class FreshnessCollector(Collector):
     """Points, delays and alarms; nothing while the database is away."""
 

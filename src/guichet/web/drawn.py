@@ -3,13 +3,14 @@
 A template costs about a tenth of a millisecond of a core each time; these a tenth of that.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from django.utils import dateformat, timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -18,6 +19,8 @@ from guichet.web.themes.classes import classes
 
 MOMENTS_KEPT: Final = 2_000
 ABSENT: Final = SafeString('<span class="none">—</span>')
+# Where an e-mail address may be cut: no entity of HTML has either sign.
+JOINTS: Final = re.compile(r"([@.])(?=[^@.\s])")
 OF_LINKS: Final[Sequence[str]] = ("href", "aria-label", "download")
 OF_BUTTONS: Final[Sequence[str]] = (
     *("type", "name", "value", "form", "data-opens", "aria-haspopup", "data-closes"),
@@ -38,6 +41,14 @@ def attributes(found: Iterable[tuple[str, Any]]) -> SafeString:
         if value is not None and value is not False
     )
     return mark_safe(drawn)  # noqa: S308 values are escaped, names are ours
+
+
+def breakable(address: object) -> SafeString:
+    """An e-mail address, escaped, that a narrow place cuts after its "@" and its dots.
+
+    A browser cuts elsewhere only where a part alone is too long; what is copied has no sign more.
+    """
+    return mark_safe(JOINTS.sub(r"\1<wbr>", escape(str(address))))  # noqa: S308 just escaped
 
 
 def badge(label: object, kind: str) -> SafeString:

@@ -39,6 +39,7 @@ REFUSALS = Counter(
     ["spoken", "code"],
     registry=REGISTRY,
 )
+_REGISTERED = list[Collector]()
 READ = list[Collector]()
 """What is read at each scrape, and the same whoever reads it."""
 SPOKEN = (("/acme/", "acme"), ("/.well-known/est/", "est"), ("/api/", "api"))
@@ -46,8 +47,11 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def register(collector: Collector) -> None:
-    """Add an app's figures, collected at each scrape."""
+    """Add an app's figures, collected at each scrape; those that are there stay as they are."""
+    if collector in _REGISTERED:
+        return
     REGISTRY.register(collector)
+    _REGISTERED.append(collector)
     if not isinstance(collector, MetricWrapperBase):
         READ.append(collector)
 
@@ -120,16 +124,16 @@ def one(name: str, words: str, value: float) -> Gauge:
     return Gauge(name, words, (), {(): value})
 
 
+@dataclass(frozen=True)
 class Gauges(Collector):
     """An app's figures, by a function of the instant; nothing while the database is away."""
 
-    def __init__(self, read: Callable[[datetime], Iterable[Gauge]]) -> None:
-        self._read = read
+    read: Callable[[datetime], Iterable[Gauge]]
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One family a figure."""
         try:
-            found = tuple(self._read(timezone.now()))
+            found = tuple(self.read(timezone.now()))
         except (DatabaseError, ImproperlyConfigured):
             return
         for gauge in found:

@@ -6,10 +6,14 @@ no personal data: routes, counts, kinds of events.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any, Final, Protocol
 
 SERVICE: Final = "guichet"
 TRACES: Final = "/v1/traces"
+NEEDED: Final = ("opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http")
+INSTALL: Final = "pip install --require-hashes -r requirements/otel.txt"
+MISSING: Final = f"GUICHET_OTEL_ENDPOINT is set and OpenTelemetry is not installed: {INSTALL}"
 Attribute = str | int | float | bool
 
 
@@ -42,6 +46,14 @@ _provider: Any = None
 _tracer: Any = None
 
 
+def lacks(endpoint: str) -> bool:
+    """Whether traces are wanted, by an endpoint, and what sends them is not installed."""
+    try:
+        return bool(endpoint) and None in map(find_spec, NEEDED)
+    except ModuleNotFoundError:
+        return True
+
+
 def start(endpoint: str) -> None:
     """Send spans to this OTLP/HTTP endpoint ("http://collector:4318") from here on; "" sends none.
 
@@ -53,18 +65,15 @@ def start(endpoint: str) -> None:
     _tracer = _provider = None
     if not endpoint:
         return
-    try:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415 an extra
-            OTLPSpanExporter,
-        )
-        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
-        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError(
-            "GUICHET_OTEL_ENDPOINT is set and OpenTelemetry is not installed: "
-            "pip install --require-hashes -r requirements/otel.txt"
-        ) from error
+    if lacks(endpoint):
+        raise MissingExtraError(MISSING)
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415 an extra
+        OTLPSpanExporter,
+    )
+    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+
     _provider = TracerProvider(resource=Resource.create({"service.name": SERVICE}))
     sender = OTLPSpanExporter(endpoint=endpoint.rstrip("/") + TRACES)
     _provider.add_span_processor(BatchSpanProcessor(sender))

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,12 +36,18 @@ Entries = Mapping[int, tuple[datetime, x509.ReasonFlags]]
 
 def entries_of(found: IssuedCrl) -> Entries:
     """Serials, with instant and reason."""
+    return read(found.der)
+
+
+@cache
+def read(der: bytes) -> Entries:
+    """A relying party reads a list once, and compares it with many."""
     return {
         entry.serial_number: (
             entry.revocation_date_utc,
             entry.extensions.get_extension_for_class(x509.CRLReason).value.reason,
         )
-        for entry in x509.load_der_x509_crl(found.der)
+        for entry in x509.load_der_x509_crl(der)
     }
 
 

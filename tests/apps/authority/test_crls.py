@@ -65,9 +65,10 @@ def test_the_first_lists(issue: Issue) -> None:
     assert issue(NOW) == ()
 
 
-def test_a_revocation_brings_a_list_of_its_authority_alone(issue: Issue, signer: Signer) -> None:
+def test_a_revocation_brings_a_list_of_its_authority_alone(
+    first_lists: None, issue: Issue, signer: Signer
+) -> None:
     """At once, with its instant and reason; then nothing until the next."""
-    issue(NOW)
     found = issued(signer)
     at = NOW + SECOND
     revoke(found.id, at, Reason.KEY_COMPROMISE)
@@ -84,10 +85,9 @@ def test_a_revocation_brings_a_list_of_its_authority_alone(issue: Issue, signer:
 
 
 def test_a_revocation_counted_while_a_list_is_made_is_left_to_the_next(
-    issue: Issue, signer: Signer, monkeypatch: pytest.MonkeyPatch
+    first_lists: None, issue: Issue, signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Complete list and delta of one number tell the same, whatever happens between them."""
-    issue(NOW)
     first, second = issued(signer, "test:1"), issued(signer, "test:2")
     revoke(first.id, NOW)
     build = crl.build
@@ -128,18 +128,18 @@ def test_the_schedule(
     assert last(code).this_update == NOW + policy.interval
 
 
-def test_a_clock_that_went_back(issue: Issue, signer: Signer) -> None:
+def test_a_clock_that_went_back(first_lists: None, issue: Issue, signer: Signer) -> None:
     """The number still goes up (RFC 5280 5.2.3)."""
-    issue(NOW)
     before = last().number
     revoke(issued(signer).id, NOW)
     issue(NOW - timedelta(hours=1))
     assert last().number == before + 1
 
 
-def test_an_expired_certificate_is_told_once_more(issue: Issue, signer: Signer) -> None:
+def test_an_expired_certificate_is_told_once_more(
+    first_lists: None, issue: Issue, signer: Signer
+) -> None:
     """RFC 5280 3.3: it stays on one list past its end, then it goes."""
-    issue(NOW)
     found = issued(signer)
     revoke(found.id, NOW)
     issue(NOW)
@@ -220,9 +220,10 @@ def test_a_list_in_several_parts(
     assert CrlPart.objects.filter(crl__authority__code=CODE).count() > 10
 
 
-def test_a_clock_that_was_ahead_takes_nothing_off(issue: Issue, signer: Signer) -> None:
+def test_a_clock_that_was_ahead_takes_nothing_off(
+    first_lists: None, issue: Issue, signer: Signer
+) -> None:
     """The list dated ahead is replaced at once; what has not expired yet is still told."""
-    issue(NOW)
     found = issued(signer)
     revoke(found.id, NOW)
     Certificate.objects.filter(pk=found.id).update(not_after=NOW + timedelta(days=50))
@@ -273,9 +274,8 @@ def test_a_scope_that_fails_holds_up_no_other(
     assert queries.last_crl(CODE) is not None
 
 
-def test_a_floor_is_raised_once_and_told(issue: Issue) -> None:
+def test_a_floor_is_raised_once_and_told(first_lists: None, issue: Issue) -> None:
     """The next list is above a number seen published; an unknown scope is refused."""
-    issue(NOW)
     seen = last().number + 10**9
     floor = {"code": CODE, "shard": 0, "number": seen, "by": "test", "at": NOW}
     assert operations.raise_crl_floor(**floor)
@@ -288,9 +288,10 @@ def test_a_floor_is_raised_once_and_told(issue: Issue) -> None:
         operations.raise_crl_floor(**floor | {"shard": 9})
 
 
-def test_a_floor_raised_while_a_list_is_made(issue: Issue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_floor_raised_while_a_list_is_made(
+    first_lists: None, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """That list is thrown away: its number is too low."""
-    issue(NOW)
     seen = last().number + 10**9
     build = crl.build
 

@@ -60,10 +60,15 @@ def issue(db: None, authority_keys: Keystore, tmp_path: Path) -> Issue:
     def create() -> None:
         hierarchy.create(authority_keys, pki_base=PKI_BASE, at=BEGAN)
 
+    def publish() -> None:
+        crls.issue_due(authority_keys, timezone.now() - timedelta(minutes=1))
+
     KEPT.make("hierarchy of an hour", create)
     signer = Signer(authority_keys, PKI_BASE)
 
     def run(code: str, kind: str = "p-256", *, revoked: bool = False) -> Issued:
+        if not revoked:  # lists of the first time that say nothing serve every certificate
+            KEPT.make("its lists", publish)
         is_dear = kind.startswith("rsa-")
         key = kept_key("issued", kind) if is_dear else fresh_key(kind)
         request = operations.request_signature(asked=asked("test:1", code, key), at=BEGAN)
@@ -73,7 +78,7 @@ def issue(db: None, authority_keys: Keystore, tmp_path: Path) -> Issue:
             operations.revoke(
                 certificate_id=found.id, reason=Reason.SUPERSEDED, by="test", at=BEGAN
             )
-        crls.issue_due(authority_keys, timezone.now() - timedelta(minutes=1))
+            publish()
         write(tmp_path, found)
         return Issued(found, tmp_path)
 

@@ -9,14 +9,8 @@ MAIL = "enters by the link of an e-mail that its own tests write"
 PREVIEW = "shows what would be done, or the form again with more or less in it"
 SESSION = "is kept in the session or in a cookie"
 MAIL_TEXT = "gestion/textes/courriers/<slug:app>/<slug:name>/<slug:language>/"
-WATCHED = "writes to each person who watches over roles"
 # Routes whose acts do something to each of many things, and ask for each.
 FOR_EACH: dict[str, str] = {
-    "gestion/acces/demandes/<int:number>/": WATCHED,
-    "gestion/acces/personnes/<uuid:person>/donner/": WATCHED,
-    "gestion/acces/personnes/<uuid:person>/retirer/": WATCHED,
-    "gestion/acces/urgences/finir/": WATCHED,
-    "gestion/acces/urgences/ouvrir/": WATCHED,
     "habilitations/delegations/<int:pk>/terminer/": "ends each right given under it",
     "habilitations/editeur/cartes/<int:pk>/retirer/": "ends each right of the card",
     "habilitations/essai/<int:pk>/prolonger/": "prolongs each right of the trial",

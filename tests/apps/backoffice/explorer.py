@@ -6,7 +6,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from html import unescape
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -17,7 +17,7 @@ from django.urls import Resolver404, resolve
 
 from apps.backoffice.forms import Form, forms_of, is_page
 from apps.backoffice.steps import Act, Step, asked
-from apps.backoffice.views import methods_of
+from apps.backoffice.views import PORTS, methods_of
 
 LINK = re.compile(r'(?:href|data-live|action)="([^"#][^"]*)"')
 # Doors to elsewhere, and files.
@@ -30,18 +30,24 @@ DONE = 400
 
 def route_of(address: str) -> str | None:
     """The route of an address of the portal, none elsewhere."""
-    try:
-        return str(resolve(urlsplit(address).path).route)
-    except Resolver404:
-        return None
+    found = _resolved(urlsplit(address).path)
+    return found and found[0]
 
 
 def is_read(address: str) -> bool:
     """Whether a view of the portal answers GET there."""
+    found = _resolved(urlsplit(address).path)
+    return found is not None and found[1]
+
+
+@cache
+def _resolved(path: str) -> tuple[str, bool] | None:
+    """The route, and whether GET is answered; pages hold the same links by the hundred."""
     try:
-        return "GET" in methods_of(resolve(urlsplit(address).path).func)
+        found = resolve(path, PORTS["portal"])
     except Resolver404:
-        return False
+        return None
+    return str(found.route), "GET" in methods_of(found.func)
 
 
 def links(answer: HttpResponse) -> Iterator[str]:

@@ -23,7 +23,8 @@ SAMPLES = {
     "path": "inconnu",
 }
 ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>")
-# A refusal is told to programs in a line: its page, drawn hundreds of times, says no more here.
+# What is refused or not found is told to programs in a line: its page, drawn hundreds of times,
+# says no more here.
 QUICKLY = {"accept": "application/json"}
 PREFERENCES = {"set_language", "set_theme"}
 Found = tuple[str, URLPattern, str]
@@ -73,8 +74,7 @@ def test_each_enters_where_their_duties_lead(
         admitted = getattr(pattern.callback, ROLES_TOLD, None)
         if not admitted:
             continue
-        headers = {} if role in admitted else QUICKLY
-        answer = somebody.browser.get(address, secure=True, headers=headers)
+        answer = somebody.browser.get(address, secure=True, headers=QUICKLY)
         if answer.streaming:  # read to its end, an export closes its file
             tuple(answer)
         status = answer.status_code

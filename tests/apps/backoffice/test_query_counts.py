@@ -89,6 +89,7 @@ def began(scene: Scene, settings: Any) -> dict[str, list[Step]]:
     return found
 
 
+@pytest.mark.long
 def test_no_view_asks_more_often_for_ten_things_than_for_one_nor_than_recorded(
     began: dict[str, list[Step]], settings: Any
 ) -> None:

@@ -1,31 +1,18 @@
-"""People who press at the same moment, over the database of the environment as it is run.
+"""People who press at the same moment; each case tells what went wrong.
 
-Usage: acts_at_once.py FILE — makes the tables, then writes as JSON what went wrong in each case: a
-double click and two people on the same act, an assignment disputed, a batch sent four times, two
+A double click and two people on the same act, an assignment disputed, a batch sent four times, two
 colleagues who want the same dossier, a right narrowed while the dossier that gave it is refused.
 """
-# ruff: noqa: E402 Django is set up between the imports
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
-
-sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.conf.settings")
-
-import django
-
-django.setup()
 
 from django.db import connection
 from django.db.models import Q
@@ -41,7 +28,6 @@ from guichet.identities import operations as identities
 from guichet.identities.models import Account, Card
 from guichet.identities.queries import actor_of
 from guichet.identities.sessions import BACKEND, BY, ESTABLISHMENT
-from kit import tables
 
 SECONDS = 60.0
 
@@ -182,25 +168,21 @@ def is_waited_for() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def main() -> None:
-    """Every case in turn, on fresh tables."""
-    tables.make()
+def people() -> tuple[Account, Account, Account]:
+    """Somebody who asks, and two who decide."""
     suffix = str(uuid4().int)[:7]
-    people = (
+    return (
         person("JEAN"),
         person("INES", f"281{suffix}", ("instructor",)),
         person("ALI", f"282{suffix}", ("instructor",)),
     )
-    cases: tuple[Callable[..., list[str]], ...] = (
-        a_double_click,
-        two_people_decide,
-        an_assignment_disputed,
-        one_batch_of_four,
-        one_dossier_of_two_colleagues,
-        a_right_narrowed_while_its_dossier_is_refused,
-    )
-    Path(sys.argv[1]).write_text(json.dumps({case.__name__: case(*people) for case in cases}))
 
 
-if __name__ == "__main__":
-    main()
+CASES: tuple[Callable[[Account, Account, Account], list[str]], ...] = (
+    a_double_click,
+    two_people_decide,
+    an_assignment_disputed,
+    one_batch_of_four,
+    one_dossier_of_two_colleagues,
+    a_right_narrowed_while_its_dossier_is_refused,
+)

@@ -1,30 +1,18 @@
-"""People who save at the same moment, over the database of the environment as it is run.
+"""People who save at the same moment; each case tells what went wrong.
 
-Usage: drafts_at_once.py FILE — makes the tables, then writes as JSON what went wrong in each case:
-sixty drafts each written by two people through the portal, in threads of two processes;
-one draft written by eight at once; rows added at once; a deposit asked four times at once.
+Sixty drafts each written by two people through the portal, in threads of two processes; one draft
+written by eight at once; rows added at once; a deposit asked four times at once.
 """
-# ruff: noqa: E402 Django is set up between the imports
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
+import multiprocessing
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.conf.settings")
-
-import django
-
-django.setup()
-
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
@@ -36,7 +24,6 @@ from guichet.habilitations.operations import depositing, drafting
 from guichet.identities.models import Account
 from guichet.identities.queries import actor_of
 from guichet.identities.sessions import BACKEND, BY
-from kit import tables
 
 DRAFTS, PROCESSES, THREADS, FIRST = 60, 2, 20, 9_900_000
 OWNER = {"use.editor": "Éditeur {n}", "use.solution": "Solution {n}"}
@@ -123,9 +110,9 @@ def save(job: dict[str, int], ready: threading.Event) -> int:
         connection.close()
 
 
-def work() -> None:
-    """A process: its jobs on standard input, in threads that begin together."""
-    jobs, ready = json.load(sys.stdin), threading.Event()
+def work(jobs: list[dict[str, int]]) -> None:
+    """A process: its jobs, in threads that begin together."""
+    ready = threading.Event()
     with ThreadPoolExecutor(THREADS) as pool:
         answers = [pool.submit(save, job, ready) for job in jobs]
         ready.set()
@@ -135,18 +122,16 @@ def work() -> None:
 
 def sixty_drafts() -> list[str]:
     """What is missing once the processes have saved everything."""
-    jobs, children = prepare(), []
-    for place in range(PROCESSES):
-        command = [sys.executable, __file__, "work"]
-        child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-        )
-        children.append((child, json.dumps(jobs[place::PROCESSES])))
-    for child, given in children:
-        assert child.stdin is not None
-        child.stdin.write(given)
-        child.stdin.close()
-    faults = [f"process: {code}" for child, _ in children if (code := child.wait()) != 0]
+    jobs, forks = prepare(), multiprocessing.get_context("fork")
+    connections.close_all()  # each process has its own
+    children = [
+        forks.Process(target=work, args=(jobs[place::PROCESSES],)) for place in range(PROCESSES)
+    ]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    faults = [f"process: {child.exitcode}" for child in children if child.exitcode != 0]
     for n, row in enumerate(Dossier.objects.filter(number__gte=FIRST).order_by("number")):
         wanted = {path: text.format(n=n) for path, text in {**OWNER, **GUEST}.items()}
         kept = row.draft["texts"]
@@ -212,12 +197,4 @@ def one_deposit_of_four() -> list[str]:
     return [] if answers == ["1", *["nothing-changed"] * 3] else answers
 
 
-def main() -> None:
-    """Every case in turn, on fresh tables."""
-    tables.make()
-    cases = (sixty_drafts, one_draft_by_eight, rows_at_once, one_deposit_of_four)
-    Path(sys.argv[1]).write_text(json.dumps({case.__name__: case() for case in cases}))
-
-
-if __name__ == "__main__":
-    work() if sys.argv[1:] == ["work"] else main()
+CASES = (sixty_drafts, one_draft_by_eight, rows_at_once, one_deposit_of_four)

@@ -85,5 +85,7 @@ def told(number: int) -> list[str]:
 
 def text_of(answer: HttpResponse) -> str:
     """The page as text, typographic spaces made plain."""
-    page = answer.content.decode().replace("\u202f", " ").replace("&#x27;", "'")
+    page = (
+        answer.content.decode().replace("<wbr>", "").replace("\u202f", " ").replace("&#x27;", "'")
+    )
     return page.replace("\u00a0", " ")

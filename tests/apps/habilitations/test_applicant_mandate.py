@@ -13,7 +13,7 @@ PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def words(answer) -> str:
-    return answer.content.decode().replace("\u202f", " ")
+    return answer.content.decode().replace("<wbr>", "").replace("\u202f", " ")
 
 
 def form(number: int, page: str = "formulaire/") -> str:

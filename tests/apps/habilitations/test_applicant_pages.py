@@ -24,7 +24,7 @@ ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
 
 def text_of(answer: HttpResponse) -> str:
     """The page as text, typographic spaces made plain."""
-    page = answer.content.decode().replace("\u202f", " ")
+    page = answer.content.decode().replace("<wbr>", "").replace("\u202f", " ")
     return re.sub(r"\s+", " ", page.replace("&#x27;", "'").replace("&quot;", '"'))
 
 

@@ -6,31 +6,43 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kit import memory
+
 pytestmark = [pytest.mark.own_database, pytest.mark.xdist_group("at-once")]
 
 
-@pytest.mark.parametrize(("script", "cases"), [("drafts_at_once.py", 4), ("acts_at_once.py", 6)])
-def test_nothing_is_lost_and_nothing_done_twice(tmp_path: Path, script: str, cases: int) -> None:
-    """Drafts saved by many, one deposit out of four; decisions, batches, recoveries pressed twice.
+@pytest.fixture(scope="module")
+def told() -> Iterator[dict[str, dict[str, list[str]]]]:
+    """What went wrong in each case, told by one program that runs them all.
 
-    A database in memory locks otherwise than a file: each script makes one of its own, or uses the
+    A database in memory locks otherwise than a file: the program makes one of its own, or uses the
     PostgreSQL server of this run.
     """
-    values = {k: v for k, v in os.environ.items() if not k.startswith("GUICHET_")}
-    values |= {"GUICHET_STATE": str(tmp_path), "GUICHET_DEMO": "1"}
-    url = os.environ.get("GUICHET_DATABASE_URL", "")
-    if url.startswith("postgresql:"):
-        values["GUICHET_DATABASE_URL"] = url
-    found = tmp_path / "found.json"
-    command = [sys.executable, Path(__file__).with_name(script), found]
-    run = subprocess.run(
-        command, env=values, capture_output=True, text=True, check=False, timeout=300
-    )
-    assert run.returncode == 0, run.stderr[-3000:]
-    told = json.loads(found.read_text())
-    assert len(told) == cases
-    assert not any(told.values()), told
+    with tempfile.TemporaryDirectory(prefix="guichet-at-once-", dir=memory.folder()) as state:
+        values = {k: v for k, v in os.environ.items() if not k.startswith("GUICHET_")}
+        values |= {"GUICHET_STATE": state, "GUICHET_DEMO": "1"}
+        url = os.environ.get("GUICHET_DATABASE_URL", "")
+        if url.startswith("postgresql:"):
+            values["GUICHET_DATABASE_URL"] = url
+        found = Path(state, "found.json")
+        command = [sys.executable, Path(__file__).with_name("at_once_process.py"), found]
+        run = subprocess.run(
+            command, env=values, capture_output=True, text=True, check=False, timeout=300
+        )
+        assert run.returncode == 0, run.stderr[-3000:]
+        yield json.loads(found.read_text())
+
+
+@pytest.mark.parametrize(("kind", "cases"), [("drafts", 4), ("acts", 6)])
+def test_nothing_is_lost_and_nothing_done_twice(
+    told: dict[str, dict[str, list[str]]], kind: str, cases: int
+) -> None:
+    """Drafts saved by many, one deposit out of four; decisions, batches, recoveries twice."""
+    assert len(told[kind]) == cases
+    assert not any(told[kind].values()), told[kind]

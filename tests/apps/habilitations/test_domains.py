@@ -243,10 +243,12 @@ def test_a_record_put_back_in_time_keeps_the_proof(zone, jean) -> None:
     assert (row.proved_at, row.last_answer) == (NOW, "found")
 
 
-def test_a_silent_dns_is_asked_again_the_next_day(zone, jean) -> None:
+def test_a_silent_dns_is_asked_again_the_next_day(zone, jean, monkeypatch) -> None:
     """And loses nobody's proof, however long it is silent."""
     row = proved(zone, jean)
     zone.silent = True
+    monkeypatch.setattr(guichet_dns, "LIFETIME_S", 0.02)
+    monkeypatch.setattr(guichet_dns, "TRY_S", 0.01)
     for days in range(31, 41):
         assert upkeep.check_domains_again(NOW + timedelta(days=days)) == 1
     row.refresh_from_db()

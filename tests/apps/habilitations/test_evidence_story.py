@@ -22,6 +22,7 @@ from guichet.demo import register, registers
 from guichet.demo.people import AGENCY as DEMO_AGENCY
 from guichet.demo.people import HOSPITAL, PEOPLE
 from guichet.directories.register import Register
+from guichet.domain.catalogue.authorities import specs
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.identifiers import Siret
 from guichet.habilitations.models import Right
@@ -35,6 +36,7 @@ from guichet.orders import evidence, operations
 from guichet_verify.findings import Level
 from guichet_verify.verifying import Report, Trust, verify
 from kit import published_log
+from kit.kept_rows import KEPT
 
 pytestmark = pytest.mark.django_db
 PKI_BASE = "http://127.0.0.1:8080"
@@ -53,10 +55,12 @@ def accepted(applicant: Person, instructor: Person, known_registers: Register) -
 @pytest.fixture
 def evidence_of(tmp_path: Path, settings: Any) -> Callable[..., str]:
     """The evidence file of a product that somebody orders, as that person gets it."""
+    keystore, began = ShortKeys(), timezone.now() - timedelta(days=400)
+    for spec in specs():
+        keystore.generate(spec.code, spec.algorithm)
+    KEPT.make("short hierarchy", lambda: hierarchy.create(keystore, pki_base=PKI_BASE, at=began))
 
     def make(who: Person, structure: str = AGENCY) -> str:
-        keystore, at = ShortKeys(), timezone.now()
-        hierarchy.create(keystore, pki_base=PKI_BASE, at=at - timedelta(days=400))
         number = incidents.placed(who, structure=structure)
         Signer(keystore, PKI_BASE).run_once(timezone.now())
         operations.collect_issued(timezone.now())
@@ -82,7 +86,7 @@ def tied(report: Report) -> set[str]:
 
 
 def test_the_dossier_and_its_decision_are_proved_and_nobody_in_them_is_named(
-    accepted: Person, holder: Person, evidence_of: Callable[..., str]
+    evidence_of: Callable[..., str], accepted: Person, holder: Person
 ) -> None:
     file = evidence_of(holder)
     assert {"dossier", "decision", "habilitation"} <= tied(proved(file))
@@ -91,10 +95,10 @@ def test_the_dossier_and_its_decision_are_proved_and_nobody_in_them_is_named(
 
 
 def test_a_right_carried_over_then_narrowed_shows_its_dossier_and_what_carried_it(
+    evidence_of: Callable[..., str],
     accepted: Person,
     holder: Person,
     known_registers: Register,
-    evidence_of: Callable[..., str],
     settings: Any,
 ) -> None:
     """Neither card is named: the old one's holder has another today."""
@@ -126,10 +130,10 @@ def test_a_right_carried_over_then_narrowed_shows_its_dossier_and_what_carried_i
     ],
 )
 def test_a_right_by_delegation_shows_it_and_the_dossier_of_the_structure(
+    evidence_of: Callable[..., str],
     accepted: Person,
     enter: Callable[..., Person],
     known_registers: Register,
-    evidence_of: Callable[..., str],
     origin: str | None,
     shown: set[str],
 ) -> None:

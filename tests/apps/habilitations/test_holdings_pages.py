@@ -27,7 +27,7 @@ from apps.habilitations.rights_kit import (
 )
 from guichet.domain.catalogue.offers import Offer
 from guichet.domain.identifiers import Siret
-from guichet.habilitations import rights_urls
+from guichet.habilitations import dns, rights_urls
 from guichet.habilitations.models import DomainProof, EditorStaff, Right, Structure
 from guichet.habilitations.operations import delegating, proving, staffing
 from guichet.habilitations.operations.delegating import DelegationAsked
@@ -149,9 +149,10 @@ def _world(representative: Actor, editor: Actor) -> tuple[Any, Any, Any, Any]:
 
 
 @pytest.fixture
-def world(representative, editor, settings) -> dict[str, str]:
-    """Something at every address: what to put into each."""
+def world(representative, editor, settings, monkeypatch) -> dict[str, str]:
+    """Something at every address: what to put into each. The DNS never answers."""
     settings.GUICHET = replace(settings.GUICHET, dns_resolver="127.0.0.1:9")
+    monkeypatch.setattr(dns, "LIFETIME_S", 0.02)
     key, delegation, staff, proof = KEPT.make(
         "world of rights", lambda: _world(representative.actor, editor.actor)
     )

@@ -26,7 +26,7 @@ def share(number: int) -> str:
 
 
 def words(answer) -> str:
-    return answer.content.decode().replace("\u202f", " ")
+    return answer.content.decode().replace("<wbr>", "").replace("\u202f", " ")
 
 
 def test_an_invitation_from_its_form_to_the_co_writer_s_page(applicant, stranger) -> None:

@@ -75,7 +75,9 @@ def local_account(email: str = EMAIL, *roles: str, password: str = PASSWORD) -> 
 
 def text_of(answer: HttpResponse) -> str:
     """The page as text, typographic spaces made plain."""
-    return answer.content.decode().replace("\u202f", " ").replace("&#x27;", "'")
+    return (
+        answer.content.decode().replace("<wbr>", "").replace("\u202f", " ").replace("&#x27;", "'")
+    )
 
 
 def same_for_all(answer: HttpResponse) -> tuple[int, str, str]:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from apps.identities.applicants import Visitor, events_of, local_account
 from guichet.identities import sessions
-from guichet.identities.models import OpenSession
-from guichet.identities.sessions import SEEN, SINCE
+from guichet.identities.models import Account, OpenSession
+from guichet.identities.sessions import BY, SEEN, SINCE
+from kit.entering import browser_of
 
 
 def grow_old(visitor: Visitor, age: timedelta) -> None:
@@ -30,6 +31,33 @@ def test_a_login_lasts_twelve_hours_at_most(visitor: Visitor) -> None:
     assert visitor.actor is None
     assert visitor.get("/aide/").status_code == 200
     assert events_of(account)[-1] == "session-ended"
+
+
+def card_of(visitor: Visitor, account: Account) -> str | None:
+    """The card that acts where its holder came by e-CPS."""
+    visitor.client = browser_of(account, **{BY: "ecps"})
+    assert visitor.actor is not None
+    return visitor.actor.card_number
+
+
+def test_the_newest_card_that_is_open_acts(visitor: Visitor) -> None:
+    """Neither one that ended nor one that is to come."""
+    account, at = local_account(), timezone.now()
+    day = timedelta(days=1)
+    periods = {
+        "older": (at - 9 * day, None),
+        "first": (at - 5 * day, at + day),
+        "second": (at - 5 * day, None),
+        "ended": (at - 2 * day, at),
+        "coming": (at + day, None),
+    }
+    for number, (opened_at, ended_at) in periods.items():
+        account.cards.create(number=number, holder_name="P", opened_at=opened_at, ended_at=ended_at)
+    assert card_of(visitor, account) == "second"
+    account.cards.filter(number__in=["first", "second"]).update(ended_at=at)
+    assert card_of(visitor, account) == "older"
+    account.cards.update(opened_at=at - 9 * day, ended_at=at)
+    assert card_of(visitor, account) is None
 
 
 def test_an_idle_session_ends_after_half_an_hour(visitor: Visitor) -> None:

@@ -1,5 +1,6 @@
 """The texts of e-mails that staff write: what they may say, and who puts them in force."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.journal.models import Entry
 from guichet.notifications.mails import Mail, render
 from guichet.notifications.models import MailText, OutboxMail
+from guichet.notifications.operations import enqueue_all
 from guichet.notifications.wording import checking, in_force, operations, shapes
 from guichet.notifications.wording.catalogue import LANGUAGES, every_kind, find
 from guichet.notifications.wording.operations import Writer
@@ -157,6 +159,20 @@ def test_a_text_that_fails_on_real_values_stops_no_email() -> None:
     for _again in range(2):
         assert render(_order()) == default
     assert [name for name, _fault in in_force.broken()] == [f"{TAKEN}.fr"]
+    assert Entry.objects.filter(event="mail-text-broken").count() == 1
+
+
+@pytest.mark.django_db
+def test_what_staff_wrote_is_read_once_for_several_emails(django_assert_num_queries: Any) -> None:
+    """The first that fails is told of once; each is written in the text of the counter."""
+    _enforce(_written())
+    with django_assert_num_queries(2):  # the text, then the e-mails
+        enqueue_all(mails=[replace(_order(), dedupe_key=str(n)) for n in range(4)], at=AT)
+    assert set(OutboxMail.objects.values_list("subject", flat=True)) == {"Demande 101180"}
+    MailText.objects.update(text="{% if %}")
+    enqueue_all(mails=[replace(_order(), dedupe_key=f"late {n}") for n in range(3)], at=AT)
+    assert OutboxMail.objects.filter(subject="Demande 101180").count() == 4
+    assert OutboxMail.objects.count() == 7
     assert Entry.objects.filter(event="mail-text-broken").count() == 1
 
 

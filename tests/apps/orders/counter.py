@@ -116,7 +116,9 @@ def csr_pem(key: pki.Key | None = None, kind: str = "p-256") -> str:
 
 def text_of(answer: HttpResponse) -> str:
     """The page as text, typographic spaces made plain."""
-    return answer.content.decode().replace("\u202f", " ").replace("&#x27;", "'")
+    return (
+        answer.content.decode().replace("<wbr>", "").replace("\u202f", " ").replace("&#x27;", "'")
+    )
 
 
 def withdrawn(somebody: Person, sign: Sign, csr: str | None = None) -> int:

@@ -16,6 +16,9 @@ STYLE = Path(web.__file__).parent / "static" / "build" / "guichet.css"
 LINK = re.compile(r'<link rel="stylesheet"[^>]*>')
 ELSEWHERE = re.compile(r'<script type="module"[^>]*></script>|<link rel="icon"[^>]*>')
 PHONE, TABLET, DESK = 360, 768, 1280
+# Lists with filters, and how they are asked for.
+FILTERED = ("suivre/", "suivre/parc/", "revoquer/")
+QUERIES = ("", "?offre=ORG&tri=not_after")
 pytestmark = pytest.mark.browser
 
 
@@ -46,61 +49,63 @@ def measured(page: Page, script: str) -> Any:
     return page.evaluate(script)
 
 
-def test_a_title_stands_off_its_first_card(sophie: Person, sign: Sign) -> None:
-    number = sophie.orders()
+def test_pages_stand_well_at_every_width(sophie: Person, sign: Sign) -> None:
+    """Each promise below, in one Chromium: starting it takes longer than all that it shows."""
+    ready = sophie.orders()
     sign()
+    product = withdrawn(sophie, sign)
     base = sophie.draft()
     sophie.post(base + "1/", {"offer": "ORG", "structure_id": HOSPITAL})
-    pages = [html_of(sophie, a) for a in ("/produits/demander/", f"/produits/retirer/{number}/")]
+    drafts = html_of(sophie, "/produits/demander/")
+    to_withdraw = html_of(sophie, f"/produits/retirer/{ready}/")
+    filtered = [html_of(sophie, f"/produits/{a}{q}") for q in QUERIES for a in FILTERED]
+    sheet = html_of(sophie, f"/produits/suivre/parc/{product}/")
+    with opened() as page:
+        for html in (drafts, to_withdraw):
+            stands_off_its_first_card(page, html)
+        shows_whole_buttons_of_drafts(page, drafts)
+        for html in filtered:
+            folds_its_filters_on_a_phone_alone(page, html)
+        is_read_beside_a_timeline(page, sheet)
+
+
+def stands_off_its_first_card(page: Page, html: str) -> None:
+    """The title, from what comes next."""
     gap = """(() => { const h1 = document.querySelector("main h1");
         const next = h1.nextElementSibling.getBoundingClientRect().top;
         return next - h1.getBoundingClientRect().bottom; })()"""
-    with opened() as page:
-        for html in pages:
-            for width in (PHONE, TABLET, DESK):
-                show(page, html, width)
-                assert measured(page, gap) >= 16
+    for width in (PHONE, TABLET, DESK):
+        show(page, html, width)
+        assert measured(page, gap) >= 16
 
 
-def test_the_buttons_of_drafts_are_whole_on_a_tablet(sophie: Person) -> None:
-    base = sophie.draft()
-    sophie.post(base + "1/", {"offer": "ORG", "structure_id": HOSPITAL})
-    html = html_of(sophie, "/produits/demander/")
+def shows_whole_buttons_of_drafts(page: Page, html: str) -> None:
+    """On a tablet nothing of the table is behind its edge."""
     hidden = """(() => { const box = document.querySelector(".table-scroll");
         return box.scrollWidth - box.clientWidth; })()"""
-    with opened() as page:
-        show(page, html, TABLET)
-        assert measured(page, hidden) == 0
+    show(page, html, TABLET)
+    assert measured(page, hidden) == 0
 
 
-@pytest.mark.parametrize("query", ["", "?offre=ORG&tri=not_after"])
-def test_filters_are_folded_on_a_phone_alone(sophie: Person, sign: Sign, query: str) -> None:
+def folds_its_filters_on_a_phone_alone(page: Page, html: str) -> None:
     """Rows are on the first screen of a phone; on a desk the fields are there at once."""
-    withdrawn(sophie, sign)
-    addresses = ("suivre/", "suivre/parc/", "revoquer/")
-    pages = [html_of(sophie, f"/produits/{address}{query}") for address in addresses]
     top = 'document.querySelector("main tbody tr").getBoundingClientRect().top'
-    with opened() as page:
-        for html in pages:
-            show(page, html, PHONE)
-            assert measured(page, top) < 700
-            field, fold = page.locator("input[name=q]"), page.locator(".filters-fold > summary")
-            assert not field.is_visible()
-            fold.click()
-            assert field.is_visible()
-            show(page, html, DESK)
-            assert field.is_visible()
-            assert not fold.is_visible()
+    show(page, html, PHONE)
+    assert measured(page, top) < 700
+    field, fold = page.locator("input[name=q]"), page.locator(".filters-fold > summary")
+    assert not field.is_visible()
+    fold.click()
+    assert field.is_visible()
+    show(page, html, DESK)
+    assert field.is_visible()
+    assert not fold.is_visible()
 
 
-def test_facts_are_read_beside_a_timeline(sophie: Person, sign: Sign) -> None:
+def is_read_beside_a_timeline(page: Page, html: str) -> None:
     """No value is squeezed into a column of two letters, and nothing pushes the page wide."""
-    number = withdrawn(sophie, sign)
-    html = html_of(sophie, f"/produits/suivre/parc/{number}/")
     narrowest = 'Math.min(...[...document.querySelectorAll(".fact dd")].map(e => e.clientWidth))'
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    with opened() as page:
-        for width in (PHONE, TABLET, DESK):
-            show(page, html, width)
-            assert measured(page, narrowest) >= 180
-            assert measured(page, wide) == 0
+    for width in (PHONE, TABLET, DESK):
+        show(page, html, width)
+        assert measured(page, narrowest) >= 180
+        assert measured(page, wide) == 0

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -27,6 +28,7 @@ from guichet.processes.ceremony.desk import TerminalDesk
 from guichet.validation.queries import last_readings
 from guichet.x509.crl import Reason
 from kit import pki
+from kit.kept_rows import KEPT
 
 LATER = NOW + timedelta(minutes=1)
 Attack = Callable[[], None]
@@ -36,13 +38,27 @@ Attack = Callable[[], None]
 def published(
     signer: Signer,
     authority_keys: Keystore,
+    tmp_path_factory: pytest.TempPathFactory,
     tmp_path: Path,
     settings: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
     """A hierarchy at work: a certificate issued, then revoked, lists published, checkpoints."""
-    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
     monkeypatch.setattr(console, "open_signing_keystore", lambda: authority_keys)
+
+    def live() -> Path:
+        folder = tmp_path_factory.mktemp("published")
+        settings.GUICHET = replace(settings.GUICHET, state=folder)
+        issue_and_revoke(signer)
+        return folder
+
+    shutil.copytree(KEPT.make("a certificate's life", live), tmp_path, dirs_exist_ok=True)
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
+    return tmp_path
+
+
+def issue_and_revoke(signer: Signer) -> None:
+    """One certificate, all that is published after each."""
     subject = named(pki.subject_for(profiles.profile("ORG/AUTH_CLI")))
     asked = SigningAsked(
         profile="ORG/AUTH_CLI",
@@ -58,7 +74,6 @@ def published(
         certificate_id=certificate().pk, reason=Reason.SUPERSEDED, by="test", at=LATER
     )
     assert console.publish_everything(LATER) == "1 LCR"
-    return tmp_path
 
 
 def certificate() -> Certificate:

@@ -24,6 +24,7 @@ from guichet.domain.catalogue import authorities
 from guichet.domain.certificates.authority_states import AuthorityState
 from guichet.keystore import FileKeystore
 from guichet.processes.keystore_examination import Finding, Grade, examine
+from kit.kept_rows import KEPT
 from kit.softhsm import PIN, SoftHsm
 
 PASSPHRASE = b"a test passphrase"
@@ -54,7 +55,7 @@ class Place:
         self.key(CA).write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> FileKeystore:
     """A key for every authority, quick to open."""
     keystore = FileKeystore(str(tmp_path_factory.mktemp("made")), lambda: PASSPHRASE)
@@ -79,7 +80,7 @@ def place(tmp_path: Path, settings: Any) -> Place:
 def filled(db: None, place: Place, made: FileKeystore) -> Place:
     """A hierarchy, and its keys there."""
     shutil.copytree(made.folder, place.folder)
-    hierarchy.create(made, pki_base=PKI_BASE, at=NOW)
+    KEPT.make("p-256 hierarchy", lambda: hierarchy.create(made, pki_base=PKI_BASE, at=NOW))
     return place
 
 

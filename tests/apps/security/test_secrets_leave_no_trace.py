@@ -31,6 +31,7 @@ from apps.identities.applicants import (
 )
 from apps.orders.counter import CODE, Person, Sign, csr_pem, everything_stored, withdrawn
 from guichet.automation import rates
+from guichet.automation.est.policy import EstPolicy
 from guichet.domain.machines import CredentialKind
 from guichet.identities.machines import eab_key
 from guichet.identities.operations import machines
@@ -152,6 +153,7 @@ def test_secrets_of_machines(
     """Right and wrong ones."""
     if given is _est_secrets:
         settings.ROOT_URLCONF = "guichet.conf.card_urls"
+        settings.GUICHET_EST = EstPolicy(wait=timedelta(0))  # nobody signs here
     rates.forget()
     secrets = given(sophie)
     Client().get("/aide/", secure=True)

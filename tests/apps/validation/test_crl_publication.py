@@ -45,12 +45,6 @@ def notes() -> Notes:
     return Notes()
 
 
-@pytest.fixture
-def lists(hierarchy_made: None, authority_keys: Keystore) -> None:
-    """The first lists of every authority."""
-    crls.issue_due(authority_keys, NOW)
-
-
 def revoke_intermediate(keystore: Keystore, at: datetime = LATER) -> None:
     """A list of the root with an entry more."""
     found = Certificate.objects.get(der=queries.authority_certificate(CODE))
@@ -72,7 +66,7 @@ def swap(kind: CrlKind, der: bytes) -> None:
 
 
 def test_every_list_once(
-    lists: None, tmp_path: Path, notes: Notes, django_assert_num_queries: Any
+    first_lists: None, tmp_path: Path, notes: Notes, django_assert_num_queries: Any
 ) -> None:
     """Complete ones and deltas; two queries tell that nothing is new."""
     expected = {f"{found.name}.crl" for found in queries.last_lists()}
@@ -82,7 +76,9 @@ def test_every_list_once(
         assert publish(tmp_path, notes, LATER) == 0
 
 
-def test_a_change(lists: None, tmp_path: Path, notes: Notes, authority_keys: Keystore) -> None:
+def test_a_change(
+    first_lists: None, tmp_path: Path, notes: Notes, authority_keys: Keystore
+) -> None:
     """Both lists of its authority, and no other."""
     publish(tmp_path, notes, NOW)
     revoke_intermediate(authority_keys)
@@ -93,14 +89,14 @@ def test_a_change(lists: None, tmp_path: Path, notes: Notes, authority_keys: Key
     assert crl_headings.read(delta).number == crl_headings.read(full).number
 
 
-def test_notes_that_were_lost(lists: None, tmp_path: Path, notes: Notes) -> None:
+def test_notes_that_were_lost(first_lists: None, tmp_path: Path, notes: Notes) -> None:
     """What is in the folder is looked at, and published again."""
     publish(tmp_path, notes, NOW)
     assert publish(tmp_path, Notes(), NOW) == 2 * len(queries.authorities())
 
 
 @pytest.fixture
-def published(lists: None, tmp_path: Path, notes: Notes, authority_keys: Keystore) -> int:
+def published(first_lists: None, tmp_path: Path, notes: Notes, authority_keys: Keystore) -> int:
     """The first lists are published, newer ones of the root are not; the number published."""
     publish(tmp_path, notes, NOW)
     revoke_intermediate(authority_keys)
@@ -137,14 +133,16 @@ def test_a_list_that_is_not_what_it_should_be(
     assert number_of(tmp_path, other) > published
 
 
-def test_octets_that_changed_in_the_database(lists: None, tmp_path: Path, notes: Notes) -> None:
+def test_octets_that_changed_in_the_database(
+    first_lists: None, tmp_path: Path, notes: Notes
+) -> None:
     """REFUSED, even by a list that is signed: it is not the one that was stored."""
     Crl.objects.filter(authority__code=ROOT, kind="full").update(sha256=64 * "0")
     with pytest.raises(PublicationError, match="not the one that was stored"):
         publish(tmp_path, notes, NOW)
 
 
-def test_a_list_about_something_else(lists: None, tmp_path: Path, notes: Notes) -> None:
+def test_a_list_about_something_else(first_lists: None, tmp_path: Path, notes: Notes) -> None:
     """REFUSED: the list of a shard in the place of the whole would hide revocations."""
     last = queries.last_crl(ROOT)
     assert last is not None
@@ -158,7 +156,7 @@ def test_a_list_about_something_else(lists: None, tmp_path: Path, notes: Notes) 
     assert not any(is_about for _, is_about in wrongs)
 
 
-def test_a_list_replaced_while_it_is_read(lists: None, tmp_path: Path, notes: Notes) -> None:
+def test_a_list_replaced_while_it_is_read(first_lists: None, tmp_path: Path, notes: Notes) -> None:
     """Its octets are gone already: the next round publishes the newer one."""
     CrlPart.objects.filter(crl__authority__code=ROOT).delete()
     assert publish(tmp_path, notes, NOW) == 2 * len(queries.authorities()) - 2
@@ -184,7 +182,7 @@ def test_a_full_disk_leaves_the_old_list(
 
 
 def test_a_list_that_is_over_is_published_and_told(
-    lists: None, tmp_path: Path, notes: Notes, caplog: pytest.LogCaptureFixture
+    first_lists: None, tmp_path: Path, notes: Notes, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The signer was away: an old list says more than none, and somebody must hear of it."""
     with caplog.at_level(logging.WARNING):
@@ -194,7 +192,7 @@ def test_a_list_that_is_over_is_published_and_told(
 
 
 def test_what_is_no_list_of_the_authority_is_replaced(
-    lists: None, tmp_path: Path, notes: Notes
+    first_lists: None, tmp_path: Path, notes: Notes
 ) -> None:
     """Garbage in the folder, or another's list with a high number, raises no floor."""
     foreign = queries.last_crl("ACR-FO-TEST")
@@ -244,7 +242,7 @@ def test_a_restored_database_does_not_take_a_number_back(
 
 @pytest.mark.parametrize("damage", [lambda der: der[:-9], lambda der: der[:-1] + b"?", None])
 def test_a_file_that_was_damaged_is_published_again(
-    lists: None, tmp_path: Path, notes: Notes, damage: Any
+    first_lists: None, tmp_path: Path, notes: Notes, damage: Any
 ) -> None:
     """Lost, cut or altered under its publisher; whole ones are not read each round."""
     intact = Intact()

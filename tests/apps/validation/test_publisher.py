@@ -31,12 +31,6 @@ def published(state: Path) -> Path:
     return state / "published"
 
 
-@pytest.fixture
-def lists(hierarchy_made: None, authority_keys: Keystore) -> None:
-    """The first list of every authority."""
-    crls.issue_due(authority_keys, NOW)
-
-
 def intermediate() -> Certificate:
     """The certificate of an issuing authority, which its root can revoke."""
     der = queries.authority_certificate(CODE)
@@ -61,7 +55,7 @@ def test_nothing_to_publish(db: None, published: Path) -> None:
     assert not published.exists()
 
 
-def test_everything_at_first(lists: None, published: Path) -> None:
+def test_everything_at_first(first_lists: None, published: Path) -> None:
     """Certificates, the chain, lists and statuses."""
     authorities = queries.authorities()
     assert publish_once(NOW) > 0
@@ -76,7 +70,9 @@ def test_everything_at_first(lists: None, published: Path) -> None:
     assert not Certificate.objects.filter(to_publish=True).exists()
 
 
-def test_nothing_again(lists: None, published: Path, django_assert_max_num_queries: Any) -> None:
+def test_nothing_again(
+    first_lists: None, published: Path, django_assert_max_num_queries: Any
+) -> None:
     """Cheap when nothing changed."""
     publish_once(NOW)
     before = {path: path.stat().st_ino for path in published.rglob("*") if path.name != FILE}
@@ -87,7 +83,7 @@ def test_nothing_again(lists: None, published: Path, django_assert_max_num_queri
     assert {p: p.stat().st_ino for p in published.rglob("*") if p.name != FILE} == before
 
 
-def test_a_revocation(lists: None, published: Path, authority_keys: Keystore) -> None:
+def test_a_revocation(first_lists: None, published: Path, authority_keys: Keystore) -> None:
     """Its status at once, its list as soon as the signer issued it."""
     publish_once(NOW)
     found = intermediate()
@@ -104,7 +100,7 @@ def test_a_revocation(lists: None, published: Path, authority_keys: Keystore) ->
 
 
 @pytest.mark.parametrize("lost", ["ac/ACR-EL-TEST.cer", "ac/chain.p7c", "crl/ACR-EL-TEST.crl"])
-def test_a_lost_file_is_made_again(lists: None, published: Path, lost: str) -> None:
+def test_a_lost_file_is_made_again(first_lists: None, published: Path, lost: str) -> None:
     publish_once(NOW)
     content = (published / lost).read_bytes()
     (published / lost).unlink()
@@ -112,7 +108,7 @@ def test_a_lost_file_is_made_again(lists: None, published: Path, lost: str) -> N
     assert (published / lost).read_bytes() == content
 
 
-def test_lost_statuses_are_all_exported_again(lists: None, published: Path) -> None:
+def test_lost_statuses_are_all_exported_again(first_lists: None, published: Path) -> None:
     """Also those that were published long ago, page after page."""
     publish_once(NOW)
     (published / FILE).unlink()
@@ -120,7 +116,7 @@ def test_lost_statuses_are_all_exported_again(lists: None, published: Path) -> N
     assert stored(published, intermediate()) == Good()
 
 
-def test_many_statuses(lists: None, published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_statuses(first_lists: None, published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than one page of them, at first and as changes."""
     monkeypatch.setattr(queries, "PAGE", 3)
     monkeypatch.setattr(queries.statuses_after, "__defaults__", (3,))
@@ -135,7 +131,7 @@ def test_many_statuses(lists: None, published: Path, monkeypatch: pytest.MonkeyP
     assert all(stored(published, row) == Revoked(LATER, Reason.SUPERSEDED) for row in rows)
 
 
-def test_a_status_that_changes_while_it_is_published(lists: None, published: Path) -> None:
+def test_a_status_that_changes_while_it_is_published(first_lists: None, published: Path) -> None:
     """What was read is not what is there any more: it stays to be published."""
     page = queries.statuses_to_publish()
     found = intermediate()
@@ -147,7 +143,7 @@ def test_a_status_that_changes_while_it_is_published(lists: None, published: Pat
 
 
 def test_a_revocation_that_the_database_forgot(
-    lists: None, published: Path, caplog: pytest.LogCaptureFixture
+    first_lists: None, published: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It stays revoked, whatever a restored copy says; the operator is told."""
     found = intermediate()
@@ -162,7 +158,7 @@ def test_a_revocation_that_the_database_forgot(
 
 
 def test_an_export_that_was_cut_is_taken_up(
-    lists: None, published: Path, monkeypatch: pytest.MonkeyPatch
+    first_lists: None, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Page after page, some a round, from where it stopped."""
     monkeypatch.setattr(queries.statuses_after, "__defaults__", (2,))
@@ -182,7 +178,7 @@ def test_an_export_that_was_cut_is_taken_up(
 
 
 def test_signing_again_needs_no_database(
-    lists: None, published: Path, settings: Any, django_assert_num_queries: Any
+    first_lists: None, published: Path, settings: Any, django_assert_num_queries: Any
 ) -> None:
     """What is due, in bounded batches; before anything is published there is nothing."""
     opened = Publisher(published, published.parent / "responder")
@@ -197,7 +193,7 @@ def test_signing_again_needs_no_database(
     assert batches == [4, min(4, count - 4), max(0, count - 8)]
 
 
-def test_one_publisher_at_a_time(lists: None, published: Path) -> None:
+def test_one_publisher_at_a_time(first_lists: None, published: Path) -> None:
     """REFUSED: the other is at it."""
     with exclusive(published), pytest.raises(BusyError, match="another publisher"):
         publish_once(NOW)

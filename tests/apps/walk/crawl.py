@@ -15,12 +15,13 @@ AGAIN = 3  # pages of one view that a person opens: another state is often behin
 
 @dataclass(frozen=True)
 class Seen:
-    """A page: who saw it, where, the name of its route, and its text."""
+    """A page: who saw it, where, the name of its route, its text and its `marks_of`."""
 
     person: str
     path: str
     route: str
     text: str
+    marks: frozenset[str]
 
 
 @dataclass
@@ -80,7 +81,7 @@ class Walk:
         known = self.marks.setdefault(route, set())
         if found - known:
             known |= found
-            self.pages.append(Seen(name, path, route, text))
+            self.pages.append(Seen(name, path, route, text, found))
 
 
 def is_page(answer: HttpResponse, statuses: Iterable[int] = (200,)) -> bool:
@@ -115,12 +116,12 @@ def empty_forms(page: Seen) -> Iterator[str]:
             yield urljoin(page.path, form.get("action", ""))
 
 
-def marks_of(text: str) -> set[str]:
+def marks_of(text: str) -> frozenset[str]:
     """What a rule of accessibility could tell apart: elements with classes and roles."""
-    found = set()
-    for main in html.fromstring(text).iter("main"):
-        for one in main.iter():
-            if isinstance(one.tag, str):
-                known = ("class", "role", "type", "aria-current", "aria-invalid", "open")
-                found.add(" ".join((one.tag, *(one.get(name, "") for name in known))))
-    return found
+    known = ("class", "role", "type", "aria-current", "aria-invalid", "open")
+    return frozenset(
+        " ".join((one.tag, *(one.get(name, "") for name in known)))
+        for main in html.fromstring(text).iter("main")
+        for one in main.iter()
+        if isinstance(one.tag, str)
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from apps.walk import routes
-from apps.walk.crawl import Seen, marks_of
+from apps.walk.crawl import Seen
 from apps.walk.happenings import build
 from apps.walk.town import Town
 from kit import gallery, stage
@@ -34,11 +34,13 @@ PRINTED = {
 # The spacing that people may ask of a page (WCAG 1.4.12).
 SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
   word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }"""
+WIDER = ("wider than the screen", "wider than the screen once spaced")
 FAULTY = """<!DOCTYPE html><html lang="fr"><head><title>.</title></head><body><main>
   <h1>Titre</h1><img src="x.png"><p class="none">Pâle</p>
   </main></body></html>"""
 
 
+@pytest.mark.long
 def test_every_page_is_for_everybody(town: Town) -> None:
     """WCAG 2.2 AA as far as axe-core judges; nothing is wider than the screen, at 320 px either."""
     build(town)
@@ -64,28 +66,25 @@ def faults(pages: list[Seen]) -> list[tuple[str, ...]]:
             shown.dress(theme, width)
             framed, met = set[str](), set[str]()
             for page in pages:
-                where = (page.person, page.path, theme)
                 # The frame is the same on all of somebody's pages.
                 part = "main" if page.person in framed else None
                 framed.add(page.person)
-                shown.show(page.text, framed=part is None or page.route in PRINTED)
                 # In dark only colours and sizes are asked for: a part met before has them already.
-                marks = marks_of(page.text)
-                if theme == "light" or marks - met:
-                    shown.spare(part or "body")
-                    against = shown.violations(part, **asked)
-                    found += [(*where, v.rule, *v.elements) for v in against]
-                met |= marks
-                found += [(*where, told) for told in laid_out(shown, page, width)]
-    return found
-
-
-def laid_out(shown: stage.Stage, page: Seen, width: int) -> list[str]:
-    """What is wrong with where things are, on the screen and on paper."""
-    found = ["wider than the screen"] * (shown.overflow() > 0)
-    if width == NARROW:
-        found += ["wider than the screen once spaced"] * (shown.overflow(SPACING) > 0)
-        found += shown.on_paper() if page.route in PRINTED else []
+                against, wider = shown.judge(
+                    page.text,
+                    part=part,
+                    framed=part is None or page.route in PRINTED,
+                    asked=asked if theme == "light" or page.marks - met else None,
+                    styles=(SPACING,) if width == NARROW else (),
+                )
+                met |= page.marks
+                told: list[tuple[str, ...]] = [(v.rule, *v.elements) for v in against]
+                told += [
+                    (words,) for words, pixels in zip(WIDER, wider, strict=False) if pixels > 0
+                ]
+                if width == NARROW and page.route in PRINTED:
+                    told += [(words,) for words in shown.on_paper()]
+                found += [(page.person, page.path, theme, *one) for one in told]
     return found
 
 
@@ -98,6 +97,9 @@ def test_the_stage_sees_what_is_wrong() -> None:
         shown.page.add_style_tag(content=".none { color: #bbb; width: 3000px; }")
         assert "color-contrast" in {found.rule for found in shown.violations()}
         assert shown.overflow() > 0
+        found, wider = shown.judge(FAULTY, asked={}, styles=("p { width: 4000px !important; }",))
+        assert {"image-alt", "color-contrast"} <= {one.rule for one in found}
+        assert 0 < wider[0] < wider[1]
         assert shown.on_paper() == []
         shown.page.add_style_tag(content="@media print { main p { color: #eee !important; } }")
         assert any(told.startswith("pale") for told in shown.on_paper())
@@ -109,9 +111,9 @@ def spares_what_it_judged(shown: stage.Stage) -> None:
     pale = '<!DOCTYPE html><main><div{}><p style="color: #ccc">{}</p></div></main>'
 
     def is_pale(around: str, word: str) -> bool:
-        shown.show(pale.format(around, word))
-        shown.spare("main")
-        return bool(shown.violations("main", runOnly=["color-contrast"]))
+        asked = {"runOnly": ["color-contrast"]}
+        found, _wider = shown.judge(pale.format(around, word), part="main", asked=asked)
+        return bool(found)
 
     assert [is_pale("", ""), is_pale("", "Un"), is_pale("", "Deux")] == [False, True, False]
     assert is_pale(" class=other", "Deux")

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.test import Client
+from playwright.sync_api import Page
 
 from apps.orders.counter import Person, Sign, withdrawn
 from apps.web.state_dress import folder, worn  # noqa: F401 the fixture
@@ -156,32 +157,35 @@ def test_the_main_pages_are_the_state_s(pages: dict[str, tuple[Client, str]]) ->
     assert found == []
 
 
-def test_a_fold_is_drawn_as_theirs_and_opens_without_a_script(
-    pages: dict[str, tuple[Client, str]],
-) -> None:
-    """Closed or open, as their accordion is; by the keyboard, since it is the browser's own."""
+@pytest.mark.usefixtures("db")
+def test_what_is_drawn_over_the_browser_s_own_works_without_a_script() -> None:
+    """Folds and choices, by the keyboard."""
+    text = read("light", Client(), "/style/").content.decode()
     with stage.opened((files.SHEET, "build/dsfr.css"), (stage.STATIC, folder())) as shown:
         shown.page.emulate_media(reduced_motion="reduce")
-        shown.show(read("light", *pages["components"]).content.decode())
-        page = shown.page
-        drawn = [page.evaluate(BESIDE, [is_open, DRAWN_BY]) for is_open in (True, False)]
-        assert drawn == [[], []]
-        fold = page.locator("details.fr-accordion").first
-        fold.locator("summary").press("Enter")
-        assert fold.locator(".fold-body").is_visible()
+        shown.show(text)
+        is_drawn_as_theirs_and_opens(shown.page)
+        is_chosen_and_shows_the_focus(shown.page)
 
 
-def test_choices_are_made_by_the_keyboard(pages: dict[str, tuple[Client, str]]) -> None:
+def is_drawn_as_theirs_and_opens(page: Page) -> None:
+    """A fold, closed or open, as their accordion is; it is the browser's own."""
+    drawn = [page.evaluate(BESIDE, [is_open, DRAWN_BY]) for is_open in (True, False)]
+    assert drawn == [[], []]
+    fold = page.locator("details.fr-accordion").first
+    fold.locator("summary").press("Enter")
+    assert fold.locator(".fold-body").is_visible()
+
+
+def is_chosen_and_shows_the_focus(page: Page) -> None:
     """DSFR hides the control and draws it in the label, which shows what has the focus."""
-    with stage.opened((files.SHEET, "build/dsfr.css"), (stage.STATIC, folder())) as shown:
-        shown.show(read("light", *pages["components"]).content.decode())
-        first, second = (shown.page.get_by_role("radio", name=name) for name in ("Oui", "Non"))
-        first.press("ArrowDown")
-        assert second.is_checked()
-        label = shown.page.locator(".choices label", has_text="Non")
-        styles = "one => [null, '::before'].map(part => getComputedStyle(one, part).outlineStyle)"
-        assert "solid" in label.evaluate(styles)
-        assert not first.is_checked()
+    first, second = (page.get_by_role("radio", name=name) for name in ("Oui", "Non"))
+    first.press("ArrowDown")
+    assert second.is_checked()
+    label = page.locator(".choices label", has_text="Non")
+    styles = "one => [null, '::before'].map(part => getComputedStyle(one, part).outlineStyle)"
+    assert "solid" in label.evaluate(styles)
+    assert not first.is_checked()
 
 
 def read(theme: str, browser: Client, path: str) -> HttpResponse:

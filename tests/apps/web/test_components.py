@@ -171,6 +171,45 @@ def test_a_table_that_stacks_labels_its_cells_and_says_its_roles() -> None:
     assert text.count('<td role="cell" data-label="Âge &amp; an">1</td>') == 2
 
 
+def test_a_cell_with_nothing_in_it_is_marked_for_the_cards() -> None:
+    """Stylesheets leave out a cell that has the mark alone, with its label; scripts fill theirs."""
+    head = "<thead><tr><th>A</th><th>B</th><th>C</th><th>D</th><th>E</th></tr></thead>"
+    cells = "<th></th><td>\n {% if not x %}y{% endif %} </td><td>—</td>"
+    cells += '<td data-part="k"></td><td>– 1</td>'
+    text = draw('{% table "T" stacks=True %}' + f"{head}<tr>{cells}</tr>" + "{% endtable %}", x=1)
+    none = '<span class="none">—</span>'
+    assert f'<td role="cell" data-label="B">{none}</td>' in text
+    assert f'<td role="cell" data-label="C">{none}</td>' in text
+    assert '<td data-part="k" role="cell" data-label="D"></td>' in text
+    assert '<td role="cell" data-label="E">– 1</td>' in text
+    assert '<th role="rowheader"></th>' in text
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("sophie.d@chu.hopital.fr", "sophie.<wbr>d@<wbr>chu.<wbr>hopital.<wbr>fr"),
+        ("<i>&'@a.fr", "&lt;i&gt;&amp;&#x27;@<wbr>a.<wbr>fr"),
+        ("...@@ ", "...@@ "),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_an_address_may_be_cut_at_its_joints(address: str | None, shown: str) -> None:
+    """What is typed never becomes markup, and a template escapes nothing twice."""
+    assert Template("{{ a|breakable }}").render(Context({"a": address})) == shown
+
+
+def test_a_fold_has_a_heading_where_it_is_a_part_of_the_page() -> None:
+    """Of the level asked for; a choice that opens has none. Nothing typed becomes markup."""
+    fold = "{% details t opened=x level=n %}corps{% enddetails %}"
+    head = '<summary class="fold-title">'
+    with_heading = draw(fold, t="Titre <b>", x=True, n=3)
+    assert f'{head}<h3 class="fold-heading">Titre &lt;b&gt;</h3></summary>' in with_heading
+    assert with_heading.startswith('<details class="fold" open>')
+    assert f"{head}Titre &lt;b&gt;</summary>" in draw(fold, t="Titre <b>", x=False, n=0)
+
+
 def test_a_modal_is_a_dialog_with_a_name_and_a_way_out() -> None:
     text = draw('{% modal "sure" "Certain" %}corps{% endmodal %}')
     assert '<dialog class="dialog" id="sure" aria-labelledby="sure-title">' in text

@@ -68,6 +68,26 @@ def test_choices_are_a_control_then_its_label(worn: None, name: str, group: str)
     assert drawn.xpath("//p/text()") == ["Autres"]
 
 
+@pytest.mark.parametrize("auto_id", ["id_%s", False])
+def test_each_choice_has_its_name_and_its_group(worn: None, auto_id: str | bool) -> None:  # noqa: F811
+    """Read aloud: a label names the control of its identifier, and a group has its own name.
+
+    Where a form gives no identifiers, labels still need some.
+    """
+    sample = Sample(auto_id=auto_id)
+    drawn = html.fromstring(f"<form>{sample['one']}{sample['some']}</form>")
+    identifiers = drawn.xpath("//@id")
+    assert len(set(identifiers)) == len(identifiers)
+    for control in drawn.xpath("//input"):
+        (label,) = drawn.xpath("//label[@for=$id]", id=control.get("id"))
+        assert label.text
+    groups = drawn.xpath("//*[@role='group']")
+    assert [len(group.xpath(".//input")) for group in groups] == [2, 2]
+    for group in groups:
+        (title,) = drawn.xpath("//*[@id=$id]", id=group.get("aria-labelledby"))
+        assert title.text == "Autres"
+
+
 def test_choices_are_django_s_in_the_neutral_theme() -> None:
     """A control inside its label."""
     drawn = html.fromstring(str(Sample()["one"]))

@@ -1,6 +1,7 @@
 """The documents: the digest of each is told by an entry of its kind, in the fact `document`."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +12,8 @@ from guichet_verify.findings import Code, Finding, Step, bad, good, note
 from guichet_verify.notes import decoded
 
 FACT: Final = "document"
+SAFE: Final = 2**53
+"""Below it, whole numbers are the same to every reader of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,9 @@ class Tied:
     def told(self, name: str) -> str:
         """A value of the content as text; empty when it is not there."""
         found = self.content.get(name)
-        return "" if found is None else str(found)
+        if isinstance(found, str):
+            return found
+        return "" if found is None else json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
 
 def check(
@@ -97,7 +102,7 @@ def _tied(name: str, text: str, entries: Sequence[Proved]) -> Tied | None:
         content = {} if name in {"certificate", "intent"} else canonical.parsed(text)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or not all(_is_told(value) for value in content.values()):
         return None
     sha256 = hashlib.sha256(octets).hexdigest()
     for entry in entries:
@@ -108,6 +113,15 @@ def _tied(name: str, text: str, entries: Sequence[Proved]) -> Tied | None:
         if entry.event == event and entry.fact(fact) == sha256:
             return Tied(name, sha256, content, octets, entry, is_own=False)
     return None
+
+
+def _is_told(value: Any) -> bool:
+    """What documents hold: texts, whole numbers (RFC 7493 2.2), nothing, and lists of texts."""
+    if isinstance(value, list):
+        return all(isinstance(one, str) for one in value)
+    if type(value) is int:
+        return abs(value) < SAFE
+    return value is None or isinstance(value, str)
 
 
 def _octets(name: str, text: str) -> bytes:

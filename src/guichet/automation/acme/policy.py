@@ -27,6 +27,18 @@ class AcmePolicy:
     checks_at_once: int = 2
     check_life: timedelta = timedelta(seconds=60)
 
+    def __post_init__(self) -> None:
+        for name in ("nonce_life", "order_life", "proof_life", "check_life"):
+            if getattr(self, name) < timedelta(seconds=1):
+                raise ValueError(f"{name}: at least a second")
+        if not timedelta(0) <= self.order_margin < self.order_life:
+            raise ValueError("order_margin: less than order_life, and not negative")
+        for name in ("orders_per_hour", "failures_per_hour", "accounts_per_hour"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name}: not negative")
+        if self.checks_at_once < 1:
+            raise ValueError("checks_at_once: at least 1")
+
 
 def policy() -> AcmePolicy:
     """The operator's policy, or the defaults."""

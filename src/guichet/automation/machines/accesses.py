@@ -78,8 +78,7 @@ def bind(request: ActorRequest, key: UUID) -> HttpResponse:
     hand = Hand(request.actor, request.received_at)
     machine = queries.visible(hand, key)
     operations.require_held(hand, machine)
-    asked = request.GET.get("q", "")
-    choice = Choice.of(machine.scope.structure_id, asked, hand.actor, hand.at)
+    choice = Choice.of(machine.scope.structure_id, request.GET, hand.actor, hand.at)
     form = ChoiceForm(posted(request), choice)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form, request):

@@ -49,7 +49,7 @@ def holders_of(rows: Iterable[Right]) -> Mapping[str, Person]:
 def dossier_of(origin: str) -> int | None:
     """The number of the dossier that an origin names."""
     number = origin.removeprefix(DOSSIER)
-    return int(number) if origin.startswith(DOSSIER) and number.isdigit() else None
+    return int(number) if origin.startswith(DOSSIER) and number.isdecimal() else None
 
 
 def _person(found: identities.Contact) -> Person:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 
@@ -14,6 +14,21 @@ from guichet.habilitations.models import Representation, Right, Structure
 from guichet.habilitations.structures import StructureFacts
 from guichet.identities.actors import Actor
 from guichet.web.once import once_a_page
+
+# What `_right` reads of a row and of what it refers to.
+_READ: Final = (
+    "key",
+    "card_number",
+    "structure__national_id",
+    "offer",
+    "usages",
+    "domains",
+    "mail_domains",
+    "servers",
+    "starts_at",
+    "ends_at",
+    "delegation__editor_name",
+)
 
 
 @once_a_page
@@ -52,12 +67,10 @@ def _open(at: datetime) -> Q:
 
 
 def _rights(*conditions: Q, **fields: Any) -> tuple[habilitations.Right, ...]:
-    rows = (
-        Right.objects.filter(*conditions, **fields)
-        .select_related("structure", "delegation")
-        .order_by("structure__legal_name", "offer", "pk")
-    )
-    return tuple(_right(row) for row in rows)
+    rows = Right.objects.filter(*conditions, **fields)
+    rows = rows.order_by("structure__legal_name", "offer", "pk")
+    # Every page asks: whole rows of the three tables take half as long again.
+    return tuple(_right(row) for row in rows.values_list(*_READ, named=True))
 
 
 def structure(national_id: str) -> StructureFacts:
@@ -99,11 +112,11 @@ def search(
     return tuple(facts_of(row) for row in found[:limit]), found.count()
 
 
-def _right(row: Right) -> habilitations.Right:
+def _right(row: Any) -> habilitations.Right:
     return habilitations.Right(
         id=str(row.key),
         card_number=row.card_number,
-        structure_id=row.structure.national_id,
+        structure_id=row.structure__national_id,
         offer=Offer(row.offer),
         usages=frozenset(Usage(usage) for usage in row.usages),
         domains=tuple(row.domains),
@@ -111,7 +124,7 @@ def _right(row: Right) -> habilitations.Right:
         servers=tuple(row.servers),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        editor=row.delegation.editor_name if row.delegation else "",
+        editor=row.delegation__editor_name or "",
     )
 
 

@@ -5,7 +5,7 @@ tells of it, and the watchdog raises an alarm as long as that version is in forc
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
@@ -21,12 +21,24 @@ from guichet.notifications.wording.catalogue import find
 
 logger = logging.getLogger(__name__)
 FAULT_AT_MOST: Final = 300
+Reader = Callable[[str, str], MailText | None]
 
 
-def rendered(template: str, language: str, values: Mapping[str, Any]) -> Rendered | None:
-    """What the version in force says of these values; None without one, or when it fails."""
+def read(template: str, language: str) -> MailText | None:
+    """The version in force of an e-mail in a language, if staff wrote one."""
+    rows = MailText.objects.filter(template=template, language=language)
+    return rows.filter(state=VersionState.IN_FORCE.value).first()
+
+
+def rendered(
+    template: str, language: str, values: Mapping[str, Any], reader: Reader = read
+) -> Rendered | None:
+    """What the version in force says of these values; None without one, or when it fails.
+
+    `reader` finds it, as `read` does.
+    """
     kind = find(template)
-    row = _in_force(template, language) if kind else None
+    row = reader(template, language) if kind else None
     if kind is None or row is None:
         return None
     try:
@@ -42,11 +54,6 @@ def broken() -> tuple[tuple[str, str], ...]:
     rows = MailText.objects.filter(state=VersionState.IN_FORCE.value).exclude(fault="")
     found = rows.order_by("template", "language").values_list("template", "language", "fault")
     return tuple((f"{template}.{language}", fault) for template, language, fault in found)
-
-
-def _in_force(template: str, language: str) -> MailText | None:
-    rows = MailText.objects.filter(template=template, language=language)
-    return rows.filter(state=VersionState.IN_FORCE.value).first()
 
 
 @transaction.atomic

@@ -70,8 +70,8 @@ def _write(
     locked = IncidentCall.objects.select_for_update().get(pk=row.pk)
     if locked.ended_at is not None:
         return False
-    for reader, theirs in some:
-        notifications.enqueue(mail=_mail(row, reader, theirs), at=at)
+    mails = [_mail(row, reader, theirs) for reader, theirs in some]
+    notifications.enqueue_all(mails=mails, at=at)
     locked.people = max(locked.people, written)
     locked.save(update_fields=["people"])
     return True

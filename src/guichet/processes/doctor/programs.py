@@ -10,6 +10,7 @@ from cryptography.hazmat.backends.openssl import backend
 
 from guichet.conf.environment import Environment
 from guichet.processes.doctor.findings import Finding, fault, well
+from guichet.web import traces
 
 PYTHON: Final = (3, 11)
 OPENSSL: Final = 3
@@ -17,11 +18,18 @@ SQLITE: Final = (3, 37)
 
 
 def examine(environment: Environment, _at: datetime) -> Iterator[Finding]:
-    """Python, OpenSSL, and SQLite where it is the database."""
+    """Python, OpenSSL, SQLite where it is the database, and what sends traces if it is missing."""
     yield _python(tuple(sys.version_info[:3]))
     yield _openssl(backend.openssl_version_text())
     if environment.database_url.startswith("sqlite:"):
         yield _sqlite(sqlite3.sqlite_version_info)
+    if traces.lacks(environment.otel_endpoint):
+        yield fault(
+            "traces",
+            traces.MISSING.partition(":")[0],
+            why="No process starts but the responder; commands go on without.",
+            mend=f"In the environment of the program: {traces.INSTALL}; or unset the variable",
+        )
 
 
 def _python(version: tuple[int, ...]) -> Finding:

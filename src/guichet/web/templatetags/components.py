@@ -21,6 +21,10 @@ Tags that stand alone::
     {% choice_card name value "Texte" chosen=value %}  one of the answers to a question
     {% live address %}                                 reloads when {"state": …} changes there
 
+Filters::
+
+    {{ person.email|breakable }}                       an address that may be cut after "@" and "."
+
 Tags with a body::
 
     {% alert "warning" "Titre" %}…{% endalert %}       kinds: info, success, warning, danger
@@ -29,7 +33,7 @@ Tags with a body::
     {% tile "Titre" icon="plus" href="/…" %}…{% endtile %}  in a <ul class="tiles">
     {% table "Vos demandes" %}<thead>…{% endtable %}   scrolls inside itself, or stacks=True
     {% modal "confirm" "Titre" %}…{% endmodal %}
-    {% details "Résumé" %}…{% enddetails %}
+    {% details "Résumé" level=3 %}…{% enddetails %}    without a level no heading
     {% empty "Aucune demande" %}…{% endempty %}
     {% actions %}…{% endactions %}                     a row of buttons
 """
@@ -160,6 +164,12 @@ def moment(at: datetime | None, form: str = "long") -> SafeString:
     return drawn.moment(at, form)
 
 
+@register.filter
+def breakable(address: object) -> SafeString:
+    """An e-mail address that a narrow cell cuts after "@" and "."; nothing where there is none."""
+    return drawn.breakable(address) if address else SafeString("")
+
+
 @register.simple_tag(takes_context=True)
 def pagination(context: Context, page: Page[Any], param: str = "page") -> SafeString:
     """Links between pages of a list, nothing when there is only one."""
@@ -267,9 +277,12 @@ def modal(content: str, identifier: str, title: str) -> SafeString:
 
 
 @register.simple_block_tag
-def details(content: str, summary: str, *, opened: bool = False) -> SafeString:
-    """A part that folds."""
-    return _draw("details", content=content, summary=summary, opened=opened)
+def details(content: str, summary: str, *, level: int = 0, opened: bool = False) -> SafeString:
+    """A part that folds. `level`: of its heading, one below that of the part it stands in.
+
+    Without it its title is no heading: a choice to make, or a line of a list.
+    """
+    return _draw("details", content=content, summary=summary, level=level, opened=opened)
 
 
 @register.simple_block_tag

@@ -23,24 +23,45 @@ Widget = Mapping[str, Any]
 def choices(template_name: str, widget: Widget) -> SafeString:
     """The choices of a widget whose template is one of `GROUPS`, under their groups' names."""
     names = GROUPS[template_name]
-    drawn = format_html_join("", "{}{}", (_group(names, *one[:2]) for one in widget["optgroups"]))
-    identity = attributes([("id", widget["attrs"].get("id"))])
-    return format_html('<div class="choices-dsfr"{}>{}</div>', identity, drawn)
+    identity = widget["attrs"].get("id")
+    # Where Django gives no identifiers, names are as good: labels must have one to name.
+    base = identity or f"id_{widget['name']}"
+    drawn = format_html_join(
+        "", "{}", ((_group(names, base, *one),) for one in widget["optgroups"])
+    )
+    return format_html(
+        '<div class="choices-dsfr"{}>{}</div>', attributes([("id", identity)]), drawn
+    )
 
 
-def _group(names: str, group: str | None, options: list[Widget]) -> tuple[str, SafeString]:
-    title = format_html('<p class="fr-label">{}</p>', group) if group else ""
-    return title, format_html_join("", "{}", ((_choice(names, option),) for option in options))
+def _group(
+    names: str, base: str, group: str | None, options: list[Widget], place: int
+) -> SafeString:
+    drawn = format_html_join(
+        "", "{}", ((_choice(names, f"{base}_{place}_{n}", one),) for n, one in enumerate(options))
+    )
+    if not group:
+        return drawn
+    title = f"{base}_{place}_group"
+    return format_html(
+        '<div class="choices-dsfr" role="group" aria-labelledby="{}">'
+        '<p class="fr-label" id="{}">{}</p>{}</div>',
+        title,
+        title,
+        group,
+        drawn,
+    )
 
 
-def _choice(names: str, option: Widget) -> SafeString:
+def _choice(names: str, instead: str, option: Widget) -> SafeString:
+    held = {"id": instead, **option["attrs"]}
     told = [("type", option["type"]), ("name", option["name"]), ("value", str(option["value"]))]
     return format_html(
         '<div class="fr-fieldset__element"><div class="{}"><input{}{}>'
         '<label class="fr-label" for="{}">{}</label></div></div>',
         names,
         attributes(told),
-        attributes(option["attrs"].items()),
-        option["attrs"].get("id", ""),
+        attributes(held.items()),
+        held["id"],
         option["label"],
     )

@@ -47,6 +47,7 @@ CLASSES: Final[Mapping[str, str]] = {
     "choices-legend": "fr-fieldset__legend",
     "fold": "fold fr-accordion",
     "fold-title": "fr-accordion__btn",
+    "fold-heading": "fold-heading fr-accordion__title",
     "affixed": "affixed fr-input-wrap fr-input-wrap--addon",
 }
 # Of Django's controls, by the last part of their template's name.

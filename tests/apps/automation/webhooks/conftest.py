@@ -1,6 +1,8 @@
 """The people of the counter, and a receiver of theirs."""
 
+import ssl
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
@@ -15,11 +17,16 @@ from apps.orders.conftest import (  # noqa: F401 the fixtures of the counter
     sophie,
     structures,
 )
+from guichet.automation.webhooks import sending
 from kit.receiver import Receiver, receiving
+
+NOBODY: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Trusts no server."""
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """Listens on this machine, in plain HTTP."""
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """Listens on this machine, in plain HTTP: the system's authorities need not be read."""
+    monkeypatch.setattr(sending, "_trust", lambda _at: NOBODY)
     with receiving() as found:
         yield found

@@ -25,7 +25,7 @@ def check(name: str, token: str, key_authorization: str) -> None:
 
 def _shown(plain: socket.socket, name: str, deadline: Deadline) -> bytes:
     """The certificate shown, DER. Nothing else is verified: it is the client's own, made for us."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # judges nothing: no root is read
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_alpn_protocols([ALPN])
     address = plain.getpeername()[0]
