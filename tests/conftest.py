@@ -75,6 +75,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The real processes end with the last test on them: they take a tenth of a core by waiting."""
+    if item.get_closest_marker("stack") and not (nextitem and nextitem.get_closest_marker("stack")):
+        kit_stack.stop_all()
+
+
 @pytest.fixture(autouse=True)
 def _default_language() -> Iterator[None]:
     """A request activates its language for the whole thread: no test inherits another's."""

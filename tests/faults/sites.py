@@ -75,7 +75,8 @@ class Server:
     def runs(self, statement: str) -> None:
         import psycopg  # noqa: PLC0415 not there without a server
 
-        with psycopg.connect(self._url.geturl(), autocommit=True) as opened:
+        # Not the database that is given: a program of another test may be making it anew.
+        with psycopg.connect(self.url("postgres"), autocommit=True) as opened:
             opened.execute(statement)  # type: ignore[call-overload]
 
 

@@ -74,6 +74,9 @@ class Stack:
         )
 
 
+RUNNING: list[Stack] = []
+
+
 def give_tables(state: Path) -> None:
     """Those that a test of this run has made already, so that they are not made again."""
     tables.copy_to(state / "guichet.db")
@@ -130,11 +133,18 @@ def stop(stack: Stack) -> int:
     return stack.process.wait(STOP_S)
 
 
+def stop_all() -> None:
+    """Stop what `running` started and did not stop yet."""
+    while RUNNING:
+        stop(RUNNING.pop())
+
+
 @contextmanager
 def running(state: Path) -> Iterator[Stack]:
     """A product that runs for the length of the block."""
     give_tables(state)
     stack = start(environment(state), state / "output.log")
+    RUNNING.append(stack)
     try:
         yield stack
     finally:
