@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
@@ -87,14 +89,25 @@ def listener(request: pytest.FixtureRequest, settings: Any) -> str:
     return str(request.param)
 
 
+# Django's own words ("%s KB"), which are English before they are translated.
+DJANGO_S = gettext.translation("django", Path(django.__file__).parent / "conf" / "locale", ["fr"])
+
+
 class Awaited(gettext.NullTranslations):
     """What has no English yet, which `test_catalogues.py` tells, says nothing in French."""
 
     def gettext(self, message: str) -> str:
-        return ""
+        return message if DJANGO_S.gettext(message) != message else ""
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return ""
+        own = msgid1 if n == 1 else msgid2
+        return own if DJANGO_S.ngettext(msgid1, msgid2, n) not in {msgid1, msgid2} else ""
+
+
+def test_django_s_own_words_stay() -> None:
+    awaited = Awaited()
+    assert (awaited.gettext("%s KB"), awaited.gettext("Ce qui attend")) == ("%s KB", "")
+    assert awaited.ngettext("%(size)d byte", "%(size)d bytes", 2) == "%(size)d bytes"
 
 
 @pytest.fixture
