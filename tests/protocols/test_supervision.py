@@ -223,17 +223,24 @@ def test_what_holds_the_others_is_killed(prepared: dict[str, str], victim: str) 
         kill_all(state, process)
 
 
-def test_told_to_stop_before_anything_is_started(prepared: dict[str, str]) -> None:
-    """SIGTERM while what the processes share is imported: none of them is started."""
-    state = Path(prepared["GUICHET_STATE"])
-    process = subprocess.Popen([sys.executable, "-c", TWO_OF_THEM, str(state)], env=prepared)
+@contextmanager
+def told_to_stop(prepared: dict[str, str], process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """SIGTERM after the block: it ends well and leaves nothing."""
     try:
-        assert within(lambda: bool(processes_of(state, "supervisord")))
+        yield
         process.send_signal(signal.SIGTERM)
         assert process.wait(kit_stack.STOP_S) == 0
         assert leaves_nothing(prepared)
     finally:
-        kill_all(state, process)
+        kill_all(Path(prepared["GUICHET_STATE"]), process)
+
+
+def test_told_to_stop_before_anything_is_started(prepared: dict[str, str]) -> None:
+    """SIGTERM while what the processes share is imported: none of them is started."""
+    state = Path(prepared["GUICHET_STATE"])
+    process = subprocess.Popen([sys.executable, "-c", TWO_OF_THEM, str(state)], env=prepared)
+    with told_to_stop(prepared, process):
+        assert within(lambda: bool(processes_of(state, "supervisord")))
 
 
 def test_told_to_stop_while_it_starts(prepared: dict[str, str]) -> None:
@@ -242,11 +249,6 @@ def test_told_to_stop_while_it_starts(prepared: dict[str, str]) -> None:
     with (state / "output.log").open("ab") as log:
         command = [*kit_stack.DEMO, "portal", "responder"]
         process = subprocess.Popen(command, env=prepared, stdout=log, stderr=log)
-    try:
+    with told_to_stop(prepared, process):
         assert within(lambda: bool(processes_of(state, "guichet serve portal")))
         assert within(lambda: bool(processes_of(state, "guichet validation")))
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(kit_stack.STOP_S) == 0
-        assert leaves_nothing(prepared)
-    finally:
-        kill_all(state, process)
