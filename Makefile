@@ -7,7 +7,7 @@ STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check coverage mutation bench fuzz wheel release test-release containers load docs docs-fr docs-en demo-tour gallery clean test-system bench-system lock
+.PHONY: run test check coverage mutation bench fuzz wheel release test-release test-installation containers load docs docs-fr docs-en demo-tour gallery clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
@@ -60,13 +60,8 @@ sbom: $(VENV)/.dev
 	@PYTHONPATH=tests $(BIN)/python -m kit.sbom dist
 
 # Every line and branch of what decides, reads and signs; nearly all of the rest (docs/adr/0050).
-coverage: export COVERAGE_FILE := $(CURDIR)/.cache/coverage/data
 coverage: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
-	@mkdir -p .cache/coverage && rm -f .cache/coverage/data*
-	$(BIN)/python -m pytest -q -n 3 --dist loadgroup --cov --cov-report= $(TESTS)
-	$(BIN)/coverage report --skip-covered
-	@$(BIN)/coverage json -q -o .cache/coverage/report.json
-	@$(BIN)/python tests/kit/covered.py .cache/coverage/report.json
+	@tests/coverage
 
 # Beside the suite: changes in the rules that a test must see, part by part (tests/kit/mutation.py).
 mutation: $(VENV)/.dev
@@ -104,6 +99,13 @@ test-release: $(VENV)/.dev
 	@test -x .cache/release/bin/python || $(BIN)/uv venv -q .cache/release
 	@$(BIN)/uv pip install -q --python .cache/release/bin/python --require-hashes -r requirements/release.txt
 	@PYTHONPATH=tests $(BIN)/python tests/check_release.py $(CURDIR)/.cache/release/bin/pipx
+
+# Beside the suite: the guides that change a whole machine, on one of their own, under systemd; only
+# root may make one (docs/adr/0051).
+test-installation: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
+	@tests/system-packages requirements/apt-installation.txt
+	@$(BIN)/python -m pytest -q tests/check_guides.py
+	@PYTHONPATH=tests $(BIN)/python tests/check_installation.py
 
 # Beside the suite: Helm's engine and the schemas of Kubernetes weigh 100 MB (docs/adr/0043).
 containers: $(VENV)/.uv

@@ -161,7 +161,7 @@ def test_killed_while_it_is_made(prepared: MakeSite, key: Key, stage: str) -> No
     made = site.run("back-up", "to", key.recipient, 6)
     assert key.verify(Path(made["path"])).journal.entries == made["seq"]
     assert [path.name for path in (site.state / "to").iterdir()] == [Path(made["path"]).name]
-    assert list(site.state.glob(".backup-*/")) == []
+    assert list(site.state.rglob(".backup-*/")) == []
 
 
 def plan_one(site: Site) -> None:

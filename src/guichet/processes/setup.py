@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from guichet.database import grants
+from guichet.processes.hardening import OTHERS_READ
 
 FOLDERS: Final = ("", "secrets", "run", "log", "journal", "published", "responder")
 PRIVATE: Final = frozenset({"secrets", "responder"})
@@ -27,7 +28,9 @@ def bring_up_to_date() -> None:
         _make(settings.GUICHET.state / name, is_private=name in PRIVATE)
     call_command("migrate", verbosity=0, interactive=False)
     grants.apply(connection)
+    kept = os.umask(OTHERS_READ)  # nginx and the users of three processes serve these files
     call_command("collectstatic", verbosity=0, interactive=False)
+    os.umask(kept)
 
 
 def _make(folder: Path, *, is_private: bool) -> None:

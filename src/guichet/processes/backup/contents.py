@@ -57,6 +57,7 @@ class Places:
     keystore_name: str
     secret: Path
     passphrase: Path
+    registers: Path
     database: Path | None  # None: on a server
 
     @classmethod
@@ -70,6 +71,7 @@ class Places:
             keystore_name="file" if scheme == "file" else named_token(environment.keystore),
             secret=environment.secret_file,
             passphrase=passphrases.place(environment),
+            registers=environment.registers,
             database=Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:") else None,
         )
 
@@ -83,7 +85,16 @@ class Places:
             return self.secret
         if name == CHECKPOINTS:
             return self.state / "journal" / CHECKPOINTS
-        return self.state / REGISTERS if name == REGISTERS else None
+        return self.registers if name == REGISTERS else None
+
+    def is_of_registers(self, path: Path) -> bool:
+        """Whether a path is the file of the public registers, one beside it (SQLite's log), or a
+        folder of nothing else.
+        """
+        if path.is_dir():
+            within = [one for one in path.rglob("*") if one.is_file()]
+            return bool(within) and all(map(self.is_of_registers, within))
+        return str(path).startswith(str(self.registers))
 
     def original_of(self, name: str) -> Path | None:
         """What a copied member was copied from, if it is a file."""
@@ -125,11 +136,11 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _is_ours(path: Path, name: str, places: Places) -> bool:
     top = name.partition("/")[0]
-    if top in REMADE or top.startswith((".", ASIDE)) or name == f"journal/{CHECKPOINTS}":
+    if top in REMADE or top.startswith(ASIDE) or name == f"journal/{CHECKPOINTS}":
         return False
-    if path.name.startswith(".") or path.suffix == ENCRYPTED:
+    if any(part.startswith(".") for part in name.split("/")) or path.suffix == ENCRYPTED:
         return False  # aside, or a backup kept within the state
-    if name.startswith(REGISTERS) or path == places.secret:
+    if places.is_of_registers(path) or path == places.secret:
         return False
     if places.keystore is not None and path.is_relative_to(places.keystore):
         return False

@@ -80,7 +80,8 @@ def decrypted(path: Path, identities: Sequence[Any]) -> Iterator[IO[bytes]]:
 
     def work() -> None:
         try:
-            with path.open("rb") as source, os.fdopen(writing, "wb") as sink:
+            # Closed whatever happens: whoever reads waits for that.
+            with os.fdopen(writing, "wb") as sink, path.open("rb") as source:
                 pyrage.decrypt_io(source, sink, identities)
         except BrokenPipeError:
             return  # nobody reads any more: who stopped says why

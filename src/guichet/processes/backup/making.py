@@ -26,9 +26,9 @@ from guichet.processes.backup.contents import Choice, Places
 from guichet.processes.backup.databases import Snapshot
 from guichet.processes.backup.manifest import FileFacts, Manifest
 from guichet.processes.backup.refusals import BackupError
+from guichet.processes.told import ACTOR
 from guichet.validation.copies import seals
 
-ACTOR: Final = "operator:command-line"
 OURS: Final = re.compile(r"guichet-\d{8}T\d{6}Z\.age")
 WORK: Final = ".backup-"
 Progress = Callable[[str, int, int], None]
@@ -69,10 +69,10 @@ def make(
     """
     encryption.recipients(asked.recipients)
     path = _path(asked.to, at)
-    with _alone(environment.state), _workshop(environment.state) as work:
+    with _alone(_own(environment.state)), _workshop(environment.state) as work:
         draft = _Draft(Places.of(environment), asked.choice, work, progress)
         draft.copy()
-        key = seals.own_key(environment.state / contents.KEY)
+        key = seals.own_key(_own(environment.state))
 
         def close(files: tuple[FileFacts, ...]) -> Sequence[tuple[str, bytes]]:
             draft.manifest = draft.told(environment.host, files, at)
@@ -112,7 +112,7 @@ class _Draft:
         self._snapshot = databases.copy(
             self._work, lambda done, total: self._progress("Copying the database", done, total)
         )
-        registers = self._places.state / contents.REGISTERS
+        registers = self._places.registers
         if self._choice.registers and registers.is_file():
             databases.copy_sqlite(registers, self._work / contents.REGISTERS)
 
@@ -157,10 +157,17 @@ def _path(to: Path, at: datetime) -> Path:
     return to
 
 
+def _own(state: Path) -> Path:
+    """The folder of who makes backups, which may write nothing else of the state."""
+    folder = state / contents.KEY
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
 @contextmanager
-def _alone(state: Path) -> Iterator[None]:
+def _alone(own: Path) -> Iterator[None]:
     """One backup at a time. Raises BackupError at once when another is being made."""
-    descriptor = os.open(state / f"{WORK}lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(own / f"{WORK}lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
@@ -172,10 +179,14 @@ def _alone(state: Path) -> Iterator[None]:
 
 @contextmanager
 def _workshop(state: Path) -> Iterator[Path]:
-    """A folder on the state's own disk: what is in clear is nowhere else; leftovers are swept."""
-    for left in state.glob(f"{WORK}*/"):
+    """A folder on the state's own disk: what is in clear is nowhere else; leftovers are swept.
+
+    An earlier version made it in the folder of the state itself.
+    """
+    own = _own(state)
+    for left in (*own.glob(f"{WORK}*/"), *state.glob(f"{WORK}*/")):
         shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=state, prefix=WORK) as work:
+    with tempfile.TemporaryDirectory(dir=own, prefix=WORK) as work:
         yield Path(work)
 
 

@@ -10,9 +10,9 @@ from guichet.conf.environment import Environment
 from guichet.journal.chain import Fact
 from guichet.orders import operations as orders
 from guichet.orders.operations import Incident
-from guichet.processes.backup.making import ACTOR
 from guichet.processes.restore import log_standing
 from guichet.processes.restore.findings import Report
+from guichet.processes.told import ACTOR
 from guichet.x509.crl import Reason
 
 BATCH: Final = 500

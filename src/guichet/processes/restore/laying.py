@@ -23,7 +23,6 @@ from guichet.conf.environment import Environment
 from guichet.journal import checkpoints
 from guichet.processes.backup import contents, databases, verifying
 from guichet.processes.backup.contents import ASIDE, Places
-from guichet.processes.backup.making import ACTOR
 from guichet.processes.backup.manifest import Manifest
 from guichet.processes.backup.owners import Owner
 from guichet.processes.backup.refusals import BackupError
@@ -31,6 +30,7 @@ from guichet.processes.backup.verifying import Opening, Verified
 from guichet.processes.restore import mark, replacing
 from guichet.processes.restore.replacing import Hold
 from guichet.processes.setup import bring_up_to_date
+from guichet.processes.told import ACTOR
 from guichet.validation.exclusive import BusyError, exclusive
 
 WORK: Final = ".restore-"
@@ -94,7 +94,7 @@ class _Staged:
     @property
     def has_registers(self) -> bool:
         """Whether the backup holds the public registers."""
-        return contents.REGISTERS in self._names
+        return self._places.registers in map(self._places.of_member, self._names)
 
     def path_of(self, name: str) -> Path | None:
         """Where a member is written first; None for one that has no place here."""
@@ -150,8 +150,11 @@ def _require_ours(verified: Verified, places: Places) -> None:
 
 def _there(places: Places, staged: _Staged) -> list[Path]:
     """What is in the places that the backup's files go to."""
-    found = [path for path in sorted(places.state.iterdir()) if _is_replaced(path, staged)]
+    found = [path for path in sorted(places.state.iterdir()) if _is_replaced(path, places)]
     found += [path for path in _outside(places) if not path.is_relative_to(places.state)]
+    if staged.has_registers:
+        # Their folder stays: those who read them may enter it.
+        found += sorted(places.registers.parent.glob(f"{places.registers.name}*"))
     return [path for path in found if not _is_blank(path, places)]
 
 
@@ -162,10 +165,10 @@ def _outside(places: Places) -> Iterator[Path]:
     return (path for path in named if path is not None and path.exists())
 
 
-def _is_replaced(path: Path, staged: _Staged) -> bool:
+def _is_replaced(path: Path, places: Places) -> bool:
     if path.name.startswith((".", ASIDE)) or path.name in {*KEPT, mark.NAME}:
         return False
-    return staged.has_registers or not path.name.startswith(contents.REGISTERS)
+    return not places.is_of_registers(path)
 
 
 def _is_blank(path: Path, places: Places) -> bool:
