@@ -33,6 +33,7 @@ from guichet.authority.signing import (
     require_verified,
     sign_intent,
 )
+from guichet.database.stillness import Stillness
 from guichet.domain.certificates.plan import PkiUrls
 from guichet.keystore import Keystore, KeystoreError
 from guichet.web import traces
@@ -49,6 +50,8 @@ BATCH_AT_MOST: Final = 512
 SOON_SECONDS: Final = 0.5
 LATE_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 0.25
+LOOKS: Final = 8
+"""Of those, one for what time alone brings: lists on schedule, leases that end."""
 LISTS_SECONDS: Final = 0.5
 TROUBLE_SECONDS: Final = 2.0
 HOLD_SECONDS: Final = LEASE.total_seconds() / 4
@@ -132,9 +135,14 @@ class Signer:
 
     def run(self, stop: threading.Event) -> None:
         """Sign and issue CRLs until told to stop; a fault of database or key is waited out."""
+        stillness = Stillness(LOOKS)
         with ThreadPoolExecutor(self._threads, "signing", _give_way) as pool:
             running: Batch | None = None
             while running is not None or not stop.is_set():
+                if running is None and not stillness.is_over():
+                    stop.wait(IDLE_SECONDS)
+                    continue
+                began = time.monotonic()
                 close_old_connections()
                 following, is_well = self._next(pool, stop)
                 if running is not None:
@@ -143,6 +151,8 @@ class Signer:
                 if not is_well:
                     stop.wait(TROUBLE_SECONDS)
                 elif running is None:
+                    if self._lists_at >= began:  # else a revocation may wait for its list
+                        stillness.begin()
                     stop.wait(IDLE_SECONDS)
 
     def _next(self, pool: ThreadPoolExecutor, stop: threading.Event) -> tuple[Batch | None, bool]:

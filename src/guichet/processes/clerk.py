@@ -13,6 +13,7 @@ from django.utils import timezone
 from guichet.authority.heartbeat import beat
 from guichet.automation.webhooks import writing
 from guichet.automation.webhooks.dispatching import Dispatcher
+from guichet.database.stillness import Stillness
 from guichet.habilitations.operations.delegating import open_due
 from guichet.habilitations.operations.digest import digest
 from guichet.habilitations.operations.examining import examine_due
@@ -40,6 +41,8 @@ from guichet.web import traces
 
 logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 0.5
+LOOKS: Final = 4
+"""Of those, one for what time alone brings: the steps that run seldom, and what is due."""
 
 
 def forget_ended_sessions(at: datetime) -> int:
@@ -93,14 +96,17 @@ def run(stop: threading.Event) -> None:
     """Make rounds until told to stop; receivers of webhooks are waited for in other threads."""
     webhooks = threading.Thread(target=Dispatcher().run, args=(stop,), name="webhooks")
     webhooks.start()
+    stillness = Stillness(LOOKS)
     while not stop.is_set():
-        make_a_round(timezone.now())
+        if stillness.is_over() and make_a_round(timezone.now()):
+            stillness.begin()
         stop.wait(IDLE_SECONDS)
     webhooks.join()
 
 
-def make_a_round(at: datetime) -> None:
-    """Every step once; one that fails is logged and does not hold up the others."""
+def make_a_round(at: datetime) -> bool:
+    """Every step once; whether none failed. One that fails is logged and holds up no other."""
+    is_well = True
     for step in STEPS:
         close_old_connections()
         try:
@@ -108,3 +114,5 @@ def make_a_round(at: datetime) -> None:
                 step(at)
         except Exception:
             logger.exception("the clerk's step %s failed; it will be tried again", step.__name__)
+            is_well = False
+    return is_well

@@ -5,7 +5,7 @@ Without the database it goes on: answers are signed again from what is published
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from guichet.associations import signing
 from guichet.associations.publishing import Bulletin
 from guichet.authority.heartbeat import beat
+from guichet.database.stillness import Stillness
 from guichet.processes import transparency
 from guichet.processes.outlet import Shipping
 from guichet.processes.seldom import Patient, Seldom
@@ -27,6 +28,8 @@ from guichet.validation.watch import loop as watch
 
 logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 0.4
+LOOKS: Final = 5
+"""Of those, one for what time alone brings, and for what was lost of the published folder."""
 WATCHDOG_STOP_SECONDS: Final = 5.0
 Step = Callable[[datetime], object]
 
@@ -39,7 +42,7 @@ def run(stop: threading.Event) -> None:
 def _publish(stop: threading.Event) -> None:
     environment = settings.GUICHET
     publisher = Publisher(environment.published, environment.state / "responder")
-    steps: tuple[Step, ...] = (
+    steps = (
         Patient(publisher.publish_statuses),
         Patient(publisher.publish_lists),
         Patient(publisher.sign_again),
@@ -57,12 +60,17 @@ def _publish(stop: threading.Event) -> None:
     watchdog.start()
     log = threading.Thread(target=transparency.run, args=(stop,), name="log")
     log.start()
+    stillness = Stillness(LOOKS)
     try:
         while not stop.is_set():
-            had_work = make_a_round(steps, timezone.now())
-            beat("publisher")
-            if not had_work:
-                stop.wait(IDLE_SECONDS)
+            if stillness.is_over():
+                had_work = make_a_round(steps, timezone.now())
+                beat("publisher")
+                if had_work:
+                    continue
+                if all(step.is_well for step in steps):
+                    stillness.begin()
+            stop.wait(IDLE_SECONDS)
     finally:
         if shipping is not None:
             shipping.join()
@@ -72,7 +80,7 @@ def _publish(stop: threading.Event) -> None:
         watchdog.join(WATCHDOG_STOP_SECONDS)
 
 
-def make_a_round(steps: tuple[Step, ...], at: datetime) -> bool:
+def make_a_round(steps: Iterable[Step], at: datetime) -> bool:
     """Every step once; tell whether any had work and so may have more.
 
     One that fails is logged and does not hold up the others.

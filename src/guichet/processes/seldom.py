@@ -38,6 +38,11 @@ class Patient:
         self._fault = ""
         self.__name__ = step.__name__
 
+    @property
+    def is_well(self) -> bool:
+        """Whether it did not fail the last time."""
+        return self._failed_at is None
+
     def __call__(self, at: datetime) -> object:
         """Run the step, unless it rests; what it raises goes to the log."""
         if self._failed_at is not None and abs(at - self._failed_at) < self._rest:

@@ -10,12 +10,15 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from guichet.automation.webhooks import sending
+from guichet.database.stillness import Stillness
 
 logger = logging.getLogger(__name__)
 WORKERS: Final = 8
 PER_STRUCTURE: Final = 2
 SEEN: Final = 100
 IDLE_SECONDS: Final = 0.5
+LOOKS: Final = 4
+"""Of those, one for what time alone brings: what is to be sent again, hooks that rested."""
 
 
 class Dispatcher:
@@ -30,12 +33,16 @@ class Dispatcher:
 
     def run(self, stop: threading.Event) -> None:
         """Make rounds until told to stop, then wait for what is under way."""
+        stillness = Stillness(LOOKS)
         while not stop.is_set():
-            close_old_connections()
-            try:
-                self.round(timezone.now())
-            except Exception:
-                logger.exception("webhooks could not be handed out; it will be tried again")
+            if stillness.is_over():
+                close_old_connections()
+                try:
+                    self.round(timezone.now())
+                    if not self._busy:  # a hook that is being served may have more to send
+                        stillness.begin()
+                except Exception:
+                    logger.exception("webhooks could not be handed out; it will be tried again")
             stop.wait(IDLE_SECONDS)
         self.close()
         connections.close_all()

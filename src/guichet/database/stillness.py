@@ -1,0 +1,65 @@
+"""Whether anything was committed: what spares a loop the rounds that would find nothing.
+
+The processes look for work several times a second, by several queries each. While nobody commits
+anything, only time can bring them some; that nobody did is told by one question.
+
+- SQLite counts the commits of other connections, and a connection the rows that it changed itself:
+  https://www.sqlite.org/pragma.html#pragma_data_version
+- PostgreSQL names the transactions whose rows a statement sees; where they are the same, so are the
+  rows: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.db import Error, close_old_connections, connection
+
+QUESTIONS: Final[Mapping[str, str]] = {
+    "sqlite": "PRAGMA data_version",
+    "postgresql": "SELECT pg_current_snapshot()::text",
+}
+
+
+class Stillness:
+    """Of one loop, in one thread: `is_over` before each round, `begin` after one without work.
+
+    One look in `looks` is followed by a round all the same, for what time brings: the loop's pause
+    and this number say how late that may come.
+    """
+
+    def __init__(self, looks: int) -> None:
+        self._looks = looks
+        self._left = 0
+        self._seen: tuple[object, ...] | None = None
+        self._still: tuple[object, ...] | None = None
+
+    def is_over(self) -> bool:
+        """Whether a round may find work. A database that is away is left to the round to find."""
+        self._left -= 1
+        if self._left <= 0:
+            close_old_connections()  # not within the round: it would leave nothing to compare
+        self._seen = _mark()
+        if self._left > 0 and self._seen is not None and self._seen == self._still:
+            return False
+        self._still = None
+        return True
+
+    def begin(self) -> None:
+        """The round just made found nothing to do, and nothing of it failed.
+
+        What it, or others, committed meanwhile is seen by the next look.
+        """
+        self._still, self._left = self._seen, self._looks
+
+
+def _mark() -> tuple[object, ...] | None:
+    """What stays equal while nothing is committed; None when the database does not answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(QUESTIONS[connection.vendor])
+            told = cursor.fetchone()
+    except Error:
+        return None
+    opened = connection.connection  # the figures of another connection are not to be compared
+    changes = opened.total_changes if connection.vendor == "sqlite" else 0
+    return opened, told, changes

@@ -1,0 +1,192 @@
+"""The processes' loops rest while nothing is committed, and never while something may be left."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
+
+from apps.conftest import NOW
+from guichet.authority import crls, queue, queue_acts, recovery
+from guichet.authority import signer as signer_module
+from guichet.authority.signer import Signer
+from guichet.automation.webhooks import dispatching
+from guichet.automation.webhooks.dispatching import Dispatcher
+from guichet.keystore import open_keystore
+from guichet.processes import clerk, publisher, transparency
+from guichet.processes.seldom import Patient
+from guichet.validation.watch import loop
+
+pytestmark = pytest.mark.django_db
+TURNS = 40
+
+
+class Turns(threading.Event):
+    """Set once a loop paused so many times; `during` is called in each pause, with its number."""
+
+    def __init__(self, during: Callable[[int], object] = lambda _: None) -> None:
+        super().__init__()
+        self.made, self._during = 0, during
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.made += 1
+        self._during(self.made)
+        if self.made == TURNS:
+            self.set()
+        return self.is_set()
+
+
+def commit(_: object = None) -> None:
+    """Any change at all; on the connection of this test."""
+    SessionStore().save()
+
+
+@pytest.fixture(autouse=True)
+def _here(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path, publication=None)
+    for module in (clerk, publisher, signer_module, dispatching):
+        monkeypatch.setattr(module, "close_old_connections", lambda: None)
+
+
+def clerks_rounds(
+    monkeypatch: pytest.MonkeyPatch, stop: Turns, *, is_well: bool = True
+) -> list[datetime]:
+    """The rounds that the clerk made meanwhile."""
+    made: list[datetime] = []
+
+    def make(at: datetime) -> bool:
+        made.append(at)
+        return is_well
+
+    monkeypatch.setattr(Dispatcher, "run", lambda *_: None)
+    monkeypatch.setattr(clerk, "make_a_round", make)
+    clerk.run(stop)
+    return made
+
+
+def test_the_clerk_makes_a_round_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what time brings."""
+    assert len(clerks_rounds(monkeypatch, Turns())) == TURNS // clerk.LOOKS
+
+
+def test_the_clerk_sees_at_once_what_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(clerks_rounds(monkeypatch, Turns(commit))) == TURNS
+
+
+def test_the_clerk_tries_again_at_once_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(clerks_rounds(monkeypatch, Turns(), is_well=False)) == TURNS
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_round_of_the_clerk_says_whether_all_went_well(
+    fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def step(_: datetime) -> None:
+        if fails:
+            raise OSError("no space left")
+
+    monkeypatch.setattr(clerk, "STEPS", (step,))
+    assert clerk.make_a_round(NOW) is not fails
+
+
+class Looks:
+    """What a signer without work was seen to look at."""
+
+    def __init__(self) -> None:
+        self.lists, self.requests = 0, 0
+
+    def at_lists(self, *_: object) -> tuple[()]:
+        self.lists += 1
+        return ()
+
+    def at_requests(self, **_: object) -> tuple[()]:
+        self.requests += 1
+        return ()
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
+    found = Looks()
+    for module, name in ((queue_acts, "carry_out"), (recovery, "require_clear")):
+        monkeypatch.setattr(module, name, lambda *_: None)
+    monkeypatch.setattr(crls, "issue_due", found.at_lists)
+    monkeypatch.setattr(queue, "take", found.at_requests)
+    monkeypatch.setattr(signer_module, "LISTS_SECONDS", 0)
+    return found
+
+
+@pytest.fixture
+def signer(tmp_path: Path) -> Signer:
+    """It opens no key here."""
+    return Signer(open_keystore(f"file:{tmp_path}", b"passphrase"), "http://localhost")
+
+
+def test_the_signer_looks_now_and_then(looks: Looks, signer: Signer) -> None:
+    signer.run(Turns())
+    assert looks.lists == TURNS // signer_module.LOOKS
+
+
+def test_the_signer_looks_at_once_at_what_is_committed(looks: Looks, signer: Signer) -> None:
+    signer.run(Turns(commit))
+    assert looks.lists == TURNS
+
+
+def test_the_signer_rests_not_before_it_looked_at_the_lists(
+    looks: Looks, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were looked at a moment ago: a revocation since then waits for the next look."""
+    monkeypatch.setattr(signer_module, "LISTS_SECONDS", 3600)
+    signer._lists_at = time.monotonic()
+    signer.run(Turns())
+    assert (looks.lists, looks.requests) == (0, TURNS)
+
+
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_the_dispatcher_rests_once_no_hook_is_served(
+    is_busy: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a worker leaves of a hook's is handed out again when it is done."""
+    rounds: list[datetime] = []
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    dispatcher = Dispatcher()
+    monkeypatch.setattr(dispatcher, "round", rounds.append)
+    if is_busy:
+        dispatcher._busy[1] = "10B0135356"
+    dispatcher.run(Turns())
+    assert len(rounds) == (TURNS if is_busy else TURNS // dispatching.LOOKS)
+
+
+@pytest.mark.parametrize(("fails", "rounds"), [(False, TURNS // publisher.LOOKS), (True, TURNS)])
+def test_the_publisher_rests_once_all_went_well(
+    fails: bool, rounds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[datetime] = []
+
+    def step(at: datetime) -> None:
+        made.append(at)
+        if fails:
+            raise OSError("no space left")
+
+    class Steps:
+        """A publisher whose first step is this one."""
+
+        publish_statuses = staticmethod(step)
+        publish_lists = sign_again = publish = staticmethod(lambda _: 0)
+        store = None
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(publisher, "Publisher", lambda *_: Steps())
+    monkeypatch.setattr(publisher, "Bulletin", lambda _: Steps())
+    monkeypatch.setattr(publisher, "Seldom", lambda *_: Steps.publish)
+    monkeypatch.setattr(publisher, "Patient", lambda step: Patient(step, timedelta(0)))
+    for module in (loop, transparency):
+        monkeypatch.setattr(module, "run", lambda _: None)
+    publisher._publish(Turns())
+    assert len(made) == rounds

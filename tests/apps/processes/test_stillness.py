@@ -1,0 +1,178 @@
+"""Rounds are spared while nothing is committed; whatever is committed, by anybody, ends that."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from guichet.database import stillness
+from guichet.database.stillness import Stillness
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+LOOKS = 4
+WRITE = "INSERT INTO noted VALUES (1)"
+# Other databases of a PostgreSQL server may be written to at any time: then all are looked at.
+TRIES = 1000
+
+
+@contextmanager
+def opened(name: str) -> Iterator[BaseDatabaseWrapper]:
+    """Another connection of the kind that the processes use; SQLite's to a file of this name."""
+    made: BaseDatabaseWrapper = connection.copy()
+    if made.vendor == "sqlite":
+        made.settings_dict["NAME"] = name
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseDatabaseWrapper]:
+    """The connection that is asked, to a database of this test."""
+    with opened(str(tmp_path / "still.db")) as made:
+        monkeypatch.setattr(stillness, "connection", made)
+        yield made
+
+
+@pytest.fixture
+def theirs(ours: BaseDatabaseWrapper, tmp_path: Path) -> Iterator[BaseDatabaseWrapper]:
+    """Somebody else's, to the same database."""
+    with opened(str(tmp_path / "still.db")) as made:
+        run(made, "CREATE TABLE noted (n INTEGER)")
+        yield made
+        run(made, "DROP TABLE noted")
+
+
+def run(by: BaseDatabaseWrapper, statement: str) -> None:
+    with by.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def is_still(found: Stillness) -> bool:
+    """Whether a look after a round without work spares the next."""
+    found.is_over()
+    found.begin()
+    return not found.is_over()
+
+
+def make_still(found: Stillness) -> None:
+    assert any(is_still(found) for _ in range(TRIES))
+
+
+def test_nothing_is_still_before_a_round(theirs: BaseDatabaseWrapper) -> None:
+    found = Stillness(LOOKS)
+    assert found.is_over()
+    assert found.is_over()
+
+
+def test_what_others_commit_ends_it(theirs: BaseDatabaseWrapper) -> None:
+    """Not before it is committed on SQLite; on PostgreSQL at its beginning too."""
+    found = Stillness(LOOKS)
+    make_still(found)
+    theirs.set_autocommit(False)
+    run(theirs, WRITE)
+    found.is_over()
+    found.begin()
+    theirs.commit()
+    theirs.set_autocommit(True)
+    assert found.is_over()
+    make_still(found)
+
+
+def test_what_is_committed_on_its_own_connection_ends_it(
+    ours: BaseDatabaseWrapper, theirs: BaseDatabaseWrapper
+) -> None:
+    """SQLite's count leaves those out."""
+    found = Stillness(LOOKS)
+    make_still(found)
+    run(ours, WRITE)
+    assert found.is_over()
+
+
+def test_what_is_committed_during_the_round_ends_it(theirs: BaseDatabaseWrapper) -> None:
+    """The round may have been past it."""
+    found = Stillness(LOOKS)
+    make_still(found)
+    found.is_over()
+    run(theirs, WRITE)
+    found.begin()
+    assert found.is_over()
+
+
+def test_to_read_ends_nothing(ours: BaseDatabaseWrapper, theirs: BaseDatabaseWrapper) -> None:
+    """Nor does a transaction that finds nothing to write."""
+    found = Stillness(LOOKS)
+    for _ in range(TRIES):
+        found.is_over()
+        found.begin()
+        for one in (theirs, ours):
+            one.set_autocommit(False)
+            run(one, "UPDATE noted SET n = 2")
+            one.commit()
+            one.set_autocommit(True)
+        if not found.is_over():
+            return
+    pytest.fail("never still")
+
+
+def test_one_look_in_so_many_is_followed_by_a_round(theirs: BaseDatabaseWrapper) -> None:
+    """Time brings work too."""
+    found = Stillness(LOOKS)
+
+    def looks() -> list[bool]:
+        found.is_over()
+        found.begin()
+        return [found.is_over() for _ in range(LOOKS)]
+
+    wanted = [*[False] * (LOOKS - 1), True]
+    assert any(looks() == wanted for _ in range(TRIES))
+
+
+def test_figures_of_another_connection_are_not_compared(
+    ours: BaseDatabaseWrapper, theirs: BaseDatabaseWrapper
+) -> None:
+    """They begin anew with each, whatever was committed between."""
+    found = Stillness(LOOKS)
+    make_still(found)
+    ours.close()
+    assert found.is_over()
+
+
+def test_a_connection_that_is_old_is_replaced_before_the_round(
+    ours: BaseDatabaseWrapper, theirs: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within it, there would be nothing to compare the next look with, and another round."""
+    old: list[bool] = []
+
+    def close_old() -> None:
+        if old:
+            old.clear()
+            ours.close()
+
+    monkeypatch.setattr(stillness, "close_old_connections", close_old)
+
+    def is_still_then() -> bool:
+        found = Stillness(LOOKS)
+        old.append(True)
+        found.is_over()
+        close_old()  # as each round does when it begins
+        found.begin()
+        return not found.is_over()
+
+    assert any(is_still_then() for _ in range(TRIES))
+
+
+def test_a_database_that_is_away_is_left_to_the_round(
+    theirs: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time, as if there were no such guard."""
+    found = Stillness(LOOKS)
+    make_still(found)
+    monkeypatch.setitem(stillness.QUESTIONS, connection.vendor, "no such question")
+    for _ in range(2):
+        assert found.is_over()
+        found.begin()
