@@ -1,4 +1,4 @@
-"""The environment of a process, read once into a frozen value (design.md, Environment)."""
+"""The environment of a process (variables.py), read once into a frozen value."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -95,8 +95,8 @@ class Environment:
     def read(cls, values: Mapping[str, str]) -> Self:
         """Read from os.environ or a like mapping, and from the files that it names.
 
-        GUICHET_X_FILE names a file that holds the value of GUICHET_X: a credential of systemd, a
-        secret of a container. Raises ConfigurationError.
+        GUICHET_X_FILE names a file that holds the value of GUICHET_X, but for GUICHET_ENVIRONMENT:
+        a credential of systemd, a secret of a container. Raises ConfigurationError.
         """
         values = dict(values) | dict(_held(values))
         state = Path(values.get("GUICHET_STATE") or "var").resolve()
@@ -104,7 +104,7 @@ class Environment:
         oidc_port = port(values, "GUICHET_OIDC_PORT", 8446)
         return cls(
             state=state,
-            environment=_hierarchy(values),
+            environment=choice(values, "GUICHET_ENVIRONMENT", ("test", "production")),
             database_url=values.get("GUICHET_DATABASE_URL") or f"sqlite:///{state / 'guichet.db'}",
             host=values.get("GUICHET_HOST") or "localhost",
             listen=values.get("GUICHET_LISTEN") or "127.0.0.1",
@@ -130,7 +130,7 @@ class Environment:
             dns_resolver=socket_address(values, "GUICHET_DNS_RESOLVER"),
             clamd=_clamd(values.get("GUICHET_CLAMD") or ""),
             dressing=dressing(values),
-            demo=values.get("GUICHET_DEMO", "0") == "1",
+            demo=_is_demo(values),
         )
 
     @property
@@ -164,6 +164,10 @@ class Environment:
         return self.state / "publication"
 
 
+def _is_demo(values: Mapping[str, str]) -> bool:
+    return values.get("GUICHET_DEMO") == "1"
+
+
 def _held(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What files hold, blanks around it left out."""
     declared = {variable.name for variable in VARIABLES}
@@ -172,6 +176,8 @@ def _held(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         path = values.get(file)
         if not path or file in declared:
             continue
+        if name == "GUICHET_ENVIRONMENT":  # read by domain.catalogue too, which opens no file
+            raise ConfigurationError(f"{file}: give {name} itself")
         if values.get(name):
             raise ConfigurationError(f"{name} and {file}: give one of them")
         try:
@@ -195,7 +201,7 @@ def _places(values: Mapping[str, str], state: Path) -> dict[str, Any]:
     sockets = values.get("GUICHET_UNIX_SOCKETS")
     passphrase = values.get("GUICHET_KEYSTORE_PASSPHRASE_FILE")
     registers = values.get("GUICHET_REGISTERS")
-    usual = state / "demo" if values.get("GUICHET_DEMO") == "1" else None
+    usual = state / "demo" if _is_demo(values) else None
     certificate = values.get("GUICHET_OIDC_CERTIFICATE") or (usual and usual / "psc/guichet.pem")
     roots = values.get("GUICHET_OIDC_ROOTS") or (usual and usual / "trust/racine.pem")
     return {
@@ -243,7 +249,7 @@ def _listed(
     values: Mapping[str, str], name: str, usual: str, read: Callable[[str], T]
 ) -> tuple[T, ...]:
     """What is private and may be connected to; in the demo `usual`, which is this machine."""
-    text = values.get(name) or (usual if values.get("GUICHET_DEMO") == "1" else "")
+    text = values.get(name) or (usual if _is_demo(values) else "")
     try:
         return tuple(map(read, text.replace(",", " ").split()))
     except ValueError as error:
@@ -254,7 +260,7 @@ def _provider(values: Mapping[str, str], name: str, default_port: int) -> dict[s
     """A provider of identities is offered where its issuer is named, and in the demo."""
     prefix = f"GUICHET_{name.upper()}"
     own_port = port(values, f"{prefix}_PORT", default_port)
-    is_offered = bool(values.get(f"{prefix}_ISSUER")) or values.get("GUICHET_DEMO") == "1"
+    is_offered = bool(values.get(f"{prefix}_ISSUER")) or _is_demo(values)
     issuer = http_url(values, f"{prefix}_ISSUER", f"http://localhost:{own_port}")
     return {
         f"{name}_port": own_port,
@@ -262,13 +268,6 @@ def _provider(values: Mapping[str, str], name: str, default_port: int) -> dict[s
         f"{name}_client_id": values.get(f"{prefix}_CLIENT_ID") or "guichet",
         f"{name}_client_secret": values.get(f"{prefix}_CLIENT_SECRET") or "guichet-demo",
     }
-
-
-def _hierarchy(values: Mapping[str, str]) -> str:
-    text = values.get("GUICHET_ENVIRONMENT") or "test"
-    if text not in {"test", "production"}:
-        raise ConfigurationError(f"GUICHET_ENVIRONMENT: test or production, not {text!r}")
-    return text
 
 
 def _publication(text: str) -> str:
@@ -285,7 +284,7 @@ def _clamd(text: str) -> str:
 
 
 def _operators(values: Mapping[str, str]) -> tuple[str, ...]:
-    default = "operateur@guichet.test" if values.get("GUICHET_DEMO") == "1" else ""
+    default = "operateur@guichet.test" if _is_demo(values) else ""
     text = values.get("GUICHET_OPERATOR_EMAIL") or default
     found = tuple(filter(None, (part.strip() for part in text.split(","))))
     for address in found:

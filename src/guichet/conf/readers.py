@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 PORT_RANGE: Final = range(1, 65536)
-WORKERS: Final = range(1, 65)
+COUNTS: Final = range(1, 65)
 # Up to the last “@”, whatever a password holds that it should not. Digits before “/” are a port
 # on the Web, whose paths may hold an “@”; elsewhere they are taken for the start of a password.
 PASSWORD: Final = re.compile(
@@ -30,13 +30,13 @@ def port(values: Mapping[str, str], name: str, default: int) -> int:
 
 def cores() -> int:
     """How many cores this process may run on, within what a count may be."""
-    return min(len(os.sched_getaffinity(0)), WORKERS[-1])
+    return min(len(os.sched_getaffinity(0)), COUNTS[-1])
 
 
 def count(values: Mapping[str, str], name: str, default: int) -> int:
     """A number of workers, threads, minutes or hours. Raises ConfigurationError."""
     text = values.get(name) or str(default)
-    if not text.isascii() or not text.isdigit() or int(text) not in WORKERS:
+    if not text.isascii() or not text.isdigit() or int(text) not in COUNTS:
         raise ConfigurationError(f"{name}: from 1 to 64, not {text!r}")
     return int(text)
 

@@ -8,10 +8,15 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from guichet.automation.acme.policy import AcmePolicy
+from guichet.automation.est.policy import EstPolicy
+from guichet.automation.policy import ApiPolicy
 from guichet.conf.databases import database
 from guichet.conf.environment import Environment
 from guichet.domain.access.sessions import PEOPLE, Limits
 from guichet.habilitations.policy import DossierPolicy
+from guichet.notifications.operator import Operator
+from guichet.orders.policy import OrderPolicy
 from guichet.web import logs
 from guichet.web.themes import files as theme_files
 from guichet.web.themes import loading as theme_loading
@@ -171,6 +176,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+SESSION_ENGINE = "guichet.identities.session_store"
 SESSION_COOKIE_NAME = "__Host-guichet-session"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -194,7 +200,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # The form of a dossier: 500 administrators of four fields, 500 RPPS ranks, and what is asked once.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
 LOGIN_URL = "/connexion/"
-GUICHET_HABILITATIONS = DossierPolicy(clamd=GUICHET.clamd)
+
+# What an operator's own module may replace (docs/how-to/changer-une-regle.md): a default here says
+# which kind is wanted, and processes/own_settings.py holds every GUICHET_… setting to it.
+GUICHET_OPERATOR: Operator = Operator()
+GUICHET_ORDERS: OrderPolicy = OrderPolicy()
+GUICHET_HABILITATIONS: DossierPolicy = DossierPolicy(clamd=GUICHET.clamd)
+GUICHET_API: ApiPolicy = ApiPolicy()
+GUICHET_ACME: AcmePolicy = AcmePolicy()
+GUICHET_EST: EstPolicy = EstPolicy()
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

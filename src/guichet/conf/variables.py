@@ -1,4 +1,4 @@
-"""The environment variables that Guichet reads: name, default, meaning (design.md, Environment)."""
+"""The environment variables that Guichet reads: name, default, meaning."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,11 +1,17 @@
 """Authentication backends: verified identities, and local accounts with their password."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import BigAutoField
 from django.http import HttpRequest
 
+from guichet.database.prepared import Given, Prepared
 from guichet.identities.models import Account
+
+_ACTIVE: Final = Prepared(
+    lambda: Account.objects.filter(pk=Given(0, BigAutoField()), is_active=True)
+)
 
 
 class VerifiedIdentityBackend(BaseBackend):
@@ -17,7 +23,7 @@ class VerifiedIdentityBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> Account | None:
         """The account of a session; None once it is closed, which ends the session."""
-        return Account.objects.filter(pk=user_id, is_active=True).first()
+        return _ACTIVE.first(user_id)
 
 
 class PasswordBackend(VerifiedIdentityBackend):

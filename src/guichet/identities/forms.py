@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guichet.domain.identifiers import EmailAddress
 from guichet.domain.refusals import Code, Objection, Refusal
@@ -151,7 +152,7 @@ class NamesForm(AccountForm):
         help_text=_("Comme sur votre pièce d’identité."),
     )
     surname = forms.CharField(
-        label=_("Nom"),
+        label=pgettext_lazy("of a person", "Nom"),
         max_length=NAME_AT_MOST,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
         error_messages={"required": _("Donnez votre nom.")},

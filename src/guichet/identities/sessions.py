@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
+from django.db.models import BigAutoField
 from django.http import HttpRequest
 
+from guichet.database.prepared import Given, Prepared
 from guichet.domain.access.sessions import PEOPLE, Limits, limits_of
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities import browsers, cards, operations
@@ -39,6 +41,7 @@ SEEN: Final = "identities.seen"
 NOTED: Final = timedelta(seconds=30)
 """A session ends up to this much before its idle time is over, and never after."""
 EVER: Final = datetime.min.replace(tzinfo=UTC)
+_CARDS: Final = Prepared(lambda: Card.objects.filter(account_id=Given(0, BigAutoField())))
 
 
 def open_by_card(request: HttpRequest, logged_in: LoggedIn, *, at: datetime) -> None:
@@ -206,11 +209,11 @@ def _account(account_id: int, otherwise: Code) -> Account:
 def _open_card(account: Account, at: datetime) -> Card | None:
     """The card whose rights an e-CPS login uses: the newest that is open.
 
-    Every page asks, and people have few cards: to read all takes less than to word which.
+    Every page asks, and people have few cards: all of them are read.
     """
     held = (
         card
-        for card in account.cards.all()
+        for card in _CARDS.all(account.pk)
         if card.opened_at <= at and (card.ended_at is None or at < card.ended_at)
     )
     return max(held, key=lambda card: (card.opened_at, card.pk), default=None)

@@ -18,6 +18,7 @@ from django.utils import translation
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.notifications import bounces, enclosures
+from guichet.notifications.lengths import ERROR_AT_MOST
 from guichet.notifications.models import MailState, OutboxMail
 from guichet.notifications.transports import (
     MessageDelayed,
@@ -33,7 +34,6 @@ LEASE: Final = timedelta(minutes=10)
 FIRST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(hours=6)
 ATTEMPTS_AT_MOST: Final = 14
-ERROR_AT_MOST: Final = 300
 
 
 def deliver_due(at: datetime, limit: int = 50) -> int:

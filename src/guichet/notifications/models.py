@@ -7,6 +7,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.wording import VersionState
+from guichet.notifications.lengths import (
+    ERROR_AT_MOST,
+    FAULT_AT_MOST,
+    LABEL_AT_MOST,
+    NOTE_AT_MOST,
+    SUBJECT_AT_MOST,
+)
 
 RECIPIENTS_AT_MOST: Final = 10
 
@@ -24,7 +31,7 @@ class OutboxMail(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     to = models.JSONField()
-    subject = models.CharField(max_length=250)
+    subject = models.CharField(max_length=SUBJECT_AT_MOST)
     text = models.TextField()
     language = models.CharField(max_length=8)
     about = models.CharField(max_length=100, db_index=True)
@@ -37,7 +44,7 @@ class OutboxMail(models.Model):
     lease_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=300, blank=True)
+    last_error = models.CharField(max_length=ERROR_AT_MOST, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["state", "next_try_at"], name="outbox_due")]
@@ -56,15 +63,15 @@ class MailText(models.Model):
     language = models.CharField(max_length=2)
     number = models.PositiveIntegerField()
     text = models.TextField()
-    note = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=NOTE_AT_MOST, blank=True)
     state = models.CharField(max_length=8, default=VersionState.WRITTEN.value)
     author = models.BigIntegerField()
-    author_label = models.CharField(max_length=200)
+    author_label = models.CharField(max_length=LABEL_AT_MOST)
     written_at = models.DateTimeField()
-    enforced_by = models.CharField(max_length=200, blank=True)
+    enforced_by = models.CharField(max_length=LABEL_AT_MOST, blank=True)
     enforced_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    fault = models.CharField(max_length=300, blank=True)
+    fault = models.CharField(max_length=FAULT_AT_MOST, blank=True)
     broken_at = models.DateTimeField(null=True)
 
     class Meta:

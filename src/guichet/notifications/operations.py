@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from guichet.notifications.mails import Mail, render
+from guichet.notifications.mails import Mail, Rendered, render
 from guichet.notifications.models import OutboxMail
 from guichet.notifications.wording import in_force
 
@@ -16,30 +16,32 @@ __all__ = ["Mail", "enqueue", "enqueue_all", "forget"]
 
 
 @transaction.atomic
-def enqueue(*, mail: Mail, at: datetime) -> UUID:
-    """Store the rendered e-mail; it leaves when the caller's transaction is committed.
+def enqueue(*, mail: Mail, at: datetime, rendered: Rendered | None = None) -> UUID:
+    """Store the e-mail, rendered unless that is told; it leaves when the transaction is committed.
 
     A second request with the same `dedupe_key` changes nothing. Returns the e-mail's key.
     Raises ValueError when the template has no subject line, TemplateDoesNotExist when absent.
     """
     row, _created = OutboxMail.objects.get_or_create(
-        dedupe_key=mail.dedupe_key, defaults=_written(mail, at)
+        dedupe_key=mail.dedupe_key, defaults=_written(mail, at, rendered or render(mail))
     )
     return row.key
 
 
 def enqueue_all(*, mails: Iterable[Mail], at: datetime) -> None:
-    """Store several e-mails in one statement, each as `enqueue` does; none when one cannot be.
+    """Store several e-mails together, each as `enqueue` does; none when one cannot be.
 
-    What staff wrote of an e-mail is read once for all that have its text.
+    What staff wrote of an e-mail is read once for all that have its text. Raises as `enqueue`.
     """
     reader = cache(in_force.read)
-    rows = [OutboxMail(dedupe_key=mail.dedupe_key, **_written(mail, at, reader)) for mail in mails]
+    rows = [
+        OutboxMail(dedupe_key=mail.dedupe_key, **_written(mail, at, render(mail, reader)))
+        for mail in mails
+    ]
     OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _written(mail: Mail, at: datetime, reader: in_force.Reader = in_force.read) -> dict[str, Any]:
-    rendered = render(mail, reader)
+def _written(mail: Mail, at: datetime, rendered: Rendered) -> dict[str, Any]:
     return {
         "to": list(dict.fromkeys(mail.to)),
         "subject": rendered.subject,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from guichet.domain.texts import HIDDEN
+from guichet.notifications.lengths import SUBJECT_AT_MOST
 
-SUBJECT_AT_MOST: Final = 250
 SUBJECT_LINE: Final = re.compile(r"\A\s*(?:Objet|Subject)\s*:\s*(?P<subject>[^\n]+)\n")
 
 

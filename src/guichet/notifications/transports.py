@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email.message import EmailMessage
 from mailbox import Maildir
 from pathlib import Path
@@ -84,7 +84,7 @@ def open_transport(url: str) -> Iterator[Transport]:
     """Open `mailbox:<folder>`, `smtp://[user:password@]host[:port]` or `smtps://…`.
 
     smtp: turns TLS on whenever the server offers it and never sends a password without it.
-    Raises TransportUnavailable; ValueError on another scheme.
+    Raises TransportUnavailable; ValueError on another scheme, or a port that is none.
     """
     parts = urlsplit(url)
     if parts.scheme == "mailbox":
@@ -100,26 +100,33 @@ def open_transport(url: str) -> Iterator[Transport]:
 
 
 def _connect(parts: SplitResult) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    host = parts.hostname or ""
+    """A connection that is secured and logged in, or closed. Raises TransportUnavailable."""
+    context, host = ssl.create_default_context(), parts.hostname or ""
     try:
-        if parts.scheme == "smtps":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, parts.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=context
-            )
-        else:
-            connection = smtplib.SMTP(host, parts.port or 587, timeout=SMTP_TIMEOUT_SECONDS)
-            connection.ehlo()
-            if connection.has_extn("starttls"):
-                connection.starttls(context=context)
-            elif parts.username:
-                connection.close()
-                raise TransportUnavailable("SMTP: no TLS offered, password not sent")
-        if parts.username:
-            connection.login(unquote(parts.username), unquote(parts.password or ""))
+        with ExitStack() as unless_ready:
+            if parts.scheme == "smtps":
+                connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                    host, parts.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=context
+                )
+                unless_ready.callback(connection.close)
+            else:
+                connection = smtplib.SMTP(host, parts.port or 587, timeout=SMTP_TIMEOUT_SECONDS)
+                unless_ready.callback(connection.close)
+                _secure(connection, context, has_password=bool(parts.username))
+            if parts.username:
+                connection.login(unquote(parts.username), unquote(parts.password or ""))
+            unless_ready.pop_all()
     except (smtplib.SMTPException, OSError) as error:
         raise TransportUnavailable(f"SMTP: {error}") from error
     return connection
+
+
+def _secure(connection: smtplib.SMTP, context: ssl.SSLContext, *, has_password: bool) -> None:
+    connection.ehlo()
+    if connection.has_extn("starttls"):
+        connection.starttls(context=context)
+    elif has_password:
+        raise TransportUnavailable("SMTP: no TLS offered, password not sent")
 
 
 def _answer(code: int, text: str) -> MessageRejected | MessageDelayed:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
 from guichet.habilitations import registers
 from guichet.habilitations.models import EditorStaff, Representation, Revision, Right, Structure
@@ -26,8 +28,12 @@ UNKNOWN = Person(name="")
 
 def representatives_of(structure: Structure) -> tuple[Person, ...]:
     """Who represents a structure."""
-    rows = Representation.objects.filter(structure=structure)
-    return tuple(map(_person, identities.contacts(rows.values_list("account_id", flat=True))))
+    return _people_of(Representation.objects.filter(structure=structure))
+
+
+def representatives_at(siret: str) -> tuple[Person, ...]:
+    """Who represents any structure of an establishment, each person once."""
+    return _people_of(Representation.objects.filter(structure__siret=siret))
 
 
 def holders_of(rows: Iterable[Right]) -> Mapping[str, Person]:
@@ -50,6 +56,10 @@ def dossier_of(origin: str) -> int | None:
     """The number of the dossier that an origin names."""
     number = origin.removeprefix(DOSSIER)
     return int(number) if origin.startswith(DOSSIER) and number.isdecimal() else None
+
+
+def _people_of(rows: QuerySet[Representation]) -> tuple[Person, ...]:
+    return tuple(map(_person, identities.contacts(rows.values_list("account_id", flat=True))))
 
 
 def _person(found: identities.Contact) -> Person:

@@ -54,17 +54,14 @@ class Consent:
 
 def lapsing(who: Actor, at: datetime) -> tuple[Lapsing, ...]:
     """What the older cards of somebody held that could be carried over to the one in hand."""
-    found = []
+    found: list[Lapsing] = []
     for old in older_cards(who.account_id, who.card_number):
-        for structure, rights in _by_structure(carriable(old, who.card_number or "", at)):
-            row = (
-                CardRenewal.objects.filter(
-                    old_card=old, new_card=who.card_number, structure=structure
-                )
-                .order_by("-asked_at", "-pk")
-                .first()
-            )
-            found.append(_lapsing(structure, old, rights, row, at))
+        held = _by_structure(carriable(old, who.card_number or "", at))
+        places = [structure.pk for structure, _rights in held]
+        rows = CardRenewal.objects.filter(old_card=old, new_card=who.card_number)
+        asked = rows.filter(structure__in=places).order_by("asked_at", "pk")
+        last = {row.structure_id: row for row in asked}
+        found += [_lapsing(one, old, rights, last.get(one.pk), at) for one, rights in held]
     return tuple(sorted(found, key=lambda one: (one.structure.legal_name, one.old_card)))
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import BigAutoField, CharField, DateTimeField, Q, QuerySet
 
+from guichet.database.prepared import Given, Prepared
 from guichet.domain import habilitations, machines
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.refusals import Code, Refusal
@@ -15,20 +17,27 @@ from guichet.habilitations.structures import StructureFacts
 from guichet.identities.actors import Actor
 from guichet.web.once import once_a_page
 
-# What `_right` reads of a row and of what it refers to.
+# Where the fields of `_Read` are.
 _READ: Final = (
-    "key",
-    "card_number",
-    "structure__national_id",
-    "offer",
-    "usages",
-    "domains",
-    "mail_domains",
-    "servers",
-    "starts_at",
-    "ends_at",
-    "delegation__editor_name",
+    *("key", "card_number", "structure__national_id", "offer", "usages", "domains"),
+    *("mail_domains", "servers", "starts_at", "ends_at", "delegation__editor_name"),
 )
+
+
+class _Read(NamedTuple):
+    """What is read of a row, and of what it refers to."""
+
+    key: UUID
+    card_number: str
+    structure_id: str
+    offer: str
+    usages: list[str]
+    domains: list[str]
+    mail_domains: list[str]
+    servers: list[str]
+    starts_at: datetime
+    ends_at: datetime | None
+    editor_name: str | None
 
 
 @once_a_page
@@ -36,7 +45,7 @@ def rights_of(card_number: str | None, at: datetime) -> tuple[habilitations.Righ
     """Rights of a card that are open at this instant; none for no card."""
     if not card_number:
         return ()
-    return _rights(_open(at), card_number=card_number)
+    return tuple(_right(_Read._make(row)) for row in _OF_A_CARD.rows(card_number, at))
 
 
 def rights_in_hand(actor: Actor, at: datetime) -> tuple[habilitations.Right, ...]:
@@ -45,10 +54,10 @@ def rights_in_hand(actor: Actor, at: datetime) -> tuple[habilitations.Right, ...
     scope = actor.machine
     if scope is None:
         return rights_of(actor.card_number, at)
-    held = _rights(
+    held = _held(
         _open(at), structure__national_id=scope.structure_id, delegation_id=scope.delegation
     )
-    return machines.narrowed(held, scope)
+    return machines.narrowed(tuple(_right(_Read._make(row)) for row in held), scope)
 
 
 def delegation_of(right_key: str) -> int | None:
@@ -62,15 +71,25 @@ def delegations_of(right_keys: Collection[str]) -> Mapping[str, int | None]:
     return {str(key): delegation for key, delegation in rows}
 
 
-def _open(at: datetime) -> Q:
+def _open(at: datetime | Given) -> Q:
     return Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at)) & Q(suspended_at=None)
 
 
-def _rights(*conditions: Q, **fields: Any) -> tuple[habilitations.Right, ...]:
+def _held(*conditions: Q, **fields: Any) -> "QuerySet[Right, tuple[Any, ...]]":
     rows = Right.objects.filter(*conditions, **fields)
     rows = rows.order_by("structure__legal_name", "offer", "pk")
     # Every page asks: whole rows of the three tables take half as long again.
-    return tuple(_right(row) for row in rows.values_list(*_READ, named=True))
+    return rows.values_list(*_READ)
+
+
+_OF_A_CARD: Final = Prepared(
+    lambda: _held(_open(Given(1, DateTimeField())), card_number=Given(0, CharField()))
+)
+_REPRESENTED: Final = Prepared(
+    lambda: Representation.objects.filter(account_id=Given(0, BigAutoField())).values_list(
+        "structure__national_id"
+    )
+)
 
 
 def structure(national_id: str) -> StructureFacts:
@@ -92,8 +111,7 @@ def represented_by(account_id: int | None) -> frozenset[str]:
     """National identifiers of the structures an account represents."""
     if account_id is None:
         return frozenset()
-    rows = Representation.objects.filter(account_id=account_id)
-    return frozenset(rows.values_list("structure__national_id", flat=True))
+    return frozenset(national_id for (national_id,) in _REPRESENTED.rows(account_id))
 
 
 def search(
@@ -112,11 +130,11 @@ def search(
     return tuple(facts_of(row) for row in found[:limit]), found.count()
 
 
-def _right(row: Any) -> habilitations.Right:
+def _right(row: _Read) -> habilitations.Right:
     return habilitations.Right(
         id=str(row.key),
         card_number=row.card_number,
-        structure_id=row.structure__national_id,
+        structure_id=row.structure_id,
         offer=Offer(row.offer),
         usages=frozenset(Usage(usage) for usage in row.usages),
         domains=tuple(row.domains),
@@ -124,7 +142,7 @@ def _right(row: Any) -> habilitations.Right:
         servers=tuple(row.servers),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        editor=row.delegation__editor_name or "",
+        editor=row.editor_name or "",
     )
 
 

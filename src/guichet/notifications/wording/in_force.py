@@ -9,25 +9,33 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import CharField
 from django.utils import timezone
 
+from guichet.database.prepared import Given, Prepared
 from guichet.domain.wording import VersionState
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
+from guichet.notifications.lengths import FAULT_AT_MOST
 from guichet.notifications.models import MailText
 from guichet.notifications.rendering import Rendered, parted
 from guichet.notifications.wording import grammar
 from guichet.notifications.wording.catalogue import find
 
 logger = logging.getLogger(__name__)
-FAULT_AT_MOST: Final = 300
 Reader = Callable[[str, str], MailText | None]
+_IN_FORCE: Final = Prepared(
+    lambda: MailText.objects.filter(
+        template=Given(0, CharField()),
+        language=Given(1, CharField()),
+        state=VersionState.IN_FORCE.value,
+    )
+)
 
 
 def read(template: str, language: str) -> MailText | None:
     """The version in force of an e-mail in a language, if staff wrote one."""
-    rows = MailText.objects.filter(template=template, language=language)
-    return rows.filter(state=VersionState.IN_FORCE.value).first()
+    return _IN_FORCE.first(template, language)
 
 
 def rendered(

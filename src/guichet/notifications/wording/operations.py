@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import uuid4
 
 from django.db import transaction
@@ -13,13 +12,10 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.domain.wording import VERSIONS, VersionAct, VersionState, require_another
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
+from guichet.notifications.lengths import LABEL_AT_MOST, NOTE_AT_MOST, SUBJECT_AT_MOST
 from guichet.notifications.models import MailText, OutboxMail
-from guichet.notifications.rendering import SUBJECT_AT_MOST
 from guichet.notifications.wording import checking
 from guichet.notifications.wording.catalogue import LANGUAGES, MailKind, find
-
-NOTE_AT_MOST: Final = 200
-LABEL_AT_MOST: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.domain.wording import VERSIONS, VersionAct, VersionState, may_enforce
 from guichet.notifications.models import MailText
 from guichet.notifications.rendering import parted
-from guichet.notifications.wording import grammar
+from guichet.notifications.wording import grammar, in_force
 from guichet.notifications.wording.catalogue import LANGUAGES, MailKind, every_kind, find
 
 VERSIONS_SHOWN: Final = 200
@@ -82,8 +82,7 @@ def version(template: str, language: str, number: int) -> Version:
 
 def current(kind: MailKind, language: str) -> str:
     """The text in force: a version's, or the one that came with the counter."""
-    rows = MailText.objects.filter(template=kind.template, language=language)
-    row = rows.filter(state=VersionState.IN_FORCE.value).first()
+    row = in_force.read(kind.template, language)
     return row.text if row else kind.default(language)
 
 
