@@ -23,9 +23,11 @@ from guichet.keystore import encryption
 from guichet.web import catalogues
 from kit import memory, tables
 from kit import stack as kit_stack
+from kit.room import pytest_fixture_setup, pytest_pyfunc_call  # noqa: F401 hooks that pytest finds
 from kit.softhsm import SoftHsm
 from kit.statements import (  # noqa: F401 hooks that pytest finds here
     pytest_collection_modifyitems,
+    pytest_ignore_collect,
     pytest_runtest_protocol,
     pytest_sessionfinish,
 )
@@ -50,7 +52,7 @@ atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 os.environ.setdefault(tables.KEPT, f"{STATE}/tables.sqlite3")
 os.environ.setdefault("KEYS_OF_TESTS", f"{STATE}/keys")  # kit.pki.KEPT, not imported yet
 # A run imports much and makes few cycles: at Python's own pace all of it is walked for nothing.
-gc.set_threshold(50_000, 10, 10)
+gc.set_threshold(200_000, 10, 10)
 os.environ |= {
     "GUICHET_STATE": STATE,
     "GUICHET_DEMO": "1",
@@ -70,8 +72,10 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
 
 def pytest_collection_finish() -> None:
-    """Modules and tests live as long as the worker: none is walked again for garbage."""
-    gc.collect()
+    """Modules and tests live as long as the worker: none is walked again for garbage.
+
+    Nor now: what is garbage already is little, and to find it takes 0.4 s of each worker.
+    """
     gc.freeze()
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-STATE = "what it acts on takes a state that its own tests make"
-ABSENT = "answers that there is nothing there, whoever asks"
-PROVIDER = "comes from a provider of identities, which its own tests play"
-MAIL = "enters by the link of an e-mail that its own tests write"
 PREVIEW = "shows what would be done, or the form again with more or less in it"
 SESSION = "is kept in the session or in a cookie"
 MAIL_TEXT = "gestion/textes/courriers/<slug:app>/<slug:name>/<slug:language>/"
@@ -51,42 +47,17 @@ ONLY_READ: dict[str, str] = {
     "POST theme=dark theme/": SESSION,
     "POST theme=light theme/": SESSION,
 }
-# Routes of which a refusal is counted.
-REFUSED: dict[str, str] = {
-    "acme/certificate/<uuid:key>/<int:rank>": "another chain, where an authority crossed",
-    "acme/renewal-info": ABSENT,
-    "api/v1/": ABSENT,
-    "card: .well-known/est/(?P<rest>.*)$": ABSENT,
-    "card: .well-known/est/<str:label>/fullcmc": ABSENT,
-    "card: .well-known/est/<str:label>/serverkeygen": ABSENT,
-    "card: .well-known/est/fullcmc": ABSENT,
-    "card: .well-known/est/serverkeygen": ABSENT,
-    "card: carte/connexion": "a card is shown there over TLS, by its own tests",
-    "connexion/carte/retour": "comes back from a card shown over TLS, by its own tests",
-    "connexion/compte/carte/": "a card was shown over TLS just before, by its own tests",
-    "connexion/ecps/": PROVIDER,
-    "connexion/ecps/retour": PROVIDER,
-    "connexion/franceconnect/": PROVIDER,
-    "connexion/franceconnect/rattacher/": PROVIDER,
-    "connexion/franceconnect/retour": PROVIDER,
-    "connexion/proconnect/": PROVIDER,
-    "connexion/proconnect/rattacher/": PROVIDER,
-    "connexion/proconnect/retour": PROVIDER,
-    "courriers/<uuid:key>/<int:rank>/": STATE,
-    "gestion/acces/personnes/<uuid:person>/sessions/<int:session_id>/fermer/": STATE,
-    "gestion/acces/revues/<int:number>/terminer/": STATE,
-    "gestion/acces/revues/commencer/": "one review at a time",
-    "gestion/dossiers/<int:number>/approbation/": STATE,
-    "gestion/incidents/<int:number>/relancer/": STATE,
-    "gestion/incidents/<int:number>/renouvellement/": STATE,
-    "habilitations/dossiers/<int:number>/abandonner/": STATE,
-    "habilitations/etablissement/<int:number>/": PROVIDER,
-    "habilitations/etablissement/<int:number>/reponse/": STATE,
-    "habilitations/renouvellement/": STATE,
-    "habilitations/renouvellements/<str:token>/": MAIL,
-    "habilitations/reprises/<str:token>/": MAIL,
-    "produits/suivre/parc/<int:number>/preuve/": "a key signs there, in a browser",
-    "readyz": "no signer runs: it says what does not answer",
-}
+# Routes that answer that there is nothing there, whoever asks: it is all they do, and is counted.
+ABSENT = frozenset(
+    {
+        "acme/renewal-info",
+        "api/v1/",
+        "card: .well-known/est/(?P<rest>.*)$",
+        "card: .well-known/est/<str:label>/fullcmc",
+        "card: .well-known/est/<str:label>/serverkeygen",
+        "card: .well-known/est/fullcmc",
+        "card: .well-known/est/serverkeygen",
+    }
+)
 # Ports whose process has no database, nor have their tests: pytest-django would refuse it.
 UNCOUNTED = ("bench: ", "provider: ")

@@ -28,6 +28,7 @@ from apps.backoffice.api_calls import CALLS, EMAIL, Names, filled
 from apps.backoffice.scenery import Scene
 from apps.backoffice.steps import Act, Step
 from apps.backoffice.views import PORTS
+from guichet.authority.models import Certificate, CertificationAuthority, CrossCertificate
 from guichet.domain.acme.cert_ids import CertId
 from guichet.habilitations.models import DomainProof, Structure
 from guichet.identities.peer import PeerTls
@@ -35,7 +36,6 @@ from kit import pki
 
 CARD = {"guichet.listener": "card"}
 ENROL = "org-auth-cli/simpleenroll"
-CARD_LOGIN = "/carte/connexion?demande=x"
 
 
 def step(port: str, who: str, method: str, address: str, browser: Client, ask: Any) -> Step:
@@ -99,10 +99,25 @@ def acme(scene: Scene) -> Iterator[Step]:
     ):
         path = address.removeprefix(SITE)
         ask = partial(sender.post, address, payload)
-        yield step("portal", "acme", "POST", path, sender.client, ask)
+        one = step("portal", "acme", "POST", path, sender.client, ask)
+        if path.endswith("/1"):
+            one.prepare = partial(_crossed, der)
+        yield one
     for path in ("directory", "new-nonce", "renewal-info", f"renewal-info/{CertId.of(der)}"):
         ask = partial(client.client.get, f"/acme/{path}", secure=True)
         yield step("portal", "acme", "GET", f"/acme/{path}", client.client, ask)
+
+
+def _crossed(der: bytes) -> None:
+    """Another authority vouches for the one that issued this: what it signed is not looked at."""
+    row = Certificate.objects.select_related("authority").get(der=der)
+    others = CertificationAuthority.objects.exclude(pk=row.authority_id)
+    CrossCertificate.objects.create(
+        authority=row.authority,
+        issuer=others.earliest("pk"),
+        certificate=row,
+        created_at=timezone.now(),
+    )
 
 
 def _prove(domain: str) -> None:
@@ -148,8 +163,6 @@ def est(scene: Scene) -> Iterator[Step]:
     asked = {"grant_type": "client_credentials", "client_id": str(machine.account)}
     token = partial(caller.post, "/api/v1/oauth/token", asked, secure=True)
     yield step("card", "machine", "POST", "/api/v1/oauth/token", caller, token)
-    shown = partial(caller.get, CARD_LOGIN, secure=True)
-    yield step("card", "visitor", "GET", CARD_LOGIN, caller, shown)
     told = "/.well-known/oauth-authorization-server"
     yield step("card", "machine", "GET", told, caller, partial(caller.get, told, secure=True))
 

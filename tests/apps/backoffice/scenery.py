@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,21 +13,25 @@ from django.utils import timezone
 from apps.automation import machine_callers
 from apps.automation.webhooks import hooks
 from apps.habilitations import dossiers
+from apps.habilitations import instruction_kit as instruction
 from apps.habilitations.rights_kit import END, know_card
 from apps.identities.applicants import EMAIL, PASSWORD, Visitor, link_in, local_account, mails_to
-from apps.orders.counter import HOSPITAL
+from apps.orders.counter import HOSPITAL, csr_pem, withdrawn
 from apps.orders.incidents import placed
 from apps.walk.happenings import ACCESS, WHY, build
 from apps.walk.town import Town, at, links_of
 from guichet.authority import queue
 from guichet.habilitations.registers import register
 from guichet.identities import operations as identities
+from guichet.identities.actors import Establishment
 from guichet.identities.machines import MachineFacts
+from guichet.identities.operations import ExternalPerson
 from guichet.identities.operations.machines import Issued
+from guichet.identities.sessions import ESTABLISHMENT
 from guichet.orders import contacts
 from guichet.orders.models import Contact, Order, OrderGroup, Product, SavedView
 from guichet.samples import operations as samples
-from kit import published_log
+from kit import pki, published_log
 
 # Where each begins: what is found there is theirs.
 HOLDERS = (
@@ -47,18 +51,26 @@ PROFILES = ("SERV/SSL_SERV", "ORG/AUTH_CLI")
 INCIDENT = ("operator", "/gestion/incidents/", r"/gestion/incidents/\d+/")
 ASKED = ("supervisor", f"{ACCESS}demandes/", rf"{ACCESS}demandes/\d+/")
 EMERGENCY = ("supervisor", f"{ACCESS}urgences/", rf"{ACCESS}urgences/\d+/revoir/")
-REVIEW = ("operator", f"{ACCESS}revues/", rf"{ACCESS}revues/\d+/")
 ANNOUNCED = ("operator", "/gestion/textes/annonces/", r"/gestion/textes/annonces/(\d+)/")
+KEPT_KEY = ("kept in a browser", "p-256")
+# A card that SOPHIE had before hers.
+OLD_CARD = "2800143582"
 SENT = "/connexion/oubli/envoye/", "/connexion/inscription/envoyee/"
 
 
 @dataclass(frozen=True)
 class Scene:
-    """The town, and the machine account of the hospital with a token."""
+    """The town, and the machine account of the hospital with a token.
+
+    `proposed` is a dossier whose decision waits for a second person, `kept` a product whose key
+    is `KEPT_KEY`.
+    """
 
     town: Town
     machine: MachineFacts
     token: Issued
+    proposed: int
+    kept: int
 
     def hubs(self, name: str) -> tuple[str, ...]:
         """What somebody opens first: pages of everybody's, and those that no link leads to."""
@@ -83,9 +95,11 @@ def furnish(town: Town) -> Scene:
     _applicants(town)
     _staff(town)
     _signer(town)
+    _colleague(town)
     published_log.integrate(settings.GUICHET.state / "keys")
     machine = machine_callers.account(profiles=PROFILES, names=frozenset({"hopital.fr"}))
-    return Scene(town, machine, machine_callers.token_of(machine))
+    kept = withdrawn(sophie, town.sign, csr_pem(pki.kept_key(*KEPT_KEY)))
+    return Scene(town, machine, machine_callers.token_of(machine), _proposed(town), kept)
 
 
 def first_of(town: Town, what: tuple[str, str, str]) -> str:
@@ -153,6 +167,35 @@ def _applicants(town: Town) -> None:
         "dossier.pdf",
     )
     town.from_here("denise", *(at(ready, page) for page in pages))
+
+
+def _proposed(town: Town) -> int:
+    """A decision on a domain that is new, which a second person must approve."""
+    instructor = town.people["instructor"]
+    number = dossiers.deposited(town.people["denise"].actor, instruction.NEW_DOMAIN)
+    instruction.take(number, instructor.actor)
+    assert instruction.decide(number, instructor.actor) is False
+    return number
+
+
+def _colleague(town: Town) -> None:
+    """PAUL, whom ProConnect says to work where the dossiers of DENISE are from."""
+    paul, at = town.people["paul"], timezone.now()
+    who, facts = paul.actor, {"provider": "proconnect", "subject": "paul"}
+    told = ExternalPerson(
+        **facts,
+        given_names=who.given_names,
+        surname=who.surname,
+        email=who.email,
+        siret=dossiers.AGENCY,
+    )
+    identities.link_identity(account_id=who.account_id, **facts, by=who.ref, at=at)
+    identities.prove_establishment(account_id=who.account_id, person=told, at=at)
+    session = paul.browser.session
+    session[ESTABLISHMENT] = [dossiers.AGENCY, at.isoformat()]
+    session.save()
+    proved = Establishment(dossiers.AGENCY, at)
+    town.people["paul"] = replace(paul, actor=replace(who, establishment=proved))
 
 
 def _signer(town: Town) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -21,6 +21,8 @@ ASKED = ("SELECT", *WRITTEN)
 BESIDE = ('"django_session"', '"automation_callwindow"')
 HOUR_SECONDS = 3600.0
 GET = "GET"
+# An act, how it was answered, and the statements that it made.
+Made = tuple[Any, ...]
 # What is asked, given the answer that came before it (none: a step that begins).
 Asking = Callable[[HttpResponse | None], HttpResponse]
 
@@ -43,7 +45,9 @@ class Act:
 class Step:
     """Something asked by a browser; `then` begins from its answer, before it is undone.
 
-    `wrote` tells whether a statement ever changed a row.
+    `prepare` has what it acts on reach the state that it needs; that is undone too, and not
+    counted. `wrote` tells whether a statement ever changed a row; `told` are the statements that
+    were made when it was asked for the first time.
     """
 
     act: Act
@@ -52,21 +56,29 @@ class Step:
     status: int = 0
     count: int = 0
     wrote: bool = False
+    told: tuple[str, ...] | None = None
+    prepare: Callable[[], object] | None = None
     then: list[Step] = field(default_factory=list)
 
     @property
     def writes(self) -> bool:
         return self.act.what != GET
 
+    @property
+    def is_undone(self) -> bool:
+        return self.writes or self.prepare is not None
+
 
 @contextmanager
 def asked(step: Step, before: HttpResponse | None) -> Iterator[tuple[HttpResponse, int]]:
     """The answer and how many statements read or write; what was written is undone afterwards."""
-    if not step.writes:
+    if not step.is_undone:
         yield counted(step, before)
         return
     cookies = deepcopy(step.browser.cookies)
     with transaction.atomic():
+        if step.prepare is not None:
+            step.prepare()
         yield counted(step, before)
         transaction.set_rollback(True)
     step.browser.cookies = cookies
@@ -91,6 +103,8 @@ def counted(step: Step, before: HttpResponse | None) -> tuple[HttpResponse, int]
         if answer.streaming:  # read to its end, an export closes its file
             tuple(answer)
     asked = [sql for sql in told if sql.startswith(ASKED) and not any(t in sql for t in BESIDE)]
+    if step.told is None:
+        step.told = tuple(asked)
     step.wrote |= any(sql.startswith(WRITTEN) for sql in asked)
     return answer, len(asked)
 
@@ -101,6 +115,21 @@ def again(step: Step, before: HttpResponse | None = None) -> Iterator[tuple[Step
         yield step, answer.status_code, count
         for following in step.then:
             yield from again(following, answer)
+
+
+def distinct(port: str, steps: Iterable[Step], seen: set[tuple[str, Made]]) -> Iterator[Step]:
+    """Of steps that ask the same of the database, word for word, the first; and what leads on.
+
+    Five pages of dossiers are one: what is asked for each of many things tells them apart, since
+    there is one of it on a page, and none on the other.
+    """
+    for step in steps:
+        made = port, (step.act, step.status, step.told)
+        is_new = made not in seen
+        seen.add(made)
+        step.then = list(distinct(port, step.then, seen))
+        if is_new or step.then:
+            yield step
 
 
 def learn(step: Step) -> None:

@@ -45,6 +45,8 @@ def _accounts() -> dict[str, dict[str, Any]]:
     return {
         "connexion/mot-de-passe/": {"email": EMAIL, "password": PASSWORD},
         "connexion/oubli/": {"email": EMAIL},
+        "connexion/franceconnect/rattacher/": {"password": PASSWORD},
+        "connexion/proconnect/rattacher/": {"password": PASSWORD},
         "connexion/oubli/nouveau/": NEW,
         "connexion/inscription/": {**SIGN_UP, "email": "autre@clinique.test"},
         "connexion/inscription/confirmer/": {"password": PASSWORD},
