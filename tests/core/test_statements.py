@@ -1,13 +1,17 @@
 """What runs again on PostgreSQL gives it every statement that the suite makes."""
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.statements import NOTES, chosen, cover, named
+from kit import statements
+from kit.statements import NOTES, OFFERED, again, cover, named, offered, pytest_ignore_collect
 
 NOTED = st.dictionaries(
     st.text("abc", min_size=1), st.tuples(st.floats(0, 9), st.frozensets(st.sampled_from("uvwxyz")))
@@ -48,26 +52,93 @@ def test_savepoints_are_no_statements() -> None:
     assert not named('SAVEPOINT "s140_x1"')
 
 
-class Offered:
+class Collected:
     """As much of a collected test as the choice looks at."""
 
     path = Path("tests/apps/test_x.py")
 
-    def __init__(self, nodeid: str, *marks: str) -> None:
-        self.nodeid, self.fixturenames, self._marks = nodeid, ["db"], marks
+    def __init__(self, name: str, *marks: str, file: str = "tests/apps/test_x.py") -> None:
+        self.nodeid, self.fixturenames, self._marks = f"{file}::{name}", ["db"], marks
 
     def get_closest_marker(self, name: str) -> pytest.Mark | None:
         return getattr(pytest.mark, name).mark if name in self._marks else None
 
 
-def test_what_says_so_or_left_no_note_runs_and_no_browser(
+COLLECTED: Any = [
+    Collected("drawn", "browser"),
+    Collected("told", "both_databases"),
+    Collected("new"),
+    *(Collected(name) for name in ("one", "other", "same")),
+    *(Collected("same", file=f"tests/apps/{name}") for name in ("web/test_x.py", "x_access.py")),
+    Collected("same", file="tests/core/test_x.py"),
+    Collected("same", file="tests/apps/orders/test_y.py"),
+]
+X = "tests/apps/test_x.py::"
+
+
+@pytest.fixture
+def noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A first run has ended; this is the second."""
+    every = {test.nodeid: (2.0, ["a"]) for test in COLLECTED if test.nodeid != f"{X}new"}
+    every |= {f"{X}drawn": (0.1, ["a", "b"]), f"{X}one": (1.0, ["a"]), f"{X}other": (1.0, ["b"])}
+    (tmp_path / "1.json").write_text(json.dumps(every))
+    (tmp_path / OFFERED).write_text(json.dumps(offered(COLLECTED)))
+    monkeypatch.setenv(NOTES, str(tmp_path))
+    monkeypatch.setenv("GUICHET_DATABASE_URL", "postgresql://server/tests")
+    statements.chosen_of_first.cache_clear()
+    yield
+    statements.chosen_of_first.cache_clear()
+
+
+def test_what_says_so_or_left_no_note_runs_and_no_browser(noted: None) -> None:
+    """A page that a browser draws makes many statements: it covers none, as it does not run."""
+    assert again(COLLECTED) == {f"{X}{name}" for name in ("told", "new", "one", "other")}
+
+
+def test_what_the_first_run_had_not_runs(noted: None) -> None:
+    """A case there is on PostgreSQL alone; nothing that a browser draws."""
+    more: Any = [Collected("only here"), Collected("only here, drawn", "browser")]
+    assert again([*COLLECTED, *more]) - again(COLLECTED) == {f"{X}only here"}
+
+
+def test_what_was_chosen_for_its_statements_is_there(noted: None) -> None:
+    """REFUSED: nothing else makes them again. What says that the databases differ may be absent."""
+    without = [test for test in COLLECTED if test.nodeid != f"{X}told"]
+    assert again(without) == again(COLLECTED) - {f"{X}told"}
+    with pytest.raises(pytest.UsageError, match="one is on SQLite alone"):
+        again([test for test in COLLECTED if test.nodeid != f"{X}one"])
+
+
+@pytest.mark.parametrize(
+    ("path", "is_left_out"),
+    [
+        ("tests", None),
+        ("tests/apps", None),
+        ("tests/apps/test_x.py", None),
+        ("tests/apps/orders", True),
+        ("tests/apps/orders/test_y.py", True),
+        ("tests/core/test_x.py", True),
+        ("../elsewhere.py", None),
+    ],
+)
+def test_files_and_folders_of_nothing_chosen_are_left_out(
+    noted: None,
+    pytestconfig: pytest.Config,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    is_left_out: bool | None,
+) -> None:
+    """In the second run alone."""
+    where = Path(os.path.normpath(pytestconfig.rootpath / path))
+    assert pytest_ignore_collect(where, pytestconfig) is is_left_out
+    monkeypatch.setenv("GUICHET_DATABASE_URL", "sqlite:///tests")
+    assert pytest_ignore_collect(where, pytestconfig) is None
+
+
+def test_without_notes_all_that_reaches_a_database_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A page that a browser draws makes many statements: it covers none, as it does not run."""
-    notes = {"drawn": (0.1, ["a", "b"]), "one": (1.0, ["a"]), "other": (1.0, ["b"])}
-    notes |= {"same": (2.0, ["a"]), "told": (9.0, ["a"])}
-    (tmp_path / "1.json").write_text(json.dumps(notes))
+    """Asked for by itself, the second run has nothing to choose by."""
     monkeypatch.setenv(NOTES, str(tmp_path))
-    offered = [Offered("drawn", "browser"), Offered("told", "both_databases"), Offered("new")]
-    offered += [Offered(name) for name in ("one", "other", "same")]
-    assert chosen(offered) == {"told", "new", "one", "other"}  # type: ignore[arg-type]
+    statements.chosen_of_first.cache_clear()
+    assert again(COLLECTED) == {test.nodeid for test in COLLECTED}

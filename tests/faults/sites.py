@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from kit import memory
+from kit.postgres import TEMPLATE
 
 
 class Forge:
@@ -140,7 +141,7 @@ def copies(forge: Forge, folder: Path, *prepare: str | int) -> Iterator[MakeSite
         if len(names) > 1:
             server.runs(f"DROP DATABASE {names.pop()} WITH (FORCE)")
         names.append(f"faults_{uuid.uuid4().hex[:12]}")
-        server.runs(f"CREATE DATABASE {names[-1]} TEMPLATE {names[0]}")
+        server.runs(f"CREATE DATABASE {names[-1]} {TEMPLATE} {names[0]}")
         return Site(state, server.url(names[-1]), forge)
 
     yield copy

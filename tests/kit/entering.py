@@ -3,6 +3,7 @@
 How people log in is proved in apps/identities; elsewhere nearly every test begins with it.
 """
 
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import update_last_login
 from django.test import Client
+from django.utils import timezone
 
 from guichet.identities.models import Account
 from guichet.identities.sessions import BACKEND
@@ -17,7 +19,12 @@ from guichet.identities.sessions import BACKEND
 
 def browser_of(account: Account, **held: Any) -> Client:
     """A browser with a session of this account; `held` is what else the session holds."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    return browser_with(session_of(account, **held))
+
+
+def session_of(account: Account, **held: Any) -> str:
+    """Open a session, as logging in does; its key."""
+    session = _store()
     session.update(
         {
             SESSION_KEY: str(account.pk),
@@ -28,6 +35,25 @@ def browser_of(account: Account, **held: Any) -> Client:
     )
     session.create()
     update_last_login(Account, account)
+    return str(session.session_key)
+
+
+def lasting_session_of(account: Account, **held: Any) -> str:
+    """As `session_of`, where kit.kept_rows keeps it: whoever begins with it later finds it open.
+
+    Until its first page it outlasts the run, and from then on lasts as any other.
+    """
+    key = session_of(account, **held)
+    _store().model.objects.filter(pk=key).update(expire_date=timezone.now() + timedelta(days=365))
+    return key
+
+
+def browser_with(session_key: str) -> Client:
+    """A browser that holds the cookie of a session."""
     browser = Client()
-    browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session_key
     return browser
+
+
+def _store() -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore()

@@ -1,16 +1,18 @@
 """French words on pages that are read in English."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
+
+from lxml import html
+from lxml.html import HtmlElement
 
 from guichet.web import catalogues
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 PLACES = re.compile(r"%\(\w+\)[sd]|<[^>]+>|&\w+;")
 READ_ALOUD = {"alt", "title", "aria-label", "aria-description", "placeholder"}
-VOID = {"br", "hr", "img", "input", "link", "meta", "source", "use", "path", "wbr"}
 VERBATIM = {"code", "pre", "script", "style", "template"}
 
 
@@ -33,38 +35,29 @@ def _words(text: str) -> set[str]:
     return set(WORD.findall(PLACES.sub(" ", text).casefold()))
 
 
-class _Read(HTMLParser):
-    """What is read of a page, but for what says that it is French."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.within: list[tuple[str, bool]] = []
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        is_left = tag in VERBATIM or given.get("lang") == "fr"
-        for name in READ_ALOUD & given.keys():
-            self.handle_data(given[name] if given.get("lang") != "fr" else "")
-        if tag not in VOID:
-            self.within.append((tag, is_left))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in dict(self.within):
-            while self.within.pop()[0] != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        if not any(is_left for _, is_left in self.within):
-            self.found.append(data)
+def _read(one: HtmlElement) -> Iterator[str]:
+    """What is read of an element, but for what says that it is French, and for code."""
+    if one.get("lang") == "fr":
+        return
+    yield from (one.attrib[name] for name in READ_ALOUD.intersection(one.keys()))
+    is_read = one.tag not in VERBATIM
+    if is_read and one.text:
+        yield one.text
+    for child in one if is_read else ():
+        if isinstance(child.tag, str):
+            yield from _read(child)
+        if child.tail:
+            yield child.tail
 
 
 def french_of(page: str) -> list[str]:
     """Texts of a page half of whose words are French: English may write one of them alike."""
-    reader = _Read()
-    reader.feed(page)
-    return [text.strip() for text in reader.found if _is_french(_words(text))]
+    read = _read(html.fromstring(page)) if page else ()  # a redirection says nothing
+    return [text.strip() for text in read if _is_french(text)]
 
 
-def _is_french(words: set[str]) -> bool:
+@cache
+def _is_french(text: str) -> bool:
+    """Most texts of a page are those of its header and footer: each is judged once."""
+    words = _words(text)
     return bool(words) and 2 * len(words & french_words()) >= len(words)

@@ -18,8 +18,13 @@ HEAD = (
 
 
 def write(stage: Stage, pages: Iterable[tuple[str, str]], folder: Path) -> Path:
-    """Shoot pages given by what to call them and their text; the address of the index."""
+    """Shoot pages given by what to call them and their text; the address of the index.
+
+    Pictures of another time go: names and places change with the pages.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.jpg"):
+        old.unlink()
     named = [(name, f"{place:03}-{_slug(name)}", text) for place, (name, text) in enumerate(pages)]
     for theme in THEMES:
         for width in WIDTHS:

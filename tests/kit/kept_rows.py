@@ -20,6 +20,7 @@ Told = TypeVar("Told")
 WRITTEN: Final = re.compile(r'\b(?:INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 Row = tuple[Any, ...]
 Table = dict[Any, Row]
+Rewriting = Sequence[tuple[str, Sequence[Row]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Left:
 class KeptRows:
     """Remembers what each beginning leaves: its own name, and those that came before it."""
 
-    _known: dict[tuple[str, ...], tuple[dict[str, Left], Any]] = field(default_factory=dict)
+    _known: dict[tuple[str, ...], tuple[Rewriting, Any]] = field(default_factory=dict)
     _made: tuple[str, ...] | None = ()
     _entries: int = 0
 
@@ -55,7 +56,8 @@ class KeptRows:
         if made in self._known:
             _write(self._known[made][0])
         else:
-            self._known[made] = _left_by(build)
+            left, returned = _left_by(build)
+            self._known[made] = _worded(left), returned
         self._made, self._entries = made, _entries()
         told: Told = self._known[made][1]
         return told
@@ -108,23 +110,27 @@ def _rows(table: str) -> Table:
         return {key: tuple(row) for key, *row in cursor.fetchall()}
 
 
-def _write(left: dict[str, Left]) -> None:
-    models = _models()
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table, rows in left.items():
-            name, columns = connection.ops.quote_name(table), _columns(models[table])
-            key = connection.ops.quote_name(models[table]._meta.pk.column)
-            listed, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
-            insert = f"INSERT INTO {name} ({listed}) VALUES ({places})"  # noqa: S608
-            cursor.executemany(insert, rows.added)
-            if not rows.changed:
-                continue
-            sets = ", ".join(f"{column} = %s" for column in columns)
-            changes = [(*row, pk) for pk, row in rows.changed.items()]
-            cursor.executemany(f"UPDATE {name} SET {sets} WHERE {key} = %s", changes)  # noqa: S608
-        written = [models[table] for table in left]
-        for statement in connection.ops.sequence_reset_sql(no_style(), written):
-            cursor.execute(statement)
+def _worded(left: dict[str, Left]) -> Rewriting:
+    """The statements that write this, in order, each with the rows that it is given."""
+    models, statements = _models(), []
+    for table, rows in left.items():
+        name, columns = connection.ops.quote_name(table), _columns(models[table])
+        key = connection.ops.quote_name(models[table]._meta.pk.column)
+        listed, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
+        insert = f"INSERT INTO {name} ({listed}) VALUES ({places})"  # noqa: S608
+        sets = ", ".join(f"{column} = %s" for column in columns)
+        update = f"UPDATE {name} SET {sets} WHERE {key} = %s"  # noqa: S608
+        changes = [(*row, pk) for pk, row in rows.changed.items()]
+        statements += [pair for pair in ((insert, rows.added), (update, changes)) if pair[1]]
+    written = [models[table] for table in left]
+    sequences = connection.ops.sequence_reset_sql(no_style(), written)
+    return [*statements, *((statement, [()]) for statement in sequences)]
+
+
+def _write(rewriting: Rewriting) -> None:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        for statement, rows in rewriting:
+            cursor.executemany(statement, rows)
 
 
 @cache

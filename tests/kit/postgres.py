@@ -21,6 +21,9 @@ BINARIES = Path("/usr/lib/postgresql")
 # What would survive a power cut is of no use in a run of tests.
 LAX = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
+# Files are copied, which since PostgreSQL 15 must be told: to log each page costs twice as much.
+TEMPLATE = "STRATEGY FILE_COPY TEMPLATE"
+
 
 def newest() -> Path:
     """Folder of the newest server binaries; exits when there are none."""

@@ -3,7 +3,8 @@
 While the suite runs on SQLite each test notes the shapes of the statements that it makes, and how
 each ended. On PostgreSQL runs whatever is about the database itself (several connections, programs
 that start, faults), and of the rest the cheapest tests that together make every statement again
-(docs/adr/0060). Without notes everything that reaches a database runs.
+(docs/adr/0060). Files and folders of which nothing is chosen are not even imported. Without notes
+everything that reaches a database runs.
 """
 
 import json
@@ -11,19 +12,28 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from time import process_time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 from django.db import connection
 
 NOTES: Final = "GUICHET_TEST_STATEMENTS"
-# Pages that a browser draws are the same on both: they are no part of the second run.
+OFFERED: Final = "offered"
+"""The file, among the notes, of the tests to choose from."""
+WITHIN: Final = ("tests/apps/", "tests/faults/")
+# Pages that a browser draws or that have no tables of their own, and who may open which, are the
+# same on both: they are no part of the second run.
 APART: Final = "browser"
+APART_FOLDER: Final = "tests/apps/web/"
+APART_FILES: Final = "_access.py"
 MARKS: Final = ("own_database", "both_databases")
 LONG: Final = "long"
+FIRST: Final = "gw0"
+"""The worker that writes what every worker has collected."""
 DATABASE_FIXTURES: Final = {"db", "transactional_db", "django_db_reset_sequences"}
 ALL_FIXTURES: Final = {"transactional_db", "django_db_reset_sequences"}
 LEAST_SECONDS: Final = 0.001
@@ -33,6 +43,16 @@ SHAPES: Final = (
     (re.compile(r"^(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) .*"), ""),
 )
 Note = tuple[float, frozenset[str]]
+
+
+class Choice(NamedTuple):
+    """What the first run collected for the second to choose from, and what is chosen, by name."""
+
+    offered: Mapping[str, bool]
+    """Whether it runs again whatever its statements are."""
+    chosen: frozenset[str]
+    paths: frozenset[str]
+    """Files of what is chosen, and the folders that they are in, from the root."""
 
 
 class Recorder:
@@ -110,9 +130,11 @@ def pytest_collection_modifyitems(
     minute begins before what is short: workers then end together (`--no-loadscope-reorder`).
     """
     if on_postgresql():
-        kept = chosen(items)
+        kept = again(items)
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in kept])
         items[:] = [item for item in items if item.nodeid in kept]
+    elif NOTES in os.environ and os.environ.get("PYTEST_XDIST_WORKER", FIRST) == FIRST:
+        (notes_folder() / OFFERED).write_text(json.dumps(offered(items)))
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
@@ -129,14 +151,67 @@ def turn(item: pytest.Item) -> int:
     return 1 if item.get_closest_marker(LONG) or item.get_closest_marker("xdist_group") else 2
 
 
-def chosen(items: Sequence[pytest.Item]) -> set[str]:
-    """Names of what runs on PostgreSQL."""
-    reaching = {item.nodeid: item for item in items if reaches_a_database(item)}
-    notes = read(Path(os.environ[NOTES])) if NOTES in os.environ else {}
-    if not notes:
-        return set(reaching)
-    offered = {name: item for name, item in reaching.items() if not item.get_closest_marker(APART)}
-    always = {name for name, item in offered.items() if is_about_it(item) or name not in notes}
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """In the second run, leave out whatever holds nothing that is chosen."""
+    choice = chosen_of_first() if on_postgresql() else None
+    if choice is None or not collection_path.is_relative_to(config.rootpath):
+        return None
+    path = collection_path.relative_to(config.rootpath).as_posix()
+    return None if path in choice.paths else True
+
+
+def again(items: Sequence[pytest.Item]) -> set[str]:
+    """Names of those that run on PostgreSQL: what is chosen, and what the first run had not.
+
+    Raises pytest.UsageError when one was chosen for its statements, and is not there.
+    """
+    choice = chosen_of_first()
+    if choice is None:
+        return {item.nodeid for item in items if reaches_a_database(item)}
+    found = offered(items).keys()
+    for name in sorted(choice.chosen - found):
+        if not choice.offered[name]:
+            raise pytest.UsageError(f"{name} is on SQLite alone, and says not `both_databases`")
+    return found - choice.offered.keys() | found & choice.chosen
+
+
+@cache
+def chosen_of_first() -> Choice | None:
+    """The choice from what the first run left; None where it left nothing."""
+    if NOTES not in os.environ or not (file := notes_folder() / OFFERED).exists():
+        return None
+    found: dict[str, bool] = json.loads(file.read_text())
+    names = frozenset(chosen(found, read(notes_folder())))
+    files = {PurePosixPath(name.partition("::")[0]) for name in names}
+    paths = frozenset(str(path) for file in files for path in (file, *file.parents))
+    return Choice(found, names, paths)
+
+
+def notes_folder() -> Path:
+    return Path(os.environ[NOTES])
+
+
+def offered(items: Sequence[pytest.Item]) -> dict[str, bool]:
+    """Names of what may run again; whether it does so whatever its statements are."""
+    return {
+        item.nodeid: is_about_it(item)
+        for item in items
+        if is_within(item.nodeid)
+        and reaches_a_database(item)
+        and not item.get_closest_marker(APART)
+    }
+
+
+def is_within(name: str) -> bool:
+    """Whether a test is where those that run again are."""
+    file = name.partition("::")[0]
+    apart = file.startswith(APART_FOLDER) or file.endswith(APART_FILES)
+    return file.startswith(WITHIN) and not apart
+
+
+def chosen(offered: Mapping[str, bool], notes: Mapping[str, Note]) -> set[str]:
+    """Names of what runs on PostgreSQL: what is about it, what left no note, and a cover."""
+    always = {name for name, is_about in offered.items() if is_about or name not in notes}
     return always | cover({name: notes[name] for name in offered.keys() - always})
 
 

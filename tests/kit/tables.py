@@ -17,6 +17,8 @@ from typing import Any, Final
 from django.core import management
 from django.db import connection
 
+from kit.postgres import TEMPLATE
+
 KEPT: Final = "TABLES_OF_TESTS"
 _call: Final = management.call_command
 
@@ -66,13 +68,13 @@ def _clone() -> None:
             connection.close()
             with connection._nodb_cursor() as cursor:
                 cursor.execute(f"DROP DATABASE {own}")
-                cursor.execute(f"CREATE DATABASE {own} TEMPLATE {copy}")
+                cursor.execute(f"CREATE DATABASE {own} {TEMPLATE} {copy}")
             return
         _migrate()
         connection.close()
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {copy}")  # of one ended before it was whole
-            cursor.execute(f"CREATE DATABASE {copy} TEMPLATE {own}")
+            cursor.execute(f"CREATE DATABASE {copy} {TEMPLATE} {own}")
         made.touch()
 
 

@@ -44,6 +44,7 @@ def placed(number: int) -> Witness:
     return Witness(Event.ORDER_PLACED, f"order:{number}", ("number", number))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("statement", REPLACING)
 def test_the_database_refuses_to_replace_an_entry(entries: None, statement: str) -> None:
     """REFUSED. SQLite's REPLACE fires no DELETE trigger (sqlite.org/lang_conflict.html)."""
