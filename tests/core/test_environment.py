@@ -181,6 +181,8 @@ def test_a_value_in_a_file(tmp_path: Path) -> None:
     assert read(**given).database_url == held.read_text().strip()
     with pytest.raises(ConfigurationError, match="GUICHET_DATABASE_URL_FILE: give one of them"):
         read(GUICHET_DATABASE_URL="sqlite:///x.db", **given)
+    with pytest.raises(ConfigurationError, match="_FILE: give GUICHET_ENVIRONMENT itself"):
+        read(GUICHET_ENVIRONMENT_FILE=str(held))
     held.unlink()
     with pytest.raises(ConfigurationError, match=r"GUICHET_DATABASE_URL_FILE: .+ cannot be read"):
         read(**given)

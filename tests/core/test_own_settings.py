@@ -46,6 +46,11 @@ def test_the_module_of_the_guide_is_read(tmp_path: Path) -> None:
         module + "GUICHET_API = {'calls': 5}\n": (
             "GUICHET_API: guichet.automation.policy.ApiPolicy is wanted, not builtins.dict"
         ),
+        module + "GUICHET_ORDER = GUICHET_ORDERS\n": "guichet_ici: GUICHET_ORDER: no such setting",
+        module + "del GUICHET_EST, GUICHET_ACME\n": (
+            "guichet_ici: GUICHET_ACME, GUICHET_EST missing: "
+            "begin with “from guichet.conf.settings import *”"
+        ),
         "import gone_elsewhere\n": "guichet_ici: No module named 'gone_elsewhere'",
     }
     for text, told in wrong.items():

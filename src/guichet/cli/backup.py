@@ -13,6 +13,7 @@ from guichet.cli.base import app, django_set_up
 
 if TYPE_CHECKING:
     from guichet.processes.backup.verifying import Opening
+    from guichet.processes.restore import findings
 
 IdentityFile = Annotated[
     Path, typer.Option("--identity", "-i", help="file of the private key (AGE-SECRET-KEY-1…)")
@@ -166,9 +167,8 @@ def check(published: Folders = None, url: Urls = None, checkpoints: Points = Non
     from django.conf import settings
 
     from guichet.processes.restore import console
-    from guichet.processes.restore.findings import Asked
 
-    asked = Asked(folders=published or (), urls=url or (), checkpoints=checkpoints or ())
+    asked = _elsewhere(published, url, checkpoints)
     with _told():
         console.check(settings.GUICHET, asked)
 
@@ -180,11 +180,16 @@ def confirm(published: Folders = None, url: Urls = None, checkpoints: Points = N
     from django.conf import settings
 
     from guichet.processes.restore import console
-    from guichet.processes.restore.findings import Asked
 
-    asked = Asked(folders=published or (), urls=url or (), checkpoints=checkpoints or ())
+    asked = _elsewhere(published, url, checkpoints)
     with _told():
         console.confirm(settings.GUICHET, asked, lambda question: str(typer.prompt(question)))
+
+
+def _elsewhere(published: Folders, url: Urls, checkpoints: Points) -> "findings.Asked":
+    from guichet.processes.restore import findings
+
+    return findings.Asked(folders=published or (), urls=url or (), checkpoints=checkpoints or ())
 
 
 def _opening(file: Path, identity: Path, key: str, work: Path | None = None) -> "Opening":

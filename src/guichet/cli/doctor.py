@@ -104,6 +104,8 @@ def settings() -> None:
 
 def _value(variable: "Variable") -> str:
     given = os.environ.get(variable.name)
+    if not given and (file := os.environ.get(f"{variable.name}_FILE")):
+        return f"(in {file})"
     if given and any(word in f"{variable.name}={given}" for word in SECRETS):
         return "(given)"
     from guichet.conf.readers import without_password

@@ -85,7 +85,7 @@ def publisher() -> None:
 def copy_publication() -> None:
     """Follow what a publisher elsewhere ships; “guichet validation” answers from it."""
     from guichet.conf.environment import Environment
-    from guichet.processes.copying import SettingError, run
+    from guichet.processes.copying import run
     from guichet.validation.copies.refusals import PlaceError
     from guichet.web import logs
 
@@ -93,7 +93,7 @@ def copy_publication() -> None:
     dictConfig(logs.configuration(environment.log_format, environment.log_level))
     try:
         run(environment, until_stopped())
-    except (PlaceError, SettingError) as error:
+    except PlaceError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

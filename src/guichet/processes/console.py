@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from guichet.authority import crls, queries, recovery
 from guichet.authority.queries import CrlFacts
@@ -23,14 +23,12 @@ from guichet.orders import operations as orders
 from guichet.processes import transparency
 from guichet.processes.authorities import why_not_to_revoke_here
 from guichet.processes.signer import open_signing_keystore
-from guichet.processes.told import Told
+from guichet.processes.told import ACTOR, Told
+from guichet.processes.troubles import words
 from guichet.processes.witnesses import witnesses
 from guichet.validation import publisher
 from guichet.validation.watch import Watch
-from guichet.web.refusal_texts import explain_all
 from guichet.x509.crl import Reason
-
-ACTOR = "operator:command-line"
 
 
 def verify_journal(kept: Sequence[Path] = ()) -> Told:
@@ -140,12 +138,6 @@ def revoke_serial(serial: str, reason: str) -> Told:
     except Refusal as refusal:
         return Told(False, words(refusal))
     return Told(True, f"Revoked {found.serial_hex} at {revoked_at.isoformat()}.")
-
-
-def words(refusal: Refusal) -> str:
-    """The words of a refusal, in English as the command line speaks."""
-    with translation.override("en"):
-        return " ".join(f"{words.title}. {words.detail}" for words in explain_all(refusal))
 
 
 def publish_everything(at: datetime) -> str:

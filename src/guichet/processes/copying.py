@@ -12,6 +12,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from guichet.conf.environment import Environment
+from guichet.conf.readers import ConfigurationError
 from guichet.validation.copies import seals, standing
 from guichet.validation.copies.follower import Follower
 from guichet.validation.copies.places import Place
@@ -26,16 +27,11 @@ REFUSED_SECONDS: Final = 5.0
 TOLD_EVERY: Final = timedelta(seconds=5)
 
 
-class SettingError(Exception):
-    """The process lacks a setting, or cannot use it; the message says which."""
-
-
 def run(environment: Environment, stop: threading.Event) -> None:
     """Copy until told to stop; wait while another process writes in the folder.
 
-    Raises SettingError, and PlaceError for an address that nothing installed here can open.
+    Raises ConfigurationError, and PlaceError for an address that nothing installed here can open.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     place, key = Place(_required(environment)), _key(environment.publication_key)
     folder = environment.published
     in_turn(folder, stop, lambda: Copying(place, key, folder).run(stop))
@@ -43,7 +39,9 @@ def run(environment: Environment, stop: threading.Event) -> None:
 
 def _required(environment: Environment) -> str:
     if not environment.publication:
-        raise SettingError("GUICHET_PUBLICATION: say where the publication is, such as s3://…")
+        raise ConfigurationError(
+            "GUICHET_PUBLICATION: say where the publication is, such as s3://…"
+        )
     return environment.publication
 
 
@@ -51,7 +49,7 @@ def _key(text: str) -> Ed25519PublicKey:
     try:
         return seals.read(text)
     except ValueError as error:
-        raise SettingError(
+        raise ConfigurationError(
             "GUICHET_PUBLICATION_KEY: say what “guichet publication key” prints at the publisher's"
         ) from error
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from guichet.domain.refusals import Refusal
 from guichet.identities import access_queries, operations
 from guichet.identities.operations import FirstPerson
-from guichet.processes.console import ACTOR
-from guichet.processes.told import Told
-from guichet.web.refusal_texts import explain_all
+from guichet.processes.told import ACTOR, Told
+from guichet.processes.troubles import words
 
 
 def register(*, name: str, email: str, national_id: str, card: str, roles: Sequence[str]) -> Told:
@@ -20,15 +19,16 @@ def register(*, name: str, email: str, national_id: str, card: str, roles: Seque
     try:
         operations.bootstrap(person=person, by=ACTOR, at=timezone.now())
     except Refusal as refusal:
-        with translation.override("en"):
-            lines = [f"{words.detail} {words.remedy}" for words in explain_all(refusal)]
-        return Told(False, "\n".join(lines))
+        return Told(False, words(refusal))
     return Told(True, f"{name}: {' '.join(sorted(roles))}; card {card}")
 
 
 def describe_all() -> Iterator[str]:
     """One line for each person: name, roles with their first day, last login."""
-    for one in access_queries.members(timezone.now()):
+    members = access_queries.members(timezone.now())
+    if not members:
+        yield "Nobody holds a role yet: guichet access bootstrap gives the first two people theirs."
+    for one in members:
         roles = ", ".join(f"{held.role} since {held.since:%Y-%m-%d}" for held in one.holdings)
         last = f"{one.last_login:%Y-%m-%d %H:%M} UTC" if one.last_login else "never"
         yield f"{one.name:40} {roles:60} last login {last}"

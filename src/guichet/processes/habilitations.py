@@ -9,8 +9,7 @@ from guichet.habilitations.operations import purging
 from guichet.habilitations.operations.purging import Purgeable
 from guichet.habilitations.queries import holdings, stubs
 from guichet.habilitations.queries.holdings import Holding
-from guichet.processes.console import ACTOR
-from guichet.processes.told import Told
+from guichet.processes.told import ACTOR, Told
 
 WHY = {
     "draft": "draft left untouched",

@@ -18,13 +18,14 @@ from guichet.domain.orders.incidents import DEFINITIVE
 from guichet.domain.refusals import Refusal
 from guichet.orders import operations as orders
 from guichet.orders.operations import Incident
-from guichet.processes.console import ACTOR, words
+from guichet.processes.told import ACTOR
+from guichet.processes.troubles import words
 from guichet.x509.crl import Reason
 
 logger = logging.getLogger(__name__)
 BATCH: Final = 500
 SHOWN: Final = 20
-SERIAL_OCTETS: Final = 20
+SERIAL_OCTETS: Final = 20  # RFC 5280 4.1.2.2
 DONE, FAILED, USAGE = 0, 1, 2
 
 
@@ -123,15 +124,9 @@ def _strike(listed: Listed, incident: Incident, screen: Console) -> None:
                 done += len(found.done)
             except (DatabaseFaultError, Refusal) as error:
                 logger.exception("a batch of an incident failed")
-                listed.failures.append(f"{len(batch)} certificates: {_words(error)}")
+                listed.failures.append(f"{len(batch)} certificates: {words(error)}")
             progress.advance(task, len(batch))
     screen.print(f"{done:,} certificates revoked in {time.monotonic() - started:.1f} s.")
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, Refusal):
-        return words(error)
-    return f"the database failed: {error}".strip()
 
 
 def _end(failures: Sequence[str], screen: Console) -> int:

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import IO, Final
 
 from django.db import Error as DatabaseFaultError
-from django.utils import timezone, translation
+from django.utils import timezone
 from rich.console import Console
 
 from guichet.authority import burnt_keys, exposure
 from guichet.authority.burnt_keys import Listed, Listing
 from guichet.domain.certificates.key_lists import ListedReason
 from guichet.domain.refusals import Refusal
-from guichet.processes.console import ACTOR
-from guichet.web.refusal_texts import explain_all
+from guichet.processes.told import ACTOR
+from guichet.processes.troubles import words
 from guichet.x509 import key_lists
 
 SHOWN: Final = 20
@@ -55,7 +55,7 @@ def block_file(path: Path, reason: str, source: str, screen: Console | None = No
         screen.print(f"{path} cannot be read: {error}")
         return USAGE
     except (DatabaseFaultError, Refusal) as error:
-        screen.print(f"Cut short: {_words(error)}. Run the same command again to go on.")
+        screen.print(f"Cut short: {words(error).rstrip('.')}. Run the same command again to go on.")
         return FAILED
     screen.print(f"{done.new:,} keys are listed; {done.known:,} were so already.")
     carriers = exposure.carriers_of_blocked_keys(timezone.now())
@@ -69,13 +69,6 @@ def _list(reading: _Reading, listing: Listing) -> Listed:
         digests=reading.digests(), listing=listing, by=ACTOR, at=timezone.now()
     )
     return sum(steps, Listed())
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, Refusal):
-        with translation.override("en"):
-            return " ".join(words.detail for words in explain_all(error))
-    return f"the database failed: {error}".strip()
 
 
 def _end(reading: _Reading, screen: Console) -> int:

@@ -4,30 +4,44 @@ docs/how-to/changer-une-regle.md says how it is written.
 """
 
 import os
-from collections.abc import Mapping
+from importlib import import_module
 from typing import Final
 
 from django.conf import settings
 
 from guichet.conf.readers import ConfigurationError
 
-OBJECTS: Final[Mapping[str, str]] = {
-    "GUICHET_OPERATOR": "guichet.notifications.operator.Operator",
-    "GUICHET_ORDERS": "guichet.orders.policy.OrderPolicy",
-    "GUICHET_HABILITATIONS": "guichet.habilitations.policy.DossierPolicy",
-    "GUICHET_API": "guichet.automation.policy.ApiPolicy",
-    "GUICHET_ACME": "guichet.automation.acme.policy.AcmePolicy",
-    "GUICHET_EST": "guichet.automation.est.policy.EstPolicy",
-}
+USUAL: Final = "guichet.conf.settings"
+OURS: Final = "GUICHET"
 
 
 def read() -> None:
-    """Read the settings. Raises ConfigurationError: a value or a kind of object is not allowed."""
+    """Read the settings, and hold each of ours to the kind of its default.
+
+    Raises ConfigurationError: a value or a kind of object is not allowed, a name is not known, or
+    the module does not take up the settings that it does not replace.
+    """
+    module = os.environ["DJANGO_SETTINGS_MODULE"]
     try:
-        found = {name: type(getattr(settings, name)) for name in OBJECTS if hasattr(settings, name)}
+        found = {name: getattr(settings, name) for name in _ours(settings)}
     except (ImportError, ValueError) as error:
-        raise ConfigurationError(f"{os.environ['DJANGO_SETTINGS_MODULE']}: {error}") from error
-    for name, kind in found.items():
-        told = f"{kind.__module__}.{kind.__qualname__}"
-        if told != OBJECTS[name]:
-            raise ConfigurationError(f"{name}: {OBJECTS[name]} is wanted, not {told}")
+        raise ConfigurationError(f"{module}: {error}") from error
+    usual = import_module(USUAL)
+    kinds = {name: type(getattr(usual, name)) for name in _ours(usual)}
+    if strange := sorted(found.keys() - kinds.keys()):
+        raise ConfigurationError(f"{module}: {', '.join(strange)}: no such setting")
+    if missing := sorted(kinds.keys() - found.keys()):
+        told = f"{', '.join(missing)} missing: begin with “from {USUAL} import *”"
+        raise ConfigurationError(f"{module}: {told}")
+    for name, kind in kinds.items():
+        if not isinstance(found[name], kind):
+            told = f"{_path(kind)} is wanted, not {_path(type(found[name]))}"
+            raise ConfigurationError(f"{name}: {told}")
+
+
+def _ours(module: object) -> list[str]:
+    return [name for name in dir(module) if name.startswith(OURS)]
+
+
+def _path(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"

@@ -26,11 +26,11 @@ from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.notifications import personal as of_notifications
 from guichet.orders import personal as of_orders
+from guichet.processes.told import ACTOR
 from guichet.samples import personal as of_samples
 from guichet.terms import personal as of_terms
 
 __all__ = ["AmbiguousError", "Erased", "HinderedError", "erase", "export", "named", "plan"]
-ACTOR: Final = "operator:command-line"
 PARTS: Final = (
     of_notifications.PART,
     of_identities.PART,

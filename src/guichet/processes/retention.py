@@ -16,6 +16,7 @@ from guichet.notifications import retention as of_notifications
 from guichet.orders import retention as of_orders
 
 CLERK: Final = "clerk"
+APPS: Final = (of_notifications, of_identities, of_orders)
 
 
 def due(at: datetime) -> Mapping[Kind, int]:
@@ -23,9 +24,8 @@ def due(at: datetime) -> Mapping[Kind, int]:
     dossiers = Counter(
         Kind.DOSSIERS if found.why == "decided" else Kind.DRAFTS for found in purging.purgeable(at)
     )
-    apps = (of_notifications, of_identities, of_orders)
     return {Kind.DOSSIERS: 0, Kind.DRAFTS: 0, **dossiers} | {
-        kind: count for app in apps for kind, count in app.past(at).items()
+        kind: count for app in APPS for kind, count in app.past(at).items()
     }
 
 
@@ -35,7 +35,7 @@ def let_go(at: datetime) -> Mapping[Kind, int]:
     """
     found: dict[Kind, int] = {}
     with transaction.atomic():
-        for app in (of_notifications, of_identities, of_orders):
+        for app in APPS:
             found |= app.let_go(at)
         if facts := {kind.value: count for kind, count in found.items() if count}:
             journal.record(

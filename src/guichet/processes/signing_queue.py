@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from guichet.authority import queue
 from guichet.domain.refusals import Refusal
-from guichet.processes.console import ACTOR, words
-from guichet.processes.told import Told
+from guichet.processes.told import ACTOR, Told
+from guichet.processes.troubles import words
 
 NOTHING: Final = "Nothing waits, and nothing is set aside."
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from guichet.conf.environment import Environment
+from guichet.conf.readers import ConfigurationError
 from guichet.processes import copying, outlet
-from guichet.processes.copying import Copying, SettingError, run
+from guichet.processes.copying import Copying, run
 from guichet.processes.outlet import Shipping
 from guichet.validation.copies import seals, standing
 from guichet.validation.copies.outlet import Origin, Outlet
@@ -114,5 +115,5 @@ def test_shipping_tells_how_it_stands(
 def test_settings_of_a_copy(given: dict[str, str], words: str, tmp_path: Path) -> None:
     """REFUSED at the start, saying what to set."""
     environment = Environment.read({"GUICHET_STATE": str(tmp_path), **given})
-    with pytest.raises(SettingError, match=words):
+    with pytest.raises(ConfigurationError, match=words):
         run(environment, threading.Event())

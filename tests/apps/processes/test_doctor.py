@@ -34,6 +34,7 @@ from guichet.domain.certificates.authority_states import AuthorityState
 from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.notifications.models import OutboxMail
+from guichet.notifications.operator import Operator
 from guichet.processes import doctor
 from guichet.processes.doctor import Grade, folders, programs, resources
 from guichet.web.themes.files import SHEET
@@ -42,6 +43,7 @@ from kit.stack import free_port
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
+OPERATOR = Operator(name="GIP Exemple", email="certificats@exemple.fr")
 DATABASES_FAULT = "database's own"
 DATABASES_OWN = {"sqlite": "sqlite-log", "postgresql": "grants"}
 
@@ -76,6 +78,7 @@ class House:
 
     environment: Environment
     patch: pytest.MonkeyPatch
+    settings: Any
 
     @property
     def state(self) -> Path:
@@ -83,6 +86,9 @@ class House:
 
     def set(self, **values: Any) -> None:
         self.environment = replace(self.environment, **values)
+
+    def sign(self, **values: str) -> None:
+        self.settings.GUICHET_OPERATOR = replace(OPERATOR, **values)
 
     def wear(self, *lines: str, **values: Any) -> None:
         self.set(dressing=Dressing(DSFR, lines), **values)
@@ -132,8 +138,9 @@ def house(db: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPat
     ports = {name: free_port() for name in ("port", "card_port", "bench_port", "pki_port")}
     environment = Environment.read({"GUICHET_STATE": str(tmp_path / "state")})
     environment = replace(environment, **ports, backup_recipients=("age1",), operator_emails=("o",))
-    house = House(environment, monkeypatch)
+    house = House(environment, monkeypatch, settings)
     settings.GUICHET, settings.STATIC_ROOT = environment, house.state / "static"
+    settings.GUICHET_OPERATOR = OPERATOR
     house.write("secrets/django", "s", 0o600)
     house.write("secrets/keystore", "p", 0o600)
     house.write("keystore/CA.pem", "k", 0o600).parent.chmod(0o700)
@@ -158,6 +165,13 @@ def test_all_is_well(house: House) -> None:
     troubled = {one.check for one in house.found().values() if one.grade is not Grade.WELL}
     silent = {"port-portal", "port-card", "port-bench", "port-responder"}
     assert troubled - {"clock-synchronised", "sqlite-log"} == silent
+
+
+def test_a_demo_may_be_signed_by_the_example(house: House) -> None:
+    """Its e-mails leave for nobody."""
+    house.set(demo=True)
+    house.sign(name=Operator().name)
+    assert "operator-name" not in house.found()
 
 
 def test_the_state_s_pages_are_well(house: House) -> None:
@@ -343,6 +357,16 @@ FAULTS: dict[str, tuple[Callable[[House], object], str, str]] = {
         "takes no e-mail",
     ),
     "outbox": (lambda h: h.wait(2 * HOUR), "outbox", "1 e-mails wait, the oldest"),
+    "operator's name": (
+        lambda h: h.sign(name=Operator().name),
+        "operator-name",
+        "by an example: Guichet, service de certificats, certificats@exemple.fr",
+    ),
+    "operator's address": (
+        lambda h: h.sign(email=Operator().email),
+        "operator-name",
+        "by an example: GIP Exemple, certificats@guichet.test",
+    ),
     "operators": (lambda h: h.set(operator_emails=()), "operators", "Nobody is told"),
     "checkpoints behind": (
         lambda h: h.write("journal/checkpoints.jsonl", ""),
@@ -432,3 +456,16 @@ def test_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done.returncode, database["grade"]) == (1, "fault")
     assert "does not answer" in database["found"]
     assert "hidden" not in done.stdout
+
+
+def test_a_setting_in_a_file_is_told_by_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As units and containers give it; what the file holds is not shown."""
+    (tmp_path / "url").write_text("postgresql://a:hidden@127.0.0.1:1/none")
+    monkeypatch.delenv("GUICHET_DATABASE_URL", raising=False)
+    monkeypatch.setenv("GUICHET_DATABASE_URL_FILE", str(tmp_path / "url"))
+    told = CliRunner().invoke(app, ["doctor", "settings"])
+    (line,) = [one for one in told.output.splitlines() if "GUICHET_DATABASE_URL" in one.split()]
+    assert line.split()[1:3] == ["(in", f"{tmp_path / 'url'})"]
+    assert "hidden" not in told.output

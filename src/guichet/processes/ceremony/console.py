@@ -18,7 +18,7 @@ from guichet.processes.ceremony import bundle, custody, guard, plans, rehearsal,
 from guichet.processes.ceremony.desk import Desk, HaltedError, TerminalDesk
 from guichet.processes.ceremony.record import write_whole
 from guichet.processes.ceremony.setting import Setting
-from guichet.processes.console import ACTOR
+from guichet.processes.told import ACTOR
 from guichet.x509.errors import Unreadable
 
 DONE, HALTED, WRONG = 0, 1, 2

@@ -13,6 +13,7 @@ KEPT_APART: Final = (
     "GUICHET_SECRET_FILE",
     "CREDENTIALS_DIRECTORY",
 )
+"""Each by its value, or by the file that holds it (guichet.conf.environment)."""
 
 
 def prepare(plan: Path) -> "tempfile.TemporaryDirectory[str]":
@@ -23,6 +24,7 @@ def prepare(plan: Path) -> "tempfile.TemporaryDirectory[str]":
     folder = tempfile.TemporaryDirectory(prefix="guichet-rehearsal-")
     for name in KEPT_APART:
         os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
     try:
         named = tomllib.loads(plan.read_text(encoding="utf-8")).get("environment")
     except (OSError, ValueError):

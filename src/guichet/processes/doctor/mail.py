@@ -1,4 +1,4 @@
-"""E-mails: whether they leave."""
+"""E-mails: whether they leave, and in whose name."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from guichet.conf.environment import Environment
 from guichet.notifications import queries
+from guichet.notifications.operator import Operator, operator
 from guichet.notifications.transports import TransportUnavailable, open_transport
 from guichet.processes.doctor.findings import Finding, fault, warning, well
 
@@ -15,9 +16,11 @@ WHY: Final = "People are not told of their orders, of what ends, nor operators o
 
 
 def examine(environment: Environment, at: datetime) -> Iterator[Finding]:
-    """The way out, what waits, and whether anybody is told of alarms."""
+    """The way out, what waits, who signs, and whether anybody is told of alarms."""
     yield _way(environment.email_url)
     yield _waiting(at)
+    if not environment.demo:
+        yield _signed(operator())
     if environment.operator_emails:
         yield well("operators", f"Alarms are told to {len(environment.operator_emails)} addresses")
     else:
@@ -54,4 +57,16 @@ def _waiting(at: datetime) -> Finding:
         f"{count} e-mails wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC",
         why=WHY,
         mend="See to the clerk and to the server above: they leave by themselves once both work",
+    )
+
+
+def _signed(by: Operator) -> Finding:
+    example = Operator()
+    if by.name != example.name and by.email != example.email:
+        return well("operator-name", f"E-mails and papers are signed by {by.name}, {by.email}")
+    return warning(
+        "operator-name",
+        f"E-mails and papers are signed by an example: {by.name}, {by.email}",
+        why="Whoever receives them does not know who writes, and reaches nobody by answering.",
+        mend="Set GUICHET_OPERATOR (docs/how-to/changer-une-regle.md)",
     )
