@@ -82,7 +82,7 @@ def test_every_sentence_has_its_english(app: str, messages: dict[str, tuple[Mess
     known = english(app)
     missing = []
     for message in messages[app]:
-        found = known.get(message.id) if known else None
+        found = known.get(message.id, message.context) if known else None
         strings = found.string if found else ""
         if not all(strings if isinstance(strings, tuple | list) else (strings,)):
             missing.append(first(message))
@@ -108,8 +108,23 @@ def test_no_translation_outlives_its_sentence(
     app: str, messages: dict[str, tuple[Message, ...]]
 ) -> None:
     known = english(app)
-    living = {first(message) for message in messages[app]}
-    assert [m.id for m in known or () if m.id and first(m) not in living] == []
+    living = {(message.context, first(message)) for message in messages[app]}
+    assert [m.id for m in known or () if m.id and (m.context, first(m)) not in living] == []
+
+
+def test_no_sentence_has_two_translations() -> None:
+    """Django puts the catalogues of all apps together: of two, readers would see one everywhere.
+
+    Where French has one word for two things, a context tells them apart (`pgettext`).
+    """
+    said: dict[tuple[str | None, str], set[str]] = {}
+    for app in APPS:
+        for message in english(app) or ():
+            strings = (
+                message.string if isinstance(message.string, tuple | list) else (message.string,)
+            )
+            said.setdefault((message.context, first(message)), set()).add("|".join(strings))
+    assert {text: found for text, found in said.items() if len(found) > 1 and text[1]} == {}
 
 
 @ASKS_XGETTEXT

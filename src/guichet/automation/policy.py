@@ -31,6 +31,5 @@ class ApiPolicy:
 
 
 def policy() -> ApiPolicy:
-    """The operator's policy, or the defaults."""
-    found = getattr(settings, "GUICHET_API", None)
-    return found if isinstance(found, ApiPolicy) else ApiPolicy()
+    """The policy in force: the operator's, else that of guichet.conf.settings."""
+    return settings.GUICHET_API

@@ -19,7 +19,7 @@ from guichet.validation.texts import KINDS
 ALIVE: Final = (
     ("signer", gettext_lazy("Signataire")),
     ("publisher", gettext_lazy("Service de publication")),
-    ("clerk", gettext_lazy("Commis")),
+    ("clerk", gettext_lazy("Greffier")),
 )
 REGISTERS: Final = {
     "establishments": gettext_lazy("Établissements (SIRENE)"),

@@ -79,13 +79,14 @@ def opened(actor: Actor, href: str) -> str:
 
 
 def local_entries(request: HttpRequest) -> Local | None:
-    """Links between the parts, on every page under /gestion/."""
+    """Links between the parts, on every page under /gestion/ and on those that belong there."""
     actor = getattr(request, "actor", None)
-    if actor is None or not request.path.startswith(HOME):
+    stands = getattr(request, "place", request.path)
+    if actor is None or not stands.startswith(HOME):
         return None
     parts = [part for part in PARTS if part.admits(actor) and not _is_under(part, actor)]
     items = tuple((part.path, str(part.label), part.path) for part in parts)
-    here = _part_of(request.path)
+    here = _part_of(stands)
     place = here.within if _is_under(here, actor) else here.path
     return Local(_("Gestion"), items, place) if items else None
 

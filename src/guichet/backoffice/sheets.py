@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guichet.authority import overseen as authority
 from guichet.backoffice import navigating
@@ -17,7 +18,7 @@ from guichet.identities import machines
 from guichet.identities import overseen as people
 from guichet.identities.actors import Actor
 from guichet.orders import overseen
-from guichet.orders.texts import MOTIVES
+from guichet.orders.texts import CHANNELS, MOTIVES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ def _order(ref: str, _at: datetime) -> Sheet:
     if found.product_number:
         links.append((_("Le produit"), address(PRODUCT, found.product_number)))
     return Sheet(
-        kind=_("Demande"),
+        kind=pgettext("of a certificate", "Demande"),
         title=_("Demande %(number)d") % {"number": found.number},
         state=found.state,
         facts=(
@@ -81,7 +82,7 @@ def _order(ref: str, _at: datetime) -> Sheet:
             (_("Structure"), f"{found.structure_name} ({found.structure_id})"),
             (_("Bénéficiaire"), found.beneficiary),
             (_("Demandeur"), found.requester),
-            (_("Canal"), found.channel),
+            (_("Canal"), str(CHANNELS.get(found.channel, found.channel))),
             (_("Déposée le"), found.placed_at),
             (_("Certificat prêt le"), found.available_at),
             (_("À retirer avant le"), found.withdraw_before),

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guichet.domain.catalogue.profiles import Profile
 from guichet.domain.orders import request as orders
@@ -21,7 +22,7 @@ SUBJECT_LABELS: Final = {
     "fqdn": _("Nom de domaine ou de serveur"),
     "mail": _("Adresse de messagerie"),
     "national_id": _("Identifiant national de la personne"),
-    "surname": _("Nom"),
+    "surname": pgettext_lazy("of a person", "Nom"),
     "given_names": _("Prénoms"),
     "title": _("Titre"),
 }

@@ -116,8 +116,8 @@ TABLES: Final[Mapping[str, Access]] = {
         **dict.fromkeys(("front", "signer", "publisher", "clerk"), "SELECT, UPDATE")
     ),
     "notifications_outboxmail": Access(front=ALL, publisher=ADD, clerk=ALL),
-    # Whoever writes an e-mail keeps how a text of the staff's failed.
     "terms_termsversion": Access(front=WRITE, clerk=READ),
+    # Whoever writes an e-mail keeps how a text of the staff's failed.
     "notifications_mailtext": Access(front=WRITE, publisher=FAULT_KEPT, clerk=FAULT_KEPT),
     **dict.fromkeys(("identities_card", "identities_externalidentity"), PERSON),
     # The clerk sends what webhooks tell, which is limited to what the account may see.

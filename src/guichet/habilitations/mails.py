@@ -47,7 +47,7 @@ def tell_applicant(
     """
     mail = _mail(row, applicants(row), template, key, context, _papers(row, template, key))
     written = render(mail)
-    notifications.enqueue(mail=mail, at=at)
+    notifications.enqueue(mail=mail, at=at, rendered=written)
     return Message.objects.create(
         dossier=row,
         kind=Message.AUTOMATIC,

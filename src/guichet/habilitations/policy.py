@@ -66,6 +66,5 @@ class DossierPolicy:
 
 
 def policy() -> DossierPolicy:
-    """The operator's policy, or the defaults."""
-    found = getattr(settings, "GUICHET_HABILITATIONS", None)
-    return found if isinstance(found, DossierPolicy) else DossierPolicy()
+    """The policy in force: the operator's, else that of guichet.conf.settings."""
+    return settings.GUICHET_HABILITATIONS

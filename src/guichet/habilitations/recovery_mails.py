@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from guichet.habilitations import mails
-from guichet.habilitations.models import Dossier, Recovery, Structure
+from guichet.habilitations.models import Dossier, Recovery
 from guichet.habilitations.queries import people
 from guichet.identities import holders
 
@@ -34,8 +34,7 @@ def tell_end(found: Recovery, at: datetime) -> None:
 def representatives(found: Recovery) -> tuple[str, ...]:
     """Addresses of who represents the establishment, neither the owner's nor the asker's."""
     row = found.dossier
-    rows = Structure.objects.filter(siret=found.siret)
-    known = [who.emails for one in rows for who in people.representatives_of(one)]
+    known = [who.emails for who in people.representatives_at(found.siret)]
     emails = [email for several in known for email in several] + _declared(row)
     taken = {*_address_of(found.former_owner_id), *_address_of(found.account_id)}
     return tuple(dict.fromkeys(email for email in emails if email not in taken))

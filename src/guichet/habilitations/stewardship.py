@@ -6,6 +6,7 @@ from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations.locks import rights_to_change
 from guichet.habilitations.models import Representation, Right, Structure
 from guichet.identities.actors import Actor, Role
+from guichet.web.once import once_a_page
 
 STAFF = (Role.INSTRUCTOR.value, Role.SUPERVISOR.value)
 READERS = (*STAFF, Role.AUDITOR.value)
@@ -31,8 +32,7 @@ class Stewardship:
 
 def see(national_id: str, who: Actor) -> Stewardship:
     """What somebody is to a structure. Raises Refusal(STRUCTURE_UNKNOWN) for strangers."""
-    row = Structure.objects.filter(national_id=national_id).first()
-    found = _of(row, who) if row is not None else None
+    row, found = _found(national_id, who)
     if found is None:
         hidden = f"structure:{row.national_id}" if row else ""
         raise Refusal(Code.STRUCTURE_UNKNOWN, hides=hidden, structure=national_id[:20])
@@ -41,14 +41,13 @@ def see(national_id: str, who: Actor) -> Stewardship:
 
 def sees(national_id: str, who: Actor) -> bool:
     """Whether the structure is there for somebody."""
-    row = Structure.objects.filter(national_id=national_id).first()
-    return row is not None and _of(row, who) is not None
+    _row, found = _found(national_id, who)
+    return found is not None
 
 
 def may_act(national_id: str, who: Actor) -> bool:
     """Whether somebody may change something of the structure."""
-    row = Structure.objects.filter(national_id=national_id).first()
-    found = _of(row, who) if row is not None else None
+    _row, found = _found(national_id, who)
     return found is not None and found.acts
 
 
@@ -75,6 +74,12 @@ def lock_right(key: str, who: Actor) -> tuple[Right, Stewardship]:
     if row is None or found is None:
         raise Refusal(Code.RIGHT_UNKNOWN, hides=f"right:{row.key}" if row else "")
     return row, _acting(found)
+
+
+@once_a_page
+def _found(national_id: str, who: Actor) -> tuple[Structure | None, Stewardship | None]:
+    row = Structure.objects.filter(national_id=national_id).first()
+    return row, _of(row, who) if row is not None else None
 
 
 def _of(row: Structure, who: Actor) -> Stewardship | None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.habilitations.structures import StructureFacts
@@ -106,7 +107,7 @@ class InformationForm(RefusalFormMixin, forms.Form):
         help_text=_("Un chiffre de type suivi de l’identifiant. Exemple : 8 suivi du numéro RPPS."),
     )
     surname = forms.CharField(
-        label=_("Nom"),
+        label=pgettext_lazy("of a person", "Nom"),
         max_length=64,
         help_text=_("Comme sur la carte ou la pièce d’identité de la personne."),
     )

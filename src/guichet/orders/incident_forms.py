@@ -131,7 +131,7 @@ class CriteriaForm(RefusalFormMixin, forms.Form):
         """The fields by what they are about."""
         for title, names in (
             (_("Émission"), ("authority", "offer", "usage", "issued_from", "issued_to")),
-            (_("Demande"), ("structure_id", "channel", "key_origin", "from_lot")),
+            (_("Ce qui a été demandé"), ("structure_id", "channel", "key_origin", "from_lot")),
             (_("Clé"), ("key_kind", "key_bits", "key_curve", "key_exponent", "weakness")),
             (_("Clés compromises"), ("is_blocked",)),
         ):

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guichet.notifications.operator import operator
@@ -56,7 +56,10 @@ def _standing(found: IncidentFacts, at: datetime) -> Facts:
     rows = (
         (_("État"), str(STATES[found.state].label)),
         (_("Calculé le"), _moment(at)),
-        (_("Ouvert"), f"{found.created_label}, {_moment(found.created_at)}"),
+        (
+            pgettext("of an incident", "Ouvert"),
+            f"{found.created_label}, {_moment(found.created_at)}",
+        ),
         (_("Proposé"), _by(found.proposed_label, found.proposed_at)),
         (_("Décidé"), _by(found.decided_label, found.decided_at)),
         (_("Motif"), str(REASONS[found.reason]) if found.reason else ""),

@@ -44,6 +44,5 @@ class OrderPolicy:
 
 
 def policy() -> OrderPolicy:
-    """The operator's policy, or the defaults."""
-    found = getattr(settings, "GUICHET_ORDERS", None)
-    return found if isinstance(found, OrderPolicy) else OrderPolicy()
+    """The policy in force: the operator's, else that of guichet.conf.settings."""
+    return settings.GUICHET_ORDERS

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -91,7 +92,7 @@ NAMES: Final[Mapping[str, "_StrPromise"]] = {
     "delegation": _("Délégation"),
     "habilitation": _("Habilitation"),
     "carrying": _("Report sur une nouvelle carte"),
-    "order": _("Demande"),
+    "order": pgettext_lazy("of a certificate", "Demande"),
     "intent": _("Contenu à signer"),
     "certificate": _("Certificat"),
     "withdrawal": _("Retrait"),

@@ -7,7 +7,7 @@ filters cost more than the page around it.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from guichet.web.drawn import attributes
@@ -47,7 +47,50 @@ def _group(name: str | None, options: list[Widget]) -> str:
     return f"\n<optgroup{attributes([('label', name)])}>{drawn}\n</optgroup>"
 
 
+def several(widget: Widget) -> SafeString:
+    """Radio buttons or boxes, as multiple_input.html but for the titles of groups.
+
+    Django writes a title as the label of no control; here it names a group (WAI-ARIA 1.2, group).
+    """
+    told = widget["attrs"]
+    # Where Django gives no identifiers, names are as good: a title must have one to name by.
+    base = told.get("id") or f"id_{widget['name']}"
+    drawn = "".join(
+        _titled(name, f"{base}_{place}_group", _boxes(options))
+        for name, options, place in widget["optgroups"]
+    )
+    return format_html(
+        "<div{}>{}\n</div>",
+        attributes((name, told.get(name) or None) for name in ("id", "class")),
+        mark_safe(drawn),  # noqa: S308 drawn below
+    )
+
+
+def titled(name: object, identity: str, drawn: SafeString, *, names: str, title: str) -> SafeString:
+    """Choices under the title that names them; `names` and `title` are the classes of each."""
+    return format_html(
+        '\n<div class="{}" role="group" aria-labelledby="{}"><p class="{}" id="{}">{}</p>{}</div>',
+        *(names, identity, title, identity, name, drawn),
+    )
+
+
+def _titled(name: object, identity: str, drawn: SafeString) -> SafeString:
+    if not name:
+        return drawn
+    return titled(name, identity, drawn, names="choices-group", title="choices-title")
+
+
+def _boxes(options: list[Widget]) -> SafeString:
+    return format_html_join("", "\n<div><label{}>{} {}</label></div>", map(_box, options))
+
+
+def _box(option: Widget) -> tuple[SafeString, SafeString, object]:
+    return attributes([("for", option["attrs"].get("id"))]), entry(option), option["label"]
+
+
 DRAWN: Final[Mapping[str, Callable[[Widget], SafeString]]] = {
     f"{FOLDER}/select.html": select,
+    f"{FOLDER}/radio.html": several,
+    f"{FOLDER}/checkbox_select.html": several,
     **{f"{FOLDER}/{name}.html": entry for name in INPUTS},
 }

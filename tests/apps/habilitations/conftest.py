@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from apps.habilitations.dossiers import Person
     from guichet.directories.register import Register
+    from guichet.identities.actors import Actor
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def enter(db: None) -> Callable[..., Person]:
     from guichet.identities.models import Account, Card
     from guichet.identities.queries import actor_of
     from guichet.identities.sessions import BY
-    from kit.entering import browser_of
+    from kit.entering import browser_with, lasting_session_of
     from kit.kept_rows import KEPT
 
     def log_in(
@@ -49,19 +50,20 @@ def enter(db: None) -> Callable[..., Person]:
             roles=roles,
         )
 
-        def register() -> None:
+        how = by or ("ecps" if card else "account")
+
+        def register() -> tuple[Actor, str]:
             pk = identities.register_account(asked=asked, by="test", at=at)
             if card:
                 identities.register_card(
                     number=card, account_id=pk, holder_name=name, by="test", at=at
                 )
+            account = Account.objects.get(pk=pk)
+            held = Card.objects.get(number=card) if card else None
+            return actor_of(account, held, how), lasting_session_of(account, **{BY: how})
 
-        KEPT.make(f"{asked} {card}", register)
-        account = Account.objects.latest("pk")
-        how = by or ("ecps" if card else "account")
-        browser = browser_of(account, **{BY: how})
-        held = Card.objects.filter(number=card).first() if card else None
-        return Person(actor_of(account, held, how), browser)
+        actor, session = KEPT.make(f"{asked} {card} {how}", register)
+        return Person(actor, browser_with(session))
 
     return log_in
 

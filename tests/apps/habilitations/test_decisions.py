@@ -254,7 +254,7 @@ def test_a_proved_or_known_domain_needs_one_person(taken, instructor, settings) 
     settings.GUICHET_HABILITATIONS = DossierPolicy(second_approval_for_new_domains=False)
     number = taken(kit.NEW_DOMAIN)
     assert kit.decide(number, instructor.actor) is True
-    del settings.GUICHET_HABILITATIONS
+    settings.GUICHET_HABILITATIONS = DossierPolicy()
     again = taken(kit.NEW_DOMAIN)
     assert kit.decide(again, instructor.actor) is True
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.habilitations.delegations_kit import (  # noqa: F401 the fixtures
@@ -25,9 +27,11 @@ from apps.habilitations.rights_kit import (
     END,
     HOSPITAL,
     NOW,
+    appoint,
     grant_org,
     know_card,
     mails,
+    structure,
     written_to,
 )
 from guichet.domain.catalogue.offers import Usage
@@ -87,6 +91,20 @@ def test_every_step_is_told_and_journalled(jean, eve) -> None:
     assert granted.facts["card"] == PIA
     declared = journal.entries_about(f"editor:{EDITOR_SIRET}")
     assert [entry.event for entry in declared] == ["editor-staff-declared"]
+
+
+def test_an_editor_of_several_structures_is_asked_for_once(jean, eve, enter) -> None:
+    """However many share its SIRET: each of their representatives is told, and told once."""
+    with CaptureQueriesContext(connection) as of_one:
+        give(jean)
+    for number in ("10B0000010", "10B0000011"):
+        structure(number, "EDITEUR DE LOGICIEL", EDITOR_SIRET)
+        appoint(eve, number)
+    appoint(enter("Ada", "EDITRICE", email="ada@editeur.fr"), "10B0000011")
+    with CaptureQueriesContext(connection) as of_three:
+        give(jean)
+    assert len(of_three) == len(of_one)
+    assert written_to("delegation-given") == ["ada@editeur.fr", *["eve@editeur.fr"] * 2]
 
 
 def test_adding_and_removing_a_card_opens_and_closes(jean, eve) -> None:

@@ -255,6 +255,13 @@ def test_an_auditor_reads_and_does_not_write(applicant, auditor) -> None:
         send(number, auditor)
 
 
+def test_staff_stay_in_the_back_office(applicant, instructor) -> None:
+    """Its links stand on their page of the thread as on the dossier's others."""
+    number = dossiers.deposited(applicant.actor)
+    assert 'href="/gestion/profils/"' in page(instructor.get(address(number)))
+    assert 'href="/gestion/profils/"' not in page(applicant.get(address(number)))
+
+
 def test_beyond_fifty_messages_there_are_pages(applicant, django_assert_max_num_queries) -> None:
     """The newest page first, the newest message last, in a fixed number of queries."""
     number = dossiers.deposited(applicant.actor)

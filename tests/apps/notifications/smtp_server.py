@@ -13,6 +13,7 @@ class Answers:
     """What to answer to which recipient, and what was received."""
 
     recipients: dict[str, str] = field(default_factory=dict)
+    greeting: str = "250 test"
     data: str = "250 taken"
     received: list[str] = field(default_factory=list)
     port: int = 0
@@ -32,7 +33,7 @@ class _Handler(socketserver.StreamRequestHandler):
         while line := self.rfile.readline().decode().strip():
             verb = line.upper()
             if verb.startswith("EHLO"):
-                self._say("250 test")
+                self._say(self.server.answers.greeting)
             elif verb.startswith("RCPT"):
                 address = line.partition("<")[2].partition(">")[0]
                 self._say(self.server.answers.recipients.get(address, "250 ok"))

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import smtplib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -185,6 +186,26 @@ def test_a_password_never_travels_in_clear(mail: Maker) -> None:
         transports.open_transport(f"smtp://user:secret@127.0.0.1:{server.port}"),
     ):
         pass
+
+
+def test_a_way_that_closes_half_open_leaves_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """TLS is offered, and refused when it is asked for."""
+    made: list[smtplib.SMTP] = []
+
+    class Kept(smtplib.SMTP):
+        def __init__(self, *where: Any, **how: Any) -> None:
+            super().__init__(*where, **how)
+            made.append(self)
+
+    monkeypatch.setattr(transports.smtplib, "SMTP", Kept)
+    with smtp_server() as server:
+        server.greeting = "250-test\r\n250 STARTTLS"
+        with (
+            pytest.raises(transports.TransportUnavailable, match="SMTP"),
+            transports.open_transport(f"smtp://127.0.0.1:{server.port}"),
+        ):
+            pass
+    assert [connection.sock for connection in made] == [None]
 
 
 @pytest.mark.parametrize("url", ["http://x", "smtp:", "nothing"])

@@ -15,10 +15,11 @@ from guichet.domain.catalogue.authorities import specs
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.habilitations import operations as habilitations
 from guichet.identities import operations as identities
+from guichet.identities.actors import Actor
 from guichet.identities.models import Account, Card
 from guichet.identities.queries import actor_of
 from guichet.orders import operations
-from kit.entering import browser_of
+from kit.entering import browser_with, lasting_session_of
 from kit.kept_rows import KEPT
 
 PKI_BASE = "http://127.0.0.1:8080"
@@ -65,17 +66,16 @@ def person(db: None) -> Callable[..., Person]:
             display_name=name, email="sophie@hopital.fr", national_id=national_id, roles=(role,)
         )
 
-        def register() -> None:
+        def register() -> tuple[Actor, str]:
             pk = identities.register_account(asked=asked, by="test", at=EPOCH)
             identities.register_card(
                 number=card, account_id=pk, holder_name=name, by="test", at=EPOCH
             )
+            account, held = Account.objects.get(pk=pk), Card.objects.get(number=card)
+            return actor_of(account, held, "ecps"), lasting_session_of(account)
 
-        KEPT.make(f"{asked} {card}", register)
-        account = Account.objects.get(cards__number=card)
-        browser = browser_of(account)
-        actor = actor_of(account, Card.objects.get(number=card), "ecps")
-        return Person(actor, browser, account)
+        actor, session = KEPT.make(f"{asked} {card}", register)
+        return Person(actor, browser_with(session))
 
     return enter
 

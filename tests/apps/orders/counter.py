@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from guichet.domain.orders import request as requests
 from guichet.identities.actors import Actor
+from guichet.identities.models import Account
 from guichet.keystore.protocol import PublicKey, SigningKey
 from guichet.orders import operations
 from guichet.orders.drafts import FIELDS
 from guichet.orders.models import Order, Product
+from guichet.orders.operations import drafting
 from guichet.orders.summaries import Via
 from kit import pki
 from kit.kept_rows import KEPT
@@ -62,7 +64,11 @@ class Person:
 
     actor: Actor
     browser: Client
-    account: Any
+
+    @property
+    def account(self) -> Account:
+        """The stored row, read now."""
+        return Account.objects.get(pk=self.actor.account_id)
 
     def get(self, address: str, **query: Any) -> HttpResponse:
         return self.browser.get(address, query, secure=True)  # type: ignore[return-value]
@@ -77,7 +83,15 @@ class Person:
         return answer["Location"].removesuffix("1/")
 
     def to_step_4(self, offer: str = "ORG", **information: str) -> str:
-        """Fill the three first steps; the address of the steps."""
+        """A draft as the three first steps leave it; the address of the steps."""
+        typed: dict[str, Any] = {"offer": offer, "structure_id": HOSPITAL}
+        typed |= {"kind": "new", "renewal_of": None, "informed": True}
+        typed |= {**dict.fromkeys(FIELDS, ""), **INFORMATION, **information}
+        key = drafting.begin(by=self.actor, at=timezone.now(), typed=typed)
+        return f"/produits/demander/{key}/"
+
+    def through_the_steps(self, offer: str = "ORG", **information: str) -> str:
+        """Fill the three first steps, page by page; the address of the steps."""
         base = self.draft()
         self._passes(base, "1/", {"offer": offer, "structure_id": HOSPITAL})
         self._passes(base, "2/", {})

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.orders.counter import Person, withdrawn
 from guichet.identities.actors import Role
+from guichet.identities.models import Card
 from guichet.orders.first_visit import steps_left
 from guichet.orders.visibility import reach
 
@@ -58,6 +59,17 @@ def test_they_are_put_away_for_one_account_alone(sophie: Person, jeanne: Person)
 def test_the_staff_has_other_work(person: Callable[..., Person], role: Role) -> None:
     somebody = person("2800999999", "MARTIN / ALIX", "899700999999", role.value)
     assert states(somebody) == []
+
+
+@pytest.mark.parametrize("page", ["/produits/demander/", "/produits/retirer/"])
+def test_whoever_has_no_card_is_told_so(nobody: Person, page: str) -> None:
+    """Rights are a card's: a card without any is another matter."""
+    words = "Vous êtes connecté sans carte"
+    assert words not in nobody.get(page).content.decode()
+    Card.objects.all().delete()
+    told = nobody.get(page).content.decode()
+    assert words in told
+    assert "Votre carte" not in told
 
 
 def test_nobody_else_puts_them_away(sophie: Person, client) -> None:

@@ -12,6 +12,7 @@ from apps.orders.counter import CODE, HOSPITAL, INFORMATION, Person, csr_pem, te
 from apps.orders.ends import ends_in
 from guichet.journal import queries as journal
 from guichet.notifications import queries as notifications
+from guichet.orders.models import OrderDraft
 from kit import pki
 
 Sign = Callable[..., None]
@@ -99,6 +100,37 @@ def test_every_offer_and_usage_can_be_ordered_and_withdrawn(
     assert answer.status_code == 302, text_of(answer)
     product = sophie.get(answer["Location"]).context["product"]
     assert product.order.profile == f"{offer}/{information['usage']}"
+
+
+@pytest.mark.parametrize(
+    ("offer", "information"),
+    [
+        ("ORG", {}),
+        ("SERV", {"usage": "SSL_SERV", "service": "", "fqdn": "portail.hopital.fr"}),
+        (
+            "PRO",
+            {
+                "usage": "AUTH",
+                "service": "",
+                "national_id": "899700102033",
+                "surname": "DUPONT",
+                "given_names": "JEAN",
+            },
+        ),
+    ],
+)
+def test_the_three_first_steps_leave_what_other_tests_begin_with(
+    sophie: Person, offer: str, information: dict[str, str]
+) -> None:
+    """Each page passes; `to_step_4` writes the same draft."""
+    filled = sophie.through_the_steps(offer, **information)
+    written = sophie.to_step_4(offer, **information)
+    left, begun = (
+        OrderDraft.objects.get(key=base.rstrip("/").split("/")[-1]) for base in (filled, written)
+    )
+    assert left.typed == begun.typed
+    assert (left.owner_ref, left.number) == (begun.owner_ref, begun.number)
+    assert [sophie.get(base + "4/").status_code for base in (filled, written)] == [200, 200]
 
 
 def test_the_four_forms_of_download_hold_the_same_certificate(sophie: Person, sign: Sign) -> None:

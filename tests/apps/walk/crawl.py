@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
 from lxml import html
+from lxml.html import HtmlElement
 
 AGAIN = 3  # pages of one view that a person opens: another state is often behind the second link
 
@@ -55,8 +56,7 @@ class Walk:
                         waiting.append(target)
                 continue
             times[route] = times.get(route, 0) + 1
-            self.keep(name, path, route, answer)
-            for link in links(path, answer.content):
+            for link in links(path, self.keep(name, path, route, answer)):
                 if link not in met:
                     met.add(link)
                     waiting.append(link)
@@ -74,14 +74,16 @@ class Walk:
         if route and is_page(answer, {200, 422}):
             self.keep(name, path, route, answer)
 
-    def keep(self, name: str, path: str, route: str, answer: HttpResponse) -> None:
-        """Keep a page that shows something not yet met at its route."""
+    def keep(self, name: str, path: str, route: str, answer: HttpResponse) -> HtmlElement:
+        """Keep a page that shows something not yet met at its route; the page, as it was read."""
         text = answer.content.decode()
-        found = marks_of(text)
+        read = html.fromstring(text)
+        found = marks_of(read)
         known = self.marks.setdefault(route, set())
         if found - known:
             known |= found
             self.pages.append(Seen(name, path, route, text, found))
+        return read
 
 
 def is_page(answer: HttpResponse, statuses: Iterable[int] = (200,)) -> bool:
@@ -100,9 +102,9 @@ def route_of(path: str) -> str | None:
         return None
 
 
-def links(path: str, content: bytes) -> Iterator[str]:
-    """Where the main part of a page leads, on this site."""
-    for anchor in html.fromstring(content).iter("a"):
+def links(path: str, page: HtmlElement) -> Iterator[str]:
+    """Where a page leads, on this site."""
+    for anchor in page.iter("a"):
         target = urlsplit(urljoin(path, anchor.get("href", "")))
         is_here = not target.netloc or target.netloc == "testserver"
         if is_here and "." not in target.path.rpartition("/")[2]:
@@ -116,12 +118,12 @@ def empty_forms(page: Seen) -> Iterator[str]:
             yield urljoin(page.path, form.get("action", ""))
 
 
-def marks_of(text: str) -> frozenset[str]:
+def marks_of(page: HtmlElement) -> frozenset[str]:
     """What a rule of accessibility could tell apart: elements with classes and roles."""
     known = ("class", "role", "type", "aria-current", "aria-invalid", "open")
     return frozenset(
         " ".join((one.tag, *(one.get(name, "") for name in known)))
-        for main in html.fromstring(text).iter("main")
+        for main in page.iter("main")
         for one in main.iter()
         if isinstance(one.tag, str)
     )

@@ -21,6 +21,7 @@ EVERYBODY = ["/", "/gestion/"]
 # Those whose links are followed several times; others see what these do, and little more.
 WANDERERS = {"", "sophie", "jean", "operator", "instructor", "denise"}
 NARROW = 320  # what 1280 px are at 400 % (WCAG 1.4.10)
+ROW = 1000  # the narrowest screen whose header holds all its verbs in one row (_layout.scss)
 # What people print, and why.
 PRINTED = {
     "produits/demander/<uuid:key>/fin/": "the receipt of what was asked",
@@ -85,6 +86,11 @@ def faults(pages: list[Seen]) -> list[tuple[str, ...]]:
                 if width == NARROW and page.route in PRINTED:
                     told += [(words,) for words in shown.on_paper()]
                 found += [(page.person, page.path, theme, *one) for one in told]
+        shown.dress("light", ROW)
+        for page in {page.person: page for page in pages}.values():
+            shown.show(page.text)
+            if shown.overflow() > 0:
+                found.append((page.person, page.path, str(ROW), WIDER[0]))
     return found
 
 

@@ -18,6 +18,7 @@ from django.urls.resolvers import RegexPattern
 from django.utils.translation import trans_real
 
 from guichet.processes.application import FURTHER_URLCONFS, URLCONFS
+from guichet.web.templatetags import keeping
 from kit.french import french_of
 
 LISTENERS = URLCONFS | FURTHER_URLCONFS
@@ -113,6 +114,8 @@ def test_django_s_own_words_stay() -> None:
 @pytest.fixture
 def _without_what_awaits_its_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trans_real.translation("en"), "_fallback", Awaited())
+    # What was kept of English pages is not theirs, nor is what these keep that of others.
+    monkeypatch.setattr(keeping, "get_language", lambda: "en, awaited")
 
 
 @pytest.mark.django_db

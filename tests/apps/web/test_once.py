@@ -7,6 +7,7 @@ from guichet.web.forms import FormRenderer
 from guichet.web.once import once_a_page, while_reading
 
 ASKED = []
+FEW = [("x<", "X & y"), ("1", "un"), (2, "deux")]
 
 
 @once_a_page
@@ -36,6 +37,10 @@ class Controls(forms.Form):
         choices=[("", "—"), ("x<", "X & y"), ("Groupe", [("1", "un"), (2, "deux")])],
         initial="x<",
         required=False,
+    )
+    one = forms.ChoiceField(choices=FEW, widget=forms.RadioSelect(attrs={"class": "a"}))
+    some = forms.MultipleChoiceField(
+        choices=FEW, initial=["1", "2"], widget=forms.CheckboxSelectMultiple, disabled=True
     )
     text = forms.CharField(max_length=5, initial='q"<', help_text="aide")
     number = forms.IntegerField(initial=1234, min_value=0)

@@ -69,18 +69,25 @@ def test_choices_are_a_control_then_its_label(worn: None, name: str, group: str)
 
 
 @pytest.mark.parametrize("auto_id", ["id_%s", False])
-def test_each_choice_has_its_name_and_its_group(worn: None, auto_id: str | bool) -> None:  # noqa: F811
-    """Read aloud: a label names the control of its identifier, and a group has its own name.
+@pytest.mark.parametrize("theme", [NEUTRAL, DSFR])
+def test_each_choice_has_its_name_and_its_group(
+    theme: str, auto_id: str | bool, request: pytest.FixtureRequest
+) -> None:
+    """Read aloud: each label names one control, and a group has its own name.
 
-    Where a form gives no identifiers, labels still need some.
+    Where a form gives no identifiers, titles of groups still need some.
     """
+    if theme == DSFR:
+        request.getfixturevalue("worn")
     sample = Sample(auto_id=auto_id)
     drawn = html.fromstring(f"<form>{sample['one']}{sample['some']}</form>")
     identifiers = drawn.xpath("//@id")
     assert len(set(identifiers)) == len(identifiers)
-    for control in drawn.xpath("//input"):
-        (label,) = drawn.xpath("//label[@for=$id]", id=control.get("id"))
-        assert label.text
+    labels = drawn.xpath("//label")
+    either = ".//input | //input[@id=$id]"
+    named = [label.xpath(either, id=label.get("for", "")) for label in labels]
+    assert named == [[control] for control in drawn.xpath("//input")]
+    assert {label.text_content().strip() for label in labels} == {"Un <b>", "Deux", "Trois"}
     groups = drawn.xpath("//*[@role='group']")
     assert [len(group.xpath(".//input")) for group in groups] == [2, 2]
     for group in groups:

@@ -41,6 +41,5 @@ class AcmePolicy:
 
 
 def policy() -> AcmePolicy:
-    """The operator's policy, or the defaults."""
-    found = getattr(settings, "GUICHET_ACME", None)
-    return found if isinstance(found, AcmePolicy) else AcmePolicy()
+    """The policy in force: the operator's, else that of guichet.conf.settings."""
+    return settings.GUICHET_ACME

@@ -28,6 +28,5 @@ class EstPolicy:
 
 
 def policy() -> EstPolicy:
-    """The operator's policy, or the defaults."""
-    found = getattr(settings, "GUICHET_EST", None)
-    return found if isinstance(found, EstPolicy) else EstPolicy()
+    """The policy in force: the operator's, else that of guichet.conf.settings."""
+    return settings.GUICHET_EST

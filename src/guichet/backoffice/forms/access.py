@@ -63,7 +63,7 @@ class GivenRoleForm(RoleForm):
     until = DayField(
         label=_("Jusqu’au"),
         required=False,
-        help_text=_("Facultatif : le rôle finit avec ce jour."),
+        help_text=_("Le rôle finit avec ce jour."),
     )
 
 

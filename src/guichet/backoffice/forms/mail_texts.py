@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guichet.notifications.lengths import NOTE_AT_MOST
 from guichet.notifications.wording.grammar import SOURCE_AT_MOST
-from guichet.notifications.wording.operations import NOTE_AT_MOST
 from guichet.web.forms import RefusalFormMixin
 
 

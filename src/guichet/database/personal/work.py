@@ -13,8 +13,8 @@ from guichet.database.personal.holdings import Fate, Hindrance, Holding, Part, i
 from guichet.domain.personal import Eraser, Person
 
 Row = Mapping[str, Any]
+# The lowest layer first.
 Parts = Sequence[Part]
-"""The lowest layer first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,14 @@ def _erase(holding: Holding, eraser: Eraser, done: Done, at: datetime) -> None:
     if holding.fate is Fate.KEPT:
         return
     for row in holding.rows(eraser.person).exclude(pk__in=list(kept.values_list("pk", flat=True))):
-        if holding.fate is Fate.DELETED and _is_deleted(row):
+        if holding.fate is Fate.DELETED and _delete(row):
             done.deleted[holding.name] += 1
-        elif _is_scrubbed(row, holding, eraser):
+        elif _scrub(row, holding, eraser):
             done.scrubbed[holding.name] += 1
 
 
-def _is_deleted(row: Any) -> bool:
+def _delete(row: Any) -> bool:
+    """Delete a row; False where others stand on it, and it stays."""
     try:
         with transaction.atomic():
             row.delete()
@@ -104,7 +105,8 @@ def _is_deleted(row: Any) -> bool:
     return True
 
 
-def _is_scrubbed(row: Any, holding: Holding, eraser: Eraser) -> bool:
+def _scrub(row: Any, holding: Holding, eraser: Eraser) -> bool:
+    """Take the person out of a row's texts; whether it told of them."""
     changes = {}
     only = Eraser(Person(emails=eraser.person.emails)) if holding.only_emails else eraser
     for column in holding.texts:

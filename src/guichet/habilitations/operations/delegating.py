@@ -71,7 +71,7 @@ def give(*, national_id: str, asked: DelegationAsked, by: Actor, at: datetime) -
         given_at=at,
     )
     _note(Event.DELEGATION_GIVEN, row, by.ref, at)
-    _tell("delegation-given", row, _representatives_of_editor(row), by, at)
+    _tell("delegation-given", row, people.representatives_at(row.editor_siret), by, at)
     return row.pk
 
 
@@ -212,7 +212,7 @@ def _end(row: Delegation, because: str, by: Actor, at: datetime) -> None:
     closed = _close(row, because, by, at)
     readers = [
         *people.representatives_of(row.structure),
-        *_representatives_of_editor(row),
+        *people.representatives_at(row.editor_siret),
         *people.holders_of(closed).values(),
     ]
     _tell("delegation-ended", row, readers, by, at, because)
@@ -228,11 +228,6 @@ def _close(row: Delegation, because: str, by: Actor, at: datetime) -> Sequence[R
 
 def _is_open(right: Right, at: datetime) -> bool:
     return right.ends_at is None or right.ends_at > at
-
-
-def _representatives_of_editor(row: Delegation) -> tuple[Person, ...]:
-    editors = Structure.objects.filter(siret=row.editor_siret)
-    return tuple(who for editor in editors for who in people.representatives_of(editor))
 
 
 def _tell(

@@ -6,7 +6,7 @@ A repeated field is named by its pattern, the path without the row: "administrat
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.dossier.declaration import CertificateType, Quality
@@ -48,7 +48,7 @@ LABELS: Final[Mapping[str, "_StrPromise"]] = {
     "rpps_ranks": _("RPPS rang"),
     "rpps_ranks.number": _("RPPS rang"),
     "representative.quality": _("Êtes-vous le :"),
-    "representative.surname": _("Nom"),
+    "representative.surname": pgettext_lazy("of a person", "Nom"),
     "representative.given_names": _("Prénom(s)"),
     "representative.phone": _("N° de téléphone"),
     "representative.email": _("Email professionnel"),

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from guichet.web.drawn import attributes
+from guichet.web.widgets import titled
 
 FOLDER: Final = "django/forms/widgets"
 # The classes of one choice, by the template that Django would draw them all with.
@@ -42,15 +43,8 @@ def _group(
     )
     if not group:
         return drawn
-    title = f"{base}_{place}_group"
-    return format_html(
-        '<div class="choices-dsfr" role="group" aria-labelledby="{}">'
-        '<p class="fr-label" id="{}">{}</p>{}</div>',
-        title,
-        title,
-        group,
-        drawn,
-    )
+    identity = f"{base}_{place}_group"
+    return titled(group, identity, drawn, names="choices-dsfr", title="fr-label")
 
 
 def _choice(names: str, instead: str, option: Widget) -> SafeString:

@@ -26,7 +26,7 @@ from guichet.web.forms import DayField, FilterForm
 from guichet.web.states import STATES
 
 ALL: Final = ("", _("Tous"))
-ANYBODY: Final = ("", _("Peu importe"))
+ANYBODY: Final = ("", _("Tous"))
 COLUMNS: Final = (
     ("representant", _("Représentant")),
     ("administrateurs", _("Administrateurs")),
