@@ -139,11 +139,11 @@ class Signer:
         with ThreadPoolExecutor(self._threads, "signing", _give_way) as pool:
             running: Batch | None = None
             while running is not None or not stop.is_set():
+                close_old_connections()
                 if running is None and not stillness.is_over():
                     stop.wait(IDLE_SECONDS)
                     continue
                 began = time.monotonic()
-                close_old_connections()
                 following, is_well = self._next(pool, stop)
                 if running is not None:
                     is_well = self._finish(running) and is_well

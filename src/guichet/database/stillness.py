@@ -12,7 +12,7 @@ anything, only time can bring them some; that nobody did is told by one question
 from collections.abc import Mapping
 from typing import Final
 
-from django.db import Error, close_old_connections, connection
+from django.db import Error, connection
 
 QUESTIONS: Final[Mapping[str, str]] = {
     "sqlite": "PRAGMA data_version",
@@ -22,6 +22,9 @@ QUESTIONS: Final[Mapping[str, str]] = {
 
 class Stillness:
     """Of one loop, in one thread: `is_over` before each round, `begin` after one without work.
+
+    Connections that are old are closed before `is_over`: within the round, that would leave nothing
+    to compare the next look with.
 
     One look in `looks` is followed by a round all the same, for what time brings: the loop's pause
     and this number say how late that may come.
@@ -36,8 +39,6 @@ class Stillness:
     def is_over(self) -> bool:
         """Whether a round may find work. A database that is away is left to the round to find."""
         self._left -= 1
-        if self._left <= 0:
-            close_old_connections()  # not within the round: it would leave nothing to compare
         self._seen = _mark()
         if self._left > 0 and self._seen is not None and self._seen == self._still:
             return False

@@ -98,6 +98,7 @@ def run(stop: threading.Event) -> None:
     webhooks.start()
     stillness = Stillness(LOOKS)
     while not stop.is_set():
+        close_old_connections()
         if stillness.is_over() and make_a_round(timezone.now()):
             stillness.begin()
         stop.wait(IDLE_SECONDS)

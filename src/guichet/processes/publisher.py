@@ -63,6 +63,7 @@ def _publish(stop: threading.Event) -> None:
     stillness = Stillness(LOOKS)
     try:
         while not stop.is_set():
+            close_old_connections()
             if stillness.is_over():
                 had_work = make_a_round(steps, timezone.now())
                 beat("publisher")

@@ -75,6 +75,7 @@ def test_the_clerk_makes_a_round_now_and_then(monkeypatch: pytest.MonkeyPatch) -
     assert len(clerks_rounds(monkeypatch, Turns())) == TURNS // clerk.LOOKS
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_clerk_sees_at_once_what_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(clerks_rounds(monkeypatch, Turns(commit))) == TURNS
 
@@ -132,6 +133,7 @@ def test_the_signer_looks_now_and_then(looks: Looks, signer: Signer) -> None:
     assert looks.lists == TURNS // signer_module.LOOKS
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_signer_looks_at_once_at_what_is_committed(looks: Looks, signer: Signer) -> None:
     signer.run(Turns(commit))
     assert looks.lists == TURNS

@@ -142,30 +142,6 @@ def test_figures_of_another_connection_are_not_compared(
     assert found.is_over()
 
 
-def test_a_connection_that_is_old_is_replaced_before_the_round(
-    ours: BaseDatabaseWrapper, theirs: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Within it, there would be nothing to compare the next look with, and another round."""
-    old: list[bool] = []
-
-    def close_old() -> None:
-        if old:
-            old.clear()
-            ours.close()
-
-    monkeypatch.setattr(stillness, "close_old_connections", close_old)
-
-    def is_still_then() -> bool:
-        found = Stillness(LOOKS)
-        old.append(True)
-        found.is_over()
-        close_old()  # as each round does when it begins
-        found.begin()
-        return not found.is_over()
-
-    assert any(is_still_then() for _ in range(TRIES))
-
-
 def test_a_database_that_is_away_is_left_to_the_round(
     theirs: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
 ) -> None:

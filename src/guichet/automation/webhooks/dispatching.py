@@ -35,8 +35,8 @@ class Dispatcher:
         """Make rounds until told to stop, then wait for what is under way."""
         stillness = Stillness(LOOKS)
         while not stop.is_set():
+            close_old_connections()
             if stillness.is_over():
-                close_old_connections()
                 try:
                     self.round(timezone.now())
                     if not self._busy:  # a hook that is being served may have more to send
