@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric import ec, x25519
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -120,26 +120,6 @@ def test_what_is_not_an_encrypted_signing_key_is_refused(
         keystore.signing_key("odd")
     with pytest.raises(KeystoreError, match="not encrypted"):
         keystore.signing_key("bare")
-
-
-@pytest.mark.parametrize("number", ["modulus", "private exponent and what is made of it"])
-def test_a_damaged_rsa_key_is_refused(keystore: Keystore, tmp_path: Path, number: str) -> None:
-    """REFUSED when it is opened, not when a certificate waits: it signs and nothing verifies."""
-    path = tmp_path / "keys" / "k.pem"
-    keystore.generate("k", "rsa-2048")
-    key = keystore.signing_key("k")
-    assert isinstance(key, rsa.RSAPrivateKey)
-    plain = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    numbers = key.private_numbers()
-    modulus = (numbers.public_numbers.n,)
-    damaged = modulus if number == "modulus" else (numbers.d, numbers.dmp1, numbers.dmq1)
-    for one in damaged:
-        octets = one.to_bytes((one.bit_length() + 7) // 8, "big")
-        assert plain.count(octets) == 1
-        plain = plain.replace(octets, octets[:-1] + bytes([octets[-1] ^ 0x10]))
-    path.write_bytes(encryption.encrypt(plain, PASSPHRASE))
-    with pytest.raises(KeystoreError, match="The key k is damaged"):
-        reopened(tmp_path).signing_key("k")
 
 
 def test_openssl_reads_a_key_back(

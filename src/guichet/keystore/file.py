@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -17,12 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from guichet.keystore import algorithms, encryption
 from guichet.keystore.protocol import KeystoreError, PublicKey, Secret, SigningKey
-from guichet.x509 import keys, signatures
+from guichet.x509 import keys
 
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 ASIDE: Final = ".new-"
-PROBE: Final = b"guichet keystore"
-"""What a key signs when it is opened, to show that it is whole."""
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -65,7 +62,7 @@ class FileKeystore:
         return frozenset(path.stem for path in self._folder.glob("*.pem"))
 
     def signing_key(self, label: str) -> SigningKey:
-        """Load once and keep: unlocking takes a quarter of a second."""
+        """Load once and keep: unlocking takes a quarter of a second, RSA-4096 checked as much."""
         if label not in self._loaded:
             self._loaded[label] = self._load(label)
         return self._loaded[label]
@@ -133,14 +130,9 @@ def refuse_if_open(path: Path) -> None:
 
 
 def decrypted(path: Path, pem: bytes, passphrase: bytes) -> SigningKey:
-    """The key of an encrypted file's bytes, which signs as its own public half says.
-
-    Raises KeystoreError. OpenSSL would prove the factors of an RSA key prime, which takes a quarter
-    of a second where a signature takes milliseconds: of a key that was made here, and encrypted
-    since, there is only damage to find.
-    """
+    """The key of an encrypted file's bytes. Raises KeystoreError."""
     try:
-        key = load_pem_private_key(pem, passphrase, unsafe_skip_rsa_key_validation=True)
+        key = load_pem_private_key(pem, passphrase)
     except TypeError as error:
         raise KeystoreError(f"The key {path.stem} is not encrypted: do not use it") from error
     except ValueError as error:
@@ -150,17 +142,7 @@ def decrypted(path: Path, pem: bytes, passphrase: bytes) -> SigningKey:
         ) from error
     if not isinstance(key, keys.SIGNING_KEYS):
         raise KeystoreError(f"The key {path.stem} is of a kind that signs nothing here")
-    if isinstance(key, rsa.RSAPrivateKey) and not _is_whole(key):
-        raise KeystoreError(f"The key {path.stem} is damaged: put its file back from a backup")
     return key
-
-
-def _is_whole(key: rsa.RSAPrivateKey) -> bool:
-    scheme = signatures.named("rsa-sha256")
-    try:
-        return scheme.verifies(key.public_key(), scheme.sign(key, PROBE), PROBE)
-    except ValueError:
-        return False
 
 
 def encrypted(key: SigningKey, passphrase: bytes) -> bytes:

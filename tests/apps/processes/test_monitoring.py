@@ -45,6 +45,7 @@ def scraped() -> dict[str, dict[tuple[str, ...], float]]:
 
 def told() -> set[str]:
     """Names of all that the portal and the responder tell, be there nothing to tell yet."""
+    scraped()  # what tells figures is imported with the pages
     by_portal = metrics.REGISTRY._collector_to_names
     families = [family.name for collector in by_portal for family in collector.collect()]
     by_responder = text_string_to_metric_families(Tally().exposition().decode())
