@@ -21,6 +21,7 @@ SLOTS = 1 << 16
 
 def roomy(call: Callable[..., Any], *arguments: Any) -> Any:
     """What `call` returns, called with room for some thousand frames."""
+    __tracebackhide__ = True
     return call(*arguments)
 
 
@@ -38,5 +39,6 @@ def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> bool:
     """A fixture, as pytest makes it; it keeps the value itself, and asks the next hook on None."""
+    __tracebackhide__ = True
     roomy(fixtures.pytest_fixture_setup, fixturedef, request)
     return True

@@ -29,8 +29,10 @@ def bring_up_to_date() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     grants.apply(connection)
     kept = os.umask(OTHERS_READ)  # nginx and the users of three processes serve these files
-    call_command("collectstatic", verbosity=0, interactive=False)
-    os.umask(kept)
+    try:
+        call_command("collectstatic", verbosity=0, interactive=False)
+    finally:
+        os.umask(kept)
 
 
 def _make(folder: Path, *, is_private: bool) -> None:

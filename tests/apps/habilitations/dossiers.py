@@ -157,7 +157,11 @@ def deposited(
         return number
 
     is_other = changes or company or at or siret != AGENCY or has_own_state()
-    return deposit() if is_other else KEPT.make(f"deposited by {by}", deposit)
+    return (
+        deposit()
+        if is_other
+        else KEPT.make(f"deposited by {by} {settings.GUICHET_HABILITATIONS}", deposit)
+    )
 
 
 def has_own_state() -> bool:

@@ -12,8 +12,9 @@ from guichet.processes.backup import contents, making
 from guichet.processes.backup.contents import Choice, Places
 from guichet.processes.restore import laying
 
+MIXED = "state/data/registers.sqlite"
 # Beside the state's other files, as units and containers have it, and on another disk.
-PLACES = ("state/registers.sqlite", "state/registers/registers.sqlite", "elsewhere/r.sqlite")
+PLACES = ("state/registers.sqlite", "state/registers/registers.sqlite", "elsewhere/r.sqlite", MIXED)
 FORMERLY = "state/registers/registers.sqlite"
 
 
@@ -24,6 +25,8 @@ def places(request: pytest.FixtureRequest, tmp_path: Path, settings: Any) -> Pla
     for folder in (registers.parent, tmp_path / "state/attachments"):
         folder.mkdir(parents=True, exist_ok=True)
     (tmp_path / "state/attachments/1").write_bytes(b"an attached file")
+    if request.param == MIXED:
+        (registers.parent / "registers.sqlite.txt").write_bytes(b"notes")
     with closing(sqlite3.connect(registers)) as made:
         made.execute("CREATE TABLE t (x)")
     registers.with_name(f"{registers.name}-wal").write_bytes(b"of an import")
@@ -44,7 +47,8 @@ def test_they_are_copied_as_a_database_if_wanted(
     making._Draft(places, choice, work, lambda *_: None).copy()
     assert [path.name for path in work.iterdir()] == [contents.REGISTERS] * wanted
     names = [member.name for member in contents.members(places, choice)]
-    assert names == ["state/attachments/1"]
+    notes = ["state/data/registers.sqlite.txt"] if places.registers.parent.name == "data" else []
+    assert names == ["state/attachments/1", *notes]
     assert (contents.REGISTERS in contents.left_out(places, choice)) is not wanted
 
 
@@ -64,5 +68,6 @@ def test_they_stay_unless_the_backup_has_others(
     laying._set_aside(laying._there(places, staged), places, "aside")
     assert not (tmp_path / "state/attachments").exists()
     assert places.registers.parent.is_dir()
+    assert not (tmp_path / "state/data/registers.sqlite.txt").exists()
     assert places.registers.exists() is not is_replaced
     assert places.registers.with_name(f"{places.registers.name}-wal").exists() is not is_replaced

@@ -18,6 +18,7 @@ from guichet.authority import signer as signer_module
 from guichet.authority.signer import Signer
 from guichet.automation.webhooks import dispatching
 from guichet.automation.webhooks.dispatching import Dispatcher
+from guichet.database import stillness
 from guichet.keystore import open_keystore
 from guichet.processes import clerk, publisher, transparency
 from guichet.processes.seldom import Patient
@@ -54,6 +55,12 @@ def _here(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(module, "close_old_connections", lambda: None)
 
 
+@pytest.fixture
+def nobody_commits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL other workers of the suite do, on the same server, at any moment."""
+    monkeypatch.setattr(stillness, "_mark", lambda: ("the same",))
+
+
 def clerks_rounds(
     monkeypatch: pytest.MonkeyPatch, stop: Turns, *, is_well: bool = True
 ) -> list[datetime]:
@@ -70,6 +77,7 @@ def clerks_rounds(
     return made
 
 
+@pytest.mark.usefixtures("nobody_commits")
 def test_the_clerk_makes_a_round_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     """For what time brings."""
     assert len(clerks_rounds(monkeypatch, Turns())) == TURNS // clerk.LOOKS
@@ -128,6 +136,7 @@ def signer(tmp_path: Path) -> Signer:
     return Signer(open_keystore(f"file:{tmp_path}", b"passphrase"), "http://localhost")
 
 
+@pytest.mark.usefixtures("nobody_commits")
 def test_the_signer_looks_now_and_then(looks: Looks, signer: Signer) -> None:
     signer.run(Turns())
     assert looks.lists == TURNS // signer_module.LOOKS
@@ -149,6 +158,7 @@ def test_the_signer_rests_not_before_it_looked_at_the_lists(
     assert (looks.lists, looks.requests) == (0, TURNS)
 
 
+@pytest.mark.usefixtures("nobody_commits")
 @pytest.mark.parametrize("is_busy", [False, True])
 def test_the_dispatcher_rests_once_no_hook_is_served(
     is_busy: bool, monkeypatch: pytest.MonkeyPatch
@@ -164,6 +174,7 @@ def test_the_dispatcher_rests_once_no_hook_is_served(
     assert len(rounds) == (TURNS if is_busy else TURNS // dispatching.LOOKS)
 
 
+@pytest.mark.usefixtures("nobody_commits")
 @pytest.mark.parametrize(("fails", "rounds"), [(False, TURNS // publisher.LOOKS), (True, TURNS)])
 def test_the_publisher_rests_once_all_went_well(
     fails: bool, rounds: int, monkeypatch: pytest.MonkeyPatch

@@ -37,9 +37,11 @@ class Dispatcher:
         while not stop.is_set():
             close_old_connections()
             if stillness.is_over():
+                was_busy = bool(self._busy)
                 try:
                     self.round(timezone.now())
-                    if not self._busy:  # a hook that is being served may have more to send
+                    # A hook that was being served may have more to send.
+                    if not was_busy and not self._busy:
                         stillness.begin()
                 except Exception:
                     logger.exception("webhooks could not be handed out; it will be tried again")

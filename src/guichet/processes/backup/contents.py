@@ -20,6 +20,7 @@ CHECKPOINTS: Final = "checkpoints.jsonl"
 REGISTERS: Final = "registers.sqlite"
 UNLOCKING: Final = "secrets/keystore"
 ASIDE: Final = "before-restore-"
+SQLITES_OWN: Final = ("", "-wal", "-shm", "-journal")
 """Begins the names of folders, and schemas, that keep what was there before a restore."""
 FOLDER: Final = "backups"
 ENCRYPTED: Final = ".age"
@@ -94,7 +95,8 @@ class Places:
         if path.is_dir():
             within = [one for one in path.rglob("*") if one.is_file()]
             return bool(within) and all(map(self.is_of_registers, within))
-        return str(path).startswith(str(self.registers))
+        names = {f"{self.registers.name}{suffix}" for suffix in SQLITES_OWN}
+        return path.parent == self.registers.parent and path.name in names
 
     def original_of(self, name: str) -> Path | None:
         """What a copied member was copied from, if it is a file."""

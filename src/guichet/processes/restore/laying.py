@@ -150,11 +150,16 @@ def _require_ours(verified: Verified, places: Places) -> None:
 
 def _there(places: Places, staged: _Staged) -> list[Path]:
     """What is in the places that the backup's files go to."""
-    found = [path for path in sorted(places.state.iterdir()) if _is_replaced(path, places)]
+    found = [
+        within
+        for path in sorted(places.state.iterdir())
+        if _is_replaced(path)
+        for within in _but_registers(path, places)
+    ]
     found += [path for path in _outside(places) if not path.is_relative_to(places.state)]
     if staged.has_registers:
         # Their folder stays: those who read them may enter it.
-        found += sorted(places.registers.parent.glob(f"{places.registers.name}*"))
+        found += filter(places.is_of_registers, sorted(places.registers.parent.glob("*")))
     return [path for path in found if not _is_blank(path, places)]
 
 
@@ -165,10 +170,19 @@ def _outside(places: Places) -> Iterator[Path]:
     return (path for path in named if path is not None and path.exists())
 
 
-def _is_replaced(path: Path, places: Places) -> bool:
-    if path.name.startswith((".", ASIDE)) or path.name in {*KEPT, mark.NAME}:
-        return False
-    return not places.is_of_registers(path)
+def _is_replaced(path: Path) -> bool:
+    return not path.name.startswith((".", ASIDE)) and path.name not in {*KEPT, mark.NAME}
+
+
+def _but_registers(path: Path, places: Places) -> Iterator[Path]:
+    """A path; of a folder that holds the registers, what else is in it."""
+    if places.is_of_registers(path):
+        return
+    if path.is_dir() and places.registers.is_relative_to(path):
+        for within in sorted(path.iterdir()):
+            yield from _but_registers(within, places)
+    else:
+        yield path
 
 
 def _is_blank(path: Path, places: Places) -> bool:
@@ -185,9 +199,11 @@ def _set_aside(there: list[Path], places: Places, stamp: str) -> Path | None:
         return None
     aside = places.state / stamp
     for path in there:
-        folder = aside if path.is_relative_to(places.state) else path.parent / stamp
-        folder.mkdir(mode=0o700, exist_ok=True)
-        path.rename(folder / path.name)
+        base = places.state if path.is_relative_to(places.state) else path.parent
+        target = base / stamp / path.relative_to(base)
+        (base / stamp).mkdir(mode=0o700, exist_ok=True)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.rename(target)
     return aside
 
 

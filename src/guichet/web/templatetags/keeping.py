@@ -15,6 +15,7 @@ from django import template
 from django.conf import settings
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
+from django.urls import get_urlconf
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -34,7 +35,7 @@ class Kept(template.Node):
     def render(self, context: Context) -> SafeString:
         """The text kept for these values and these settings, or a new one."""
         told = [value.resolve(context) for value in self._values]
-        key = (get_language(), settings.ROOT_URLCONF, *told)
+        key = (get_language(), get_urlconf() or settings.ROOT_URLCONF, *told)
         owner, text = self._texts.get(key, (None, SafeString("")))
         # A look at the settings costs less than to compare all that they say.
         if owner is not settings.GUICHET:
