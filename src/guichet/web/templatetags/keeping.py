@@ -36,13 +36,14 @@ class Kept(template.Node):
         """The text kept for these values and these settings, or a new one."""
         told = [value.resolve(context) for value in self._values]
         key = (get_language(), get_urlconf() or settings.ROOT_URLCONF, *told)
-        owner, text = self._texts.get(key, (None, SafeString("")))
+        found = self._texts.get(key)
         # A look at the settings costs less than to compare all that they say.
-        if owner is not settings.GUICHET:
-            text = self.nodelist.render(context)
-            if len(self._texts) >= KEPT_AT_MOST:
-                self._texts.clear()
-            self._texts[key] = settings.GUICHET, text
+        if found is not None and found[0] is settings.GUICHET:
+            return found[1]
+        text = self.nodelist.render(context)
+        if len(self._texts) >= KEPT_AT_MOST:
+            self._texts.clear()
+        self._texts[key] = settings.GUICHET, text
         return text
 
 
