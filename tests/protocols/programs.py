@@ -1,10 +1,12 @@
 """nginx, Apache and HAProxy of Debian, run by a test with a configuration of its own."""
 
+import os
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 READY_S = 20
@@ -85,6 +87,7 @@ def running(
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
+                    start_new_session=True,
                 )
             )
     try:
@@ -93,7 +96,8 @@ def running(
         yield
     finally:
         for process in started:
-            process.terminate()
+            with suppress(ProcessLookupError):  # node is started by a wrapper, and ends with it
+                os.killpg(process.pid, signal.SIGTERM)
         for process in started:
             process.wait(READY_S)
 
