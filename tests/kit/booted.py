@@ -85,7 +85,7 @@ def _first(process: subprocess.Popen[bytes]) -> int:
             message = f"this machine cannot make another: {said}"
             raise AssertionError(message)
         found = _systemd_under(process.pid)
-        if found and Path(f"/proc/{found}/root/run/systemd/private").exists():
+        if found and Machine(found).file("/run/systemd/private").exists():
             return found
         time.sleep(POLL_S)
     process.kill()
