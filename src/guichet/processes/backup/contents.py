@@ -20,8 +20,9 @@ CHECKPOINTS: Final = "checkpoints.jsonl"
 REGISTERS: Final = "registers.sqlite"
 UNLOCKING: Final = "secrets/keystore"
 ASIDE: Final = "before-restore-"
-SQLITES_OWN: Final = ("", "-wal", "-shm", "-journal")
 """Begins the names of folders, and schemas, that keep what was there before a restore."""
+OF_SQLITE: Final = ("", "-wal", "-shm", "-journal")
+"""What the names of a SQLite database's files add to its own (https://www.sqlite.org/tempfiles.html)."""
 FOLDER: Final = "backups"
 ENCRYPTED: Final = ".age"
 KEY: Final = "backup"
@@ -95,13 +96,17 @@ class Places:
         if path.is_dir():
             within = [one for one in path.rglob("*") if one.is_file()]
             return bool(within) and all(map(self.is_of_registers, within))
-        names = {f"{self.registers.name}{suffix}" for suffix in SQLITES_OWN}
-        return path.parent == self.registers.parent and path.name in names
+        return path in beside(self.registers)
 
     def original_of(self, name: str) -> Path | None:
         """What a copied member was copied from, if it is a file."""
         found = self.database if name.startswith("database.") else self.of_member(name)
         return found if found and found.exists() else None
+
+
+def beside(database: Path) -> tuple[Path, ...]:
+    """The files of a SQLite database, there or not: itself first."""
+    return tuple(database.with_name(f"{database.name}{suffix}") for suffix in OF_SQLITE)
 
 
 def folders(places: Places, files: Iterable[FileFacts]) -> tuple[tuple[str, Owner], ...]:
@@ -146,7 +151,7 @@ def _is_ours(path: Path, name: str, places: Places) -> bool:
         return False
     if places.keystore is not None and path.is_relative_to(places.keystore):
         return False
-    if places.database is not None and str(path).startswith(str(places.database)):
+    if places.database is not None and path in beside(places.database):
         return False
     return name != UNLOCKING and path != places.passphrase
 

@@ -69,10 +69,11 @@ def make(
     """
     encryption.recipients(asked.recipients)
     path = _path(asked.to, at)
-    with _alone(_own(environment.state)), _workshop(environment.state) as work:
+    own = _own(environment.state)
+    with _alone(own), _workshop(environment.state) as work:
         draft = _Draft(Places.of(environment), asked.choice, work, progress)
         draft.copy()
-        key = seals.own_key(_own(environment.state))
+        key = seals.own_key(own)
 
         def close(files: tuple[FileFacts, ...]) -> Sequence[tuple[str, bytes]]:
             draft.manifest = draft.told(environment.host, files, at)

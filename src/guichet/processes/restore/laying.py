@@ -159,14 +159,14 @@ def _there(places: Places, staged: _Staged) -> list[Path]:
     found += [path for path in _outside(places) if not path.is_relative_to(places.state)]
     if staged.has_registers:
         # Their folder stays: those who read them may enter it.
-        found += filter(places.is_of_registers, sorted(places.registers.parent.glob("*")))
+        found += (path for path in contents.beside(places.registers) if path.exists())
     return [path for path in found if not _is_blank(path, places)]
 
 
 def _outside(places: Places) -> Iterator[Path]:
     """What may be elsewhere than in the state folder, a database with what goes with it."""
-    beside = [Path(f"{places.database}{suffix}") for suffix in ("", "-wal", "-shm")]
-    named = [places.keystore, places.secret, *(beside if places.database else [])]
+    database = contents.beside(places.database) if places.database is not None else ()
+    named = [places.keystore, places.secret, *database]
     return (path for path in named if path is not None and path.exists())
 
 

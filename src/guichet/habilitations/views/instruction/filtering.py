@@ -26,7 +26,6 @@ from guichet.web.forms import DayField, FilterForm
 from guichet.web.states import STATES
 
 ALL: Final = ("", _("Tous"))
-ANYBODY: Final = ("", _("Tous"))
 COLUMNS: Final = (
     ("representant", _("Représentant")),
     ("administrateurs", _("Administrateurs")),
@@ -111,7 +110,7 @@ class QueueForm(FilterForm):
         super().__init__(chosen, auto_id="filtre_%s")
         places = [(number, f"{number} — {name}") for number, name in departments]
         people = [(str(who.account_id), who.label) for who in staff]
-        to_whom = [ANYBODY, (MINE, _("moi")), (NOBODY, _("personne")), *people]
+        to_whom = [ALL, (MINE, _("moi")), (NOBODY, _("personne")), *people]
         self.fields["departement"].choices = [ALL, *places]  # type: ignore[attr-defined]
         self.fields["attribue"].choices = to_whom  # type: ignore[attr-defined]
 
