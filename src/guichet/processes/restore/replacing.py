@@ -13,7 +13,7 @@ from django.db import Error as DatabaseFaultError
 from django.db import connection, connections
 
 from guichet.domain.certificates.recovery import RecoveryState
-from guichet.processes.backup import postgresql
+from guichet.processes.backup import contents, postgresql
 from guichet.processes.backup.contents import Places
 from guichet.processes.backup.refusals import BackupError
 
@@ -107,8 +107,8 @@ def replace(places: Places, copied: Path, hold: Hold, stamp: str) -> None:
     except sqlite3.Error as error:
         raise BackupError(f"The copy of the database cannot be held: {error}") from error
     places.database.parent.mkdir(parents=True, exist_ok=True)
-    for suffix in ("-wal", "-shm"):
-        Path(f"{places.database}{suffix}").unlink(missing_ok=True)
+    for left in contents.beside(places.database)[1:]:
+        left.unlink(missing_ok=True)
     copied.replace(places.database)
 
 
