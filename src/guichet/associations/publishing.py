@@ -34,7 +34,7 @@ class Bulletin:
         self._seq = -1
         self._services: list[Content] | None = None
         self._made_at: datetime | None = None
-        self._ends_at: datetime | None = None
+        self._changes_at: datetime | None = None
 
     def publish(self, at: datetime) -> int:
         """Write the files if what they say changed, or grew old; returns 1 when they were."""
@@ -43,7 +43,7 @@ class Bulletin:
             return 0
         found = queries.open_services()
         services = [told(service, at) for service in found]
-        self._ends_at = _first_end(found, at)
+        self._changes_at = _next_change(found, at)
         self._seq = head
         is_new = services != self._services or self._is_old(at)
         if is_new:
@@ -56,8 +56,8 @@ class Bulletin:
         return int(is_new)
 
     def _is_due(self, at: datetime) -> bool:
-        ends = self._ends_at is not None and self._ends_at <= at
-        return ends or self._is_old(at) or self._signed.is_behind()
+        changes = self._changes_at is not None and self._changes_at <= at
+        return changes or self._is_old(at) or self._signed.is_behind()
 
     def _is_old(self, at: datetime) -> bool:
         is_there = self._made_at is not None and self.file.exists()
@@ -127,11 +127,16 @@ def _told(found: AttachmentFacts) -> Mapping[str, str | None]:
     }
 
 
-def _first_end(services: tuple[ServiceFacts, ...], at: datetime) -> datetime | None:
-    """When the first of what is accepted now is accepted no more."""
-    ends = [
-        min(filter(None, (found.until, found.not_after)))
+def _next_change(services: tuple[ServiceFacts, ...], at: datetime) -> datetime | None:
+    """When time alone first changes what is accepted: one begins, or ends.
+
+    One begins after `at` if it was attached while this round was under way.
+    """
+    bounds = (
+        bound
         for service in services
-        for found in service.accepted(at)
-    ]
-    return min(ends, default=None)
+        for found in service.certificates
+        for bound in (found.since, min(filter(None, (found.until, found.not_after))))
+        if bound > at
+    )
+    return min(bounds, default=None)

@@ -76,6 +76,19 @@ def test_one_certificate_for_two_services_until_it_is_detached_or_revoked(
     assert list(tmp_path.iterdir()) == [tmp_path / "associations.json"]
 
 
+def test_what_is_attached_while_a_round_is_under_way_is_told_by_the_next(
+    sophie: Person, sign: Sign, declare: Declare, tmp_path: Path
+) -> None:
+    """The round began before, and finds what begins later: nothing else happens in between."""
+    service, product = declare("hopital-dpi"), withdrawn(sophie, sign)
+    bulletin, began = Bulletin(tmp_path), timezone.now()
+    attach(service, product, sophie)
+    assert bulletin.publish(began) == 1
+    assert published(tmp_path) == {"hopital-dpi": []}
+    assert bulletin.publish(timezone.now()) == 1
+    assert [len(found) for found in published(tmp_path).values()] == [1]
+
+
 def test_what_is_published_is_signed_by_a_key_of_the_hierarchy(
     sophie: Person, sign: Sign, declare: Declare, tmp_path: Path, settings: Any
 ) -> None:
