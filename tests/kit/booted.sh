@@ -13,12 +13,12 @@ over() { # FOLDER PLACE: what is written at PLACE leaves FOLDER as it is
   mount -t overlay overlay -o "lowerdir=$1,upperdir=$room/over$2/kept,workdir=$room/over$2/work" "$2"
 }
 
-copied() {
-  mount -t tmpfs -o mode=0755 tmpfs "$room" && over / "$root" && over "$sources" "$root/srv/guichet" &&
-    mkdir "$groups" && mount -t cgroup2 cgroup2 "$groups" &&
-    group="$groups$(sed -n 's/^0:://p' /proc/self/cgroup)/guichet-booted-$$" && mkdir "$group"
-}
-copied || exit 3
+mount -t tmpfs -o mode=0755 tmpfs "$room"
+over / "$root"
+over "$sources" "$root/srv/guichet"
+mkdir "$groups" && mount -t cgroup2 cgroup2 "$groups"
+group="$groups$(sed -n 's/^0:://p' /proc/self/cgroup)/guichet-booted-$$"
+mkdir "$group"
 trap 'find "$group" -depth -type d -exec rmdir {} +' EXIT
 
 for place in run dev; do mount -t tmpfs -o mode=0755 tmpfs "$root/$place"; done
