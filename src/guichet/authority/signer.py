@@ -1,8 +1,8 @@
 """The signer: takes intents, plans, lints, signs, stores. It alone opens issuing keys.
 
-Issuance order (design.md): serial and the octets to be signed stored with their journal entry and
-committed; linted, or compared with what was; signed; verified; certificate and journal entry
-committed. A crash anywhere is finished by the next run once the lease is over.
+Issuance order (docs/explanation/signature.md): serial and the octets to be signed stored with their
+journal entry and committed; linted, or compared with what was; signed; verified; certificate and
+journal entry committed. A crash anywhere is finished by the next run once the lease is over.
 """
 
 import logging
@@ -48,7 +48,8 @@ BATCH: Final = 64
 BATCH_AT_LEAST: Final = 8
 BATCH_AT_MOST: Final = 512
 SOON_SECONDS: Final = 0.5
-LATE_SECONDS: Final = 1.0
+LATE_SECONDS: Final = 1.5
+"""Well above twice the other: a size that fits is kept, and not doubled and halved by turns."""
 IDLE_SECONDS: Final = 0.25
 LOOKS: Final = 8
 """Of those, one for what time alone brings: lists on schedule, leases that end."""

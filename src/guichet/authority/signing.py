@@ -106,7 +106,7 @@ def require_verified(intent: Intent, real: BoundKey, signed: bytes) -> None:
     Raises SigningFaultError when it holds other octets or when the key is not the issuer's.
     """
     found = certificate.load(signed)
-    if found.tbs_certificate_bytes != intent.tbs:
+    if der.child(signed, 0).encoding != intent.tbs:
         raise SigningFaultError("the bytes signed are not those linted")
     issuer = _public_key(bytes(intent.authority.der))
     if not real.scheme.verifies(issuer, found.signature, intent.tbs):

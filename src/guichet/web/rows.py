@@ -8,8 +8,7 @@ It is sent beside the statement, as octets: Django would write it into the state
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final
@@ -21,11 +20,6 @@ from django.db.models import Field, ForeignKey, Lookup, Model
 from pydantic_core import to_json
 
 BYTES: Final = "BinaryField"
-WRITERS: Final[Mapping[str, Callable[[Any], str]]] = {
-    BYTES: bytes.hex,
-    "DateTimeField": datetime.isoformat,
-    "UUIDField": attrgetter("hex"),
-}
 
 
 def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -95,11 +89,10 @@ def _quoted(name: str) -> str:
 
 def _run(statement: str, fields: Sequence[Field[Any, Any]], rows: Iterable[Sequence[Any]]) -> None:
     names = [field.column for field in fields]
-    writers = [WRITERS.get(_kind(field)) for field in fields]
-    records = [dict(zip(names, row, strict=True)) for row in _adapted(writers, rows)]
+    records = [dict(zip(names, row, strict=True)) for row in rows]
     if records:
         with _binding_cursor() as cursor:
-            cursor.execute(statement, [to_json(records)])
+            cursor.execute(statement, [to_json(records, bytes_mode="hex")])
 
 
 def _binding_cursor() -> CursorWrapper:

@@ -157,7 +157,7 @@ def _is_proof(request: x509.CertificateSigningRequest, key: object, encoding: by
     ours; raises what it raises.
     """
     scheme = signatures.identified(der.child(encoding, 1).encoding)
-    if scheme is None or not isinstance(key, keys.PUBLIC_KEYS) or not scheme.suits(key):
+    if scheme is None or not scheme.suits(key):
         return request.is_signature_valid
     return scheme.verifies(key, request.signature, der.child(encoding, 0).encoding)
 

@@ -32,9 +32,9 @@ class Scheme(ABC):
     identifier: bytes
     keys_of: str
 
-    def suits(self, key: SigningKey | PublicKey) -> bool:
+    def suits(self, key: object) -> bool:
         """Whether keys like this one sign by this scheme here."""
-        if isinstance(key, ec.EllipticCurvePrivateKey | ec.EllipticCurvePublicKey):
+        if keys.is_a(key, ec.EllipticCurvePublicKey) or keys.is_a(key, ec.EllipticCurvePrivateKey):
             return key.curve.name == self.keys_of
         return keys.kind_of(key) == self.keys_of
 
@@ -56,13 +56,13 @@ class RsaScheme(Scheme):
 
     def sign(self, key: SigningKey, data: bytes) -> bytes:
         """Sign by the key itself, which may live in a token."""
-        if not isinstance(key, rsa.RSAPrivateKey):
+        if not keys.is_a(key, rsa.RSAPrivateKey):
             raise TypeError(self.name)
         return key.sign(data, self.padding, self.digest)
 
     def verifies(self, key: object, signature: bytes, data: Octets) -> bool:
         """False for a key of another kind as well."""
-        if not isinstance(key, rsa.RSAPublicKey):
+        if not keys.is_a(key, rsa.RSAPublicKey):
             return False
         try:
             key.verify(signature, data, self.padding, self.digest)  # type: ignore[arg-type]
@@ -79,13 +79,13 @@ class EcdsaScheme(Scheme):
 
     def sign(self, key: SigningKey, data: bytes) -> bytes:
         """Sign by the key itself, which may live in a token."""
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
+        if not keys.is_a(key, ec.EllipticCurvePrivateKey):
             raise TypeError(self.name)
         return key.sign(data, ec.ECDSA(self.digest))
 
     def verifies(self, key: object, signature: bytes, data: Octets) -> bool:
         """On any curve: others may pair curves and digests otherwise."""
-        if not isinstance(key, ec.EllipticCurvePublicKey):
+        if not keys.is_a(key, ec.EllipticCurvePublicKey):
             return False
         try:
             key.verify(signature, data, ec.ECDSA(self.digest))

@@ -89,8 +89,8 @@ def test_batches_grow_while_they_are_soon_done_and_shrink_while_keys_are_slow(
     assert sizes_after(0.1, BATCH - 1, 1) == BATCH
     assert sizes_after(0.1, BATCH, 1) == 2 * BATCH
     assert sizes_after(0.1, 1000, 9) == signer_module.BATCH_AT_MOST
-    assert sizes_after(0.7, 1000, 3) == signer_module.BATCH_AT_MOST
-    assert sizes_after(1.5, 1000, 1) == signer_module.BATCH_AT_MOST // 2
+    assert sizes_after(1.4, 1000, 3) == signer_module.BATCH_AT_MOST
+    assert sizes_after(1.6, 1000, 1) == signer_module.BATCH_AT_MOST // 2
     assert sizes_after(9.0, 1, 20) == signer_module.BATCH_AT_LEAST
 
 

@@ -5,12 +5,15 @@ number, "ACI-EL-ORG-TEST-G2", so that each has addresses of its own.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 FIRST: Final = 1
 GENERATION: Final = re.compile(r"(?P<series>.+)-G(?P<number>[2-9]|[1-9][0-9]+)", re.ASCII)
+HELD_AT_MOST: Final = 256
 
 
+@lru_cache(maxsize=HELD_AT_MOST)
 def series_of(code: str) -> str:
     """The code that all generations of an authority share: that of the first."""
     found = GENERATION.fullmatch(code)

@@ -6,7 +6,7 @@ values there without code; docs of the domain say which are decoded facts and wh
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
@@ -34,19 +34,17 @@ class KeyPolicy:
     curves: frozenset[str]
     preferred: str
     others: frozenset[str] = frozenset()
+    kinds: tuple[str, ...] = field(init=False)
+    """Every accepted kind, RSA by size, then curves, then others: "rsa-2048", "p-256"."""
 
     def __post_init__(self) -> None:
+        sizes = (f"rsa-{bits}" for bits in sorted(self.rsa_bits))
+        curves = (curve.lower() for curve in sorted(self.curves))
+        object.__setattr__(self, "kinds", (*sizes, *curves, *sorted(self.others)))
         if self.preferred not in self.kinds:
             raise ValueError(f"keys.preferred: one of {', '.join(self.kinds)}")
         if not self.others <= keys.PURE.keys():
             raise ValueError(f"keys.others: among {', '.join(keys.PURE)}")
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Every accepted kind, RSA by size, then curves, then others: "rsa-2048", "p-256"."""
-        sizes = (f"rsa-{bits}" for bits in sorted(self.rsa_bits))
-        curves = (curve.lower() for curve in sorted(self.curves))
-        return (*sizes, *curves, *sorted(self.others))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +72,10 @@ class Profile:
     freshest_crl: bool  # freshestCRL: the delta of the same list
     authority_information: bool  # OCSP and caIssuers addresses
     orderable: bool
+
+    def __hash__(self) -> int:
+        """By its name: plans are kept by profile, and the names differ."""
+        return hash(self.code)
 
     def __post_init__(self) -> None:
         if self.keys.others and not self.key_usage & SIGNING:
