@@ -60,6 +60,13 @@ class Watch:
 
         return stored
 
+    def steady(self, wanted: int) -> tuple[Stamp, Stamp]:
+        """From the first batch stored to the one that ended the round: others are signed beside.
+
+        What follows is the signer's end, when nothing is left to sign while the last is stored.
+        """
+        return self.stamps[0], next(one for one in self.stamps if one.issued >= wanted)
+
 
 @dataclass(frozen=True)
 class Round:
@@ -105,7 +112,7 @@ def rounds(signer: Any, watch: Watch, wanted: int, raw: "Raw") -> list[Round]:
             if watch.issued < wanted:
                 raise TimeoutError(f"{watch.issued} of {wanted} issued in {PATIENCE_S} s")
             after = raw.measure()
-            first, last = watch.stamps[0], watch.stamps[-1]
+            first, last = watch.steady(wanted)
             issued = last.issued - first.issued
             found.append(
                 Round(
