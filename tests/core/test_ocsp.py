@@ -133,6 +133,27 @@ def test_nonces_of_other_lengths(pki: Pki, length: int) -> None:
         ocsp.read_request(asked(pki.leaf(), nonce=bytes(length)))
 
 
+UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.7"), b"\x05\x00")
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["alone", "several"])
+def test_an_extension_that_nobody_knows(pki: Pki, others: int) -> None:
+    """REFUSED when critical, ignored when not (RFC 6960 4.4), however many are asked about."""
+    for critical in (False, True):
+        builder = library.OCSPRequestBuilder().add_certificate(
+            certificate.load(pki.leaf().der),
+            certificate.load(pki.leaf().authority.der),
+            hashes.SHA256(),
+        )
+        alone = builder.add_extension(UNKNOWN, critical=critical).build()
+        request = request_of_several(*[alone.public_bytes(Encoding.DER)] * (1 + others))
+        if critical:
+            with pytest.raises(Unreadable, match="extension"):
+                ocsp.read_request(request)
+        else:
+            assert len(ocsp.read_request(request).certificates) == 1 + others
+
+
 @pytest.mark.parametrize(
     "bad",
     [

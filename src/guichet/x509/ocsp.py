@@ -24,6 +24,8 @@ SERIAL_BITS: Final = 160
 ALGORITHMS: Final = (SHA1, SHA256)
 """Hashes that identify an issuer in a CertID: identifiers, not signatures."""
 REQUEST_EXTENSIONS: Final = der.context(2)
+UNDERSTOOD: Final = (x509.OCSPNonce, x509.OCSPAcceptableResponses)
+"""Extensions of a request that may be critical; another that is ends it (RFC 6960 4.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ def _of_one(request: ocsp.OCSPRequest) -> Request:
     )
     if asked.serial.bit_length() > SERIAL_BITS:
         raise Unreadable("serial")
+    if any(e.critical and not isinstance(e.value, UNDERSTOOD) for e in request.extensions):
+        raise Unreadable("extension")
     nonces = [e.value.nonce for e in request.extensions if isinstance(e.value, x509.OCSPNonce)]
     if nonces and not 1 <= len(nonces[0]) <= 128:
         raise Unreadable("nonce")
