@@ -1,9 +1,12 @@
 """`make test-release`: a version is verified by its guide, built again the same, and serves.
 
-It is installed by pipx, away from the sources, and begun as a newcomer begins it.
+It is installed by the pages' own commands: by pip as on a machine that serves, by pipx as a
+newcomer does, away from the sources; so is what verifies evidence.
 """
 
 import os
+import shlex
+import shutil
 import signal
 import ssl
 import subprocess
@@ -16,8 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from kit import guides, release, stack, tsa
+from kit import documents, guides, release, stack, tsa
 
+HERE: Final = "tests/check_release.py::"
+INSTALLER: Final = documents.DOCS / "how-to" / "installer.md"
+PROOFS: Final = documents.DOCS / "how-to" / "verifier-une-preuve.md"
 GUIDE: Final = guides.Guide(guides.HOW_TO / "verifier-une-version.md")
 ADDRESS: Final = "http://pki.exemple.fr"
 # What differs from one builder to the next and must not show: besides the folder, its umask, the
@@ -31,6 +37,7 @@ STOP_S: Final = 90
 READY_S: Final = 900
 POLL_S: Final = 0.5
 EVIDENCE: Final = release.ROOT / "tests" / "vectors" / "evidence" / "good.json"
+NAME: Final = f"guichet-{release.number(release.ROOT)}"
 PROGRAMS: Final = ("guichet", "guichet-client", "guichet-verify")
 # Settings of a counter, of a virtual environment or of the `make` that runs this.
 OURS: Final = ("GUICHET_", "RELEASE_", "PYTHONPATH", "VIRTUAL_ENV", "MAKE", "MFLAGS")
@@ -66,10 +73,10 @@ def published(place: Path) -> Path:
 
 def made_again(version: Path) -> None:
     """Build it in another clone by the guide's own words. Raises BrokenError where it differs."""
-    (block,) = [one for one in GUIDE.blocks() if "make release" in one.text]
     place = version.parent
     asked = {"DEPOT": str(release.ROOT), "ESSAI": str(place / "trial")}
-    shell(block.text, place, stranger() | THIRD | asked, THIRD_UMASK)
+    text = documents.run_by(GUIDE.path, f"{HERE}made_again")
+    shell(text, place, stranger() | THIRD | asked, THIRD_UMASK)
     require_shared(place / "guichet" / "dist")
 
 
@@ -106,24 +113,56 @@ def told(command: list[str], folder: Path, values: Mapping[str, str], umask: int
     return done.stdout
 
 
-def installed(folder: Path, place: Path, pipx: Path) -> dict[str, str]:
-    """Install the three wheels; the environment that finds their commands."""
+def unpacked(version: Path, place: Path) -> Path:
+    """The folder that the guide of installation begins from: the sources, the version in dist/."""
+    told(["tar", "-xf", str(version / f"{NAME}.tar.gz"), "-C", str(place)], place, stranger())
+    sources = place / NAME
+    shutil.copytree(version, sources / "dist")
+    return sources
+
+
+def installed_by_pip(sources: Path) -> None:
+    """The page's environment, somewhere else than in /opt. Raises BrokenError."""
+    place = str(sources.parent / "opt")
+    text = documents.run_by(INSTALLER, f"{HERE}installed_by_pip")
+    shell(text.replace("/opt", place), sources, stranger())
+    values = stranger() | {"GUICHET_STATE": str(sources.parent / "none")}
+    command = ["bash", "-c", f"{place}/{NAME}/bin/guichet doctor || [ $? = 1 ]"]
+    if "well     python" not in (said := told(command, sources, values)):
+        raise BrokenError(f"the doctor looks at nothing: {said}")
+
+
+def installed_by_pipx(sources: Path, pipx: Path) -> tuple[dict[str, str], list[str]]:
+    """By the page, and the two packages beside likewise.
+
+    Returns the environment that finds their commands, and the last one of the page, which stays.
+    Raises BrokenError.
+    """
+    place = sources.parent
     programs = place / "bin"
     values = stranger() | {"PIPX_HOME": str(place / "pipx"), "PIPX_BIN_DIR": str(programs)}
-    for wheel in sorted(folder.glob("*.whl")):
+    values["PATH"] = f"{programs}:{pipx.parent}:{values['PATH']}"
+    *first, last = documents.run_by(INSTALLER, f"{HERE}installed_by_pipx").splitlines()
+    shell("\n".join(first), sources, values)
+    for wheel in sorted((sources / "dist").glob("guichet_*.whl")):
         told([str(pipx), "install", str(wheel)], place, values)
     for name in PROGRAMS:
         if release.number(release.ROOT) not in told(
             [str(programs / name), "--version"], place, values
         ):
             raise BrokenError(f"{name} is another version")
-    told([str(programs / "guichet-verify"), str(EVIDENCE)], place, values)
-    return values | {"PATH": f"{programs}:{values['PATH']}"}
+    return values, shlex.split(last)
+
+
+def evidence_verified(sources: Path) -> None:
+    """By what the page installs. Raises BrokenError where it does not hold."""
+    shell(documents.run_by(PROOFS, f"{HERE}evidence_verified"), sources, stranger())
+    told(["preuve/bin/guichet-verify", str(EVIDENCE)], sources, stranger())
 
 
 @contextmanager
-def demo(place: Path, values: Mapping[str, str]) -> Iterator[stack.Stack]:
-    """`guichet demo run` of what is installed, ready."""
+def demo(place: Path, values: Mapping[str, str], command: list[str]) -> Iterator[stack.Stack]:
+    """The demo of what is installed, begun by that command, ready."""
     state = place / "var"
     asked = dict(values) | {
         name: value
@@ -132,7 +171,7 @@ def demo(place: Path, values: Mapping[str, str]) -> Iterator[stack.Stack]:
     }
     with (place / "demo.log").open("wb") as log:
         process = subprocess.Popen(
-            [Path(values["PIPX_BIN_DIR"]) / "guichet", "demo", "run"],
+            [Path(values["PIPX_BIN_DIR"]) / command[0], *command[1:]],
             cwd=place,
             env=asked,
             stdout=log,
@@ -177,9 +216,14 @@ def main(pipx: Path) -> None:
         say("verified by openssl, as the guide says")
         made_again(folder)
         say("built again in another clone, as the guide says: all files are the same")
-        values = installed(folder, place, pipx)
-        say("installed by pipx, away from the sources; guichet-verify proves a file")
-        with demo(place, values) as running:
+        sources = unpacked(folder, place)
+        installed_by_pip(sources)
+        say("installed by pip, as the guide says: the doctor looks at what there is")
+        evidence_verified(sources)
+        say("guichet-verify, installed as the guide says, proves a file")
+        values, command = installed_by_pipx(sources, pipx)
+        say("installed by pipx, as the guide says, away from the sources")
+        with demo(place, values, command) as running:
             served(running)
         say("the demo serves its home page and its style sheet")
 

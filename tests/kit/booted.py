@@ -1,4 +1,4 @@
-"""A machine of its own: Debian's systemd as the first process, on a copy of this machine's files.
+"""A machine of its own: Debian's systemd as the first process, on a copy of a machine's files.
 
 Namespaces of the kernel keep apart its files, processes, network, groups of processes: what the
 pages of docs/ have root do to a whole machine is done to that one. Only root may make them, and not
@@ -34,7 +34,7 @@ class Machine:
         """Where a file of that machine is for us."""
         return Path(f"/proc/{self.first}/root", path.lstrip("/"))
 
-    def ends(self, text: str) -> subprocess.CompletedProcess[str]:
+    def ends(self, text: str, seconds: int = SECONDS) -> subprocess.CompletedProcess[str]:
         """How a block ends that root runs there, in the folder of the sources."""
         inside = ["nsenter", "--target", str(self.first), "--all", "--root", "--wd"]
         return subprocess.run(
@@ -43,22 +43,26 @@ class Machine:
             capture_output=True,
             text=True,
             check=False,
-            timeout=SECONDS,
+            timeout=seconds,
         )
 
-    def run(self, text: str) -> str:
+    def run(self, text: str, seconds: int = SECONDS) -> str:
         """What a block prints there; a command that fails fails the test."""
-        done = self.ends(text)
+        done = self.ends(text, seconds)
         assert done.returncode == 0, (text, done.stdout, done.stderr)
         return done.stdout
 
 
 @contextmanager
-def machine() -> Iterator[Machine]:
-    """One that has booted; fails where this one cannot make another."""
+def machine(base: Path = Path("/"), kept: tuple[Path, str] | None = None) -> Iterator[Machine]:
+    """One that has booted; fails where this one cannot make another.
+
+    `base`: the files that it is a copy of. `kept`: a folder of this machine, and where it is there,
+    for what is not to be written in memory.
+    """
     assert os.geteuid() == 0, "only root may make a machine"
     with tempfile.TemporaryDirectory(prefix="guichet-booted-") as room:
-        paths = map(str, (BOOT, room, ROOT))
+        paths = map(str, (BOOT, room, ROOT, base, *(kept or ())))
         apart = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "bash", *paths]
         with subprocess.Popen(
             apart,

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Boots this machine's systemd on a copy of its files: booted.sh ROOM SOURCES, run by kit/booted.py
-# under `unshare --mount`. What is written is written in memory; nothing of it outlasts this shell.
-# Ends with a fault where such a copy cannot be made.
+# Boots systemd on a copy of a machine's files: booted.sh ROOM SOURCES BASE [KEPT PLACE], run by
+# kit/booted.py under `unshare --mount`. BASE holds these files, "/" for this machine's own. What is
+# written is written in memory and nothing of it outlasts this shell, but for what is written below
+# PLACE, which is the folder KEPT. Ends with a fault where such a copy cannot be made.
 #
 # The folder of the sources is /srv/guichet there, for it may be in a home, which units do not see.
 set -euo pipefail
-room="$1" sources="$2"
+room="$1" sources="$2" base="$3" kept="${4:-}" place_kept="${5:-}"
 root="$room/root" groups="$room/groups"
 
 over() { # FOLDER PLACE: what is written at PLACE leaves FOLDER as it is
@@ -14,8 +15,9 @@ over() { # FOLDER PLACE: what is written at PLACE leaves FOLDER as it is
 }
 
 mount -t tmpfs -o mode=0755 tmpfs "$room"
-over / "$root"
+over "$base" "$root"
 over "$sources" "$root/srv/guichet"
+if [ -n "$kept" ]; then mkdir -p "$root$place_kept" && mount --bind "$kept" "$root$place_kept"; fi
 mkdir "$groups" && mount -t cgroup2 cgroup2 "$groups"
 group="$groups$(sed -n 's/^0:://p' /proc/self/cgroup)/guichet-booted-$$"
 mkdir "$group"

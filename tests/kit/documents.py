@@ -1,8 +1,7 @@
 """Pages of docs/: their blocks that a shell reads, and what the page says of each.
 
-A line `<!-- executed: tests/…::test -->` names the test that runs the blocks after it; a line of
-NOT_RUN tells readers why those after it are not run, and AGAIN that this is so of others. Each
-holds until the next.
+A line `<!-- executed: tests/…::test -->` names the test that runs the blocks after it, until the
+next such line.
 """
 
 import re
@@ -14,18 +13,15 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCS: Final = ROOT / "docs"
 SHELLS: Final = frozenset({"", "sh", "bash", "console", "shell"})
-NOT_RUN: Final = ("> **Non exécuté ici.**", "> **Not run here.**")
-AGAIN: Final = "<!-- not executed -->"
 EXECUTED: Final = re.compile(r"<!-- executed: (\S+) -->$")
 FENCE: Final = re.compile(r" *```(\S*)(.*)$")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: where its fence stands, and the mark before it.
+    """A fenced block: where its fence stands, and the test that the mark before it names.
 
-    `language` is "" for a fence without one; `words` are those after it. One at most of
-    `executed_by` (a test) and `reason` (why no test runs it) is told.
+    `language` is "" for a fence without one; `words` are those after it.
     """
 
     page: Path
@@ -34,7 +30,6 @@ class Block:
     words: str
     text: str
     executed_by: str = ""
-    reason: str = ""
 
     @property
     def place(self) -> str:
@@ -56,21 +51,14 @@ def pages() -> list[Path]:
 def blocks(page: Path) -> list[Block]:
     """All fenced blocks of a page, in order."""
     found: list[Block] = []
-    executed_by = reason = told = ""
+    executed_by = ""
     lines = enumerate(page.read_text().splitlines(), start=1)
     for number, line in lines:
         if named := EXECUTED.match(line.strip()):
-            executed_by, reason = named[1], ""
-        elif line.strip().startswith(NOT_RUN):
-            told = line.strip().partition("**")[2].partition("**")[2].strip()
-            executed_by, reason = "", told
-        elif line.strip() == AGAIN:
-            executed_by, reason = "", told
+            executed_by = named[1]
         elif opened := FENCE.match(line):
             text = "".join(_within(lines))
-            found.append(
-                Block(page, number, opened[1], opened[2].strip(), text, executed_by, reason)
-            )
+            found.append(Block(page, number, opened[1], opened[2].strip(), text, executed_by))
     return found
 
 

@@ -88,7 +88,6 @@ READERS = {
     "yaml": lambda path: yaml.safe_load(path.read_text()),
     "json": lambda path: json.loads(path.read_text()),
     "ini": lambda path: ConfigParser(interpolation=None).read_string("[x]\n" + path.read_text()),
-    "bash": lambda path: check("bash", "-n", path),
     "java": lambda path: check(
         "javac", "-XDshould-stop.ifNoError=PARSE", "-implicit:none", "-d", path.parent, path
     ),

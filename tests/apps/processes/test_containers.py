@@ -65,6 +65,18 @@ def test_folders_are_those_of_a_machine() -> None:
     assert keys == {"signer", "backup"}
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_a_process_has_the_folders_that_its_unit_opens_to_it(name: str) -> None:
+    """But for the sockets where it listens on a port."""
+    unit = (UNITS / f"guichet-{name}.service").read_text()
+    lines = re.findall(r"^(?:BindPaths|ReadWritePaths)=(.+)", unit, re.M)
+    opened = {path for line in lines for path in line.split()}
+    if SERVICES[name].get("environment", {}).get("GUICHET_UNIX_SOCKETS") == "":
+        opened.discard("/run/guichet")
+    assert opened
+    assert opened <= set(mounted(name))
+
+
 def test_what_is_named_is_declared(tmp_path: Path) -> None:
     """Volumes, secrets and services; the secrets are those that prepare.sh makes, closed."""
     used = {volume for name in SERVICES for volume in mounted(name).values()}

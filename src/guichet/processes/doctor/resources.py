@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 
+import guichet
 from guichet.conf.environment import Environment
 from guichet.processes.doctor.findings import Finding, fault, warning, well
-from guichet.web.catalogues import PACKAGE
 from guichet.web.papers import FONTS
+
+# Not that of guichet.web.catalogues: what compiles them is not installed where Guichet serves.
+PACKAGE: Final = Path(guichet.__file__).parent
 
 
 def examine(_environment: Environment, _at: datetime) -> Iterator[Finding]:
