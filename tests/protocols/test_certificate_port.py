@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from guichet.processes.application import draining
+from guichet.processes.framing import bodiless, framed
 from guichet.processes.serve import certificate_server
 
 BODY = b"x" * 10_000_000
@@ -141,4 +142,61 @@ def test_a_client_that_goes_without_a_word_is_no_fault(
         with connected(port) as client:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
+    assert logged == []
+
+
+def reading(environ: Any, start_response: Any) -> list[bytes]:
+    """An application that reads what it is told was sent."""
+    try:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    except OSError:
+        body = b"cut"
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+def all_of(client: ssl.SSLSocket) -> bytes:
+    """What comes until the other end closes."""
+    return b"".join(iter(lambda: client.recv(4096), b""))
+
+
+LAST = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+
+def test_a_body_by_chunks_is_read_and_the_next_request_served(files: tuple[Path, Path]) -> None:
+    """RFC 9112 §7.1: whoever speaks HTTP/1.1 reads chunks."""
+    sent = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with serving(files, draining(framed(reading))) as (port, logged), connected(port) as client:
+        client.sendall(sent + b"4\r\nWiki\r\n5\r\npedia\r\n0\r\n\r\n" + LAST)
+        answer = all_of(client)
+    assert answer.count(b"HTTP/1.1 200 ") == 2
+    assert b"Wikipedia" in answer
+    assert logged == []
+
+
+def test_head_is_answered_without_a_body(files: tuple[Path, Path]) -> None:
+    """Its octets would be the beginning of the next answer on a connection that is kept."""
+    head = b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"
+    answer = draining(bodiless(refused))
+    with serving(files, answer) as (port, logged), connected(port) as client:
+        client.sendall(head + LAST)
+        answers = all_of(client).split(b"HTTP/1.1 422 ")
+    assert [b"Content-Length: 5" in answer for answer in answers] == [False, True, True]
+    assert [answer.endswith(b"wrong") for answer in answers] == [False, False, True]
+    assert logged == []
+
+
+@pytest.mark.parametrize(
+    "framing", [b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"Content-Length: -1\r\n\r\n"]
+)
+def test_a_body_without_an_end_is_told_at_once_and_closes(
+    files: tuple[Path, Path], framing: bytes
+) -> None:
+    """What follows is not taken for a request (RFC 9112 §6.3); nothing of it is a fault of ours."""
+    with serving(files, draining(framed(reading))) as (port, logged), connected(port) as client:
+        client.settimeout(5)
+        client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\n" + framing + LAST)
+        answer = all_of(client)
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert answer.endswith(b"cut")
     assert logged == []

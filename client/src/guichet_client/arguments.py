@@ -42,6 +42,14 @@ def parsed(argv: Sequence[str] | None) -> Arguments:
     return found
 
 
+def seconds(text: str) -> int:
+    """A whole number of seconds. Raises ValueError, which argparse tells by this name."""
+    found = int(text)
+    if found < 0:
+        raise ValueError(text)
+    return found
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("guichet-client", description=Say.HELP.text())
     parser.add_argument("--version", action="version", version=__version__)
@@ -58,7 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     renew.add_argument("names", nargs="*", metavar="name")
     renew.add_argument("--all", action="store_true", help=Say.HELP_ALL.text())
     renew.add_argument("--force", action="store_true", help=Say.HELP_FORCE_RENEW.text())
-    renew.add_argument("--jitter", type=int, default=0, metavar="s", help=Say.HELP_JITTER.text())
+    waits = Say.HELP_JITTER.text()
+    renew.add_argument("--jitter", type=seconds, default=0, metavar="s", help=waits)
 
     status = verbs.add_parser("status", parents=[shared], help=Say.HELP_STATUS.text())
     status.add_argument("names", nargs="*", metavar="name")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from guichet_client import clock as clocks
-from guichet_client import exports, files, settings, statuses, timer
+from guichet_client import exports, files, printing, settings, statuses, timer
 from guichet_client.arguments import Arguments, parsed
 from guichet_client.clock import Clock
 from guichet_client.errors import ClientError, Exit, gravest
@@ -146,8 +146,8 @@ def _agreed(name: str) -> bool:
 def _print(outcomes: list[Outcome], asked: Arguments) -> None:
     if asked.json:
         told = {"results": [one.as_json() for one in outcomes]}
-        sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        printing.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         return
     for one in outcomes:
-        stream = sys.stdout if one.code is Exit.DONE else sys.stderr
-        stream.write(f"{one.name}: {one.words}\n" if one.name else f"{one.words}\n")
+        write = printing.write if one.code is Exit.DONE else sys.stderr.write
+        write(f"{one.name}: {one.words}\n" if one.name else f"{one.words}\n")

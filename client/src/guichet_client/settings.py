@@ -227,10 +227,18 @@ def _output(table: Table) -> Output:
     return found
 
 
+def _is_https(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets of IPv6 left open, a port that is no number
+        return False
+
+
 def _contradictions(found: Settings) -> Iterator[str]:
     """What is right key by key and wrong together."""
     for key, address in (("server", found.server), ("renewal.directory", found.directory)):
-        if address and (urlsplit(address).scheme != "https" or not urlsplit(address).hostname):
+        if address and not _is_https(address):
             yield f"{key}: {Say.ADDRESS_SHAPE.text(found=address)}"
     if not re.fullmatch(r"[A-Z]+/[A-Z_]+", found.wanted.profile):
         yield f"certificate.profile: {Say.PROFILE_SHAPE.text()}"

@@ -16,11 +16,13 @@ from guichet.identities import machines
 from guichet.identities.access import actor_of_peer
 from guichet.identities.actors import Actor
 from guichet.identities.peer import listener_of, peer_of
+from guichet.web.requests import is_same_origin
 
 CARD: Final = "card"
 BEARER: Final = "bearer"
 TOKEN_PREFIX: Final = "gut_"  # noqa: S105 the first characters of one
 CHANNEL: Final = "api"
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 NOTED: Final = "recognised"
 
 
@@ -128,6 +130,9 @@ def _by_token(request: HttpRequest, token: str, at: datetime) -> Recognised:
 def _by_certificate(request: HttpRequest, at: datetime) -> Recognised:
     if listener_of(request) != CARD:
         raise Refusal(Code.API_CARD_REQUIRED, address=f"{settings.GUICHET.card_url}/api/v1/")
+    # A browser presents the certificate that was once chosen for whatever page calls (CSRF).
+    if request.method not in READING and not is_same_origin(request):
+        raise Refusal(Code.CALL_OF_ANOTHER_SITE)
     entered = machine_of_peer(request, at)
     if entered is not None:
         return Recognised(entered.actor, f"credential:{entered.credential}")

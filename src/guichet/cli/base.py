@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -15,19 +15,25 @@ from guichet.processes.collecting import collect_seldom
 if TYPE_CHECKING:
     from guichet.processes.told import Told
 
+LARGEST_NUMBER: Final = 2**63 - 1
+"""No row of a database has a larger number."""
+
 
 class Answering(TyperGroup):
-    """Verbs that tell of settings they cannot use in a sentence, and end with 1: no trace."""
+    """Verbs that tell in a sentence of what they cannot help, and end with 1: no trace."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb that was given."""
-        from guichet.conf.readers import ConfigurationError
-
         try:
             return super().invoke(ctx)
-        except ConfigurationError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from error
+        except Exception as fault:
+            from guichet.cli import faults
+
+            words = faults.told(fault)
+            if words is None:
+                raise
+            typer.echo(words, err=True)
+            raise typer.Exit(1) from fault
 
 
 app = typer.Typer(

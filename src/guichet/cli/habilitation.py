@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from guichet.cli.base import django_set_up, end, group
+from guichet.cli.base import LARGEST_NUMBER, django_set_up, end, group
 
 habilitation = group("habilitation", "Rights of cards, and dossiers.")
 
@@ -22,7 +22,7 @@ def habilitation_list(
 
 @habilitation.command("show")
 def habilitation_show(
-    number: Annotated[int, typer.Argument(help="number of a dossier")],
+    number: Annotated[int, typer.Argument(help="number of a dossier", max=LARGEST_NUMBER)],
 ) -> None:
     """State, dates and rights of a dossier; what is left of one that was purged."""
     django_set_up()

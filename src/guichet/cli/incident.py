@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from guichet.cli.base import django_set_up, end, group
+from guichet.cli.base import LARGEST_NUMBER, django_set_up, end, group
 
 incident = group("incident", "Mass revocations.")
 
@@ -19,7 +19,9 @@ def incident_list() -> None:
 
 
 @incident.command("show")
-def incident_show(number: Annotated[int, typer.Argument(help="number of the incident")]) -> None:
+def incident_show(
+    number: Annotated[int, typer.Argument(help="number of the incident", max=LARGEST_NUMBER)],
+) -> None:
     """One incident: its criteria, who decided, and what became of its certificates."""
     django_set_up()
     from guichet.processes.incident_console import describe

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from guichet.cli.base import django_set_up, end, group
+from guichet.cli.base import LARGEST_NUMBER, django_set_up, end, group
 
 journal = group("journal", "The tamper-evident journal.")
 
@@ -45,7 +45,7 @@ def journal_key() -> None:
 
 
 @journal.command("proof")
-def journal_proof(seqs: list[int]) -> None:
+def journal_proof(seqs: Annotated[list[int], typer.Argument(max=LARGEST_NUMBER)]) -> None:
     """Print proofs of these entries, by their numbers, as JSON. It opens what they seal."""
     django_set_up()
     from guichet.processes.console import prove_entries

@@ -22,7 +22,10 @@ NAT64: Final = ip_network("64:ff9b::/96")  # RFC 6052 §2.1
 # Not reachable from the Internet, whatever the registries of this Python's version say.
 FORBIDDEN: Final[tuple[Network, ...]] = (
     ip_network("100.64.0.0/10"),  # RFC 6598, shared
+    ip_network("192.0.0.0/24"),  # RFC 6890, assignments of protocols
     ip_network("192.88.99.0/24"),  # RFC 7526, relays of 6to4
+    ip_network("::/96"),  # RFC 4291 §2.5.5.1, IPv4-compatible
+    ip_network("5f00::/16"),  # RFC 9602, identifiers of segments
     ip_network("64:ff9b:1::/48"),  # RFC 8215, local translation
     ip_network("fec0::/10"),  # RFC 3879, site-local
 )

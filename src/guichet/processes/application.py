@@ -15,9 +15,8 @@ from django.db import connections
 from django.urls import get_resolver
 
 from guichet.identities.peer import LISTENER_KEY, PEER_KEY, PeerTls
+from guichet.processes.framing import UNREADABLE, Application, Environ, bodiless, framed
 
-Environ = dict[str, Any]
-Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 URLCONFS: Final[Mapping[str, str]] = {
     "portal": "guichet.conf.urls",
     "card": "guichet.conf.card_urls",
@@ -55,7 +54,7 @@ def application(listener: str, *, behind_proxy: bool) -> Application:
     if listener == "bench":
         close_the_database()
     _ = get_resolver().url_patterns  # pages are imported once, before the workers are forked
-    django = draining(get_wsgi_application())
+    django = draining(bodiless(framed(get_wsgi_application())))
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         told = {name: environ.pop(name, "") for name in PROXY_HEADERS}
@@ -77,7 +76,7 @@ def further_application(listener: str) -> Application:
     """
     handler = WSGIHandler()
     handler.request_class = FurtherRequest
-    django = draining(handler)
+    django = draining(bodiless(framed(handler)))
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         for name in (*PROXY_HEADERS, REQUEST_ID_HEADER, "HTTP_COOKIE"):
@@ -118,7 +117,7 @@ def draining(inner: Application) -> Application:
         response = inner(environ, start_response)
         deadline = time.monotonic() + DRAIN_S
         left = DRAINED_AT_MOST
-        with suppress(OSError):
+        with suppress(*UNREADABLE):
             while left > 0 and time.monotonic() < deadline:
                 read = len(environ["wsgi.input"].read(CHUNK))
                 left = left - read if read else 0

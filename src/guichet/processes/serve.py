@@ -1,12 +1,15 @@
 """Serving one door of the front: `guichet serve portal|card|bench`."""
 
 import logging
+import ssl
 from pathlib import Path
 from typing import Any, Final
 
+from cheroot.server import ChunkedRFile, KnownLengthRFile
 from cheroot.wsgi import Gateway_10, Server
 from django.conf import settings
 
+from guichet.conf.readers import ConfigurationError
 from guichet.identities.peer import PEER_KEY
 from guichet.processes.application import URLCONFS, application, further_application
 from guichet.processes.portal import GunicornServer
@@ -26,7 +29,7 @@ MAX_BODY_BYTES: Final = 32 * 1024 * 1024
 def serve(listener: str) -> None:
     """Serve until SIGTERM or SIGINT: on TCP with TLS, or on a Unix socket behind nginx.
 
-    Raises ConfigurationError where the files of the theme are missing.
+    Raises ConfigurationError where the files of the theme or those of TLS cannot be used.
     """
     environment = settings.GUICHET
     environment.dressing.require_files()
@@ -38,11 +41,11 @@ def serve(listener: str) -> None:
         GunicornServer(answer, f"unix:{sockets / listener}.sock", workers=workers).run()
     elif listener == "portal":
         bind = f"{environment.listen}:{environment.port}"
-        GunicornServer(answer, bind, tls=server_files(environment.state)).run()
+        GunicornServer(answer, bind, tls=_usable_files(environment.state)).run()
     else:
         port = environment.card_port if listener == "card" else environment.bench_port
         main = certificate_server(
-            (environment.listen, port), answer, server_files(environment.state)
+            (environment.listen, port), answer, _usable_files(environment.state)
         )
         serve_together(main, *_further_servers(listener))
 
@@ -61,6 +64,24 @@ def server_files(state: Path) -> tuple[Path, Path]:
     return state / "tls" / "server.pem", state / "tls" / "server.key"
 
 
+def _usable_files(state: Path) -> tuple[Path, Path]:
+    """The files of `server_files`. Raises ConfigurationError where no server could use them.
+
+    That is so where they are missing, closed, no PEM, or not made for each other.
+    """
+    files = server_files(state)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*files, password=_nobody_types)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ConfigurationError(f"no HTTPS by {files[0]} and {files[1]}: {why}") from error
+    return files
+
+
+def _nobody_types() -> str:
+    raise ValueError("the key wants a passphrase, which nobody is there to type")
+
+
 class PeerGateway(Gateway_10):
     """Adds the TLS peer to the environ: known only now that a request has been read."""
 
@@ -70,7 +91,18 @@ class PeerGateway(Gateway_10):
         environ: dict[str, Any] = parent.get_environ()
         connection = self.req.conn.socket
         environ[PEER_KEY] = connection.peer if isinstance(connection, TlsSocket) else None
+        if isinstance(body := self.req.rfile, KnownLengthRFile) and body.remaining < 0:
+            body.remaining = 0  # cheroot would read until the client goes
+            self.req.close_connection = True
         return environ
+
+    def respond(self) -> None:
+        """Answer; what is left of a body would be taken for the next request (RFC 9112 §9.3)."""
+        parent: Any = super()
+        parent.respond()
+        body = self.req.rfile
+        is_left = not body.closed if isinstance(body, ChunkedRFile) else body.remaining != 0
+        self.req.close_connection = self.req.close_connection or is_left
 
 
 class OurServer(Server):

@@ -12,13 +12,14 @@ from typing import Final, Protocol
 import structlog
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
-from granian.rsgi import Scope
+from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]  # exported by use
 from granian.server import Server
 
 from guichet.validation.answers import OCSP, REQUEST_AT_MOST, Validation
 from guichet.validation.http import OCSP_TYPE, Answer
 from guichet.validation.lifeline import end_with_parent
 from guichet.validation.ocsp_answers import MALFORMED
+from guichet.validation.patience import Patience
 from guichet.validation.tally import Kind, Tally, kind_of
 from guichet.web import logs
 
@@ -123,14 +124,16 @@ def _worker(published: Path, keys: Path, tally: Tally) -> Application:
 
 def application(published: Path, keys: Path, tally: Tally | None = None) -> Application:
     """The RSGI application of one worker."""
-    worker = _Worker(Validation(published, keys), tally or Tally())
+    worker, patience = _Worker(Validation(published, keys), tally or Tally()), Patience()
 
     async def serve(scope: Scope, protocol: Connection) -> None:
         # What is asked over and over takes this path: a body, a look in a table, an answer.
         is_post = scope.method == "POST" and scope.path == OCSP
         asked: bytes | str | None
         try:
-            asked = await _body(scope, protocol) if is_post else scope.path
+            asked = await patience.within(_body(scope, protocol)) if is_post else scope.path
+        except (TimeoutError, ProtocolClosed):  # a client that dawdles, or has gone
+            asked = None
         except Exception:
             logger.exception("the body of %s cannot be read", scope.path)
             asked = None

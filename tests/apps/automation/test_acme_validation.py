@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import socket
 import ssl
 import threading
@@ -243,8 +244,10 @@ def test_caa(zone: dns_server.Zone) -> None:
 
 
 def test_every_cause_has_its_words() -> None:
-    """And nobody checks what does not exist."""
+    """A sentence says what is wrong, another what to do. Nobody checks what does not exist."""
     assert set(WORDS) == set(Cause)
+    with translation.override("fr"):
+        assert all(re.search(r"\. [A-Z]", str(words)) for words in WORDS.values())
     assert set(CHECKS) == {"http-01", "dns-01", "tls-alpn-01"}
     with pytest.raises(ValueError, match="tls-sni-01"):
         check("tls-sni-01", NAME, TOKEN, AUTHORIZATION)

@@ -28,7 +28,7 @@ def codes(answer: Any) -> set[tuple[str, str]]:
 
 
 def test_the_whole_flow(api: Api, order_body: Body, sign_everything: Callable[[], None]) -> None:
-    """Order, wait, withdraw, read again, revoke: design.md, REST order flow."""
+    """Order, wait, withdraw, read again, revoke (docs/how-to/api-par-programme.md)."""
     number = place(api, order_body())
     assert api.get(f"/orders/{number}").json()["state"] == "issuing"
     early = api.post(f"/orders/{number}/withdrawal", WITHDRAWAL)

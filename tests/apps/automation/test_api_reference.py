@@ -38,6 +38,15 @@ def test_everything_described_is_shown(client: Client, language: str, said: str)
     assert set(re.findall(r'href="#([^"]+)"', html)) <= set(anchors)
 
 
+@pytest.mark.django_db
+def test_it_is_what_the_footer_leads_to(client: Client) -> None:
+    """People read first; the description that programs read is one click further."""
+    page = client.get("/accessibilite/", secure=True)
+    assert re.search(r'href="[^"]*/aide/api/">API<', page.content.decode())
+    assert "openapi.json" not in page.content.decode()
+    assert 'href="/api/v1/openapi.json"' in client.get("/aide/api/", secure=True).content.decode()
+
+
 def test_every_text_has_its_french() -> None:
     """And no French is kept for a text that went."""
     told = {" ".join(text.split()) for text in reading.texts()} - {""}

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from cryptography.x509 import ocsp as library
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # exported by use
 
 from apps.validation.responders import Service, request_for
 from guichet.validation import server
@@ -229,3 +230,19 @@ def test_a_fault_is_an_answer_too(
     assert (line.status, line.body) == (500, b"internal error\n")
     assert "the disk is gone" in caplog.text
     assert ask("/healthz").status == 200
+
+
+class Gone(Line):
+    """A client that goes before all of its body came."""
+
+    async def __call__(self) -> bytes:
+        raise ProtocolClosed("RSGI transport is closed")
+
+
+def test_a_client_that_goes_is_no_fault(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing in the log: anybody can do it as often as he likes."""
+    scope: Any = Asked("/ocsp", "POST", {"content-length": "80"})
+    line = Gone()
+    asyncio.run(application(service.published, service.keys)(scope, line))
+    assert status(line) == "MALFORMED_REQUEST"
+    assert not caplog.records

@@ -8,7 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
-from guichet_verify import __version__, pem, wording
+from guichet_verify import __version__, pem, printing, wording
 from guichet_verify.findings import Level
 from guichet_verify.notes import VerifierKey
 from guichet_verify.reading import OCTETS_AT_MOST
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(_said(language, "bad-trust"))
         return Exit.USAGE
     report = verify(data, trust)
-    sys.stdout.write(_as_json(report, language) if asked.json else _as_text(report, language))
+    printing.write(_as_json(report, language) if asked.json else _as_text(report, language))
     return Exit.PROVED if report.ok else Exit.REFUSED
 
 

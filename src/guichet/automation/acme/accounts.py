@@ -68,15 +68,22 @@ def existing(key: JWK) -> AcmeAccount:
 def actor_of(row: AcmeAccount, at: datetime) -> Actor:
     """Whom an open account acts for, its machine account; that it was here is noted.
 
-    Raises Problem unauthorized (deactivated, or its EAB key revoked since), Refusal:
+    Raises Problem unauthorized, 401 (deactivated, RFC 8555 §7.3.6; its EAB key revoked), Refusal:
     MACHINE_DISABLED, MACHINE_UNKNOWN.
     """
     if row.status != AccountStatus.VALID.value:
-        raise Problem("unauthorized", _("Ce compte ACME est désactivé."), HTTPStatus.FORBIDDEN)
+        detail = _(
+            "Ce compte ACME est désactivé. Ouvrez-en un autre, avec une nouvelle clé de compte et "
+            "une nouvelle clé EAB."
+        )
+        raise Problem("unauthorized", detail, HTTPStatus.UNAUTHORIZED)
     actor = machines.actor_of_machine(row.machine, at)
     if not machines.returns(row.credential, channel=CHANNEL, at=at):
-        detail = _("La clé EAB qui a ouvert ce compte ACME a été révoquée.")
-        raise Problem("unauthorized", detail, HTTPStatus.FORBIDDEN)
+        detail = _(
+            "La clé EAB qui a ouvert ce compte ACME a été révoquée. Créez-en une autre sur la page "
+            "de l’automate, et ouvrez avec elle un autre compte."
+        )
+        raise Problem("unauthorized", detail, HTTPStatus.UNAUTHORIZED)
     return actor
 
 
@@ -120,8 +127,10 @@ def deactivate(row: AcmeAccount, by: Actor, at: datetime) -> AcmeAccount:
 def change_key(row: AcmeAccount, new: JWK, by: Actor, at: datetime) -> AcmeAccount:
     """Let another key sign for an account (RFC 8555 §7.3.5).
 
-    Raises Problem 409 with the address of the account that has this key already.
+    Raises Problem 409 with the address of the account that has this key already, be it this one.
     """
+    if known := find(new):
+        raise _taken(known)
     try:
         with transaction.atomic():
             locked = AcmeAccount.objects.select_for_update().get(pk=row.pk)
@@ -129,9 +138,7 @@ def change_key(row: AcmeAccount, new: JWK, by: Actor, at: datetime) -> AcmeAccou
             locked.save(update_fields=["jwk", "thumbprint"])
             _journal(Event.ACME_ACCOUNT_KEY_CHANGED, locked, by, at, _key_facts(locked))
     except IntegrityError as error:
-        place = {"Location": addresses.url("account", existing(new).key)}
-        detail = _("Un autre compte a déjà cette clé.")
-        raise Problem("malformed", detail, HTTPStatus.CONFLICT, headers=place) from error
+        raise _taken(existing(new)) from error
     return locked
 
 
@@ -221,5 +228,12 @@ def _journal(
     journal.record(event, subject=str(row), actor=by.ref, at=at, facts=facts)
 
 
+def _taken(by: AcmeAccount) -> Problem:
+    place = {"Location": addresses.url("account", by.key)}
+    detail = _("Un compte a déjà cette clé. Faites-en une nouvelle.")
+    return Problem("malformed", detail, HTTPStatus.CONFLICT, headers=place)
+
+
 def _no_account() -> Problem:
-    return Problem("accountDoesNotExist", _("Aucun compte ACME n’a cette clé ou cette adresse."))
+    detail = _("Aucun compte ACME n’a cette clé ou cette adresse. Ouvrez-en un par une clé EAB.")
+    return Problem("accountDoesNotExist", detail)

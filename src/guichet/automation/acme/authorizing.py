@@ -71,7 +71,7 @@ def authorize(
 
 @transaction.atomic
 def deactivate(row: AcmeAuthorization, by: Actor, at: datetime) -> AcmeAuthorization:
-    """Give an authorization up (RFC 8555 §7.5.2); orders that wait for it end.
+    """Give an authorization up (RFC 8555 §7.5.2); orders that rely on it end (§7.1.6).
 
     Raises Refusal(MOVE_FORBIDDEN).
     """
@@ -80,7 +80,8 @@ def deactivate(row: AcmeAuthorization, by: Actor, at: datetime) -> AcmeAuthoriza
         raise Refusal(Code.MOVE_FORBIDDEN, state="expired", act="deactivate")
     move(locked, AuthorizationAct.DEACTIVATE)
     locked.save(update_fields=["status"])
-    end_orders(locked, _error(_("L’autorisation de ce nom a été abandonnée.")))
+    told = _("L’autorisation de ce nom a été abandonnée. Passez une nouvelle commande.")
+    end_orders(locked, _error(told))
     tell(Event.ACME_AUTHORIZATION_ENDED, locked, by, at, {})
     return locked
 
@@ -92,13 +93,19 @@ def move(row: AcmeAuthorization, act: AuthorizationAct) -> None:
 
 def free_orders(row: AcmeAuthorization) -> None:
     """Orders that waited for an authorization are ready, in the caller's transaction."""
-    _waiting(row).update(status=ORDERS.next(OrderStatus.PENDING, OrderAct.AUTHORIZE).value)
+    _orders(row, OrderStatus.PENDING).update(
+        status=ORDERS.next(OrderStatus.PENDING, OrderAct.AUTHORIZE).value
+    )
 
 
 def end_orders(row: AcmeAuthorization, error: Mapping[str, Any]) -> None:
-    """Orders that waited for an authorization are not to be, in the caller's transaction."""
-    ended = ORDERS.next(OrderStatus.PENDING, OrderAct.FAIL).value
-    _waiting(row).update(status=ended, error=dict(error))
+    """Orders that rely on an authorization and are not finalized end, whether ready or not.
+
+    RFC 8555 §7.1.6; in the caller's transaction.
+    """
+    for status in (OrderStatus.PENDING, OrderStatus.READY):
+        ended = ORDERS.next(status, OrderAct.FAIL).value
+        _orders(row, status).update(status=ended, error=dict(error))
 
 
 def tell(
@@ -150,8 +157,8 @@ def _new(
     return row
 
 
-def _waiting(row: AcmeAuthorization) -> Any:
-    return AcmeOrder.objects.filter(authorization=row, status=OrderStatus.PENDING.value)
+def _orders(row: AcmeAuthorization, status: OrderStatus) -> Any:
+    return AcmeOrder.objects.filter(authorization=row, status=status.value)
 
 
 def _error(detail: str) -> dict[str, Any]:

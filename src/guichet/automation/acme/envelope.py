@@ -106,7 +106,7 @@ def mac_of_members(sent: Any, algorithms: Sequence[str]) -> tuple[Mapping[str, A
 
 
 def json_object(octets: bytes) -> Mapping[str, Any]:
-    """A JSON object, no name twice. Raises Problem malformed."""
+    """A JSON object, no name twice, each text one of Unicode. Raises Problem malformed."""
     try:
         found = json.loads(octets, object_pairs_hook=_distinct)
     except (ValueError, RecursionError) as error:
@@ -131,6 +131,9 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name stands twice")
+    for text in (*found, *found.values()):
+        if isinstance(text, str):
+            text.encode()  # JSON may escape half a character (RFC 8259 §8.2), which nobody can keep
     return found
 
 

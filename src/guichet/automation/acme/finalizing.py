@@ -7,6 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db import transaction
 from django.utils.translation import gettext as _
 from josepy.errors import DeserializationError
@@ -45,7 +46,7 @@ def finalize(row: AcmeOrder, asked: Asked) -> AcmeOrder:
     """Place the order with its request (RFC 8555 §7.4); the same request again changes nothing.
 
     The habilitation, the proof of the name and its CAA records are asked again. Raises Problem:
-    orderNotReady, caa, dns, unauthorized; Refusal: CSR_*, KEY_*, ACME_CSR_NAMES, RENEWAL_*,
+    orderNotReady, badCSR, caa, dns, unauthorized; Refusal: CSR_*, KEY_*, ACME_CSR_NAMES, RENEWAL_*,
     VERB_MISSING.
     """
     sent = asked.content().get("csr")
@@ -54,6 +55,7 @@ def finalize(row: AcmeOrder, asked: Asked) -> AcmeOrder:
     if row.csr_sha256 == digest:
         return row
     _require_ready(row, asked.at)
+    _require_own_key(csr, asked)
     asked.require(Verb.WITHDRAW, Verb.RENEW if row.renewal_of else Verb.ORDER)
     identifier = Identifier(row.authorization.kind, row.authorization.name)
     identifiers.require_named(csr, identifier)
@@ -115,9 +117,20 @@ def _read(sent: Any, asked: Asked) -> Csr:
 
 def _require_ready(row: AcmeOrder, at: datetime) -> None:
     if row.status != OrderStatus.READY.value or row.expires_at <= at:
-        detail = _("Cette commande ne peut pas être finalisée : elle est « %(status)s ».")
+        detail = _(
+            "Cette commande ne peut pas être finalisée : elle est « %(status)s ». Prouvez d’abord "
+            "son nom, ou passez-en une autre."
+        )
         told = detail % {"status": row.status}
         raise Problem("orderNotReady", told, HTTPStatus.FORBIDDEN)
+
+
+def _require_own_key(csr: Csr, asked: Asked) -> None:
+    """What an account key signs is for us alone: no certificate lends it to others."""
+    key = asked.key.key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    if hashlib.sha256(key).hexdigest() == csr.key.spki_sha256:
+        detail = _("La clé du compte ACME ne peut pas être certifiée. Faites-en une pour ce nom.")
+        raise Problem("badCSR", detail)
 
 
 def _require_caa(row: AcmeOrder) -> None:

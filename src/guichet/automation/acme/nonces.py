@@ -67,4 +67,8 @@ def _seal(body: bytes) -> bytes:
 
 
 def _wrong() -> Problem:
-    return Problem("badNonce", _("Ce jeton anti-rejeu est inconnu, périmé ou déjà employé."))
+    detail = _(
+        "Ce jeton anti-rejeu est inconnu, périmé ou déjà employé. Recommencez avec celui de cette "
+        "réponse (Replay-Nonce)."
+    )
+    return Problem("badNonce", detail)

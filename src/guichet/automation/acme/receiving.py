@@ -183,4 +183,5 @@ def own(found: Any, account: AcmeAccount) -> Any:
 
 def unknown() -> Problem:
     """What is not there, or not the account's to see."""
-    return Problem("malformed", _("Cette ressource n’existe pas."), HTTPStatus.NOT_FOUND)
+    detail = _("Cette ressource n’existe pas. Repartez de l’annuaire ACME (/acme/directory).")
+    return Problem("malformed", detail, HTTPStatus.NOT_FOUND)

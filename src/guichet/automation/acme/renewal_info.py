@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
 from guichet.authority import queries as authority
@@ -22,12 +23,16 @@ from guichet.x509.certificate import serial_hex
 MILLISECONDS: Final = "milliseconds"
 
 
+@csrf_exempt
 @require_GET
 def show(request: HttpRequest, cert_id: str) -> HttpResponse:
     """The window of one certificate; whoever knows the certificate may ask (RFC 9773 §4.1)."""
     found = lifetime(cert_id)
     if found is None:
-        detail = _("Aucun certificat délivré par ce guichet ne porte cet identifiant.")
+        detail = _(
+            "Aucun certificat délivré par ce guichet ne porte cet identifiant. Vérifiez que ce "
+            "certificat en vient, et l’adresse de l’annuaire ACME."
+        )
         return response(Problem(MALFORMED, detail, HTTPStatus.NOT_FOUND))
     suggested = suggestion(found, timezone.now())
     document: dict[str, object] = {

@@ -48,7 +48,7 @@ def make_secret(request: ActorRequest, key: UUID, kind: str) -> HttpResponse:
     context = {**frame(machine, hand), "kind": kind, "words": texts.KINDS[KINDS[kind]]}
     if request.method == "POST" and form.is_valid():
         once = form.cleaned_data["once"]
-        if once in request.session.get(SERVED, []):
+        if once and once in request.session.get(SERVED, []):
             return to_account(key, PLACE)  # the same button, pressed twice: it was shown
         try:
             issued = operations.make_secret(

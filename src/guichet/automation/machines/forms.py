@@ -27,6 +27,11 @@ LISTED_AT_MOST: Final = 4000
 SEPARATORS: Final = re.compile(r"[,;\s]+")
 
 
+def verb_choices() -> list[tuple[str, str]]:
+    """What an account may do, in the language of the page."""
+    return [(verb.value, f"{words[0]} — {words[1]}") for verb, words in VERBS.items()]
+
+
 class SideForm(forms.Form):
     """For whom a new account works, where a card may act for several."""
 
@@ -68,7 +73,7 @@ class AccountForm(RefusalFormMixin, forms.Form):
     verbs = forms.MultipleChoiceField(
         label=_("Ce qu’il peut faire"),
         widget=forms.CheckboxSelectMultiple,
-        choices=[(verb.value, f"{words[0]} — {words[1]}") for verb, words in VERBS.items()],
+        choices=verb_choices,
         error_messages={"required": _("Cochez au moins une permission.")},
         help_text=_("N’accordez que ce dont il a besoin : cela se change à tout moment."),
     )
@@ -161,7 +166,7 @@ class LabelForm(RefusalFormMixin, forms.Form):
         max_length=120,
         help_text=_("Pour le retrouver le jour où il faut le révoquer. Exemple : web-01."),
     )
-    once = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    once = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
 
 def initial_of(machine: MachineFacts | None, held: Sequence[Right]) -> dict[str, Any]:

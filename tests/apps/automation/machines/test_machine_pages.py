@@ -217,6 +217,13 @@ def test_a_secret_is_shown_once_and_never_again(sophie: Person, account: str, ki
     assert "Dernier usage" in text_of(sophie.get(account))
 
 
+def test_a_press_without_its_number_makes_a_secret_each_time(sophie: Person, account: str) -> None:
+    """It only tells the same press from another: nobody is told of a field that they cannot see."""
+    for _ in range(2):
+        assert "gut_" in text_of(sophie.post(f"{account}acces/jeton/", {}))
+    assert MachineCredential.objects.count() == 2
+
+
 def test_a_certificate_of_the_structure_is_bound_once(
     sophie: Person, sign: Sign, account: str
 ) -> None:

@@ -64,35 +64,41 @@ WORDS: Final[Mapping[Cause, "_StrPromise"]] = {
         "au répondeur tls-alpn-01."
     ),
     Cause.CERTIFICATE_UNREADABLE: _(
-        "Le certificat présenté par %(name)s pour tls-alpn-01 est illisible."
+        "Le certificat présenté par %(name)s pour tls-alpn-01 est illisible. Mettez à jour le "
+        "client ACME qui le fait, ou prouvez le nom par http-01 ou dns-01."
     ),
     Cause.CERTIFICATE_NAMES: _(
-        "Le certificat présenté pour tls-alpn-01 doit porter %(name)s et aucun autre nom."
+        "Le certificat présenté pour tls-alpn-01 doit porter %(name)s et aucun autre nom. Faites "
+        "arriver la connexion au répondeur tls-alpn-01, et non au serveur habituel."
     ),
     Cause.CERTIFICATE_SIGNED_BY_ANOTHER: _(
-        "Le certificat présenté par %(name)s pour tls-alpn-01 n’est pas signé par sa propre clé."
+        "Le certificat présenté par %(name)s pour tls-alpn-01 n’est pas signé par sa propre clé. "
+        "Faites arriver la connexion au répondeur tls-alpn-01, et non au serveur habituel."
     ),
     Cause.CERTIFICATE_IDENTIFIER: _(
         "Le certificat présenté par %(name)s ne porte pas l’extension acmeIdentifier attendue, "
-        "critique et à la valeur de ce compte ACME."
+        "critique et à la valeur de ce compte ACME. Vérifiez que le répondeur tls-alpn-01 est "
+        "celui du client ACME qui fait la demande."
     ),
     Cause.CAA_UNAVAILABLE: _(
         "Les enregistrements CAA de %(name)s n’ont pas pu être lus. Vérifiez les serveurs de noms "
         "du domaine, puis recommencez."
     ),
     Cause.CAA_CRITICAL: _(
-        "Un enregistrement CAA de %(domain)s est critique et inconnu du guichet : « %(tag)s »."
+        "Un enregistrement CAA de %(domain)s est critique et inconnu du guichet : « %(tag)s ». "
+        "Retirez-le, ou ne le dites plus critique."
     ),
     Cause.CAA_ISSUER: _(
         "Les enregistrements CAA de %(domain)s n’autorisent pas ce guichet. Ajoutez-y : issue "
         '"%(identity)s".'
     ),
     Cause.CAA_ACCOUNT: _(
-        "Les enregistrements CAA de %(domain)s n’autorisent pas ce compte ACME (accounturi)."
+        "Les enregistrements CAA de %(domain)s n’autorisent pas ce compte ACME (accounturi). "
+        "Ajoutez-y son adresse, ou employez le compte qu’ils nomment."
     ),
     Cause.CAA_METHOD: _(
         "Les enregistrements CAA de %(domain)s n’autorisent pas la preuve par %(method)s "
-        "(validationmethods)."
+        "(validationmethods). Ajoutez-la, ou prouvez le nom comme ils le permettent."
     ),
 }
 

@@ -5,6 +5,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from guichet.automation.acme.addresses import url
@@ -24,6 +25,7 @@ RESOURCES: Final = {
 }
 
 
+@csrf_exempt
 @require_safe
 @answered
 def directory(request: HttpRequest) -> HttpResponse:
@@ -40,6 +42,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     return JsonResponse({**addresses, "meta": meta}, json_dumps_params={"ensure_ascii": False})
 
 
+@csrf_exempt
 @require_safe
 @answered
 def new_nonce(request: HttpRequest) -> HttpResponse:

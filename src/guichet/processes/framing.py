@@ -1,0 +1,86 @@
+"""How long the body of a request is: told to Django, which reads nothing where no header says it.
+
+Clients that do not know the length of what they send code it by chunks (RFC 9112 §7.1), which
+every server of HTTP/1.1 must read; WSGI knows only CONTENT_LENGTH.
+"""
+
+import io
+from collections.abc import Callable, Iterable
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
+
+from cheroot.errors import MaxSizeExceeded
+from gunicorn.http.errors import ParseException
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+LENGTH: Final = "CONTENT_LENGTH"
+BODY: Final = "wsgi.input"
+CODING: Final = "HTTP_TRANSFER_ENCODING"
+CHUNK: Final = 64 * 1024
+IN_MEMORY: Final = 1024 * 1024
+LARGEST: Final = 24 * 1024 * 1024
+# What reading a body raises that was cut, or is framed as no RFC has it, by one server or another.
+UNREADABLE: Final = (OSError, ValueError, MaxSizeExceeded, ParseException)
+
+
+class Unframed(io.RawIOBase):
+    """The body of a request whose end nobody can tell: reading it fails as one that was cut."""
+
+    def readable(self) -> bool:
+        """Somebody may try."""
+        return True
+
+    def readinto(self, _buffer: Any) -> int:
+        """Raises OSError."""
+        raise OSError("the end of this body cannot be told (RFC 9112 §6.3)")
+
+
+def framed(inner: Application) -> Application:
+    """Give `inner` every body with its length; one that comes by chunks is read first.
+
+    Of one longer than LARGEST no more is kept than is needed to refuse it.
+    """
+
+    def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if "chunked" in environ.get(CODING, "").lower():
+            with SpooledTemporaryFile(IN_MEMORY) as kept:
+                return inner(environ | _kept(environ[BODY], kept), start_response)
+        length = environ.get(LENGTH, "")
+        if length and not (length.isascii() and length.isdigit()):
+            return inner(environ | _unframed(), start_response)
+        return inner(environ, start_response)
+
+    return answer
+
+
+def bodiless(inner: Application) -> Application:
+    """Answer HEAD without the body that GET has (RFC 9110 §9.3.2), which would pass for another.
+
+    Django leaves it to the server, and cheroot sends what it is given.
+    """
+
+    def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        response = inner(environ, start_response)
+        if environ.get("REQUEST_METHOD") != "HEAD":
+            return response
+        if (close := getattr(response, "close", None)) is not None:
+            close()
+        return ()
+
+    return answer
+
+
+def _kept(body: IO[bytes], kept: IO[bytes]) -> Environ:
+    read = 0
+    try:
+        while read <= LARGEST and (part := body.read(CHUNK)):
+            read += kept.write(part)
+    except UNREADABLE:
+        return _unframed()
+    kept.seek(0)
+    return {BODY: kept, LENGTH: str(read)}
+
+
+def _unframed() -> Environ:
+    return {BODY: Unframed(), LENGTH: "1"}
