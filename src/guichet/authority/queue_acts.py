@@ -1,7 +1,7 @@
 """What operators ask of the signer from their pages: it alone touches requests, in its next round.
 
-The front adds what is asked and no more (design.md): a front that is taken over can have requests
-tried again or given up, and sign nothing.
+The front adds what is asked and no more (docs/how-to/isoler-les-processus.md): a front that is
+taken over can have requests tried again or given up, and sign nothing.
 """
 
 from collections.abc import Collection, Mapping

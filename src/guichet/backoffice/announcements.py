@@ -64,10 +64,13 @@ BOARD: Final = Board()
 
 
 @transaction.atomic
-def write(*, wording: Wording, by: Actor, at: datetime, number: int | None = None) -> int:
+def write(
+    *, wording: Wording, by: Actor, at: datetime, number: int | None = None, seen: int = 0
+) -> int:
     """Announce something, or change what announcement `number` says; returns its number.
 
-    Raises Refusal: TEXT_UNKNOWN, DATES_REVERSED, DATE_PAST, MOVE_FORBIDDEN when withdrawn.
+    `seen` is the revision that was read, 0 when it does not matter. Raises Refusal: TEXT_UNKNOWN,
+    DATES_REVERSED, DATE_PAST, ANNOUNCEMENT_CHANGED, MOVE_FORBIDDEN when withdrawn.
     """
     require_times(wording.starts_at, wording.ends_at, at)
     if number is None:
@@ -75,6 +78,8 @@ def write(*, wording: Wording, by: Actor, at: datetime, number: int | None = Non
         event = Event.ANNOUNCEMENT_WRITTEN
     else:
         row, event = _standing(number), Event.ANNOUNCEMENT_CHANGED
+        if seen not in {0, row.revision}:
+            raise Refusal(Code.ANNOUNCEMENT_CHANGED)
         row.revision += 1
     for name, value in asdict(wording).items():
         setattr(row, name, value)

@@ -49,6 +49,18 @@ SUBJECTS: Final[Mapping[str, "_StrPromise"]] = {
     "card": gettext_lazy("le porteur d’une carte"),
     "responder": gettext_lazy("un service du guichet"),
 }
+ALTERNATIVE_NAMES: Final[Mapping[str, "_StrPromise"]] = {
+    "none": gettext_lazy("aucun"),
+    "dns": gettext_lazy("le nom du serveur"),
+    "email": gettext_lazy("l’adresse électronique"),
+    "email-optional": gettext_lazy("l’adresse électronique, si elle est donnée"),
+}
+VALUES: Final[Mapping[str, Mapping[str, "_StrPromise"]]] = {
+    "subject": SUBJECTS,
+    "subject_alt_name": ALTERNATIVE_NAMES,
+}
+"""Words for what some lines say; of the others the value is what people call it."""
+PRODUCTION: Final = "production "
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +75,22 @@ class Field:
 
 def line_words(line: str) -> str:
     """What a line of a profile settles; the line itself where there is no better word."""
+    if line.startswith(PRODUCTION):
+        return _("%(line)s, en PRODUCTION") % {"line": line_words(line.removeprefix(PRODUCTION))}
     if line.startswith("private_extensions "):
         return _("Extension propre au secteur %(oid)s") % {"oid": line.partition(" ")[2]}
     return str(LINES.get(line, line))
 
 
-def value_words(value: Any) -> str:
-    """A value as people read it."""
+def value_words(line: str, value: Any) -> str:
+    """The value of a line as people read it."""
     if value is None:
         return "—"
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "—"
-    return str(SUBJECTS.get(str(value), value))
+    return str(VALUES.get(line, {}).get(value, value))
 
 
 def fields(found: Description, profile: Profile) -> Iterator[Field]:

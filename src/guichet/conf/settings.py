@@ -13,6 +13,7 @@ from guichet.automation.est.policy import EstPolicy
 from guichet.automation.policy import ApiPolicy
 from guichet.conf.databases import database
 from guichet.conf.environment import Environment
+from guichet.conf.readers import ConfigurationError
 from guichet.domain.access.sessions import PEOPLE, Limits
 from guichet.habilitations.policy import DossierPolicy
 from guichet.notifications.operator import Operator
@@ -27,13 +28,22 @@ IS_OF_THE_STATE = GUICHET.dressing.is_of_the_state
 
 
 def _secret(path: Path) -> str:
-    """The signing secret; made on first use, readable by its owner alone."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(secrets.token_urlsafe(48))
-    return path.read_text()
+    """The signing secret; made on first use, readable by its owner alone.
+
+    Raises ConfigurationError when it is another user's.
+    """
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as stream:
+                stream.write(secrets.token_urlsafe(48))
+        return path.read_text()
+    except PermissionError as error:
+        raise ConfigurationError(
+            f"GUICHET_SECRET_FILE: {path} is closed to this user. Run this as root, as the user "
+            "whose file it is, or name a file of this user's own"
+        ) from error
 
 
 SECRET_KEY = _secret(GUICHET.secret_file)

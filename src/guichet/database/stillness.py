@@ -9,11 +9,13 @@ anything, only time can bring them some; that nobody did is told by one question
   rows: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Final
 
 from django.db import Error, connection
 
+logger = logging.getLogger(__name__)
 QUESTIONS: Final[Mapping[str, str]] = {
     "sqlite": "PRAGMA data_version",
     "postgresql": "SELECT pg_current_snapshot()::text",
@@ -27,7 +29,8 @@ class Stillness:
     to compare the next look with.
 
     One look in `looks` is followed by a round all the same, for what time brings: the loop's pause
-    and this number say how late that may come.
+    and this number say how late that may come. So rarely is a database asked that is away: each
+    time it may take seconds to give it up.
     """
 
     def __init__(self, looks: int) -> None:
@@ -35,11 +38,15 @@ class Stillness:
         self._left = 0
         self._seen: tuple[object, ...] | None = None
         self._still: tuple[object, ...] | None = None
+        self.is_away = False
+        """Whether the last look found no database: a loop then does what it can without."""
 
     def is_over(self) -> bool:
-        """Whether a round may find work. A database that is away is left to the round to find."""
+        """Whether a round may find work, or do what needs no database while that is away."""
         self._left -= 1
-        self._seen = _mark()
+        if self.is_away and self._left > 0:
+            return True
+        self._look()
         if self._left > 0 and self._seen is not None and self._seen == self._still:
             return False
         self._still = None
@@ -51,16 +58,28 @@ class Stillness:
         What it, or others, committed meanwhile is seen by the next look.
         """
         self._still, self._left = self._seen, self._looks
+        self.is_away = False
+
+    def _look(self) -> None:
+        was_away, self._seen, self.is_away = self.is_away, None, False
+        try:
+            self._seen = _mark()
+        except Error as error:
+            # A connection that is there and refuses the question is no reason to do nothing.
+            self.is_away = connection.connection is None
+            if self.is_away:
+                self._left = self._looks
+                if not was_away:
+                    logger.warning("the database does not answer: %s", error)
+        if was_away and not self.is_away:
+            logger.warning("the database answers again")
 
 
-def _mark() -> tuple[object, ...] | None:
-    """What stays equal while nothing is committed; None when the database does not answer."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(QUESTIONS[connection.vendor])
-            told = cursor.fetchone()
-    except Error:
-        return None
+def _mark() -> tuple[object, ...]:
+    """What stays equal while nothing is committed. Raises django.db.Error."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUESTIONS[connection.vendor])
+        told = cursor.fetchone()
     opened = connection.connection  # the figures of another connection are not to be compared
     changes = opened.total_changes if connection.vendor == "sqlite" else 0
     return opened, told, changes

@@ -12,8 +12,8 @@ from rich.console import Console
 
 from guichet.demo import enrolment, issuance, psc, register, registers, sample_certificates
 from guichet.processes import console as operator
+from guichet.processes import passphrases
 from guichet.processes.setup import bring_up_to_date
-from guichet.processes.signer import passphrase_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _passphrase(_: datetime) -> str:
 
 def make_passphrase() -> bool:
     """A random passphrase in a file, as systemd credentials give it in production; once."""
-    path = passphrase_path()
+    path = passphrases.default_path(settings.GUICHET)
     if path.exists():
         return False
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -74,4 +74,4 @@ def _registers(at: datetime) -> str:
 
 
 def _publish(at: datetime) -> str:
-    return operator.publish_everything(at)
+    return f"{operator.publish_everything(at)} LCR"

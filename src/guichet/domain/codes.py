@@ -116,6 +116,7 @@ class Code(StrEnum):
     MESSAGE_TOO_LONG = "message-too-long"
     # Orders and products
     ORDER_UNKNOWN = "order-unknown"
+    DRAFT_CHANGED = "draft-changed"
     PRODUCT_UNKNOWN = "product-unknown"
     STRUCTURE_UNKNOWN = "structure-unknown"
     PROFILE_UNKNOWN = "profile-unknown"
@@ -255,6 +256,7 @@ class Code(StrEnum):
     PRECONDITION_FAILED = "precondition-failed"
     ACCESS_TOKEN_WRONG = "access-token-wrong"  # noqa: S105 the name of a refusal
     CARD_CALL_ONLY = "card-call-only"
+    CALL_OF_ANOTHER_SITE = "call-of-another-site"
     CLIENT_CERTIFICATE_UNBOUND = "client-certificate-unbound"
     CLIENT_CERTIFICATE_UNTRUSTED = "client-certificate-untrusted"
     CLIENT_CERTIFICATE_EXPIRED = "client-certificate-expired"
@@ -316,6 +318,7 @@ class Code(StrEnum):
     TEXT_TOO_LONG = "text-too-long"
     TEXT_UNCHANGED = "text-unchanged"
     TEXT_SAME_PERSON = "text-same-person"
+    ANNOUNCEMENT_CHANGED = "announcement-changed"
     TERMS_CHANGED = "terms-changed"
     TERMS_NUMBER_TAKEN = "terms-number-taken"
     DATE_PAST = "date-past"

@@ -8,6 +8,7 @@ from guichet.domain.refusals import Code, Refusal
 # Cc controls, Cf format (right-to-left marks), Cs surrogates, Co private, Cn unassigned,
 # Zl and Zp separators: none may hide in a name that people compare by eye.
 HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+DIGITS_AT_MOST: Final = 18  # what 64 bits hold, whatever the digits
 
 
 def folded(text: str) -> str:
@@ -47,6 +48,12 @@ def clean_lines(text: str, *, limit: int, field: str) -> str:
     if len(cleaned) > limit:
         raise Refusal(Code.NAME_TOO_LONG, field=field, length=len(cleaned), limit=limit)
     return cleaned
+
+
+def whole_number(text: str) -> int:
+    """The number that ASCII digits say; 0 for any other text, and for what no database holds."""
+    is_one = text.isascii() and text.isdigit() and len(text) <= DIGITS_AT_MOST
+    return int(text) if is_one else 0
 
 
 def visible(text: str, limit: int = 80) -> str:

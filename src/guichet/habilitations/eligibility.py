@@ -69,7 +69,7 @@ def verdicts(
 def of_types(
     typed: Typed, objections: tuple[Objection, ...], found: tuple[Verdict, ...]
 ) -> tuple[Eligibility, ...]:
-    """What each type asked for may hope for (procedure.md 10.3)."""
+    """What each type asked for may hope for."""
     return tuple(
         _of_type(kind, typed, objections, found)
         for kind in CertificateType

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.trials import DOMAIN, NAME_AT_MOST
-from guichet.web.forms import RefusalFormMixin
+from guichet.web.forms import RefusalFormMixin, filled
 
 
 class TrialForm(RefusalFormMixin, forms.Form):
@@ -25,10 +25,12 @@ class TrialForm(RefusalFormMixin, forms.Form):
         widget=forms.TextInput(
             attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
         ),
-        help_text=_(
-            "Un mot de 3 à 30 lettres sans accent, chiffres ou tirets. « durand » réserve "
-            "durand.%(domain)s et tout ce qui est au-dessous."
-        )
-        % {"domain": DOMAIN},
+        help_text=filled(
+            _(
+                "Un mot de 3 à 30 lettres sans accent, chiffres ou tirets. « durand » réserve "
+                "durand.%(domain)s et tout ce qui est au-dessous."
+            ),
+            domain=DOMAIN,
+        ),
         error_messages={"required": _("Choisissez le mot de votre domaine réservé.")},
     )

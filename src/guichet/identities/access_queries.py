@@ -26,6 +26,7 @@ from guichet.identities.staff import labels_of
 
 HISTORY_SHOWN: Final = 100
 USUAL_AGE: Final = 1800
+NUMBER_BITS: Final = 63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +166,9 @@ def review(number: int) -> AccessReview:
 
 
 def reviewed(number: int) -> tuple[ReviewedAccount, ...]:
-    """The people of a review, those that wait first."""
+    """The people of a review, those that wait first; none where no database could number it."""
+    if number.bit_length() > NUMBER_BITS:
+        return ()
     rows = ReviewedAccount.objects.filter(review_id=number)
     return tuple(
         rows.select_related("account", "reviewer").order_by("verdict", "account__display_name")

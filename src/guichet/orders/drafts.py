@@ -1,5 +1,7 @@
 """A draft as its author meets it: what is typed, and what the rights still allow."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +31,7 @@ FIELDS: Final = (
     "actor_email",
     "informed_email",
 )
+SCOPE: Final = ("offer", "structure_id", "kind", "renewal_of")
 STRUCTURES_SHOWN: Final = 15
 LAST_STEP: Final = 4
 
@@ -128,6 +131,12 @@ class Draft:
                 (_("Email d’une personne à informer"), self.get("informed_email")),
             ]
         return [(term, value) for term, value in rows if value]
+
+    @property
+    def seen(self) -> str:
+        """What a page shows of it, in short: another may change it before this one is sent."""
+        asked = {name: self.typed.get(name) for name in (*SCOPE, *FIELDS)}
+        return hashlib.blake2s(json.dumps(asked).encode(), digest_size=8).hexdigest()
 
     @property
     def next_step(self) -> int:

@@ -15,7 +15,7 @@ from guichet.orders.incident_words import KEY_ORIGINS, LISTED_REASONS, REASONS
 from guichet.orders.operations.incident_deciding import Proposal
 from guichet.orders.texts import CHANNELS
 from guichet.orders.views.filtering import ALL, ANY
-from guichet.web.forms import DayField, RefusalFormMixin
+from guichet.web.forms import DayField, MomentField, RefusalFormMixin
 from guichet.x509.crl import Reason
 from guichet.x509.keys import Kind
 
@@ -181,11 +181,9 @@ class ProposalForm(RefusalFormMixin, forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Il entre tel quel dans leurs courriels. Dites ce qui s’est passé."),
     )
-    due_on = forms.DateTimeField(
+    due_on = MomentField(
         label=_("Date de la révocation"),
         required=False,
-        input_formats=["%Y-%m-%dT%H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_(
             "Avec une date, les titulaires sont prévenus et renouvellent d’abord. Vide : dès"
             " l’approbation."

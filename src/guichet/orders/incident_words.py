@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import formats
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.certificates.key_lists import ListedReason
@@ -92,7 +92,7 @@ def criteria_words(criteria: Criteria) -> Iterator[tuple[str, str]]:
 def failure_words(failure: str) -> str:
     """Why a certificate could not be revoked, said to people."""
     if failure == "unknown-certificate":
-        return _now("Ce certificat n’est plus dans la base.")
+        return gettext("Ce certificat n’est plus dans la base.")
     try:
         return explain(Objection(Code(failure))).detail
     except (ValueError, KeyError):
@@ -104,22 +104,22 @@ def occasion_words(occasion: str) -> str:
     if occasion in OCCASIONS:
         return str(OCCASIONS[occasion])
     if occasion.startswith("again:"):
-        return _now("Relance par un opérateur")
-    return _now("Rappel, %(days)s jours avant") % {"days": occasion}
+        return gettext("Relance par un opérateur")
+    return gettext("Rappel, %(days)s jours avant") % {"days": occasion}
 
 
 def report_figures(report: "Report") -> Iterator[tuple[str, int]]:
     """The figures of a blast radius, each with its name."""
-    yield _now("Certificats"), report.certificates
-    yield _now("Structures"), report.structures
-    yield _now("Contacts joignables"), report.people
-    yield _now("Sans contact joignable"), report.unreachable
-    yield _now("Service laissé sans certificat"), report.bare
-    yield _now("Renouvelés ou en cours"), report.renewing
-    yield _now("Expirent sous 90 jours"), report.expiring
-    yield _now("Pas encore retirés"), report.unwithdrawn
-    yield _now("Demandés par API"), report.by_program
-    yield _now("Sans demande"), report.unordered
+    yield gettext("Certificats"), report.certificates
+    yield gettext("Structures"), report.structures
+    yield gettext("Contacts joignables"), report.people
+    yield gettext("Sans contact joignable"), report.unreachable
+    yield gettext("Service laissé sans certificat"), report.bare
+    yield gettext("Renouvelés ou en cours"), report.renewing
+    yield gettext("Expirent sous 90 jours"), report.expiring
+    yield gettext("Pas encore retirés"), report.unwithdrawn
+    yield gettext("Demandés par API"), report.by_program
+    yield gettext("Sans demande"), report.unordered
 
 
 def _weakness(check: str) -> Any:
@@ -131,4 +131,4 @@ def _day(day: Any) -> str:
 
 
 def _listed(count: int) -> str:
-    return _now("liste de %(count)s") % {"count": count} if count else ""
+    return gettext("liste de %(count)s") % {"count": count} if count else ""

@@ -56,6 +56,7 @@ def live(_at: datetime) -> None:
     beat("clerk")
 
 
+LIVE: Final = Patient(live)
 # In this order: what people wait for first.
 STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     collect_issued,
@@ -88,7 +89,7 @@ STEPS: Final[tuple[Callable[[datetime], object], ...]] = (
     Seldom(alarms.guarding(), timedelta(minutes=1)),
     sweep,
     forget_ended_sessions,
-    Patient(live),
+    LIVE,
 )
 
 
@@ -99,8 +100,12 @@ def run(stop: threading.Event) -> None:
     stillness = Stillness(LOOKS)
     while not stop.is_set():
         close_old_connections()
-        if stillness.is_over() and make_a_round(timezone.now()):
-            stillness.begin()
+        if stillness.is_over():
+            now = timezone.now()
+            if stillness.is_away:
+                LIVE(now)  # each step would wait for the database before it gives it up
+            elif make_a_round(now):
+                stillness.begin()
         stop.wait(IDLE_SECONDS)
     webhooks.join()
 

@@ -140,11 +140,14 @@ def revoke_serial(serial: str, reason: str) -> Told:
     return Told(True, f"Revoked {found.serial_hex} at {revoked_at.isoformat()}.")
 
 
-def publish_everything(at: datetime) -> str:
-    """Issue the CRLs that are due and publish artefacts; used before the processes run."""
+def publish_everything(at: datetime) -> int:
+    """Issue the CRLs that are due and publish artefacts; return how many CRLs were.
+
+    Used before the processes run.
+    """
     recovery.require_clear()
     issued = crls.issue_due(open_signing_keystore(), at)
     publisher.publish_once(at)
     checkpoints.write(at)
     transparency.catch_up(at)
-    return f"{len(issued)} LCR"
+    return len(issued)

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from guichet.authority import lookups
 from guichet.domain.orders.incidents import DEFINITIVE
 from guichet.domain.refusals import Refusal
+from guichet.domain.texts import visible
 from guichet.orders import operations as orders
 from guichet.orders.operations import Incident
 from guichet.processes.told import ACTOR
@@ -91,7 +92,7 @@ def _read_line(number: int, text: str, listed: Listed) -> None:
     except ValueError:
         serial = -1
     if serial < 0 or serial.bit_length() > 8 * SERIAL_OCTETS:
-        listed.failures.append(f"line {number}: not a serial number: {text[:60]}")
+        listed.failures.append(f"line {number}: not a serial number: {visible(text, 60)}")
     else:
         listed.serials.setdefault(serial, number)
 

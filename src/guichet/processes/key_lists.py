@@ -12,6 +12,7 @@ from guichet.authority import burnt_keys, exposure
 from guichet.authority.burnt_keys import Listed, Listing
 from guichet.domain.certificates.key_lists import ListedReason
 from guichet.domain.refusals import Refusal
+from guichet.domain.texts import visible
 from guichet.processes.told import ACTOR
 from guichet.processes.troubles import words
 from guichet.x509 import key_lists
@@ -34,7 +35,8 @@ class _Reading:
             if not entry.digests:
                 self.wrong_count += 1
                 if len(self.wrong) < SHOWN:
-                    self.wrong.append(f"line {entry.line}: no key and no digest: {entry.text}")
+                    begins = visible(entry.text)
+                    self.wrong.append(f"line {entry.line}: no key and no digest: {begins}")
 
 
 def block_file(path: Path, reason: str, source: str, screen: Console | None = None) -> int:

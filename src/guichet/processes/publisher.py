@@ -42,14 +42,6 @@ def run(stop: threading.Event) -> None:
 def _publish(stop: threading.Event) -> None:
     environment = settings.GUICHET
     publisher = Publisher(environment.published, environment.state / "responder")
-    steps = (
-        Patient(publisher.publish_statuses),
-        Patient(publisher.publish_lists),
-        Patient(publisher.sign_again),
-        Patient(Bulletin(environment.published).publish),
-        Patient(Seldom(responder_keys.maintain, timedelta(seconds=5))),
-        Patient(Seldom(signing.maintain, timedelta(seconds=5))),
-    )
     shipping: Shipping | None = None
     if environment.publication:
         origin = Origin(environment.published, lambda: publisher.store)
@@ -60,18 +52,8 @@ def _publish(stop: threading.Event) -> None:
     watchdog.start()
     log = threading.Thread(target=transparency.run, args=(stop,), name="log")
     log.start()
-    stillness = Stillness(LOOKS)
     try:
-        while not stop.is_set():
-            close_old_connections()
-            if stillness.is_over():
-                had_work = make_a_round(steps, timezone.now())
-                beat("publisher")
-                if had_work:
-                    continue
-                if all(step.is_well for step in steps):
-                    stillness.begin()
-            stop.wait(IDLE_SECONDS)
+        _make_rounds(publisher, stop)
     finally:
         if shipping is not None:
             shipping.join()
@@ -79,6 +61,31 @@ def _publish(stop: threading.Event) -> None:
         log.join()
         publisher.close()
         watchdog.join(WATCHDOG_STOP_SECONDS)
+
+
+def _make_rounds(publisher: Publisher, stop: threading.Event) -> None:
+    sign_again = Patient(publisher.sign_again)
+    steps = (
+        Patient(publisher.publish_statuses),
+        Patient(publisher.publish_lists),
+        sign_again,
+        Patient(Bulletin(settings.GUICHET.published).publish),
+        Patient(Seldom(responder_keys.maintain, timedelta(seconds=5))),
+        Patient(Seldom(signing.maintain, timedelta(seconds=5))),
+    )
+    stillness = Stillness(LOOKS)
+    while not stop.is_set():
+        close_old_connections()
+        if stillness.is_over():
+            # The others would each wait for the database before they give it up.
+            possible = (sign_again,) if stillness.is_away else steps
+            had_work = make_a_round(possible, timezone.now())
+            beat("publisher")
+            if had_work:
+                continue
+            if not stillness.is_away and all(step.is_well for step in steps):
+                stillness.begin()
+        stop.wait(IDLE_SECONDS)
 
 
 def make_a_round(steps: Iterable[Step], at: datetime) -> bool:

@@ -4,7 +4,6 @@ import gc
 import logging
 import threading
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -19,11 +18,6 @@ from guichet.processes import passphrases
 logger = logging.getLogger(__name__)
 UPGRADE_SECONDS: Final = 600.0
 """Between two looks for what a signer of the release before, still running, stored meanwhile."""
-
-
-def passphrase_path() -> Path:
-    """File of the state folder that may hold the passphrase; its user's alone."""
-    return passphrases.default_path(settings.GUICHET)
 
 
 @cache

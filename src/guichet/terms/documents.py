@@ -72,6 +72,11 @@ class Document:
         """What this version changes."""
         return self.changes_en if language.startswith("en") else self.changes_fr
 
+    @property
+    def changed(self) -> str:
+        """What this version changes, in the active language."""
+        return self.changes(get_language() or "fr")
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:

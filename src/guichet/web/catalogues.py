@@ -28,9 +28,13 @@ def read(source: Path) -> Catalog:
         raise CatalogueError(f"{source}: {fault}") from fault
 
 
-def compile_all(package: Path = PACKAGE) -> int:
-    """Compiles every locale/*/LC_MESSAGES/*.po below `package`; returns how many."""
-    sources = sorted(package.glob("**/locale/*/LC_MESSAGES/*.po"))
+def compile_all(package: Path = PACKAGE, *, anew: bool = True) -> int:
+    """Compiles every locale/*/LC_MESSAGES/*.po below `package`; returns how many.
+
+    Unless `anew`, those alone that were written since they were compiled.
+    """
+    found = sorted(package.glob("**/locale/*/LC_MESSAGES/*.po"))
+    sources = [source for source in found if anew or _is_newer(source)]
     for source in sources:
         catalogue = read(source)
         catalogue.creation_date = UNDATED
@@ -40,6 +44,11 @@ def compile_all(package: Path = PACKAGE) -> int:
             write_mo(stream, catalogue)
         aside.replace(target)
     return len(sources)
+
+
+def _is_newer(source: Path) -> bool:
+    target = source.with_suffix(".mo")
+    return not target.exists() or source.stat().st_mtime_ns >= target.stat().st_mtime_ns
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from django import forms
@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest, QueryDict
 from django.template.loader import get_template
+from django.utils.functional import lazy
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from guichet.web.themes.choices import GROUPS, choices
 from guichet.web.themes.classes import dress_control, is_worn
 from guichet.web.widgets import DRAWN
 
+MOMENT: Final = "%Y-%m-%dT%H:%M"
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 NO_SUCH_DAY: Final = _("Donnez une date de 1900 à 2199.")
@@ -44,6 +46,19 @@ class DayField(forms.DateField):
     )
 
 
+class MomentField(forms.DateTimeField):
+    """A day and an hour of the site's time zone, chosen in the browser's own calendar."""
+
+    default_validators = (  # type: ignore[assignment]
+        MinValueValidator(datetime.combine(FIRST_DAY, time.min, UTC), NO_SUCH_DAY),
+        MaxValueValidator(datetime.combine(LAST_DAY, time.max, UTC), NO_SUCH_DAY),
+    )
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+        super().__init__(input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S"], widget=widget, **options)
+
+
 class FormRenderer(DjangoTemplates):
     """Django's widgets, our fields and error lists."""
 
@@ -63,6 +78,11 @@ class FormRenderer(DjangoTemplates):
         if template_name.startswith("web/"):
             return SafeString(get_template(template_name).render(context, request))
         return SafeString(super().render(template_name, context, request))
+
+
+def filled(words: Any, **facts: object) -> Any:
+    """Lazy words with facts in them; `%` would choose their language as the module is read."""
+    return lazy(lambda: str(words) % facts, str)()
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

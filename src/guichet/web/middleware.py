@@ -5,7 +5,7 @@ import time
 from http import HTTPStatus
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,8 +77,15 @@ class RefusalMiddleware:
             return wrong_method(request, response.get("Allow", ""))
         return response
 
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """No page is at an address with a NUL, which PostgreSQL takes in no text: 404."""
+        if "\0" in request.path:
+            raise Http404
+
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
-        """The answer to a Refusal; None lets any other exception go on."""
+        """The answer to a Refusal, and to a body that was cut; None lets any other fault go on."""
+        if isinstance(fault, UnreadablePostError):
+            fault = Refusal(Code.REQUEST_MALFORMED, field="body")
         return answer(fault, request) if isinstance(fault, Refusal) else None
 
 

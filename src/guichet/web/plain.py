@@ -51,4 +51,5 @@ def told(status: int, words: Callable[[], str]) -> HttpResponse:
 
 
 def _line(words: Explained) -> str:
-    return f"{words.title}. {words.detail} {words.remedy} ({words.code.value})"
+    end = "" if words.title.endswith("?") else "."
+    return f"{words.title}{end} {words.detail} {words.remedy} ({words.code.value})"

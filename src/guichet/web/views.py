@@ -6,7 +6,14 @@ from http import HTTPStatus
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -135,7 +142,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form without its token; what was typed waits for the next try."""
     if prefers_json(request):
         return plain_problem(403, _("Formulaire périmé"), request)
-    kept = resume.keep(request)
+    try:
+        kept = resume.keep(request)
+    except UnreadablePostError:
+        return _error(request, HTTPStatus.BAD_REQUEST)
     return render(
         request, "web/stale_form.html", {"kept": kept, "again": request.get_full_path()}, status=403
     )

@@ -12,7 +12,7 @@ from guichet.domain.access.emergencies import WHY_AT_LEAST
 from guichet.domain.access.reviews import Verdict
 from guichet.domain.access.roles import WHY_AT_MOST, RoleAsked
 from guichet.identities.words import ROLES
-from guichet.web.forms import DayField, RefusalFormMixin
+from guichet.web.forms import DayField, RefusalFormMixin, filled
 
 
 def _why(label: Any, *, required_text: Any, **options: Any) -> forms.CharField:
@@ -114,8 +114,10 @@ class EmergencyForm(_OneOfRoles):
     why = _why(
         _("Ce qui se passe, et pourquoi cela n’attend pas"),
         required_text=_("Dites ce qui se passe : une autre personne en jugera."),
-        help_text=_("%(count)s caractères au moins. Cette raison part aussitôt par courriel.")
-        % {"count": WHY_AT_LEAST},
+        help_text=filled(
+            _("%(count)s caractères au moins. Cette raison part aussitôt par courriel."),
+            count=WHY_AT_LEAST,
+        ),
     )
 
 

@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.backoffice.announcements import Wording
 from guichet.domain.announcements import Announcement, Audience, Level, Scope
-from guichet.web.forms import RefusalFormMixin
+from guichet.web.forms import MomentField, RefusalFormMixin
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-MOMENT: Final = "%Y-%m-%dT%H:%M"
 LEVELS: Final[Mapping[Level, "_StrPromise"]] = {
     Level.INFORMATION: _("Information"),
     Level.MAINTENANCE: _("Maintenance"),
@@ -33,14 +32,6 @@ SCOPES: Final[Mapping[Scope, "_StrPromise"]] = {
     Scope.API: _("L’API seule, par un en-tête"),
 }
 MISSING: Final = {"required": _("Écrivez le titre dans les deux langues.")}
-
-
-class MomentField(forms.DateTimeField):
-    """A day and an hour of the site's time zone, chosen in the browser's own calendar."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
-        super().__init__(input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S"], widget=widget, **options)
 
 
 class AnnouncementForm(RefusalFormMixin, forms.Form):

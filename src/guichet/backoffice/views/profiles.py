@@ -41,7 +41,7 @@ def show_profile(request: ActorRequest, name: str) -> HttpResponse:
     """Everything that a profile says, and its versions."""
     profile = _profile(name)
     versions = _versions(name)
-    said = sorted((line_words(n), value_words(v)) for n, v in versions[-1].lines.items())
+    said = sorted((line_words(n), value_words(n, v)) for n, v in versions[-1].lines.items())
     context = {
         "name": name,
         "profile": profile,
@@ -71,7 +71,11 @@ def compare(request: ActorRequest) -> HttpResponse:
     }
     if before is not None and after is not None:
         context["changes"] = [
-            (line_words(one.line), value_words(one.before), value_words(one.after))
+            (
+                line_words(one.line),
+                value_words(one.line, one.before),
+                value_words(one.line, one.after),
+            )
             for one in profile_versions.changes(before.lines, after.lines)
         ]
     return render(request, "backoffice/profiles/compare.html", context)

@@ -114,7 +114,7 @@ class Declaration:
     @property
     def national_id(self) -> str:
         """What goes into certificates: the FINESS when there is one, else the first RPPS rank of
-        a radiology practice, else the SIRET (domain.md, national structure identifier)."""
+        a radiology practice, else the SIRET, after a digit that tells which (deck, F413)."""
         if self.finess is not None:
             return f"1{self.finess.value}"
         if self.rpps_ranks:

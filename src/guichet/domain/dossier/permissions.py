@@ -1,4 +1,4 @@
-"""Who may do what with a dossier, as a table (procedure.md 5)."""
+"""Who may do what with a dossier, as a table."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -1,4 +1,7 @@
-"""Taking over the dossier of a colleague who left (procedure.md 2.1), as tables and rules."""
+"""Taking over the dossier of a colleague who left, as tables and rules.
+
+What people are told of it: docs/reference/reprise-d-un-dossier.md.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The life of an F413 dossier, as a table (procedure.md 1; the deck's three words)."""
+"""The life of an F413 dossier, as a table (docs/reference/dossier-states.md; the deck's words)."""
 
 from enum import StrEnum
 from typing import Final

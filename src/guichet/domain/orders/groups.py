@@ -162,6 +162,9 @@ def folded(text: str) -> str:
 
 def _decoded(data: bytes) -> str:
     if len(data) > FILE_AT_MOST:
+        lines = data.count(b"\n")
+        if lines > LINES_AT_MOST:
+            raise Refusal(Code.GROUP_TOO_LONG, lines=lines, limit=LINES_AT_MOST)
         raise Refusal(Code.LINES_UNREADABLE)
     for encoding in ("utf-8-sig", "cp1252"):
         try:

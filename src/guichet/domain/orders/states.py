@@ -1,4 +1,4 @@
-"""The lives of an order and of a product, as tables (domain.md, Portal)."""
+"""The lives of an order and of a product, as tables (deck, "Focus sur la commande")."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum

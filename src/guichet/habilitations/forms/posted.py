@@ -75,6 +75,6 @@ def texts_of(value: object) -> dict[str, str]:
 def _digests(text: str) -> Mapping[str, str]:
     try:
         found = json.loads(text) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

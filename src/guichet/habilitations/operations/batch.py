@@ -18,6 +18,7 @@ from guichet.domain.dossier.checks import Level
 from guichet.domain.dossier.permissions import Act, Standing
 from guichet.domain.dossier.states import DossierAct, DossierState
 from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.domain.texts import whole_number
 from guichet.habilitations import reasons
 from guichet.habilitations.models import Dossier
 from guichet.habilitations.operations import deciding, instructing, messaging
@@ -83,7 +84,7 @@ class Foreseen:
 
 def numbers_of(texts: Iterable[str]) -> tuple[int, ...]:
     """The dossiers of a selection, each once. Raises Refusal(REQUEST_MALFORMED) past AT_MOST."""
-    found = dict.fromkeys(int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 19)
+    found = dict.fromkeys(number for text in texts if (number := whole_number(text)))
     if not found or len(found) > AT_MOST:
         raise Refusal(Code.REQUEST_MALFORMED, field="numero")
     return tuple(found)

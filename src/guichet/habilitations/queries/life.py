@@ -78,7 +78,7 @@ def register_later(provider: Provider) -> None:
 
 
 def steps(row: Dossier) -> tuple[Step, ...]:
-    """Everything that happened, in order (procedure.md 10.8)."""
+    """Everything that happened, in order, from the deposit to the certificates."""
     entries = journal.entries_about(mails.about(row.number))
     told = [step for entry in entries if (step := _step(entry)) is not None]
     told += _habilitations(row)

@@ -1,4 +1,4 @@
-"""What certificates are for, and the type that each use takes (domain.md, typical uses)."""
+"""What certificates are for, and the type that each use takes (deck, offers)."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final

@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from guichet.domain.refusals import Refusal
+from guichet.domain.texts import whole_number
 from guichet.habilitations.forms.entry import InvitationForm
 from guichet.habilitations.operations import sharing
 from guichet.habilitations.queries import applicant, recoveries, shares
@@ -79,7 +80,6 @@ def _end(request: ActorRequest, number: int) -> HttpResponse:
         applicant.row_of(number, by)
         sharing.leave(number=number, by=by, at=at)
         return redirect("habilitations:start")
-    text = request.POST["revoke"]
-    identifier = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    identifier = whole_number(request.POST["revoke"])
     sharing.revoke(number=number, participation=identifier, by=by, at=at)
     return redirect("habilitations:sharing", number)

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.domain.orders.labels import Owner
+from guichet.domain.texts import whole_number
 from guichet.habilitations import queries as habilitations
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders import inventory_exports, labels, queries
@@ -119,7 +120,7 @@ def _change(request: ActorRequest, asked: Mapping[str, Any]) -> int:
     """Do to the products ticked what was chosen; how many changed."""
     ticked = request.POST.getlist("produit")
     who: dict[str, Any] = {
-        "products": [int(n) if n.isascii() and n.isdigit() else 0 for n in ticked],
+        "products": [whole_number(number) for number in ticked],
         "by": request.actor,
         "at": request.received_at,
     }

@@ -18,6 +18,7 @@ from guichet.domain.orders import request as requests
 from guichet.domain.orders.renewal import RenewalState
 from guichet.domain.orders.request import is_misnamed_insi
 from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.domain.texts import whole_number
 from guichet.identities.access import ActorRequest, login_required
 from guichet.identities.language import language_of_page
 from guichet.orders import operations, queries, renewals
@@ -193,7 +194,7 @@ def _choose_kind(request: ActorRequest, draft: Draft) -> HttpResponse:
     changes: dict[str, Any] = {"kind": "new", "renewal_of": None}
     renewed = request.POST.get("renew", "")
     if renewed:
-        number = int(renewed) if renewed.isascii() and renewed.isdigit() else 0
+        number = whole_number(renewed)
         product = queries.product(number, request.actor, request.received_at)
         same = (product.order.structure_id, product.order.offer)
         if same != (draft.get("structure_id"), draft.get("offer")) or not product.is_revocable:
@@ -243,6 +244,9 @@ def _kept(request: ActorRequest, draft: Draft) -> tuple[QueryDict, tuple[Objecti
 
 
 def _place(request: ActorRequest, draft: Draft, form: CsrForm) -> HttpResponse:
+    """Place what this page showed. Raises Refusal: DRAFT_CHANGED, those of `place`."""
+    if request.POST.get("seen", draft.seen) != draft.seen:
+        raise Refusal(Code.DRAFT_CHANGED)
     via = Via(
         channel="portal",
         language=language_of_page(),

@@ -1,7 +1,7 @@
 """The queue of the signer, for operators: what waits, and what could not be signed.
 
-The front may not touch what the signer works on (design.md): what operators choose is asked of the
-signer, which does it in its next round.
+The front may not touch what the signer works on (docs/how-to/isoler-les-processus.md): what
+operators choose is asked of the signer, which does it in its next round.
 """
 
 from collections.abc import Mapping

@@ -17,7 +17,13 @@ def make_key(to: Path, passphrase: str, print_line: Callable[[str], None]) -> No
         descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise BackupError(f"{to} cannot be written: {error.strerror}") from error
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(descriptor)
+    except OSError as error:
+        to.unlink()
+        raise BackupError(f"{to} cannot be written: {error.strerror}") from error
     print_line(f"GUICHET_BACKUP_RECIPIENT={public}")
     print_line(f"Carry {to} away from the machines that make backups: it opens them all.")

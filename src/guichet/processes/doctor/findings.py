@@ -35,6 +35,13 @@ def well(check: str, found: str) -> Finding:
     return Finding(check, Grade.WELL, found)
 
 
+def closed(check: str, what: object) -> Finding:
+    """What is another process's own, which nobody else should read: it is not looked at."""
+    return well(
+        check, f"{what} is closed to this user, as it should be: run the doctor as root to check it"
+    )
+
+
 def warning(check: str, found: str, *, why: str, mend: str) -> Finding:
     """To be seen to, before it becomes a fault."""
     return Finding(check, Grade.WARNING, found, why, mend)

@@ -6,7 +6,7 @@ from typing import Final
 
 from guichet.conf.environment import Environment
 from guichet.journal import checkpoints, queries
-from guichet.processes.doctor.findings import Finding, fault, warning, well
+from guichet.processes.doctor.findings import Finding, closed, fault, well
 
 CHECK: Final = "checkpoints"
 LATE: Final = timedelta(minutes=10)
@@ -19,12 +19,7 @@ def examine(_environment: Environment, at: datetime) -> Iterator[Finding]:
     try:
         points = checkpoints.read()
     except PermissionError:
-        yield warning(
-            CHECK,
-            f"{checkpoints.path()} is closed to this user",
-            why="Whether checkpoints follow the journal is unknown.",
-            mend="Run the doctor as root or as guichet-clerk",
-        )
+        yield closed(CHECK, checkpoints.path())
         return
     except ValueError as error:
         yield fault(

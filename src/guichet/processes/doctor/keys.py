@@ -4,13 +4,16 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from guichet.conf.environment import Environment
 from guichet.keystore import KeystoreError
 from guichet.keystore.file import refuse_if_open
 from guichet.processes import passphrases
-from guichet.processes.doctor.findings import Finding, fault, well
+from guichet.processes.doctor.findings import Finding, closed, fault, well
 
+SIGNERS_CREDENTIAL: Final = Path("/run/credentials/guichet-signer.service") / passphrases.CREDENTIAL
+"""Where systemd keeps it while the signer runs, for the signer and for root."""
 WHY = "Nothing is signed without it: no certificate, no list, and lists run out."
 
 
@@ -20,13 +23,24 @@ def examine(environment: Environment, _at: datetime) -> Iterator[Finding]:
     if scheme != "file":
         yield well("keystore", "It is a token: guichet doctor keystore opens it")
         return
-    yield _folder(Path(rest))
+    folder = Path(rest)
+    if _is_closed(folder):
+        yield closed("keystore", folder)
+        yield closed("passphrase", "The keystore's passphrase")
+        return
+    yield _folder(folder)
     yield _passphrase(environment)
 
 
+def _is_closed(folder: Path) -> bool:
+    """Whether this user may not look into it: neither is the passphrase theirs to read."""
+    try:
+        return folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK)
+    except PermissionError:
+        return True
+
+
 def _folder(folder: Path) -> Finding:
-    if folder.is_dir() and not os.access(folder, os.R_OK):
-        return well("keystore", f"{folder} is closed to this user, as it should be to most")
     if not any(folder.glob("*.pem")):
         return fault(
             "keystore",
@@ -43,12 +57,12 @@ def _folder(folder: Path) -> Finding:
 
 def _passphrase(environment: Environment) -> Finding:
     place = passphrases.place(environment)
-    try:
-        there = place.exists()
-    except PermissionError:
-        there = True
-    if there:
-        return well("passphrase", f"The keystore's passphrase is in {place}")
+    for found in (place, SIGNERS_CREDENTIAL):
+        try:
+            if found.exists():
+                return well("passphrase", f"The keystore's passphrase is in {found}")
+        except PermissionError:
+            return closed("passphrase", found)
     return fault(
         "passphrase",
         f"No passphrase of the keystore in {place}",

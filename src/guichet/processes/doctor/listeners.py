@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from guichet.conf.environment import Environment
-from guichet.processes.doctor.findings import Finding, fault, warning, well
+from guichet.processes.doctor.findings import Finding, closed, fault, warning, well
 from guichet.processes.serve import LISTENERS
 
 WAIT_S: Final = 3
@@ -72,12 +72,7 @@ def _socket(name: str, path: Path) -> Finding:
             probe.settimeout(WAIT_S)
             probe.connect(str(path))
     except PermissionError:
-        return warning(
-            check,
-            f"{path} is closed to this user",
-            why="Whether anybody answers there is unknown.",
-            mend="Run the doctor as root, or as a user of the group guichet-sockets",
-        )
+        return closed(check, path)
     except OSError as error:
         return _silent(check, name, f"Nobody listens on {path} ({error.strerror or error})")
     return well(check, f"Guichet's {name} answers on {path}")

@@ -62,11 +62,18 @@ def _waiting(at: datetime) -> Finding:
 
 def _signed(by: Operator) -> Finding:
     example = Operator()
-    if by.name != example.name and by.email != example.email:
+    lines = (
+        ("name", by.name, example.name, "does not know who writes"),
+        ("email", by.email, example.email, "reaches nobody by answering"),
+    )
+    left = [(field, is_now, why) for field, is_now, was, why in lines if is_now == was]
+    if not left:
         return well("operator-name", f"E-mails and papers are signed by {by.name}, {by.email}")
+    fields = " and ".join(field for field, _, _ in left)
     return warning(
         "operator-name",
-        f"E-mails and papers are signed by an example: {by.name}, {by.email}",
-        why="Whoever receives them does not know who writes, and reaches nobody by answering.",
-        mend="Set GUICHET_OPERATOR (docs/how-to/changer-une-regle.md)",
+        f"E-mails and papers are signed with the example's {fields}: "
+        f"{', '.join(is_now for _, is_now, _ in left)}",
+        why=f"Whoever receives them {' and '.join(why for _, _, why in left)}.",
+        mend=f"Set the {fields} of GUICHET_OPERATOR (docs/how-to/changer-une-regle.md)",
     )

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from guichet.conf.environment import Environment
-from guichet.processes.doctor.findings import Finding, fault, warning, well
+from guichet.processes.doctor.findings import Finding, closed, fault, warning, well
 from guichet.processes.serve import server_files
 
 RENEWED_BEFORE: Final = timedelta(days=14)
@@ -23,6 +23,9 @@ def examine(environment: Environment, at: datetime) -> Iterator[Finding]:
     mend = f"Put a new certificate with its chain in {certificate} and its key in {key}, restart"
     try:
         found = x509.load_pem_x509_certificate(certificate.read_bytes())
+    except PermissionError:
+        yield closed(CHECK, certificate)
+        return
     except (OSError, ValueError) as error:
         yield fault(CHECK, f"{certificate} cannot be read ({error})", why=WHY, mend=mend)
         return

@@ -39,6 +39,12 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Seul le porteur d’une carte gère les comptes de machine et lit ses dossiers."),
         _("Recommencez en présentant le certificat d’une carte, ou passez par le portail."),
     ),
+    Code.CALL_OF_ANOTHER_SITE: RefusalText(
+        403,
+        _("Appel venu d’un autre site"),
+        _("Un navigateur fait cet appel pour la page d’un autre site, avec le certificat choisi."),
+        _("Faites cet acte au portail, ou appelez l’API par un programme qui n’est pas une page."),
+    ),
     Code.CLIENT_CERTIFICATE_UNBOUND: RefusalText(
         401,
         _("Certificat lié à aucun compte"),

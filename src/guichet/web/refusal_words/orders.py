@@ -11,7 +11,7 @@ from guichet.web.refusal_words.text import RefusalText
 ASK_RIGHT: Final = _(
     "Demandez au représentant de la structure de vous désigner par le formulaire F413."
 )
-LOOK_AT_LIST: Final = _("Retrouvez-le dans vos listes, à la rubrique SUIVRE.")
+LOOK_AT_LIST: Final = _("Cherchez ce numéro dans vos listes, à la rubrique SUIVRE.")
 
 TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.RIGHT_MISSING: RefusalText(
@@ -49,6 +49,12 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Demande introuvable"),
         _("Aucune demande de ce numéro n’est visible avec vos habilitations."),
         LOOK_AT_LIST,
+    ),
+    Code.DRAFT_CHANGED: RefusalText(
+        409,
+        _("Demande modifiée entre-temps"),
+        _("Une autre page a modifié cette demande depuis que vous avez ouvert celle-ci."),
+        _("Relisez le récapitulatif, corrigé depuis ; s’il convient, finalisez de nouveau."),
     ),
     Code.PRODUCT_UNKNOWN: RefusalText(
         404,

@@ -69,6 +69,12 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Qui a écrit une version ne la met pas en vigueur."),
         _("Demandez à une autre personne qui écrit les textes de la relire."),
     ),
+    Code.ANNOUNCEMENT_CHANGED: RefusalText(
+        409,
+        _("Annonce modifiée entre-temps"),
+        _("Une autre page a modifié cette annonce depuis que vous avez ouvert celle-ci."),
+        _("Lisez ce qu’elle dit à présent, dans la liste ; affichez de nouveau pour le remplacer."),
+    ),
     Code.TERMS_CHANGED: RefusalText(
         409,
         _("Nouvelles conditions"),

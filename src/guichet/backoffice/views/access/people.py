@@ -20,7 +20,7 @@ from guichet.identities.words import LOGINS, ROLES
 @require_safe
 def list_people(request: ActorRequest) -> HttpResponse:
     """Everybody who holds a role; ?carte= leads to whoever holds that card."""
-    number = request.GET.get("carte", "").replace(" ", "")
+    number = request.GET.get("carte", "").replace(" ", "").replace("\0", "")
     found = access_queries.person_of_card(number) if number else None
     if found is not None:
         return HttpResponseRedirect(reverse("backoffice:access-person", args=[found[1]]))

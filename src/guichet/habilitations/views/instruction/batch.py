@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guichet.domain.dossier.checks import Level, Rule, Verdict
 from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.domain.texts import whole_number
 from guichet.habilitations import texts
 from guichet.habilitations.instruction_forms import choices_of
 from guichet.habilitations.operations import batch
@@ -112,9 +113,9 @@ def execute(request: ActorRequest) -> HttpResponse:
     """Do it to each dossier that has not moved since; the same form sent twice does it once."""
     asked = BatchForm(request.POST).asked()
     stamps = {
-        int(name.removeprefix(STAMP)): str(value)
+        number: str(value)
         for name, value in request.POST.items()
-        if name.startswith(STAMP) and name.removeprefix(STAMP).isdigit()
+        if name.startswith(STAMP) and (number := whole_number(name.removeprefix(STAMP)))
     }
     batch.numbers_of(map(str, stamps))
     try:
