@@ -1,5 +1,7 @@
 # Two commands matter: `make run` serves the demo, `make test` proves it. Both set up what they need.
-PYTHON ?= python3
+# Debian's own, where it can do: others are often compiled without profiles (docs/adr/0064).
+DEBIAN_PYTHON := /usr/bin/python3
+PYTHON ?= $(shell $(DEBIAN_PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2> /dev/null && echo $(DEBIAN_PYTHON) || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(VENV)/tools/bin
@@ -7,13 +9,18 @@ STATIC := src/guichet/web/static/build
 export UV_PYTHON_DOWNLOADS := never
 export GUICHET_STATE ?= var
 
-.PHONY: run test check coverage mutation bench fuzz wheel release test-release test-installation containers load docs docs-fr docs-en demo-tour gallery clean test-system bench-system lock
+.PHONY: run test tests-compiled check coverage mutation bench fuzz wheel release test-release test-installation test-containers containers load docs docs-fr docs-en demo-tour gallery clean test-system bench-system lock
 
 run: $(VENV)/.base $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/guichet demo run
 
-test: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
+# Tests are compiled on one core while the other waits for what the front end is made of.
+test: test-system
+	@$(MAKE) --no-print-directory -j2 $(STATIC)/.ok tests-compiled
 	@tests/run
+
+tests-compiled: $(VENV)/.dev $(VENV)/.catalogues
+	@tests/compile
 
 # Each judge is a target of its own: `make` runs two of them at a time, and says which one spoke.
 CHECKS := check-types check-rules check-frontend check-audit check-bandit check-style check-shape
@@ -107,6 +114,12 @@ test-installation: test-system $(VENV)/.dev $(STATIC)/.ok $(VENV)/.catalogues
 	@$(BIN)/python -m pytest -q tests/check_guides.py
 	@PYTHONPATH=tests $(BIN)/python tests/check_installation.py
 
+# Beside the suite: the guide of containers by Debian 13's engine, on a machine of its own; only root
+# may make one (docs/adr/0043). The first run makes it and the images, in minutes.
+test-containers: test-system $(VENV)/.dev
+	@tests/system-packages requirements/apt-containers.txt
+	@$(BIN)/python -m pytest -q tests/check_compose.py
+
 # Beside the suite: Helm's engine and the schemas of Kubernetes weigh 100 MB (docs/adr/0043).
 containers: $(VENV)/.uv
 	@test -x .cache/containers/bin/python || $(BIN)/uv venv -q .cache/containers
@@ -187,7 +200,7 @@ docs/site/node_modules/.ok: $(VENV)/.base docs/site/package.json docs/site/packa
 	@cd docs/site && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	@touch $@
 
-frontend/node_modules/.ok: $(VENV)/.base frontend/package.json frontend/package-lock.json
+frontend/node_modules/.ok: $(VENV)/.uv frontend/package.json frontend/package-lock.json
 	@echo "[3/5] Front-end dependencies"
 	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	@touch $@

@@ -30,7 +30,9 @@ from kit.statements import (  # noqa: F401 hooks that pytest finds here
     pytest_ignore_collect,
     pytest_runtest_protocol,
     pytest_sessionfinish,
+    pytest_xdist_node_collection_finished,
 )
+from kit.units import pytest_xdist_make_scheduler  # noqa: F401 a hook that pytest finds
 
 # How long an example takes is the machine's affair, and fixtures of a function serve all of them.
 settings.register_profile(
@@ -68,7 +70,7 @@ from guichet.orders import codes  # noqa: E402 models first
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # Once, before the workers start: English needs its compiled catalogues.
-    catalogues.compile_all(catalogues.PACKAGE)
+    catalogues.compile_all(anew=False)
 
 
 def pytest_collection_finish() -> None:
@@ -151,8 +153,13 @@ def softhsm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftHsm
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kit_stack.Stack]:
-    """The real processes, once for all the tests that use them (one xdist group)."""
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
+) -> Iterator[kit_stack.Stack]:
+    """The real processes, once for all the tests that use them (one xdist group).
+
+    The worker's own tables come first: the product's are a copy of them, not made again beside.
+    """
     with kit_stack.running(tmp_path_factory.mktemp("stack")) as running:
         yield running
 

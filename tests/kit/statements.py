@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -32,6 +32,8 @@ APART_FOLDER: Final = "tests/apps/web/"
 APART_FILES: Final = "_access.py"
 MARKS: Final = ("own_database", "both_databases")
 LONG: Final = "long"
+WORKER: Final = "PYTEST_XDIST_WORKER"
+"""Names the worker, in its own process alone."""
 FIRST: Final = "gw0"
 """The worker that writes what every worker has collected."""
 DATABASE_FIXTURES: Final = {"db", "transactional_db", "django_db_reset_sequences"}
@@ -131,9 +133,11 @@ def pytest_collection_modifyitems(
     """
     if on_postgresql():
         kept = again(items)
+        if WORKER not in os.environ:
+            require_chosen(kept)
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in kept])
         items[:] = [item for item in items if item.nodeid in kept]
-    elif NOTES in os.environ and os.environ.get("PYTEST_XDIST_WORKER", FIRST) == FIRST:
+    elif NOTES in os.environ and os.environ.get(WORKER, FIRST) == FIRST:
         (notes_folder() / OFFERED).write_text(json.dumps(offered(items)))
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
@@ -161,18 +165,28 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def again(items: Sequence[pytest.Item]) -> set[str]:
-    """Names of those that run on PostgreSQL: what is chosen, and what the first run had not.
-
-    Raises pytest.UsageError when one was chosen for its statements, and is not there.
-    """
+    """Names of those that run on PostgreSQL: what is chosen, and what the first run had not."""
     choice = chosen_of_first()
     if choice is None:
         return {item.nodeid for item in items if reaches_a_database(item)}
     found = offered(items).keys()
-    for name in sorted(choice.chosen - found):
+    return found - choice.offered.keys() | found & choice.chosen
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(ids: Sequence[str]) -> None:
+    """Judge what a worker has collected where the run ends by a sentence: a worker has no voice."""
+    if on_postgresql():
+        require_chosen({name for told in ids for name in (told, told.rpartition("@")[0])})
+
+
+def require_chosen(found: Collection[str]) -> None:
+    """Raises pytest.UsageError when one was chosen for its statements, and is not there."""
+    if (choice := chosen_of_first()) is None:
+        return
+    for name in sorted(choice.chosen.difference(found)):
         if not choice.offered[name]:
             raise pytest.UsageError(f"{name} is on SQLite alone, and says not `both_databases`")
-    return found - choice.offered.keys() | found & choice.chosen
 
 
 @cache
