@@ -1,5 +1,6 @@
 """Words: every refusal has some, every sentence has its English, every sentence is well set."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -102,6 +103,14 @@ def test_english_has_the_places_and_tags_of_the_french(app: str) -> None:
     assert not wrong
 
 
+def test_sentences_go_by_names_that_xgettext_knows() -> None:
+    """It looks for `_` and Django's own names: under another, a sentence stays French."""
+    renamed = re.compile(r"\w*gettext\w* as (?!_$)(\w+)$", re.MULTILINE)
+    sources = {path: renamed.findall(path.read_text()) for path in PACKAGE.rglob("*.py")}
+    assert len(sources) > 500
+    assert {str(path): names for path, names in sources.items() if names} == {}
+
+
 @ASKS_XGETTEXT
 @pytest.mark.parametrize("app", APPS)
 def test_no_translation_outlives_its_sentence(
@@ -149,7 +158,13 @@ def test_catalogues_compile(tmp_path: Path) -> None:
     for stale in tmp_path.rglob("*.mo"):
         stale.unlink()
     assert catalogues.compile_all(tmp_path) == 1
-    assert len(list(tmp_path.rglob("*.mo"))) == 1
+    (compiled,) = tmp_path.rglob("*.mo")
+    assert catalogues.compile_all(tmp_path, anew=False) == 0
+    written = compiled.with_suffix(".po").stat().st_mtime_ns
+    os.utime(compiled, ns=(written, written))
+    assert catalogues.compile_all(tmp_path, anew=False) == 1
+    compiled.unlink()
+    assert catalogues.compile_all(tmp_path, anew=False) == 1
 
 
 def test_a_broken_catalogue_is_named(tmp_path: Path) -> None:

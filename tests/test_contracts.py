@@ -1,4 +1,4 @@
-"""The one-way layers of design.md, and what the repository must never hold."""
+"""The one-way layers of docs/architecture.md, and what the repository must never hold."""
 
 import re
 import subprocess

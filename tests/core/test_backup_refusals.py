@@ -117,7 +117,6 @@ def test_who_stops_reading_says_why(tmp_path: Path) -> None:
         (None, "The identity cannot be read from .*: No such file"),
         (b"nothing", "holds no private key"),
         (b"AGE-SECRET-KEY-1NONSENSE", "holds a private key that cannot be read"),
-        (encryption.protected(PRIVATE, "one"), "This passphrase does not open"),
     ],
 )
 def test_a_private_key_that_is_none(tmp_path: Path, content: bytes | None, words: str) -> None:
@@ -125,6 +124,13 @@ def test_a_private_key_that_is_none(tmp_path: Path, content: bytes | None, words
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(BackupError, match=words):
+        encryption.read_identities(path)
+
+
+def test_a_private_key_under_another_passphrase(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(encryption.protected(PRIVATE, "one"))
+    with pytest.raises(BackupError, match="This passphrase does not open"):
         encryption.read_identities(path, lambda _question: "two")
 
 

@@ -85,7 +85,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_the_production_twin_says_test_nowhere() -> None:
-    """Same tree, same keys to make; names as the sector's authorities bear them (domain.md)."""
+    """Same tree, same keys to make; names as the sector's public template document gives them."""
     tests = [spec for spec in authorities.specs(Environment.TEST) if "ml-dsa" not in spec.algorithm]
     made = authorities.specs(Environment.PRODUCTION)
     assert [spec.code for spec in made] == [spec.code.removesuffix("-TEST") for spec in tests]

@@ -9,7 +9,7 @@ from guichet.domain.dossier.states import DECIDED, EDITABLE, DossierState
 
 ANY = frozenset(DossierState)
 DEPOSITED = ANY - {DossierState.DRAFT}
-# procedure.md 5, written a second time.
+# The table, written a second time.
 ALLOWED: dict[Standing, dict[Act, frozenset[DossierState]]] = {
     Standing.OWNER: {
         Act.READ: ANY,

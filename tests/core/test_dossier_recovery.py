@@ -18,7 +18,7 @@ from guichet.domain.dossier.states import DossierState
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LIFE = timedelta(days=30)
 TICK = timedelta(microseconds=1)
-# procedure.md 2.1, written a second time: what becomes of a wish that still stands, once due.
+# docs/reference/reprise-d-un-dossier.md, written a second time: what becomes of a wish, once due.
 WHEN_DUE = {
     DossierState.DRAFT: RecoveryAct.HAND_OVER,
     DossierState.FILED: RecoveryAct.HAND_OVER,

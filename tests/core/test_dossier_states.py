@@ -17,7 +17,7 @@ from kit.refusals import assert_refused
 
 S, A = DossierState, DossierAct
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "dossier-states.md"
-# procedure.md 1, written a second time: the code's table must say the same.
+# docs/reference/dossier-states.md, written a second time: the code's table must say the same.
 EXPECTED = {
     S.DRAFT: {A.DEPOSIT: S.FILED},
     S.FILED: {

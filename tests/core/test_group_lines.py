@@ -95,6 +95,7 @@ def test_no_file_makes_a_fault(data: bytes) -> None:
         (b"service\n\x81\x8d", Code.LINES_UNREADABLE),
         ("service\na".encode("utf-16"), Code.LINES_UNREADABLE),
         (b"service\n" + b"a\n" * 201, Code.GROUP_TOO_LONG),
+        (b"service\n" + b"a\n" * 400_000, Code.GROUP_TOO_LONG),
         (b"service\n" + b"a" * 400_000, Code.LINES_UNREADABLE),
     ],
 )

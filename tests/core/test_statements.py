@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit import statements
-from kit.statements import NOTES, OFFERED, again, cover, named, offered, pytest_ignore_collect
+from kit.statements import (
+    NOTES,
+    OFFERED,
+    again,
+    cover,
+    named,
+    offered,
+    pytest_ignore_collect,
+    pytest_xdist_node_collection_finished,
+    require_chosen,
+)
 
 NOTED = st.dictionaries(
     st.text("abc", min_size=1), st.tuples(st.floats(0, 9), st.frozensets(st.sampled_from("uvwxyz")))
@@ -103,10 +113,23 @@ def test_what_the_first_run_had_not_runs(noted: None) -> None:
 
 def test_what_was_chosen_for_its_statements_is_there(noted: None) -> None:
     """REFUSED: nothing else makes them again. What says that the databases differ may be absent."""
-    without = [test for test in COLLECTED if test.nodeid != f"{X}told"]
-    assert again(without) == again(COLLECTED) - {f"{X}told"}
+    every = again(COLLECTED)
+    require_chosen(every - {f"{X}told"})
     with pytest.raises(pytest.UsageError, match="one is on SQLite alone"):
-        again([test for test in COLLECTED if test.nodeid != f"{X}one"])
+        require_chosen(every - {f"{X}one"})
+
+
+def test_what_a_worker_collected_is_judged_where_the_run_ends_in_a_sentence(
+    noted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Raised in the worker it would be told as a fault of pytest. Groups end a test's name."""
+    grouped = sorted(f"{name}@stack" for name in again(COLLECTED))
+    pytest_xdist_node_collection_finished(grouped)
+    left = [name for name in grouped if name != f"{X}one@stack"]
+    with pytest.raises(pytest.UsageError, match="one is on SQLite alone"):
+        pytest_xdist_node_collection_finished(left)
+    monkeypatch.setenv("GUICHET_DATABASE_URL", "sqlite:///tests")
+    pytest_xdist_node_collection_finished(left)
 
 
 @pytest.mark.parametrize(

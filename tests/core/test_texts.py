@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.domain.texts import HIDDEN, clean, clean_lines, visible
+from guichet.domain.texts import HIDDEN, clean, clean_lines, visible, whole_number
 from kit.refusals import assert_refused
 
 
@@ -67,3 +67,12 @@ def test_cleaning_settles(text: str) -> None:
 def test_visible_text_hides_nothing(text: str) -> None:
     """Messages carry what was typed, short and harmless."""
     assert not {unicodedata.category(c) for c in visible(text)} & HIDDEN
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-1", "+1", "1.0", " 1", "²", "١", "x", "9" * 19, "9" * 5_000]
+)
+def test_what_is_no_number_of_ours_is_none(text: str) -> None:
+    """Digits of other writings, more than a database holds, more than Python reads."""
+    assert whole_number(text) == 0
+    assert [whole_number(one) for one in ("0", "007", "9" * 18)] == [0, 7, 10**18 - 1]

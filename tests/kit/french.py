@@ -53,11 +53,11 @@ def _read(one: HtmlElement) -> Iterator[str]:
 def french_of(page: str) -> list[str]:
     """Texts of a page half of whose words are French: English may write one of them alike."""
     read = _read(html.fromstring(page)) if page else ()  # a redirection says nothing
-    return [text.strip() for text in read if _is_french(text)]
+    return [text.strip() for text in read if is_french(text)]
 
 
 @cache
-def _is_french(text: str) -> bool:
-    """Most texts of a page are those of its header and footer: each is judged once."""
+def is_french(text: str) -> bool:
+    """Whether half of its words are French; texts of each page's frame are judged once."""
     words = _words(text)
     return bool(words) and 2 * len(words & french_words()) >= len(words)

@@ -38,7 +38,7 @@ PARTS: Final[Mapping[str, Part]] = {
             "domain/orders/revocation",
             "domain/orders/labels",
         ),
-        ("test_order_rules", "test_renewal_rules"),
+        ("test_order_rules", "test_renewal_rules", "test_renewal_moments"),
     ),
     "dossier": Part(
         (
@@ -88,7 +88,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "shares": Part(
         ("domain/ceremonies/shares", "domain/ceremonies/plan", "keystore/rewrapping"),
         (
-            *("test_shares", "test_ceremony_plans", "test_odd_readings"),
+            *("test_shares", "test_ceremony_plans", "test_odd_ceremonies"),
             *("test_keystore", "test_keystore_edges"),
         ),
     ),

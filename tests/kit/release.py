@@ -163,8 +163,8 @@ def seal(folder: Path, content: bytes, version: str) -> None:
     setup.bring_up_to_date()
     if not (state / AUTHORITY).exists():
         keystore = signer.open_signing_keystore()
-        if passphrases.place(environment) == signer.passphrase_path():
-            ensure_passphrase(keystore, signer.passphrase_path())
+        if (usual := passphrases.default_path(environment)) == passphrases.place(environment):
+            ensure_passphrase(keystore, usual)
         root = seals.make_authorities(keystore, environment.pki_url, now)
         (state / AUTHORITY).write_text(bundles.pem(root))
     made = seals.seal(content, version, signer.make_signer("release"), now)

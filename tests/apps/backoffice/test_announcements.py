@@ -1,10 +1,12 @@
 """Announcements: above the pages of whom they concern, closed for a session, told to programs."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -71,6 +73,40 @@ def test_from_the_editor_to_everybody(staff: Callable[[str], Person], client: Cl
     assert operator.post(f"{BASE}{number}/retirer/")["Location"] == BASE
     assert "Arrêt dimanche" not in seen(client)
     assert operator.post(f"{BASE}{number}/", changed).status_code == 409
+
+
+def test_what_another_page_changed_is_not_lost(staff: Callable[[str], Person]) -> None:
+    """REFUSED once, also after a look at it; sent again knowingly, it takes the other's place."""
+    first, second = staff("operator"), staff("supervisor")
+    announce(first)
+    page = BASE + re.findall(rf"{BASE}(\d+)/", text_of(first.get(BASE)))[0] + "/"
+    typed = {**TYPED, "starts_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M")}
+    sent = {**typed, "title_fr": "Premier", "seen": read(first.get(page))}
+    assert second.post(page, {**typed, "title_fr": "Second", "seen": "1"})["Location"] == BASE
+    looked_at = first.post(page, {**sent, "acte": "apercu"})
+    wrong = first.post(page, {**sent, "title_en": "", "seen": read(looked_at)})
+    refused = first.post(page, {**sent, "seen": read(wrong)})
+    assert refused.status_code == 422
+    told = refused.context["form"].non_field_errors().as_data()  # type: ignore[attr-defined]
+    assert [error.code for error in told] == ["announcement-changed"]
+    assert "Second" in text_of(first.get(BASE))
+    assert first.post(page, {**sent, "seen": read(refused)})["Location"] == BASE
+    assert "Second" not in text_of(first.get(BASE))
+
+
+def read(page: HttpResponse) -> str:
+    found = re.search(r'name="seen" value="(\d+)"', page.content.decode())
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "1899-12-31T23:00", "9999-12-31T23:59"])
+def test_no_announcement_of_another_age(staff: Callable[[str], Person], moment: str) -> None:
+    """REFUSED, whatever time zones make of it."""
+    for name in ("starts_at", "ends_at"):
+        answer = announce(staff("operator"), **{name: moment})
+        assert answer.status_code == 422
+        assert answer.context["form"].errors[name]
 
 
 @pytest.mark.parametrize(

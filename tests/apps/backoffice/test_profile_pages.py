@@ -61,6 +61,29 @@ def test_profiles_are_read_and_compared(staff: Staff, sophie: Person) -> None:
     assert sophie.get(f"{BASE}org_auth_cli/simuler/").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("org_auth_cli", "aucun"),
+        ("serv_ssl_serv", "le nom du serveur"),
+        ("serv_smime", "l’adresse électronique"),
+        ("pro_auth", "l’adresse électronique, si elle est donnée"),
+    ],
+)
+def test_a_sheet_says_in_words_which_names_a_certificate_holds(
+    staff: Staff, name: str, names: str
+) -> None:
+    """Not by the keywords of the profile's file."""
+    said = dict(staff("support").get(f"{BASE}{name}/").context["said"])
+    assert said["Noms de remplacement (subjectAltName)"] == names
+
+
+def test_a_sheet_names_what_is_of_production_alone(staff: Staff) -> None:
+    said = dict(staff("support").get(f"{BASE}ps_auth/").context["said"])
+    assert "Politiques de certification, en PRODUCTION" in said
+    assert "Extension propre au secteur 1.2.250.1.71.1.2.5, en PRODUCTION" in said
+
+
 def test_a_simulation_is_what_the_order_gives(
     staff: Staff, sophie: Person, sign: Sign, authorities: Signer
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -150,6 +150,19 @@ def test_the_database_refuses_it_too(staff: Staff) -> None:
     for act in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             act()
+
+
+def test_what_no_database_could_hold_is_found_nowhere(staff: Staff) -> None:
+    """A review without end, a card with a NUL: PostgreSQL would refuse the question."""
+
+    def ask(execute: Any, sql: str, params: Any, *more: Any) -> Any:
+        assert "\0" not in "".join(map(str, params or ()))
+        return execute(sql, params, *more)
+
+    operator = staff("operator")
+    assert operator.get(f"/gestion/acces/revues/{'9' * 30}/1/").status_code == 404
+    with connection.execute_wrapper(ask):
+        assert operator.get("/gestion/acces/", carte="28\x00").status_code < 500
 
 
 def test_a_review_is_made_by_others_and_exported(staff: Staff) -> None:

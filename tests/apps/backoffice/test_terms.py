@@ -118,6 +118,13 @@ def test_everybody_reads_every_version(client: Client) -> None:
         assert client.get(unknown, secure=True).status_code == 404
 
 
+def test_what_changes_is_told_in_the_language_of_the_page(staff: Callable[[str], Person]) -> None:
+    for language, words in (("fr", TERMS.changes_fr), ("en", TERMS.changes_en)):
+        who = staff("operator")
+        who.browser.cookies["__Host-guichet-language"] = language
+        assert f">{words}</td>" in text_of(who.get("/gestion/textes/conditions/"))
+
+
 def test_staff_write_publish_and_see_who_accepted(
     staff: Callable[[str], Person], sophie: Person, sign: Sign
 ) -> None:

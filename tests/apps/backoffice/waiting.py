@@ -144,15 +144,17 @@ def _older_card(scene: Scene) -> None:
 
 
 def _answered(scene: Scene) -> Iterator[Step]:
-    """By the link of an e-mail, which is written just before."""
+    """By the link of an e-mail, which is written just before: the owner's of a dossier accepts too,
+    the representatives', which comes after it, refuses alone."""
     asked, paul = partial(_asked, scene), scene.town.people["paul"].actor
     recovered = partial(recovering.ask, number=_filed(), by=paul, at=timezone.now())
-    for pattern, prepare in (
-        (r"/habilitations/reprises/[\w:.-]+/", recovered),
-        (r"/habilitations/renouvellements/[\w:.-]+/", asked),
+    for pattern, prepare, place in (
+        (r"/habilitations/reprises/[\w:.-]+/", recovered, -2),
+        (r"/habilitations/reprises/[\w:.-]+/", recovered, -1),
+        (r"/habilitations/renouvellements/[\w:.-]+/", asked, -1),
     ):
         browser = Client()
-        ask = partial(_follow, browser, pattern)
+        ask = partial(_follow, browser, pattern, place)
         one = step("portal", "", "GET", pattern.replace(r"[\w:.-]+", "x"), browser, ask)
         one.prepare = prepare
         yield one
@@ -164,8 +166,8 @@ def _asked(scene: Scene) -> None:
     renewing.ask(national_id=HOSPITAL, by=who, at=timezone.now())
 
 
-def _follow(browser: Client, pattern: str) -> HttpResponse:
-    return browser.get(mailed(pattern)[-1], secure=True)  # type: ignore[return-value]
+def _follow(browser: Client, pattern: str, place: int) -> HttpResponse:
+    return browser.get(mailed(pattern)[place], secure=True)  # type: ignore[return-value]
 
 
 def _proved(scene: Scene) -> Step:

@@ -267,6 +267,15 @@ def test_two_pages_open_at_once_lose_nothing(applicant, stranger) -> None:
     assert (form.get("use.editor"), form.get("use.solution")) == ("Premier", "Seconde")
 
 
+def test_a_page_that_does_not_say_what_it_showed_saves_it_all(applicant) -> None:
+    """Nonsense in the place of the digests, however deep."""
+    number = dossiers.begin_draft(applicant.actor)
+    for shown in ("", "x", "1", "[" * 100_000):
+        sent = {"_shown": shown, "use.editor": f"Éditeur {len(shown)}"}
+        assert applicant.post(address(number, "formulaire/"), sent).status_code == 302
+        assert dossiers.typed(number).get("use.editor") == f"Éditeur {len(shown)}"
+
+
 def test_line_ends_do_not_count_as_changes(applicant) -> None:
     """Browsers send CR LF where scripts saved LF."""
     number = dossiers.begin_draft(applicant.actor)

@@ -148,6 +148,9 @@ def test_a_selection_is_of_one_to_two_hundred(instructor) -> None:
     assert prepare(instructor, "destroy", 1).status_code == 400
     assert instructor.post(RUN, {"acte": "follow", "cle": "x", "lu.1": "x"}).status_code == 400
     assert instructor.post(RUN, {"acte": "follow", "cle": str(uuid4())}).status_code == 400
+    for number in ("²", "9" * 5_000):
+        sent = {"acte": "follow", "cle": str(uuid4()), f"lu.{number}": "x"}
+        assert instructor.post(RUN, sent).status_code == 400, number
 
 
 def test_results_are_one_s_own(filed, instructor, second_instructor, auditor) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client
-from django.utils import timezone
 
 from apps.habilitations.rights_kit import (
     CLINIC,
@@ -24,40 +20,37 @@ from apps.habilitations.rights_kit import (
     know_card,
     mails,
     right,
-    structure,
     written_to,
 )
-from guichet.domain.certificates.naming import CardSubject, PersonSubject
-from guichet.domain.identifiers import CardNumber, PersonId
+from apps.habilitations.two_cards import (
+    LATER,
+    NEW,
+    NEW_END,
+    OLD,
+    OLD_END,
+    PERSON,
+    held,
+    know_both,
+    link,
+    logged_in,
+)
 from guichet.domain.refusals import Code
-from guichet.habilitations import queries, registers
+from guichet.habilitations import registers
 from guichet.habilitations.models import CardRenewal, Delegation, Right, Structure
 from guichet.habilitations.operations import lives, renewing
-from guichet.habilitations.policy import CarryOver, DossierPolicy
 from guichet.habilitations.queries import renewals
 from guichet.identities.actors import Actor
 from guichet.identities.models import Account, Card
-from guichet.identities.peer import LISTENER_KEY, PEER_KEY, PeerTls
 from guichet.identities.queries import actor_of
 from guichet.journal import queries as journal
-from kit.pki import Pki
 from kit.refusals import assert_refused
 
 pytestmark = pytest.mark.django_db
-OLD, NEW, PERSON = "0203040506", "2800203049", "899700203047"
-MIDNIGHT = NOW.replace(hour=0, minute=0, second=0)
-OLD_END, NEW_END = MIDNIGHT + timedelta(days=20), MIDNIGHT + timedelta(days=900)
-LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def _registers(settings: Any, tmp_path: Any, db: None) -> None:
-    """The register knows both cards of Jeanne CHARLES."""
-    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
-    for number, end in ((OLD, OLD_END), (NEW, NEW_END)):
-        know_card(registers.register(), number, "CHARLES", "JEANNE", PERSON, end)
-    structure()
-    structure(CLINIC, "CLINIQUE DU PORT")
+def _registers(settings: Any, tmp_path: Path, db: None) -> None:
+    know_both(settings, tmp_path)
 
 
 @pytest.fixture
@@ -67,18 +60,7 @@ def jean(enter):
 
 @pytest.fixture
 def jeanne(enter):
-    """Logged in with the new card; the old one is registered too."""
-    person = enter("Jeanne", "CHARLES", email="jeanne@hopital.fr", card=OLD, national_id=PERSON)
-    account = Account.objects.get(pk=person.actor.account_id)
-    Card.objects.filter(number=OLD).update(opened_at=NOW - timedelta(days=900))
-    card = Card.objects.create(
-        number=NEW, account=account, holder_name="CHARLES / JEANNE", opened_at=NOW
-    )
-    return replace(person, actor=actor_of(account, card, "ecps"))
-
-
-def under(settings: Any, mode: CarryOver) -> None:
-    settings.GUICHET_HABILITATIONS = DossierPolicy(report_habilitation=mode)
+    return logged_in(enter)
 
 
 def with_card(person: Any, number: str) -> Actor:
@@ -92,17 +74,6 @@ def lapsing(person: Any, at: datetime = NOW) -> list[tuple[str, str]]:
         for one in renewals.lapsing(person.actor, at)
         for found in one.rights
     ]
-
-
-def link(place: int = 0) -> str:
-    """What the link of an e-mail ends with."""
-    found = re.search(r"/renouvellements/(\S+)/", mails("renewal-asked")[place].text)
-    assert found
-    return found[1]
-
-
-def held(number: str, at: datetime = LATER) -> list[str]:
-    return sorted(found.offer.value for found in queries.rights_of(number, at))
 
 
 def test_one_click_carries_the_rights_over(jean, jeanne) -> None:
@@ -286,193 +257,4 @@ def test_what_was_ended_while_asked_is_not_carried(jean, jeanne) -> None:
         renewing.answer(signed=link(), consents=True, at=LATER)
 
 
-def test_the_deck_s_policy_offers_no_carry_over(jean, jeanne, settings) -> None:
-    """REFUSED. The page leads to a new dossier instead; links sent before serve no more."""
-    grant(card_number=OLD, ends_at=OLD_END)
-    renewing.ask(national_id=HOSPITAL, by=jeanne.actor, at=NOW)
-    under(settings, CarryOver.NEW_DOSSIER)
-    with assert_refused(Code.RENEWAL_IMPOSSIBLE):
-        renewing.ask(national_id=HOSPITAL, by=jeanne.actor, at=NOW)
-    with assert_refused(Code.RENEWAL_IMPOSSIBLE):
-        renewing.answer(signed=link(), consents=True, at=LATER)
-    page = jeanne.get("/habilitations/renouvellement/").content.decode()
-    assert "Un nouveau dossier est nécessaire" in page
-    assert "Une nouvelle carte" not in jeanne.get("/").content.decode()
-    assert renewing.carry_automatically(LATER) == 0
-
-
-def test_the_automatic_policy_carries_at_once(jean, jeanne, settings) -> None:
-    """ACCEPTED. Same person, same structure: done by the clerk, told to both, once."""
-    under(settings, CarryOver.AUTOMATIC)
-    grant(card_number=OLD, ends_at=OLD_END)
-    grant_org(card_number=OLD, ends_at=NOW - timedelta(days=3))
-    assert renewing.carry_automatically(NOW) == 2
-    assert renewing.carry_automatically(LATER) == 0
-    assert held(NEW) == ["ORG", "SERV"]
-    assert held(OLD) == []
-    assert written_to("renewal-answered") == ["jean@hopital.fr", "jeanne@hopital.fr"]
-    assert "automatiquement" in mails("renewal-answered")[0].text
-    assert mails("renewal-asked") == []
-
-
-def test_under_the_automatic_policy_asking_carries(jeanne, settings) -> None:
-    """ACCEPTED. Without waiting for the clerk, nor for a representative."""
-    under(settings, CarryOver.AUTOMATIC)
-    grant(card_number=OLD, ends_at=OLD_END)
-    renewing.ask(national_id=HOSPITAL, by=jeanne.actor, at=NOW)
-    assert held(NEW) == ["SERV"]
-
-
-def test_the_clerk_leaves_others_alone(jean, jeanne, settings, enter) -> None:
-    """One card, or a new card that is not valid: nothing moves."""
-    grant(card_number=OLD, ends_at=OLD_END)
-    assert renewing.carry_automatically(NOW) == 0
-    under(settings, CarryOver.AUTOMATIC)
-    know_card(registers.register(), NEW, "CHARLES", "JEANNE", PERSON, NEW_END, opposed=True)
-    assert renewing.carry_automatically(NOW) == 0
-    assert held(OLD) == ["SERV"]
-
-
-def test_the_person_asks_and_the_representative_consents_on_pages(jean, jeanne) -> None:
-    """Two people, two pages, no account needed for the second."""
-    grant(card_number=OLD, ends_at=OLD_END)
-    assert "Demander leur report" in jeanne.get("/").content.decode()
-    page = jeanne.get("/habilitations/renouvellement/").content.decode()
-    assert OLD in page
-    for _press in range(2):
-        answer = jeanne.post("/habilitations/renouvellement/", {"structure": HOSPITAL})
-        assert answer.status_code == 302
-    assert "Le report est demandé" in jeanne.get(answer["Location"]).content.decode()
-    address = f"/habilitations/renouvellements/{link()}/"
-    browser = Client()
-    asked = browser.get(address, secure=True).content.decode()
-    for words in ("Jeanne CHARLES", OLD, NEW, "SMIME, SSL_SERV", "HOPITAL DES 3 DAMES"):
-        assert words in asked
-    assert browser.post(address, {"reponse": "peut-être"}, secure=True).status_code == 200
-    done = browser.post(address, {"reponse": "consentir"}, secure=True)
-    assert "Les droits sont reportés" in done.content.decode()
-    again = browser.post(address, {"reponse": "consentir"}, secure=True)
-    assert again.status_code == browser.get(address, secure=True).status_code == 410
-    assert held(NEW, timezone.now()) == ["SERV"]
-    assert "Rien à reporter" in jeanne.get("/habilitations/renouvellement/").content.decode()
-
-
-def test_refusing_on_the_page(jean, jeanne) -> None:
-    """One click too."""
-    grant(card_number=OLD, ends_at=OLD_END)
-    jeanne.post("/habilitations/renouvellement/", {"structure": HOSPITAL})
-    address = f"/habilitations/renouvellements/{link()}/"
-    done = Client().post(address, {"reponse": "refuser"}, secure=True)
-    assert "Le report est refusé" in done.content.decode()
-
-
-def test_a_structure_without_representative_says_so(jeanne) -> None:
-    """409, in words, on the page."""
-    grant(card_number=OLD, ends_at=OLD_END)
-    answer = jeanne.post("/habilitations/renouvellement/", {"structure": HOSPITAL})
-    assert answer.status_code == 409
-    assert "Aucun représentant joignable" in answer.content.decode()
-
-
 # --- The card port: a card that nobody registered
-
-
-@pytest.fixture
-def pki(tmp_path: Any) -> Pki:
-    """A hierarchy published where the card port looks, with fresh lists."""
-    now = datetime.now(UTC)
-    made = Pki(now=now - timedelta(days=1))
-    codes = ("ACR-FO-TEST", "ACI-FO-PP-TEST")
-    for folder in ("ac", "crl"):
-        (tmp_path / "published" / folder).mkdir(parents=True)
-    for code in codes:
-        authority = made.authority(code)
-        (tmp_path / "published" / "ac" / f"{code}.cer").write_bytes(authority.der)
-        (tmp_path / "published" / "crl" / f"{code}.crl").write_bytes(made.crl(code))
-    return made
-
-
-def card_of(pki: Pki, number: str = NEW, person: str = PERSON) -> tuple[bytes, ...]:
-    """The chain of a genuine card."""
-    holder = PersonSubject(
-        national_id=PersonId.parse(person), surname="CHARLES", given_names="JEANNE"
-    )
-    subject = CardSubject(person=holder, card_number=CardNumber.parse(number))
-    return pki.leaf("CARD-AUTH", ordered=subject, authority="ACI-FO-PP-TEST").chain
-
-
-def log_in(chain: tuple[bytes, ...], settings: Any) -> tuple[Client, int]:
-    """Through the portal and the card port; the browser, and the card port's answer."""
-    browser = Client()
-    begun = browser.get("/connexion/carte/", secure=True)
-    parts = urlsplit(begun["Location"])
-    settings.ROOT_URLCONF = "guichet.conf.card_urls"
-    port = Client(**{LISTENER_KEY: "card", PEER_KEY: PeerTls(chain, "TLSv1.3", "")})
-    answer = port.get(f"{parts.path}?{parts.query}", secure=True)
-    settings.ROOT_URLCONF = "guichet.conf.urls"
-    if answer.status_code == 302:
-        back = urlsplit(answer["Location"])
-        browser.get(f"{back.path}?{back.query}", secure=True)
-    return browser, answer.status_code
-
-
-def test_a_known_person_enters_with_a_new_card(enter, pki, settings) -> None:
-    """ACCEPTED. Registered on the way, journalled, and the rights to carry over are shown."""
-    enter("Jeanne", "CHARLES", card=OLD, national_id=PERSON)
-    grant(card_number=OLD, ends_at=OLD_END)
-    browser, status = log_in(card_of(pki), settings)
-    assert status == 302
-    card = Card.objects.get(number=NEW)
-    assert (card.holder_name, card.kind) == ("CHARLES / JEANNE", "CPE")
-    told = journal.entries_about(f"card:{NEW}")
-    assert [(entry.event, entry.actor) for entry in told] == [
-        ("card-registered", "register:annuaire-sante")
-    ]
-    page = browser.get("/", secure=True)
-    assert page.context["actor"].card_number == NEW
-    assert "Une nouvelle carte" in page.content.decode()
-    assert log_in(card_of(pki), settings)[1] == 302
-    assert Card.objects.filter(number=NEW).count() == 1
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    ["unknown-person", "other-person", "opposed", "expired", "not-listed", "inactive", "ended"],
-)
-def test_a_card_whose_holder_is_not_proved_stays_unknown(enter, pki, settings, wrong) -> None:
-    """REFUSED as before, and journalled as refused."""
-    person = enter("Jeanne", "CHARLES", card=OLD, national_id=PERSON)
-    number, stated = NEW, PERSON
-    register = registers.register()
-    if wrong == "unknown-person":
-        Account.objects.update(national_id=None)
-    elif wrong == "other-person":
-        stated = "899700102033"
-    elif wrong == "opposed":
-        know_card(register, NEW, "CHARLES", "JEANNE", PERSON, NEW_END, opposed=True)
-    elif wrong == "expired":
-        know_card(register, NEW, "CHARLES", "JEANNE", PERSON, NOW - timedelta(days=3))
-    elif wrong == "not-listed":
-        number = "2800203050"
-    elif wrong == "inactive":
-        Account.objects.update(is_active=False)
-    else:
-        Card.objects.create(
-            number=NEW,
-            account_id=person.actor.account_id,
-            holder_name="x",
-            opened_at=NOW - timedelta(days=9),
-            ended_at=NOW - timedelta(days=1),
-        )
-    before = Card.objects.count()
-    _browser, status = log_in(card_of(pki, number, stated), settings)
-    assert status == 403
-    assert Card.objects.count() == before
-    assert journal.entries_about(f"card:{number}")[-1].event == "card-refused"
-
-
-def test_an_unreadable_register_lets_nobody_new_in(enter, pki, settings, tmp_path) -> None:
-    """REFUSED. What cannot be asked proves nothing."""
-    enter("Jeanne", "CHARLES", card=OLD, national_id=PERSON)
-    (tmp_path / "registers.sqlite").write_bytes(b"not a database" * 100)
-    assert log_in(card_of(pki), settings)[1] == 403

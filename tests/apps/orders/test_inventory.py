@@ -77,6 +77,7 @@ def test_tags_and_owners_by_several(sophie: Person, park: list[int]) -> None:
         ({"acte": "owner", "owner_name": "Seul", "produit": "50001"}, "obligatoire"),
         ({"acte": "owner", **OWNER, "owner_email": "x@", "produit": "50001"}, "adresse"),
         ({"acte": "tag", "tag": "\u202e", "produit": "50001"}, "caractère"),
+        ({"acte": "tag", "tag": "x", "produit": "9" * 5_000}, "Aucun produit de ce numéro"),
     ],
 )
 def test_what_is_wrong_comes_back(

@@ -184,6 +184,7 @@ def test_renewal_takes_over_what_is_known(sophie: Person, sign: Sign) -> None:
     sophie.post(base + "1/", {"offer": "ORG", "structure_id": HOSPITAL})
     page = sophie.get(base + "2/")
     assert [p.number for p in page.context["page"].object_list] == [product]
+    assert sophie.post(base + "2/", {"renew": "9" * 5_000}).status_code == 404
     assert sophie.post(base + "2/", {"renew": str(product)})["Location"] == base + "3/"
     form = sophie.get(base + "3/").context["form"]
     assert form["service"].value() == "Monserviceclient"

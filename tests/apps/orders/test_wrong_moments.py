@@ -1,10 +1,12 @@
 """Wrong moments at the counter: jumped, twice, too late, given up."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -45,6 +47,28 @@ def test_pressed_twice_gives_one_order(sophie: Person, authorities: object) -> N
     assert Order.objects.count() == 1
     for step in "1234":
         assert sophie.get(f"{base}{step}/")["Location"] == base + "fin/"
+
+
+def test_a_page_orders_what_it_showed(sophie: Person, authorities: object) -> None:
+    """REFUSED: another page changed the draft. This one is shown again, as the draft is now."""
+    base = sophie.to_step_4()
+    sent = {"csr_text": csr_pem(), "seen": seen(sophie.get(base + "4/"))}
+    sophie.post(base + "3/", {**INFORMATION, "service": "Un autre service"})
+    answer = sophie.post(base + "4/", sent)
+    assert answer.status_code == 422
+    told = answer.context["form"].non_field_errors().as_data()  # type: ignore[attr-defined]
+    assert [error.code for error in told] == ["draft-changed"]
+    assert not Order.objects.exists()
+    again = sophie.post(base + "4/", {**sent, "seen": seen(answer)})
+    assert again["Location"] == base + "fin/"
+    assert Order.objects.get().service == "Un autre service"
+
+
+def seen(page: HttpResponse) -> str:
+    """What step 4 sends back of what it shows."""
+    found = re.search(r'name="seen" value="(\w+)"', page.content.decode())
+    assert found
+    return found[1]
 
 
 def test_every_other_button_pressed_twice(sophie: Person, sign: Sign) -> None:

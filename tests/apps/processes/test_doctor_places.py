@@ -1,6 +1,7 @@
 """What the doctor says of folders, keys, registers and certificates that are not as they should."""
 
 import os
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,14 +12,27 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from guichet.authority import custody
+from guichet.conf import settings as conf_settings
 from guichet.conf.environment import Environment
+from guichet.conf.readers import ConfigurationError
 from guichet.directories.register import Register
 from guichet.directories.runs import ImportRun, RunState
 from guichet.directories.schema import COMPANIES
-from guichet.processes.doctor import Grade, folders, keys, production, registers, tls
+from guichet.journal import checkpoints
+from guichet.processes.doctor import (
+    Grade,
+    folders,
+    journal,
+    keys,
+    listeners,
+    production,
+    registers,
+    tls,
+)
 from guichet.processes.doctor.findings import Examination, Finding
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+CLOSED = " is closed to this user, as it should be: run the doctor as root to check it"
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 
 
@@ -119,10 +133,67 @@ def test_keys_that_this_user_may_not_see(state: Path, monkeypatch: pytest.Monkey
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "access", lambda _path, _mode: False)
-        patch.setattr(Path, "exists", refused)
         examined = found(keys.examine, environment)
-    assert {one.grade for one in examined.values()} == {Grade.WELL}
-    assert examined["keystore"].found.startswith(f"{state / 'keystore'} is closed to this user")
+        patch.setattr(Path, "is_dir", refused)
+        assert found(keys.examine, environment) == examined
+    assert told(examined["keystore"]) == (Grade.WELL, f"{state / 'keystore'}{CLOSED}")
+    assert told(examined["passphrase"]) == (Grade.WELL, f"The keystore's passphrase{CLOSED}")
+
+    (state / "keystore" / "CA.pem").write_text("k")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "exists", refused)
+        one = found(keys.examine, environment)["passphrase"]
+    assert told(one) == (Grade.WELL, f"{state / 'secrets' / 'keystore'}{CLOSED}")
+
+
+def test_the_passphrase_is_a_credential_of_the_signer_s(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As deploy/systemd gives it: no file of the state folder, whoever runs the doctor."""
+    (state / "keystore").mkdir(mode=0o700)
+    credential = state / "credential"
+    monkeypatch.setattr(keys, "SIGNERS_CREDENTIAL", credential)
+    assert found(keys.examine, read(state))["passphrase"].grade is Grade.FAULT
+    credential.write_text("p")
+    one = found(keys.examine, read(state))["passphrase"]
+    assert told(one) == (Grade.WELL, f"The keystore's passphrase is in {credential}")
+
+
+def test_sockets_that_this_user_may_not_reach(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_socket: object, _path: str) -> None:
+        raise PermissionError
+
+    probe = type("Probe", (socket.socket,), {"connect": refused})
+    monkeypatch.setattr(listeners.socket, "socket", probe)
+    examined = found(listeners.examine, read(state, GUICHET_UNIX_SOCKETS=str(state)))
+    for name in listeners.LISTENERS:
+        one = examined[f"socket-{name}"]
+        assert told(one) == (Grade.WELL, f"{state / name}.sock{CLOSED}")
+
+
+@pytest.mark.django_db
+def test_checkpoints_that_this_user_may_not_read(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(checkpoints, "read", refused)
+    (one,) = found(journal.examine, read(state)).values()
+    assert told(one) == (Grade.WELL, f"{checkpoints.path()}{CLOSED}")
+
+
+def test_a_secret_of_another_user_s_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the process's own: it does not start without."""
+
+    def refused(_path: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "exists", refused)
+    with pytest.raises(ConfigurationError, match=f"{tmp_path / 'django'} is closed to this user"):
+        conf_settings._secret(tmp_path / "django")
 
 
 def test_keys_that_others_may_read(state: Path) -> None:
@@ -191,6 +262,17 @@ def test_a_certificate_without_names(state: Path) -> None:
     shown(state, certificate(issuer="localhost"))
     (one,) = found(tls.examine, read(state)).values()
     assert told(one) == (Grade.FAULT, "It does not name localhost")
+
+
+def test_a_certificate_that_this_user_may_not_read(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_path: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    (one,) = found(tls.examine, read(state)).values()
+    assert told(one) == (Grade.WELL, f"{state / 'tls' / 'server.pem'}{CLOSED}")
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,15 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connections
+from django.db import OperationalError, connections
 
 from apps.conftest import NOW
 from guichet.authority import crls, queue, queue_acts, recovery
@@ -174,10 +175,73 @@ def test_the_dispatcher_rests_once_no_hook_is_served(
     assert len(rounds) == (TURNS if is_busy else TURNS // dispatching.LOOKS)
 
 
+@pytest.fixture
+def database_is_away(monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """One more each time that it is asked."""
+    asked: list[None] = []
+
+    def refuse() -> None:
+        asked.append(None)
+        raise OperationalError("timeout expired")
+
+    monkeypatch.setattr(stillness, "_mark", refuse)
+    monkeypatch.setattr(stillness, "connection", SimpleNamespace(connection=None))
+    return asked
+
+
+def test_the_clerk_lives_without_the_database(
+    database_is_away: list[None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """None of its steps waits for it; one look in some does."""
+    assert clerks_rounds(monkeypatch, Turns()) == []
+    assert len(database_is_away) == TURNS // clerk.LOOKS
+    assert (tmp_path / "run" / "clerk.heartbeat").exists()
+
+
+@dataclass
+class Steps:
+    """A publisher whose first step, and whose signing, are these."""
+
+    publish_statuses: Callable[[datetime], object]
+    sign_again: Callable[[datetime], object]
+    publish_lists = publish = staticmethod(lambda _: 0)
+    store = None
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def publishes(monkeypatch: pytest.MonkeyPatch) -> Callable[[Steps], None]:
+    """Has the publisher make its turns with steps of a test."""
+
+    def publish(steps: Steps) -> None:
+        monkeypatch.setattr(publisher, "Publisher", lambda *_: steps)
+        monkeypatch.setattr(publisher, "Bulletin", lambda _: steps)
+        monkeypatch.setattr(publisher, "Seldom", lambda *_: steps.publish)
+        monkeypatch.setattr(publisher, "Patient", lambda step: Patient(step, timedelta(0)))
+        for module in (loop, transparency):
+            monkeypatch.setattr(module, "run", lambda _: None)
+        publisher._publish(Turns())
+
+    return publish
+
+
+def test_the_publisher_signs_again_without_the_database(
+    database_is_away: list[None], publishes: Callable[[Steps], None], tmp_path: Path
+) -> None:
+    """At each turn, and says so: no other step waits for it."""
+    published: list[datetime] = []
+    signed: list[datetime] = []
+    publishes(Steps(published.append, signed.append))
+    assert (len(published), len(signed)) == (0, TURNS)
+    assert len(database_is_away) == TURNS // publisher.LOOKS
+    assert (tmp_path / "run" / "publisher.heartbeat").exists()
+
+
 @pytest.mark.usefixtures("nobody_commits")
 @pytest.mark.parametrize(("fails", "rounds"), [(False, TURNS // publisher.LOOKS), (True, TURNS)])
 def test_the_publisher_rests_once_all_went_well(
-    fails: bool, rounds: int, monkeypatch: pytest.MonkeyPatch
+    fails: bool, rounds: int, publishes: Callable[[Steps], None]
 ) -> None:
     made: list[datetime] = []
 
@@ -186,20 +250,5 @@ def test_the_publisher_rests_once_all_went_well(
         if fails:
             raise OSError("no space left")
 
-    class Steps:
-        """A publisher whose first step is this one."""
-
-        publish_statuses = staticmethod(step)
-        publish_lists = sign_again = publish = staticmethod(lambda _: 0)
-        store = None
-
-        def close(self) -> None: ...
-
-    monkeypatch.setattr(publisher, "Publisher", lambda *_: Steps())
-    monkeypatch.setattr(publisher, "Bulletin", lambda _: Steps())
-    monkeypatch.setattr(publisher, "Seldom", lambda *_: Steps.publish)
-    monkeypatch.setattr(publisher, "Patient", lambda step: Patient(step, timedelta(0)))
-    for module in (loop, transparency):
-        monkeypatch.setattr(module, "run", lambda _: None)
-    publisher._publish(Turns())
+    publishes(Steps(step, lambda _: 0))
     assert len(made) == rounds

@@ -142,7 +142,7 @@ def test_figures_of_another_connection_are_not_compared(
     assert found.is_over()
 
 
-def test_a_database_that_is_away_is_left_to_the_round(
+def test_a_database_that_refuses_the_question_is_left_to_the_round(
     theirs: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each time, as if there were no such guard."""
@@ -152,3 +152,56 @@ def test_a_database_that_is_away_is_left_to_the_round(
     for _ in range(2):
         assert found.is_over()
         found.begin()
+        assert not found.is_away
+
+
+class Asked:
+    """How often a connection was asked for, to a database that is not there."""
+
+    def __init__(self, ours: BaseDatabaseWrapper) -> None:
+        self._ours, self._name, self._connect = ours, ours.settings_dict["NAME"], ours.connect
+        self.times = 0
+        ours.close()
+        ours.settings_dict["NAME"] = "nowhere/nothing"
+        ours.connect = self  # type: ignore[method-assign]
+
+    def __call__(self) -> None:
+        self.times += 1
+        self._connect()
+
+    def end(self) -> None:
+        """It is there again."""
+        self._ours.settings_dict["NAME"] = self._name
+
+
+def test_a_database_that_is_away_is_asked_seldom(
+    ours: BaseDatabaseWrapper, theirs: BaseDatabaseWrapper, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each time may take seconds; every look is followed by a round, for what needs none."""
+    found = Stillness(LOOKS)
+    asked = Asked(ours)
+    for _ in range(3 * LOOKS):
+        assert found.is_over()
+        assert found.is_away
+    assert asked.times == 3
+    asked.end()
+    assert found.is_over()
+    assert not found.is_away
+    told = [record.message for record in caplog.records]
+    assert len(told) == 2
+    assert told[0].startswith("the database does not answer: ")
+    assert told[1] == "the database answers again"
+
+
+def test_a_round_that_found_the_database_ends_its_absence(
+    ours: BaseDatabaseWrapper, theirs: BaseDatabaseWrapper
+) -> None:
+    """The next look asks it again: what is committed from now on is seen."""
+    found = Stillness(LOOKS)
+    asked = Asked(ours)
+    found.is_over()
+    asked.end()
+    found.begin()
+    assert not found.is_away
+    found.is_over()
+    assert asked.times == 2

@@ -103,6 +103,8 @@ def test_the_stage_sees_what_is_wrong() -> None:
         shown.page.add_style_tag(content=".none { color: #bbb; width: 3000px; }")
         assert "color-contrast" in {found.rule for found in shown.violations()}
         assert shown.overflow() > 0
+        asks_of_sheets = "axe.getRules(['experimental']).map(rule => rule.ruleId)"
+        assert "css-orientation-lock" in shown.page.evaluate(asks_of_sheets)
         found, wider = shown.judge(FAULTY, asked={}, styles=("p { width: 4000px !important; }",))
         assert {"image-alt", "color-contrast"} <= {one.rule for one in found}
         assert 0 < wider[0] < wider[1]

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from importlib import import_module
 
 from django.forms import BaseForm, BooleanField, Field
+from django.utils import translation
 
 from guichet.domain.dossier.typed import BOXES
 from guichet.habilitations import texts
 from guichet.processes.application import FURTHER_URLCONFS, URLCONFS
 from guichet.web.help.answers import by_slug
 from guichet.web.showcase import SampleForm
+from kit.french import is_french
 
 # What narrows or sorts a list says by its words what it narrows; explained, it would hide the list.
 OF_LISTS = re.compile(r"(Filter|Search|Queue)Form$")
@@ -47,6 +49,21 @@ def test_every_field_says_what_is_expected() -> None:
     }
     assert len(found) > 50
     assert not silent
+
+
+def test_every_field_speaks_the_readers_language() -> None:
+    """Words chosen as a module is read stay French for everybody."""
+    found = list(forms())
+    with translation.override("en"):
+        said = [(form.__name__, text) for form in found for text in words_of(form)]
+    assert len(said) > 200
+    assert {(name, text) for name, text in said if is_french(text)} == set()
+
+
+def words_of(form: type[BaseForm]) -> Iterator[str]:
+    for field in getattr(form, "base_fields", {}).values():
+        yield from map(str, (field.label or "", field.help_text, *field.error_messages.values()))
+        yield from (str(words) for _value, words in getattr(field, "choices", ()))
 
 
 def test_every_field_of_the_declaration_says_what_is_expected() -> None:

@@ -56,7 +56,14 @@ def test_unavailable_says_when_to_come_back(visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/fail/", 500), ("/deny/", 403), ("/suspect/", 400), ("/nowhere/", 404)]
+    ("path", "status"),
+    [
+        ("/fail/", 500),
+        ("/deny/", 403),
+        ("/suspect/", 400),
+        ("/nowhere/", 404),
+        ("/refuse/%00/", 404),
+    ],
 )
 def test_faults_are_pages(visitor, path: str, status: int) -> None:
     answer = visitor.get(path)

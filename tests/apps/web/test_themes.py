@@ -1,5 +1,6 @@
 """Themes: names translated, what is served of a package, settings that make one."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from guichet.conf.environment import Environment
 from guichet.conf.readers import ConfigurationError
 from guichet.processes.serve import serve
 from guichet.processes.setup import bring_up_to_date
+from guichet.web import themes
 from guichet.web.themes import files, loading
 from guichet.web.themes.classes import dressed
 from kit import guides
 
+LINK = re.compile(r'href="([^"]+)"')
 CHOICES = [("a", "Un <b>"), ("Autres", [("b", "Deux"), ("c", "Trois")])]
 
 
@@ -137,3 +140,12 @@ def test_the_guide_is_read_as_it_is_written(monkeypatch: pytest.MonkeyPatch, set
     for draws in (lambda: serve("bench"), bring_up_to_date):
         with pytest.raises(ConfigurationError, match=r"requirements/dsfr.txt"):
             draws()
+
+
+def test_both_footers_lead_to_our_pages() -> None:
+    """The State's adds those of its own sites."""
+    package = Path(themes.__file__).parent
+    ours = LINK.findall((package.parent / "templates/web/parts/footer.html").read_text())
+    theirs = LINK.findall((package / "dsfr/web/parts/footer.html").read_text())
+    assert "{{ site.base }}/aide/api/" in ours
+    assert set(ours) <= set(theirs)
