@@ -13,9 +13,10 @@ from guichet.x509.errors import Unreadable
 
 
 def hello_of(server_name: str | None, **changes: object) -> bytes:
-    """What Python's own client sends."""
+    """What Python's own client sends, as its authors set it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # Debian's Python leaves it to OpenSSL
     context.set_alpn_protocols(["h2", "http/1.1"])
     for name, value in changes.items():
         setattr(context, name, value)

@@ -241,7 +241,7 @@ def test_publishers_and_a_copy(prepared: MakeSite, tmp_path: Path) -> None:
         wait("so does the list", lambda: responder.listed() == 1)
 
         with unplugged(site):
-            first.says("the step publish_statuses failed")
+            first.says("the database does not answer")
             assert responder.is_ready()
             assert responder.revoked() == 1
         site.run("revoke", TODAY + 1, 2)

@@ -12,7 +12,6 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Iterable
-from io import BytesIO
 from pathlib import Path
 
 HOOK = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
@@ -27,8 +26,8 @@ def stage(root: Path, folder: Path) -> None:
     A catalogue that another commit left behind, whose source is gone, is no part of this one.
     """
     held = subprocess.run(["git", "archive", "HEAD"], cwd=root, check=True, capture_output=True)
-    with tarfile.open(fileobj=BytesIO(held.stdout)) as opened:
-        opened.extractall(folder, filter="data")
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["tar", "-x", "-C", folder], input=held.stdout, check=True)
     front_end = folder / FRONT_END
     front_end.mkdir()
     for path in root.glob(f"{FRONT_END}/[!.]*"):

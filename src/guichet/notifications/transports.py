@@ -102,6 +102,7 @@ def open_transport(url: str) -> Iterator[Transport]:
 def _connect(parts: SplitResult) -> smtplib.SMTP:
     """A connection that is secured and logged in, or closed. Raises TransportUnavailable."""
     context, host = ssl.create_default_context(), parts.hostname or ""
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # Debian's Python leaves it to OpenSSL
     try:
         with ExitStack() as unless_ready:
             if parts.scheme == "smtps":

@@ -217,6 +217,7 @@ def _trust(at: datetime) -> ssl.SSLContext:
 def _trusted(hour: int) -> ssl.SSLContext:
     """The system's authorities and our own, read again each hour."""
     context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # Debian's Python leaves it to OpenSSL
     if ders := b"".join(authority.certificate_der for authority in authorities()):
         context.load_verify_locations(cadata=ders)
     return context

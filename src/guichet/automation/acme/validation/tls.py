@@ -27,6 +27,7 @@ def _shown(plain: socket.socket, name: str, deadline: Deadline) -> bytes:
     """The certificate shown, DER. Nothing else is verified: it is the client's own, made for us."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # judges nothing: no root is read
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 8737 3
     context.set_alpn_protocols([ALPN])
     address = plain.getpeername()[0]
     try:
