@@ -10,7 +10,7 @@ key="${3:?its private key (PEM)}"
 mkdir -p secrets backups
 chmod 0700 secrets backups
 # Where compose looks for what it puts into its file, such as the name of the site.
-ln -sf guichet.env .env
+[ -e .env ] || [ -L .env ] || ln -s guichet.env .env
 
 secret() { # name: its text on standard input
     if [ -e "secrets/$1" ]; then cat > /dev/null; else cat > "secrets/$1"; fi

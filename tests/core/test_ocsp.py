@@ -154,6 +154,24 @@ def test_an_extension_that_nobody_knows(pki: Pki, others: int) -> None:
             assert len(ocsp.read_request(request).certificates) == 1 + others
 
 
+@pytest.mark.parametrize("critical", [False, True])
+def test_an_extension_of_one_certificate_s_request(pki: Pki, critical: bool) -> None:
+    """REFUSED when critical: none is understood (RFC 6960 4.4.6 asks for no locator here)."""
+    one = der.single(der.child(asked(pki.leaf()), 0).children()[0].children()[0].encoding)
+    locator = der.extension("1.3.6.1.5.5.7.48.1.7", der.sequence(), critical=critical)
+    with_it = der.sequence(
+        *[e.encoding for e in one.children()], der.tlv(der.context(0), der.sequence(locator))
+    )
+    request = der.sequence(der.sequence(der.sequence(with_it)))
+    for times in (1, 2):
+        several = request_of_several(*[request] * times)
+        if critical:
+            with pytest.raises(Unreadable, match="extension"):
+                ocsp.read_request(several)
+        else:
+            assert len(ocsp.read_request(several).certificates) == times
+
+
 @pytest.mark.parametrize(
     "bad",
     [

@@ -29,8 +29,8 @@ class Stillness:
     to compare the next look with.
 
     One look in `looks` is followed by a round all the same, for what time brings: the loop's pause
-    and this number say how late that may come. So rarely is a database asked that is away: each
-    time it may take seconds to give it up.
+    and this number say how late that may come. A loop that heeds `is_away` asks a database so
+    rarely too: each time it may take seconds to give it up.
     """
 
     def __init__(self, looks: int) -> None:
@@ -39,7 +39,7 @@ class Stillness:
         self._seen: tuple[object, ...] | None = None
         self._still: tuple[object, ...] | None = None
         self.is_away = False
-        """Whether the last look found no database: a loop then does what it can without."""
+        """Whether the last look found no database: a loop may then do what it can without."""
 
     def is_over(self) -> bool:
         """Whether a round may find work, or do what needs no database while that is away."""

@@ -19,7 +19,7 @@ BODY: Final = "wsgi.input"
 CODING: Final = "HTTP_TRANSFER_ENCODING"
 CHUNK: Final = 64 * 1024
 IN_MEMORY: Final = 1024 * 1024
-LARGEST: Final = 24 * 1024 * 1024
+LARGEST: Final = 64 * 1024 * 1024
 # What reading a body raises that was cut, or is framed as no RFC has it, by one server or another.
 UNREADABLE: Final = (OSError, ValueError, MaxSizeExceeded, ParseException)
 
@@ -39,7 +39,7 @@ class Unframed(io.RawIOBase):
 def framed(inner: Application) -> Application:
     """Give `inner` every body with its length; one that comes by chunks is read first.
 
-    Of one longer than LARGEST no more is kept than is needed to refuse it.
+    One longer than LARGEST, more than any page takes, is as one that was cut.
     """
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -77,6 +77,8 @@ def _kept(body: IO[bytes], kept: IO[bytes]) -> Environ:
         while read <= LARGEST and (part := body.read(CHUNK)):
             read += kept.write(part)
     except UNREADABLE:
+        return _unframed()
+    if read > LARGEST:  # of a part of it a form would be read without an error
         return _unframed()
     kept.seek(0)
     return {BODY: kept, LENGTH: str(read)}

@@ -31,7 +31,8 @@ class Patience:
         except asyncio.CancelledError:
             if task not in self._cut:
                 raise
-            task.uncancel()
+            if task.uncancel():  # somebody else wants it ended too
+                raise
             raise TimeoutError("the body did not come in time") from None
         finally:
             self._waiting.pop(task, None)

@@ -41,6 +41,9 @@ def tlv(tag: int, *contents: bytes) -> bytes:
     return bytes((tag, 0x80 | len(length))) + length + body
 
 
+TRUE: Final = tlv(BOOLEAN, b"\xff")
+
+
 def sequence(*contents: bytes) -> bytes:
     """Encode a SEQUENCE of encoded elements."""
     return tlv(SEQUENCE, *contents)
@@ -97,8 +100,7 @@ def generalized_time(at: datetime) -> bytes:
 
 def extension(dotted: str, value: bytes, *, critical: bool = False) -> bytes:
     """Encode one Extension (RFC 5280 4.1); `value` is the DER it wraps."""
-    flag = tlv(BOOLEAN, b"\xff") if critical else b""
-    return sequence(oid(dotted), flag, octets(value))
+    return sequence(oid(dotted), TRUE if critical else b"", octets(value))
 
 
 class Element(NamedTuple):

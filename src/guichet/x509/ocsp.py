@@ -97,14 +97,15 @@ def read_request(request_der: bytes) -> Request:
     if not request_der or len(request_der) > MAX_REQUEST:
         raise Unreadable("size")
     try:
-        return _of_one(ocsp.load_der_ocsp_request(request_der))
+        return _of_one(request_der)
     except NotImplementedError:  # the library reads requests of one certificate only
         return _of_several(request_der)
     except LIBRARY_REFUSALS as error:
         raise Unreadable("not-a-request") from error
 
 
-def _of_one(request: ocsp.OCSPRequest) -> Request:
+def _of_one(request_der: bytes) -> Request:
+    request = ocsp.load_der_ocsp_request(request_der)
     asked = CertId(
         request.hash_algorithm.name,
         request.issuer_name_hash,
@@ -113,7 +114,8 @@ def _of_one(request: ocsp.OCSPRequest) -> Request:
     )
     if asked.serial.bit_length() > SERIAL_BITS:
         raise Unreadable("serial")
-    if any(e.critical and not isinstance(e.value, UNDERSTOOD) for e in request.extensions):
+    critical = any(e.critical and not isinstance(e.value, UNDERSTOOD) for e in request.extensions)
+    if critical or _is_critical_of_its_own(request_der):
         raise Unreadable("extension")
     nonces = [e.value.nonce for e in request.extensions if isinstance(e.value, x509.OCSPNonce)]
     if nonces and not 1 <= len(nonces[0]) <= 128:
@@ -121,10 +123,25 @@ def _of_one(request: ocsp.OCSPRequest) -> Request:
     return Request((asked,), nonces[0] if nonces else None)
 
 
+def _is_critical_of_its_own(request_der: bytes) -> bool:
+    """Whether the request of the one certificate has a critical extension: none is understood.
+
+    The library shows none of these (singleRequestExtensions).
+    """
+    fields = der.child(request_der, 0).children()
+    listed = next(field for field in fields if field.tag == der.SEQUENCE)
+    _id, *tagged = listed.children()[0].children()
+    return any(
+        extension.children()[1].encoding == der.TRUE
+        for one in tagged
+        for extension in one.children()[0].children()
+    )
+
+
 def _of_several(request_der: bytes) -> Request:
     """Each certificate's request read alone by the library, with the extensions of all."""
     try:
-        read = [_of_one(ocsp.load_der_ocsp_request(part)) for part in _parts(request_der)]
+        read = [_of_one(part) for part in _parts(request_der)]
     except LIBRARY_REFUSALS as error:
         raise Unreadable("not-a-request") from error
     return Request(tuple(one.certificates[0] for one in read), read[0].nonce)

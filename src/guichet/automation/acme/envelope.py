@@ -106,7 +106,7 @@ def mac_of_members(sent: Any, algorithms: Sequence[str]) -> tuple[Mapping[str, A
 
 
 def json_object(octets: bytes) -> Mapping[str, Any]:
-    """A JSON object, no name twice, each text one of Unicode. Raises Problem malformed."""
+    """A JSON object, no name twice, its members' texts of Unicode. Raises Problem malformed."""
     try:
         found = json.loads(octets, object_pairs_hook=_distinct)
     except (ValueError, RecursionError) as error:

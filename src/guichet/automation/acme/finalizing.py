@@ -118,8 +118,8 @@ def _read(sent: Any, asked: Asked) -> Csr:
 def _require_ready(row: AcmeOrder, at: datetime) -> None:
     if row.status != OrderStatus.READY.value or row.expires_at <= at:
         detail = _(
-            "Cette commande ne peut pas être finalisée : elle est « %(status)s ». Prouvez d’abord "
-            "son nom, ou passez-en une autre."
+            "Cette commande ne peut pas être finalisée : elle est « %(status)s ». Si elle attend, "
+            "prouvez d’abord son nom ; sinon, relisez-la, ou passez-en une autre."
         )
         told = detail % {"status": row.status}
         raise Problem("orderNotReady", told, HTTPStatus.FORBIDDEN)

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from guichet.domain.refusals import Code, Refusal
 from guichet.identities.access import ActorRequest
 from guichet.orders.forms import CsrForm
+from guichet.orders.operations import telling_of_keys
 from guichet.web import resume, watching
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -48,10 +49,11 @@ def answer(
     if request.method != "POST":
         return _page(form_class(initial={**initial, **_kept(request, form_class)}), None)
     form = form_class(request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(form, None)
     try:
-        return send(form)
+        if form.is_valid():
+            return send(form)
+        with telling_of_keys(sent=form.everything(), by=request.actor, at=request.received_at):
+            return _page(form, None)
     except Refusal as refusal:
         if refusal.code is Code.ORDER_UNKNOWN:
             raise

@@ -245,8 +245,6 @@ def _kept(request: ActorRequest, draft: Draft) -> tuple[QueryDict, tuple[Objecti
 
 def _place(request: ActorRequest, draft: Draft, form: CsrForm) -> HttpResponse:
     """Place what this page showed. Raises Refusal: DRAFT_CHANGED, those of `place`."""
-    if request.POST.get("seen", draft.seen) != draft.seen:
-        raise Refusal(Code.DRAFT_CHANGED)
     via = Via(
         channel="portal",
         language=language_of_page(),
@@ -256,6 +254,8 @@ def _place(request: ActorRequest, draft: Draft, form: CsrForm) -> HttpResponse:
     )
     sent = form.everything()
     with operations.telling_of_keys(sent=sent, by=request.actor, at=request.received_at):
+        if request.POST.get("seen", draft.seen) != draft.seen:
+            raise Refusal(Code.DRAFT_CHANGED)
         asked = requests.parse(**_raw(draft, draft.typed))
         csr_policy.read(form.content())
     operations.place(

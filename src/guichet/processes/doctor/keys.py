@@ -56,13 +56,15 @@ def _folder(folder: Path) -> Finding:
 
 
 def _passphrase(environment: Environment) -> Finding:
-    place = passphrases.place(environment)
+    place, shut = passphrases.place(environment), []
     for found in (place, SIGNERS_CREDENTIAL):
         try:
             if found.exists():
                 return well("passphrase", f"The keystore's passphrase is in {found}")
         except PermissionError:
-            return closed("passphrase", found)
+            shut.append(found)
+    if shut:
+        return closed("passphrase", shut[0])
     return fault(
         "passphrase",
         f"No passphrase of the keystore in {place}",
