@@ -100,8 +100,8 @@ class PeerGateway(Gateway_10):
         """Answer; what is left of a body would be taken for the next request (RFC 9112 §9.3)."""
         parent: Any = super()
         parent.respond()
-        body = self.req.rfile  # of chunks, cheroot leaves the trailers (§7.1.2)
-        is_left = isinstance(body, ChunkedRFile) or body.remaining != 0
+        body = self.req.rfile
+        is_left = not body.closed if isinstance(body, ChunkedRFile) else body.remaining != 0
         self.req.close_connection = self.req.close_connection or is_left
 
 
