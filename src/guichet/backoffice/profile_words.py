@@ -90,7 +90,7 @@ def value_words(line: str, value: Any) -> str:
         return _("oui") if value else _("non")
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "—"
-    return str(VALUES.get(line, {}).get(value, value))
+    return str(VALUES.get(line.removeprefix(PRODUCTION), {}).get(value, value))
 
 
 def fields(found: Description, profile: Profile) -> Iterator[Field]:

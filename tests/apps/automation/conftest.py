@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from apps.automation.acme_client import Acme
+from apps.automation.acme_orders import opened, prove
 from apps.automation.callers import (
     EPOCH,
     JEANNE,
@@ -21,6 +23,7 @@ from apps.automation.callers import (
 from guichet.authority import hierarchy
 from guichet.authority.signer import Signer
 from guichet.automation import authentication, rates
+from guichet.automation.acme.validation import caa
 from guichet.domain.catalogue import authorities
 from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.habilitations import operations as habilitations
@@ -126,3 +129,21 @@ def sign_everything(
         orders.collect_issued(timezone.now())
 
     return sign
+
+
+@pytest.fixture
+def no_caa(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name has CAA records; what they forbid is proved in test_acme_validation."""
+    monkeypatch.setattr(caa, "require", lambda name, account, method: None)
+
+
+@pytest.fixture
+def proved(structures: None) -> None:
+    """The hospital proved hopital.fr to the counter."""
+    prove("hopital.fr")
+
+
+@pytest.fixture
+def acme(structures: None) -> Acme:
+    """An open ACME account of a machine of the hospital."""
+    return opened()

@@ -20,8 +20,6 @@ from apps.automation.acme_orders import (
     challenge_of,
     issued,
     leaf,
-    opened,
-    prove,
 )
 from apps.automation.machine_callers import HOSPITAL, account
 from guichet.automation.acme.validation import caa, checks
@@ -35,22 +33,7 @@ from guichet.notifications.models import OutboxMail
 from guichet.orders.models import Order, Product
 from kit import pki
 
-
-@pytest.fixture(autouse=True)
-def _no_caa(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No name here has CAA records; what they forbid is proved in test_acme_validation."""
-    monkeypatch.setattr(caa, "require", lambda name, account, method: None)
-
-
-@pytest.fixture
-def proved(structures: None) -> None:
-    """The hospital proved hopital.fr to the counter."""
-    prove("hopital.fr")
-
-
-@pytest.fixture
-def acme(structures: None) -> Acme:
-    return opened()
+pytestmark = pytest.mark.usefixtures("no_caa")
 
 
 def test_a_certificate_from_order_to_revocation(

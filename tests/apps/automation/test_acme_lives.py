@@ -19,15 +19,12 @@ from apps.automation.acme_orders import (
     challenge_of,
     issued,
     leaf,
-    opened,
-    prove,
 )
 from apps.automation.callers import SOPHIE
 from apps.automation.machine_callers import account
 from guichet.authority import authority_facts
 from guichet.authority.authority_facts import Crossing
 from guichet.automation.acme.policy import AcmePolicy
-from guichet.automation.acme.validation import caa
 from guichet.domain.acme.cert_ids import CertId
 from guichet.domain.machines import Verb
 from guichet.habilitations.models import DomainProof
@@ -37,22 +34,7 @@ from guichet.orders import operations as orders
 from guichet.orders.models import Order, Product
 from kit import pki
 
-
-@pytest.fixture(autouse=True)
-def _no_caa(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No name here has CAA records; what they forbid is proved in test_acme_validation."""
-    monkeypatch.setattr(caa, "require", lambda name, account, method: None)
-
-
-@pytest.fixture
-def proved(structures: None) -> None:
-    """The hospital proved hopital.fr to the counter."""
-    prove("hopital.fr")
-
-
-@pytest.fixture
-def acme(structures: None) -> Acme:
-    return opened()
+pytestmark = pytest.mark.usefixtures("no_caa")
 
 
 def test_a_renewal_keeps_the_key_in_its_window(

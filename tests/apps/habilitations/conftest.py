@@ -145,3 +145,27 @@ def known_registers(settings: Any, tmp_path: Path) -> Register:
     found = registers.register()
     fill_registers(found, timezone.now().date())
     return found
+
+
+@pytest.fixture
+def both_cards(settings: Any, tmp_path: Path, db: None) -> None:
+    """Jeanne CHARLES has a new card beside the one that her rights are for."""
+    from apps.habilitations import two_cards
+
+    two_cards.know_both(settings, tmp_path)
+
+
+@pytest.fixture
+def jean(enter: Callable[..., Person]) -> Any:
+    """A representative of the hospital."""
+    from apps.habilitations.rights_kit import appoint
+
+    return appoint(enter("Jean", "DUPONT", email="jean@hopital.fr"))
+
+
+@pytest.fixture
+def jeanne(enter: Callable[..., Person]) -> Any:
+    """Logged in with her new card."""
+    from apps.habilitations import two_cards
+
+    return two_cards.logged_in(enter)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +10,7 @@ import pytest
 from django.test import Client
 
 from apps.habilitations.rights_kit import NOW, grant, know_card
-from apps.habilitations.two_cards import NEW, NEW_END, OLD, OLD_END, PERSON, know_both
+from apps.habilitations.two_cards import NEW, NEW_END, OLD, OLD_END, PERSON
 from guichet.domain.certificates.naming import CardSubject, PersonSubject
 from guichet.domain.identifiers import CardNumber, PersonId
 from guichet.habilitations import registers
@@ -20,12 +19,7 @@ from guichet.identities.peer import LISTENER_KEY, PEER_KEY, PeerTls
 from guichet.journal import queries as journal
 from kit.pki import Pki
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _registers(settings: Any, tmp_path: Path, db: None) -> None:
-    know_both(settings, tmp_path)
+pytestmark = pytest.mark.usefixtures("both_cards")
 
 
 @pytest.fixture

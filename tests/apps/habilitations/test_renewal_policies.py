@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,7 +11,6 @@ from django.utils import timezone
 from apps.habilitations.rights_kit import (
     HOSPITAL,
     NOW,
-    appoint,
     grant,
     grant_org,
     know_card,
@@ -28,9 +25,7 @@ from apps.habilitations.two_cards import (
     OLD_END,
     PERSON,
     held,
-    know_both,
     link,
-    logged_in,
     under,
 )
 from guichet.domain.refusals import Code
@@ -39,22 +34,7 @@ from guichet.habilitations.operations import renewing
 from guichet.habilitations.policy import CarryOver
 from kit.refusals import assert_refused
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _registers(settings: Any, tmp_path: Path, db: None) -> None:
-    know_both(settings, tmp_path)
-
-
-@pytest.fixture
-def jean(enter):
-    return appoint(enter("Jean", "DUPONT", email="jean@hopital.fr"))
-
-
-@pytest.fixture
-def jeanne(enter):
-    return logged_in(enter)
+pytestmark = pytest.mark.usefixtures("both_cards")
 
 
 def test_the_deck_s_policy_offers_no_carry_over(jean, jeanne, settings) -> None:

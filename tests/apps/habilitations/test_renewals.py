@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,9 +29,7 @@ from apps.habilitations.two_cards import (
     OLD_END,
     PERSON,
     held,
-    know_both,
     link,
-    logged_in,
 )
 from guichet.domain.refusals import Code
 from guichet.habilitations import registers
@@ -45,22 +42,7 @@ from guichet.identities.queries import actor_of
 from guichet.journal import queries as journal
 from kit.refusals import assert_refused
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _registers(settings: Any, tmp_path: Path, db: None) -> None:
-    know_both(settings, tmp_path)
-
-
-@pytest.fixture
-def jean(enter):
-    return appoint(enter("Jean", "DUPONT", email="jean@hopital.fr"))
-
-
-@pytest.fixture
-def jeanne(enter):
-    return logged_in(enter)
+pytestmark = pytest.mark.usefixtures("both_cards")
 
 
 def with_card(person: Any, number: str) -> Actor:

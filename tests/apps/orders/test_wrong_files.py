@@ -43,6 +43,21 @@ def test_a_private_key_is_refused_never_kept_and_journalled(
 
 
 @pytest.mark.parametrize(
+    "beside", [{"seen": "of another time"}, {"key_origin": "elsewhere"}], ids=["stale", "unknown"]
+)
+def test_a_private_key_beside_another_fault(
+    sophie: Person, authorities: object, beside: dict[str, str]
+) -> None:
+    """REFUSED. Whatever else is wrong with the page, the key is burnt and not sent back."""
+    key = pki.fresh_key("p-256").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    answer = sophie.post(sophie.to_step_4() + "4/", {"csr_text": key.decode(), **beside})
+    assert answer.status_code == 422
+    assert "considérez-la comme brûlée" in text_of(answer)
+    assert key.decode().splitlines()[1] not in text_of(answer)
+    assert journal.recent()[0].event == "private-key-received"
+
+
+@pytest.mark.parametrize(
     ("sent", "words"),
     [
         ({}, "Aucun"),

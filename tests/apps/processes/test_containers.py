@@ -98,7 +98,12 @@ def test_what_is_named_is_declared(tmp_path: Path) -> None:
         password = re.search(rf'ROLE "{role}" PASSWORD \'(\w+)\'', files["passwords.sql"])
         assert password
         assert f"//{role}:{password[1]}@/guichet" in files[f"{unit}-database"]
+    found = tmp_path / ".env"
+    assert found.readlink() == Path("guichet.env")
+    found.unlink()
+    found.write_text("GUICHET_TAG=1.0.0")
     commands.shell(block, tmp_path, here)
+    assert found.read_text() == "GUICHET_TAG=1.0.0"
     assert files == {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
 
 

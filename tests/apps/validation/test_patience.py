@@ -65,3 +65,19 @@ def test_who_ends_a_task_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
         return task.cancelled()
 
     assert asyncio.run(ended())
+
+
+def test_who_ends_a_task_that_is_cut_ends_it() -> None:
+    """Both at once: the server that stops prevails."""
+    waits = Patience()
+
+    async def ended() -> bool:
+        task = asyncio.ensure_future(waits.within(never()))
+        await asyncio.sleep(0)
+        waits._look()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return task.cancelled()
+
+    assert asyncio.run(ended())
