@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,8 @@ def measure() -> Iterator[Result]:
             if has_ifma():
                 for algorithm in ALGORITHMS[:2]:
                     yield from signed(database, algorithm, "p-256", 1, **WITHOUT_IFMA)
-            yield from signed(database, "rsa-2048", "rsa-2048", 1)
+            for algorithm in ALGORITHMS[:2]:
+                yield from signed(database, algorithm, "rsa-2048", 1)
             yield from _costs(database)
             database.pin(cores)
             for algorithm in ALGORITHMS[:2]:
@@ -58,7 +60,7 @@ def signed(
 
 
 def _costs(database: Database) -> Iterator[Result]:
-    for algorithm, kind in (("rsa-4096", "p-256"), *(("rsa-2048", kind) for kind in KINDS)):
+    for algorithm, kind in product(ALGORITHMS[:2], KINDS):
         with database.fresh() as url:
             told = [database.name, algorithm, kind, str(database.server or 0)]
             yield from apart.results("benchmarks.costs", told, url)

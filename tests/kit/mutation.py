@@ -71,12 +71,13 @@ PARTS: Final[Mapping[str, Part]] = {
         (
             "domain/certificates/csr_policy",
             "domain/certificates/key_policy",
+            "domain/certificates/key_sieve",
             "domain/certificates/naming",
             "domain/certificates/plan",
             "domain/certificates/crl_policy",
         ),
         (
-            *("test_csr_policy", "test_key_policy", "test_naming", "test_plan"),
+            *("test_csr_policy", "test_key_policy", "test_key_sieve", "test_naming", "test_plan"),
             *("test_crl_policy", "test_certificate_edges"),
         ),
     ),

@@ -11,6 +11,7 @@ from django.db.models import Max, QuerySet
 from guichet.authority.models import BurntKey, Certificate
 from guichet.authority.queries import serial_of
 from guichet.domain.catalogue import profiles
+from guichet.domain.certificates import key_policy
 from guichet.domain.certificates.states import CertificateState
 from guichet.domain.orders.criteria import Criteria
 from guichet.web.days import midnight
@@ -59,11 +60,8 @@ def exposed(
     rows = _narrowed(criteria, at).filter(pk__in=certificate_ids).order_by("pk")
     columns = (*FIELDS, "der") if criteria.reads_keys else FIELDS
     wanted = {name: set(getattr(criteria, name)) for name in ("serials", "digests")}
-    return tuple(
-        _exposed(row)
-        for row in rows.values_list(*columns)
-        if _is_named(row, wanted) and (not criteria.reads_keys or _meets(criteria, bytes(row[-1])))
-    )
+    named = [row for row in rows.values_list(*columns) if _is_named(row, wanted)]
+    return tuple(map(_exposed, _meeting(criteria, named) if criteria.reads_keys else named))
 
 
 def _is_named(row: Sequence[Any], wanted: Mapping[str, Collection[str]]) -> bool:
@@ -137,9 +135,11 @@ def _profiles(criteria: Criteria) -> Sequence[str]:
     ]
 
 
-def _meets(criteria: Criteria, der: bytes) -> bool:
-    # Of a certificate adopted after a restore, no key is known.
-    return bool(der) and criteria.meets(keys.facts(load(der).public_key()))
+def _meeting(criteria: Criteria, rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Those whose key has every property asked; that of one adopted after a restore is unknown."""
+    found = [(row, keys.facts(load(bytes(row[-1])).public_key())) for row in rows if row[-1]]
+    sieved = key_policy.sieve(key for _, key in found) if criteria.weakness else ()
+    return [row for row, key in found if criteria.meets(key, sieved=sieved)]
 
 
 def _exposed(row: Sequence[Any]) -> Exposed:

@@ -20,7 +20,7 @@ from guichet.authority.models import Certificate, CertificationAuthority, Signin
 from guichet.authority.settling import settle, told
 from guichet.domain.catalogue import profiles
 from guichet.domain.catalogue.profiles import Profile
-from guichet.domain.certificates import csr_policy
+from guichet.domain.certificates import csr_policy, key_policy
 from guichet.domain.certificates.csr_policy import KEY_OBJECTIONS, AdmittedCsr, KeyPast
 from guichet.domain.certificates.plan import AuthorityFacts, PkiUrls, plan
 from guichet.domain.certificates.states import (
@@ -34,6 +34,7 @@ from guichet.journal import operations as journal
 from guichet.web import rows as many
 from guichet.x509 import certificate
 from guichet.x509.certificate import Plan, serial_hex
+from guichet.x509.csr import Csr
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -190,27 +191,31 @@ class _Settling:
 def _plan_all(new: Sequence[_New], filling: Filling, settling: _Settling) -> list[Intent]:
     """The intents of what can be planned; the rest is settled."""
 
-    def admitted(one: _New, _: None) -> AdmittedCsr:
-        return _admitted(one, settling)
+    def read(one: _New, _: None) -> Csr:
+        return _read(one, settling)
+
+    def admitted(one: _New, csr: Csr) -> AdmittedCsr:
+        profile = profiles.profile(one.row.profile)
+        return csr_policy.admit(csr, profile, past=one.use.past, sieved=sieved)
 
     def planned(one: _New, csr: AdmittedCsr) -> Plan:
         return _planned(one, csr, filling, settling.at)
 
-    read = settling.each(((one, None) for one in new), admitted)
-    encoded = settling.each(settling.each(read, planned), _encoded)
+    asked = settling.each(((one, None) for one in new), read)
+    sieved = key_policy.sieve(csr.key for _, csr in asked)
+    encoded = settling.each(settling.each(settling.each(asked, admitted), planned), _encoded)
     for one, _ in encoded:
         one.row.state, one.row.serial_hex, one.row.failure = PLANNED, serial_hex(one.serial), ""
     return [Intent(one.row, tbs, made) for one, (made, tbs) in encoded]
 
 
-def _admitted(one: _New, settling: _Settling) -> AdmittedCsr:
+def _read(one: _New, settling: _Settling) -> Csr:
     row = one.row
-    profile = profiles.profile(row.profile)
-    settling.require_may_sign(row.authority, profile)
+    settling.require_may_sign(row.authority, profiles.profile(row.profile))
     csr = csr_policy.read_again(row.csr)
     if csr.key.spki_sha256 != row.spki_sha256:
         raise ValueError("the key of the request is not the one that was asked for")
-    return csr_policy.admit(csr, profile, past=one.use.past)
+    return csr
 
 
 def _planned(one: _New, admitted: AdmittedCsr, filling: Filling, at: datetime) -> Plan:

@@ -1,6 +1,6 @@
 """Whether a certificate request may be answered. Only `admit` makes what the signer can plan."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -78,19 +78,24 @@ def read_again(data: bytes) -> Csr:
         raise Refusal(UNREADABLE[error.reason]) from error
 
 
-def objections(csr: Csr, profile: Profile, *, past: KeyPast) -> tuple[Objection, ...]:
-    """Return everything that is wrong; `past` is the past of the request's key."""
+def objections(
+    csr: Csr, profile: Profile, *, past: KeyPast, sieved: Container[int] = ()
+) -> tuple[Objection, ...]:
+    """Return everything that is wrong; `past` is the past of the request's key.
+
+    `sieved`: as `key_policy.objections` takes it.
+    """
     return (
         *_signature(csr),
-        *key_policy.objections(csr.key, profile),
+        *key_policy.objections(csr.key, profile, sieved=sieved),
         *_key_is_new(past),
         *_contents(csr),
     )
 
 
-def admit(csr: Csr, profile: Profile, *, past: KeyPast) -> AdmittedCsr:
+def admit(csr: Csr, profile: Profile, *, past: KeyPast, sieved: Container[int] = ()) -> AdmittedCsr:
     """Admit the request. Raises Refusal with every objection."""
-    if found := objections(csr, profile, past=past):
+    if found := objections(csr, profile, past=past, sieved=sieved):
         raise Refusal(found[0].code, all=found)
     return AdmittedCsr(csr, profile)
 

@@ -1,11 +1,11 @@
 """What the certificates of an incident have in common: criteria that all hold (AND)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, Final, Self
 
-from guichet.domain.certificates.key_policy import WEAKNESSES, weaknesses
+from guichet.domain.certificates.key_policy import NOT_SIEVED, WEAKNESSES, weaknesses
 from guichet.domain.refusals import Code, Refusal
 from guichet.x509.keys import KeyFacts
 
@@ -74,8 +74,8 @@ class Criteria:
             raise Refusal(Code.INCIDENT_PERIOD, field="issued_to")
         return self
 
-    def meets(self, key: KeyFacts) -> bool:
-        """Whether a certificate's key has every property asked."""
+    def meets(self, key: KeyFacts, *, sieved: Container[int] = ()) -> bool:
+        """Whether a certificate's key has every property asked; `sieved`: as `is_weak` takes it."""
         asked: Sequence[tuple[object, object]] = (
             (self.key_kind, key.kind),
             (self.key_bits, key.bits),
@@ -84,7 +84,7 @@ class Criteria:
         )
         if any(wanted and wanted != found for wanted, found in asked):
             return False
-        return not self.weakness or is_weak(key, self.weakness)
+        return not self.weakness or is_weak(key, self.weakness, sieved=sieved)
 
     def to_json(self) -> dict[str, Any]:
         """What is stored: the criteria that narrow, dates in ISO 8601."""
@@ -106,11 +106,16 @@ class Criteria:
         return cls(**values)
 
 
-def is_weak(key: KeyFacts, check: str) -> bool:
-    """Whether badkeys finds a weakness in an RSA key: this one, or any of those that compute."""
+def is_weak(key: KeyFacts, check: str, *, sieved: Container[int] = ()) -> bool:
+    """Whether badkeys finds a weakness in an RSA key: this one, or any of those that compute.
+
+    `sieved` are moduli that `key_policy.sieve` passed.
+    """
     if key.modulus is None or key.exponent is None:
         return False
-    checks = WEAKNESSES if check == ANY_WEAKNESS else (check,)
+    checks: Sequence[str] = WEAKNESSES if check == ANY_WEAKNESS else (check,)
+    if key.modulus in sieved:
+        checks = tuple(one for one in checks if one in NOT_SIEVED)
     return bool(weaknesses(key.modulus, key.exponent, checks))
 
 
