@@ -4,6 +4,7 @@ Several signers may run: rows are taken with SKIP LOCKED (PostgreSQL) or in an i
 (SQLite), under a lease that its holder prolongs while it works and that frees them when it dies.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,9 @@ ATTEMPTS_AT_MOST: Final = 5
 WAITING: Final = Q(settled_at=None, state__in=WORKABLE)
 NEVER_ENDED: Final = "the signer did not come to an end"
 SHOWN: Final = 200
+PLENTY: Final = 2_000
+COUNT_SECONDS: Final = 1.0
+_roomy_until: dict[tuple[Priority, int], float] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +144,18 @@ def waiting() -> tuple[Waiting, ...]:
 
 
 def is_full(priority: Priority, limit: int) -> bool:
-    """Whether as many requests of a priority wait as may."""
+    """Whether as many requests of a priority wait as may.
+
+    To count thousands costs more than to ask: while PLENTY of places are left, each process counts
+    once a second, and a queue may pass its limit by what is asked meanwhile.
+    """
+    if time.monotonic() < _roomy_until.get((priority, limit), 0.0):
+        return False
     rows = SigningRequest.objects.filter(WAITING, priority=priority)
-    return rows[:limit].count() >= limit
+    left = limit - rows[:limit].count()
+    if left >= PLENTY:
+        _roomy_until[priority, limit] = time.monotonic() + COUNT_SECONDS
+    return left <= 0
 
 
 def all_set_aside() -> tuple[SetAside, ...]:

@@ -10,6 +10,7 @@ from guichet.authority.queries import IssuedCertificate, SigningStatus
 from guichet.authority.signer import Signer
 from guichet.domain.catalogue import profiles
 from guichet.domain.certificates import naming
+from guichet.journal import queries as journal
 from kit import pki
 
 
@@ -49,3 +50,8 @@ def issued(signer: Signer, reference: str = "test:1", **more: Any) -> IssuedCert
     found = status(request).certificate_id
     assert found is not None, status(request)
     return queries.certificate(found)
+
+
+def told(request: Any) -> list[str]:
+    """The events that the journal holds about a request."""
+    return [entry.event for entry in journal.entries_about(f"signing:{request}")]

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from apps.conftest import NOW, PKI_BASE
-from guichet.authority import ceremonies, crls
+from guichet.authority import ceremonies, crls, queries
 from guichet.authority.ceremonies import Ceremony
 from guichet.authority.signer import Signer
 from guichet.domain.catalogue import authorities
 from guichet.domain.catalogue.authorities import AuthoritySpec
+from guichet.journal import queries as journal
 from guichet.keystore import KeystoreError, SigningKey, algorithms
 from guichet.keystore.protocol import PublicKey
 
@@ -73,3 +78,22 @@ class House:
 
     def issue_lists(self) -> tuple[str, ...]:
         return crls.issue_due(self.keystore, self.at)
+
+
+@pytest.fixture
+def house(db: None, tmp_path: Path, settings: Any) -> House:
+    """Two roots and an authority below the first; a state folder of their own."""
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
+    made = House()
+    made.create(ROOT, OTHER_ROOT, CODE)
+    return made
+
+
+def states() -> dict[str, str]:
+    """The state of each authority, by its code."""
+    return {row.code: row.state.value for row in queries.authorities()}
+
+
+def told(code: str) -> list[str]:
+    """The events that the journal holds about an authority."""
+    return [entry.event for entry in journal.entries_about(f"authority:{code}")]

@@ -1,8 +1,8 @@
-"""Lists: issued on change and on schedule, numbered for ever upwards, entries that stay in time."""
+"""Lists: issued on change and on schedule, with entries that stay in time."""
+# ruff: noqa: F811 a fixture is an argument of the same name
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -10,41 +10,19 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.authority.asking import issued
+from apps.authority.lists import CODE, Issue, issue, last, revoke  # noqa: F401 the fixtures
 from apps.conftest import NOW
-from guichet.authority import crl_records, crls, operations, queries
+from guichet.authority import crl_records, crls, queries
 from guichet.authority.models import Certificate, Crl, CrlPart
 from guichet.authority.signer import Signer
 from guichet.authority.signing import SigningFaultError
 from guichet.domain.catalogue import authorities
 from guichet.domain.certificates.crl_policy import DEMO, ISSUING, ROOT, CrlKind, CrlPolicy
-from guichet.domain.refusals import Code
 from guichet.journal import queries as journal
-from guichet.keystore import Keystore
 from guichet.x509 import crl, crl_headings
 from guichet.x509.crl import Reason
-from kit.refusals import assert_refused
 
-CODE = "ACI-EL-ORG-TEST"
 SECOND = timedelta(seconds=1)
-Issue = Callable[[datetime], tuple[str, ...]]
-
-
-@pytest.fixture
-def issue(hierarchy_made: None, authority_keys: Keystore) -> Issue:
-    """Issue what is due."""
-    return lambda at: crls.issue_due(authority_keys, at)
-
-
-def last(code: str = CODE) -> crl.Crl:
-    found = queries.last_crl(code)
-    assert found is not None
-    read = crl.read(found.der)
-    assert (read.number, read.this_update) == (found.number, found.this_update)
-    return read
-
-
-def revoke(certificate_id: int, at: datetime, reason: Reason = Reason.SUPERSEDED) -> None:
-    operations.revoke(certificate_id=certificate_id, reason=reason, by="test", at=at)
 
 
 def test_the_first_lists(issue: Issue) -> None:
@@ -128,14 +106,6 @@ def test_the_schedule(
     assert last(code).this_update == NOW + policy.interval
 
 
-def test_a_clock_that_went_back(first_lists: None, issue: Issue, signer: Signer) -> None:
-    """The number still goes up (RFC 5280 5.2.3)."""
-    before = last().number
-    revoke(issued(signer).id, NOW)
-    issue(NOW - timedelta(hours=1))
-    assert last().number == before + 1
-
-
 def test_an_expired_certificate_is_told_once_more(
     first_lists: None, issue: Issue, signer: Signer
 ) -> None:
@@ -149,28 +119,6 @@ def test_an_expired_certificate_is_told_once_more(
         issue(NOW + timedelta(hours=hours))
         sizes.append(len(last().entries))
     assert sizes == [1, 0, 0]
-
-
-@pytest.mark.parametrize("after", [timedelta(0), SECOND], ids=["same number", "other number"])
-def test_another_signer_was_quicker(
-    issue: Issue, authority_keys: Keystore, monkeypatch: pytest.MonkeyPatch, after: timedelta
-) -> None:
-    """One issue is stored; the other's is thrown away, and its number with it."""
-    build = crl.build
-    theirs: list[tuple[str, ...]] = []
-
-    def meanwhile(*arguments: Any) -> bytes:
-        monkeypatch.undo()
-        theirs.append(crls.issue_due(authority_keys, NOW + after))
-        return build(*arguments)
-
-    monkeypatch.setattr(crl, "build", meanwhile)
-    ours = issue(NOW)
-    first = queries.authorities()[0].code
-    assert first in theirs[0]
-    assert first not in ours
-    kinds = Crl.objects.filter(authority__code=first).values_list("kind", flat=True)
-    assert sorted(kinds) == ["delta", "full"]
 
 
 def test_a_list_that_does_not_verify_is_not_stored(
@@ -220,23 +168,6 @@ def test_a_list_in_several_parts(
     assert CrlPart.objects.filter(crl__authority__code=CODE).count() > 10
 
 
-def test_a_clock_that_was_ahead_takes_nothing_off(
-    first_lists: None, issue: Issue, signer: Signer
-) -> None:
-    """The list dated ahead is replaced at once; what has not expired yet is still told."""
-    found = issued(signer)
-    revoke(found.id, NOW)
-    Certificate.objects.filter(pk=found.id).update(not_after=NOW + timedelta(days=50))
-    issue(NOW + timedelta(days=99))
-    assert last().this_update == NOW + timedelta(days=99)
-    at = NOW + timedelta(hours=1)
-    for _ in range(2):
-        issue(at)
-        at += timedelta(days=2)
-        assert len(last().entries) == 1
-    assert last().this_update < at
-
-
 def test_expired_certificates_may_stay_for_ever(
     issue: Issue, signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,36 +203,3 @@ def test_a_scope_that_fails_holds_up_no_other(
         issue(NOW)
     assert queries.last_crl("ACR-EL-TEST") is None
     assert queries.last_crl(CODE) is not None
-
-
-def test_a_floor_is_raised_once_and_told(first_lists: None, issue: Issue) -> None:
-    """The next list is above a number seen published; an unknown scope is refused."""
-    seen = last().number + 10**9
-    floor = {"code": CODE, "shard": 0, "number": seen, "by": "test", "at": NOW}
-    assert operations.raise_crl_floor(**floor)
-    assert not operations.raise_crl_floor(**floor)
-    (entry,) = (e for e in journal.entries_about(f"authority:{CODE}") if "floor" in e.event)
-    assert entry.facts == {"number": seen, "floor": 0}
-    assert issue(NOW + SECOND) == (CODE,)
-    assert last().number == seen + 1
-    with assert_refused(Code.PROFILE_UNKNOWN, authority=CODE):
-        operations.raise_crl_floor(**floor | {"shard": 9})
-
-
-def test_a_floor_raised_while_a_list_is_made(
-    first_lists: None, issue: Issue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """That list is thrown away: its number is too low."""
-    seen = last().number + 10**9
-    build = crl.build
-
-    def meanwhile(*arguments: Any) -> bytes:
-        monkeypatch.undo()
-        operations.raise_crl_floor(code=CODE, shard=0, number=seen, by="test", at=NOW)
-        return build(*arguments)
-
-    monkeypatch.setattr(crl, "build", meanwhile)
-    later = NOW + timedelta(hours=2)
-    assert CODE not in issue(later)
-    assert CODE in issue(later)
-    assert last().number == seen + 1
