@@ -14,6 +14,7 @@ SOURCES = (
     ROOT / "client" / "src" / "guichet_client",
     ROOT / "verify" / "src" / "guichet_verify",
 )
+TESTS = ROOT / "tests"
 FILE_LINES = 300
 FUNCTION_LINES = 40
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "services", "managers"}
@@ -36,7 +37,9 @@ def name_of(path: Path) -> str:
 
 
 def test_files_are_short() -> None:
-    sizes = {name_of(p): len(p.read_text().splitlines()) for p in modules()}
+    """Those of tests too."""
+    files = [*modules(), *TESTS.rglob("*.py")]
+    sizes = {name_of(p): len(p.read_text().splitlines()) for p in files}
     long = {n: s for n, s in sizes.items() if s > LONG_FILES.get(n, FILE_LINES)}
     assert not long, long
 

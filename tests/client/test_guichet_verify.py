@@ -16,7 +16,7 @@ from guichet_verify.documents import KINDS
 from guichet_verify.findings import Code, Level
 from guichet_verify.notes import VerifierKey
 from guichet_verify.verifying import Trust, verify
-from kit import commands, evidence
+from kit import commands, evidence, evidence_log
 
 ALTERATIONS = json.loads((evidence.VECTORS / "alterations.json").read_text())
 UNCOVERED = {"made_at"}
@@ -84,7 +84,7 @@ def test_any_character_changed_is_found(data: st.DataObject) -> None:
 def test_proofs_are_those_of_the_rfc(size: int, data: st.DataObject) -> None:
     leaves = [bytes([n]) for n in range(size)]
     index = data.draw(st.integers(0, size - 1))
-    path, root = evidence.path_of(index, leaves), evidence.tree(leaves)
+    path, root = evidence_log.path_of(index, leaves), evidence_log.tree(leaves)
     leaf = merkle.leaf_hash(leaves[index])
     assert merkle.is_included(leaf, index, size, path, root)
     other = data.draw(st.integers(0, size + 1).filter(lambda n: n != index))
@@ -108,7 +108,7 @@ def test_another_checkpoint_is_held_against_the_file(
 
 
 def test_what_is_true_of_another_key_or_root_is_refused() -> None:
-    other = evidence.Log(key=Ed25519PrivateKey.generate())
+    other = evidence_log.Log(key=Ed25519PrivateKey.generate())
     assert codes_of(case().file(), key=VerifierKey.parse(other.vkey)) == {"key-bad"}
     assert codes_of(case().file(), roots=evidence.chain().pem("root")) == {"root-other"}
 
@@ -149,7 +149,7 @@ LOOSE = {
     "another structure": ("delegation", evidence.behind(evidence.DELEGATED, structure="X")),
     "a delegation that is over": (
         "delegation",
-        evidence.behind(evidence.DELEGATED, ends_at=evidence.BEGUN.isoformat()),
+        evidence.behind(evidence.DELEGATED, ends_at=evidence_log.BEGUN.isoformat()),
     ),
     "another renewal": ("carrying", evidence.behind(evidence.CARRIED, renewal=4)),
     "another offer": ("carrying", evidence.behind(evidence.CARRIED, offer="SERV")),

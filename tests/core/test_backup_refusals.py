@@ -1,5 +1,6 @@
 """What a backup that cannot be made, read or believed says, each by a sentence."""
 
+import errno
 import fcntl
 import io
 import os
@@ -11,12 +12,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyrage
 import pytest
 
 from guichet.conf.environment import Environment
-from guichet.processes.backup import archive, databases, encryption, making, verifying
+from guichet.processes.backup import archive, contents, databases, encryption, making, verifying
 from guichet.processes.backup.archive import Member
 from guichet.processes.backup.refusals import BackupError
 
@@ -214,6 +216,29 @@ def test_where_no_backup_can_be_put(tmp_path: Path, to: str, words: str) -> None
     with pytest.raises(BackupError, match=words):
         making.make(Environment.read({"GUICHET_STATE": str(tmp_path)}), asked, NOW)
     assert not (tmp_path / "backup").exists()
+
+
+@pytest.mark.parametrize("closed", ["keystore", "attachments/ab"])
+def test_a_folder_that_this_user_may_not_read(
+    closed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REFUSED: a backup without its keys would pass for whole. What is made again is not read.
+
+    Root may read everything: what the system answers another user is played.
+    """
+    for name in ("keystore", "attachments/ab", "published"):
+        (tmp_path / name).mkdir(parents=True)
+    scan = os.scandir
+
+    def refuse(path: str) -> Any:
+        if Path(path) in {tmp_path / closed, tmp_path / "published"}:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    places = contents.Places.of(Environment.read({"GUICHET_STATE": str(tmp_path)}))
+    with pytest.raises(PermissionError, match=closed):
+        list(contents.members(places, contents.Choice()))
 
 
 def test_two_backups_at_once(tmp_path: Path) -> None:

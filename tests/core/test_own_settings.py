@@ -23,6 +23,7 @@ def test_the_module_of_the_guide_is_read(tmp_path: Path) -> None:
     given = dict(line.split("=", 1) for line in lines.split())
     folder = tmp_path / given["PYTHONPATH"].lstrip("/")
     folder.mkdir(parents=True)
+    (tmp_path / "state" / "run").mkdir(parents=True)
     file = folder / f"{given['DJANGO_SETTINGS_MODULE']}.py"
     file.write_text(module)
     environment = {

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
 from guichet.domain.catalogue import profiles
@@ -147,16 +147,17 @@ def test_distant_ends_have_a_shape_of_their_own(plain: Plan) -> None:
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=64)
 
 
+# Most texts have no shape, and the first few of a run may all be such.
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(value=TEXT, oid=st.sampled_from(sorted(templates.UPPER_BOUNDS)))
 def test_no_lint_minds_what_has_a_shape(pki: Pki, plain: Plan, value: str, oid: str) -> None:
     """Whatever is written in a name: what shares a template passes the lint by itself."""
     common = ((names.COMMON_NAME, value if oid == names.COMMON_NAME else "Service"),)
     more = () if oid == names.COMMON_NAME else (((oid, value),),)
     plan = replace(plain, subject=(*more, common))
-    if shape_of(plan) is None:
-        return
+    assume(shape_of(plan) is not None)
     try:
-        found = lints.lint_certificate(certificate.sign(plan, pki.authority().signing))
+        signed = certificate.sign(plan, pki.authority().signing)
     except ValueError:
-        return
-    assert found == ()
+        reject()  # the library writes no such name
+    assert lints.lint_certificate(signed) == ()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.domain.texts import HIDDEN, clean, clean_lines, visible, whole_number
+from guichet.domain.texts import HIDDEN, clean, clean_lines, hidden_in, visible, whole_number
 from kit.refusals import assert_refused
 
 
@@ -24,6 +24,14 @@ def test_hidden_characters_are_refused_and_shown(hidden: str) -> None:
     with assert_refused(Code.NAME_INVALID, field="service"):
         clean(f"Mon{hidden}service", limit=64, field="service")
     assert visible(hidden[:1]) == f"U+{ord(hidden[0]):04X}"
+
+
+@pytest.mark.parametrize("hidden", ["\0", "\u202e", "\u2066", "\u200b", "\ufeff", "\u2028"])
+def test_the_first_character_that_hides_is_named(hidden: str) -> None:
+    """Of lines too, whose ends and tabs hide nothing."""
+    assert hidden_in(f"Une ligne\r\n\tune\u202fautre{hidden}\u200b") == f"U+{ord(hidden):04X}"
+    assert hidden_in("Une ligne\r\n\tune\u202fautre") == ""
+    assert hidden_in("Une ligne") == ""
 
 
 def test_several_lines_are_each_cleaned() -> None:

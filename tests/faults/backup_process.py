@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,56 +16,41 @@ from django.db import connection, connections
 
 from faults import order_process as people
 from faults import signer_process as base
-from faults.signer_process import NOW, state
-from guichet.authority import crls, recovery
-from guichet.authority.models import Certificate, Crl, Recovery, SigningRequest
-from guichet.conf.environment import Environment
+from faults.restored_site import (
+    CODE,
+    at,
+    check,
+    confirm,
+    confirm_again,
+    environment,
+    publish,
+    revoke,
+    standing,
+    try_to_sign,
+)
+from faults.signer_process import state
+from guichet.authority import crls
+from guichet.authority.models import Certificate, Crl
 from guichet.domain.orders import request
-from guichet.domain.refusals import Refusal
-from guichet.journal import checkpoints
 from guichet.journal.models import Entry
-from guichet.journal.verify import verify
 from guichet.orders import operations
 from guichet.orders.models import Order, Product
-from guichet.processes import console, setup, witnesses
+from guichet.processes import setup
 from guichet.processes.backup import archive, databases, making, postgresql
 from guichet.processes.backup.contents import Choice
 from guichet.processes.backup.encryption import read_identities
 from guichet.processes.backup.refusals import BackupError
 from guichet.processes.backup.verifying import Opening
-from guichet.processes.restore import confirming, findings, laying, mark, replacing, telling
-from guichet.processes.restore.findings import Asked
-from guichet.validation import publisher
-from guichet.validation.store import StoreWriter
-from guichet.x509 import crl
-from guichet.x509.certificate import serial_hex
+from guichet.processes.restore import laying, mark, replacing
 from guichet.x509.crl import Reason
 from kit import commands
 
-CODE = "ACI-EL-ORG-TEST"
 # Waits for all that the machine has to write; no power is cut here.
 laying.os.sync = lambda: None
 # The static files are no matter here, and take long.
 setup.call_command = lambda name, **named: (
     call_command(name, **named) if name == "migrate" else None
 )
-
-
-def environment() -> Environment:
-    """That of the site whose job this is."""
-    found: Environment = settings.GUICHET
-    is_file = connection.vendor == "sqlite"
-    url = f"sqlite:///{connection.settings_dict['NAME']}" if is_file else "postgresql://"
-    return replace(
-        found,
-        database_url=url,
-        keystore=f"file:{state() / 'keystore'}",
-        secret_file=state() / "secrets" / "django",
-    )
-
-
-def at(seconds: int) -> datetime:
-    return NOW + timedelta(seconds=seconds)
 
 
 def prepare() -> None:
@@ -81,12 +65,6 @@ def prepare() -> None:
     (state() / "attachments" / "ab" / "1").chmod(0o640)
     databases.sqlite3.connect(state() / "registers.sqlite").execute("CREATE TABLE t (x)")
     publish(0)
-
-
-def publish(seconds: int) -> None:
-    """As publisher and clerk do."""
-    publisher.publish_once(at(seconds))
-    checkpoints.write(at(seconds))
 
 
 def back_up(name: str, recipient: str, seconds: int, stage: str = "") -> dict[str, Any]:
@@ -261,82 +239,6 @@ def wipe() -> None:
     state().mkdir()
 
 
-def try_to_sign(seconds: int) -> str:
-    try:
-        return str(base.sign(seconds))
-    except recovery.HeldError as held:
-        return str(held)
-
-
-def check(*folders: str) -> dict[str, Any]:
-    """What is found, as an operator reads it and as it is kept."""
-    report = findings.gather(environment(), Asked(folders=tuple(map(Path, folders))))
-    losses = report.losses
-
-    def serials(statuses: Any) -> list[str]:
-        return [serial_hex(one.serial) for one in statuses]
-
-    return {
-        "certificates": serials(losses.certificates),
-        "planned": serials(losses.planned),
-        "revocations": serials(losses.revocations),
-        "numbers": {f"{one.published.authority}": one.published.number for one in report.behind},
-        "lost": report.lost_entries,
-        "unread": report.unread,
-        "another": report.another_history,
-        "text": "\n".join(telling.lines(report)),
-    }
-
-
-def confirm(seconds: int, *folders: str) -> list[int]:
-    report = findings.gather(environment(), Asked(folders=tuple(map(Path, folders))))
-    done = confirming.confirm(environment(), report, at(seconds))
-    return [done.adopted, done.revoked, done.floors]
-
-
-def revoke(serial: str) -> bool:
-    """As an operator does who did not find its holder."""
-    return console.revoke_serial(serial, "cessationOfOperation").ok
-
-
-def confirm_again(seconds: int) -> str:
-    try:
-        recovery.confirm(findings={}, by="test", at=at(seconds))
-    except Refusal as refusal:
-        return refusal.code.value
-    return ""
-
-
-def standing(seconds: int) -> dict[str, Any]:
-    """After all: publish, then what relying parties and auditors see."""
-    crls.issue_due(base.keystore(), at(seconds))
-    publish(seconds)
-    last = Crl.objects.filter(authority__code=CODE, kind="full").latest("number")
-    listed = crl.read((state() / "published" / "crl" / f"{CODE}.crl").read_bytes())
-    with StoreWriter(state() / "published") as store:
-        page = store.log.page(b"", at_most=1 << 24)
-    faults = verify(checkpoints.read(), witnesses.witnesses()).faults
-    return {
-        "number": last.number,
-        "listed": [serial_hex(serial) for serial in listed.entries],
-        "dates": sorted({str(entry.revoked_at) for entry in listed.entries.values()}),
-        "statuses": len(page),
-        "serials": list(Certificate.objects.values_list("serial_hex", flat=True)),
-        "requests": dict(SigningRequest.objects.values_list("reference", "serial_hex")),
-        "products": dict(
-            Product.objects.filter(revoked_at__isnull=False).values_list("serial_hex", "number")
-        ),
-        "recoveries": list(Recovery.objects.order_by("pk").values_list("state", flat=True)),
-        "events": list(Entry.objects.order_by("-seq").values_list("event", flat=True)[:200]),
-        "faults": [fault.message for fault in faults],
-        "files": sorted(
-            path.relative_to(state()).as_posix()
-            for path in state().rglob("*")
-            if path.is_file() and "/." not in f"/{path.relative_to(state())}"
-        ),
-    }
-
-
 def command(text: str, known: str, typed: str, recipient: str) -> str:
     """What a block of docs/ says here; see kit.commands. `known` is written in JSON."""
     settings.GUICHET = replace(environment(), backup_recipients=(recipient,))
@@ -365,6 +267,7 @@ base.VERBS |= {
     "report": base.report,
 }
 base.WITHOUT_DATABASE |= {"put-in-place", "command-before-the-database"}
+
 
 if __name__ == "__main__":
     base.serve()

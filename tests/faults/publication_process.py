@@ -3,46 +3,32 @@
 import os
 import resource
 import signal
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp
 from django.db.models import QuerySet
 
 from faults import signer_process as base
+from faults.published_state import ISSUED, at, published, readable, signed_since, statuses
 from guichet.authority import crls, operations, queries
 from guichet.authority.models import Certificate
 from guichet.authority.signer import Signer
-from guichet.validation import crl_publication, files, records, responder_keys
-from guichet.validation.answers import Validation
+from guichet.validation import crl_publication, files, responder_keys
 from guichet.validation.change_log import ChangeLog
 from guichet.validation.copies import seals
 from guichet.validation.copies.follower import Follower
 from guichet.validation.copies.outlet import Origin, Outlet
 from guichet.validation.copies.places import Place
 from guichet.validation.publisher import EXPORTED, Publisher
-from guichet.validation.store import StoreWriter, named
-from guichet.x509 import certificate, crl, crl_headings
+from guichet.validation.store import StoreWriter
+from guichet.x509 import crl_headings
 from guichet.x509.crl import Reason
-from guichet.x509.ocsp import Good
 
 base.NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=12)
-ISSUED = "ACI-EL-ORG-TEST"
 End = Callable[[], None]
-
-
-def at(seconds: int) -> datetime:
-    return base.NOW + timedelta(seconds=seconds)
-
-
-def published() -> Path:
-    return base.state() / "published"
 
 
 def prepare(count: int) -> None:
@@ -208,47 +194,6 @@ def empty(ballast: str) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 
 
-def readable(seconds: int) -> dict[str, Any]:
-    """What relying parties read, by a process that opens it now: lists whole, readiness, statuses.
-
-    No key is here: every answer is the publisher's.
-    """
-    folder = published()
-    for path in sorted((folder / "crl").glob("[!.]*.crl")):
-        issuer = folder / "ac" / f"{path.stem.removesuffix('-delta')}.cer"
-        assert crl.is_signed_by(path.read_bytes(), issuer.read_bytes()), path
-    validation = Validation(folder, base.state() / "no-key")
-    validation.refresh()
-    ready = validation.answer("GET", "/readyz", b"", at(seconds))
-    told = Counter(answered(validation, seconds))
-    return {"ready": ready.body.decode().strip(), "told": told}
-
-
-def answered(validation: Validation, seconds: int) -> Iterator[str]:
-    """The answer about each certificate that tests issue and revoke."""
-    issuer = (published() / "ac" / f"{ISSUED}.cer").read_bytes()
-    for path in sorted((base.state() / "asked").iterdir()):
-        builder = ocsp.OCSPRequestBuilder().add_certificate(
-            certificate.load(path.read_bytes()), certificate.load(issuer), hashes.SHA256()
-        )
-        body = builder.build().public_bytes(Encoding.DER)
-        found = ocsp.load_der_ocsp_response(
-            validation.answer("POST", "/ocsp", body, at(seconds)).body
-        )
-        is_answer = found.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL
-        yield (found.certificate_status if is_answer else found.response_status).name
-
-
-def signed_since() -> list[int]:
-    """Between which instants answers were signed, in seconds."""
-    with StoreWriter(published()) as store:
-        every = [records.signatures(record) for _, record in store.log.page(b"", at_most=1 << 30)]
-    assert every
-    assert all(every)
-    instants = [int((one.this_update - base.NOW).total_seconds()) for one in every if one]
-    return [min(instants), max(instants)]
-
-
 def report() -> dict[str, Any]:
     """What is published against the database; what is left aside; what a copy takes."""
     wanted = {
@@ -266,14 +211,6 @@ def report() -> dict[str, Any]:
         "aside": [p.name for p in base.state().rglob(".*") if files.ASIDE.fullmatch(p.name)],
         "copied": copied() == wanted,
     }
-
-
-def statuses(folder: Path) -> dict[tuple[str, int], bool]:
-    with StoreWriter(folder) as store:
-        return {
-            named(where): not isinstance(records.status(record), Good)
-            for where, record in store.log.page(b"", at_most=1 << 30)
-        }
 
 
 def copied() -> dict[tuple[str, int], bool]:
@@ -303,6 +240,7 @@ base.VERBS |= {
     "signed-since": signed_since,
     "report": report,
 }
+
 
 if __name__ == "__main__":
     base.serve()

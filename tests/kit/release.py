@@ -149,9 +149,12 @@ def seal(folder: Path, content: bytes, version: str) -> None:
     must have found nothing in it. An authority is made in a folder that has none.
     """
     state = settle(os.environ)
-    from guichet.cli.base import django_set_up  # noqa: PLC0415 settings are read when it is called
+    from guichet.cli.base import (  # noqa: PLC0415 settings are read when it is called
+        State,
+        django_set_up,
+    )
 
-    django_set_up()
+    django_set_up(State.MADE)
     from django.conf import settings  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 

@@ -12,6 +12,7 @@ import pytest
 from guichet.keystore import open_keystore
 from guichet.keystore.token import TokenKeystore
 from guichet.keystore.token.module import module_of
+from guichet.x509 import signatures
 
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 PIN = "271828"
@@ -82,3 +83,12 @@ class SoftHsm:
             library = pkcs11.lib(str(MODULE))
             if library.initialized:
                 library.finalize()
+
+
+DATA = bytes(range(256)) * 300
+
+
+def signs(keystore: TokenKeystore, label: str = "k", scheme: str = "") -> bool:
+    """Whether the key of a label signs, by one of its schemes or by its own."""
+    bound = signatures.bound(keystore.signing_key(label), scheme)
+    return bound.scheme.verifies(bound.key.public_key(), bound.sign(DATA), DATA)

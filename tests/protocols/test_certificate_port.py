@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from guichet.processes import serve
 from guichet.processes.application import draining
 from guichet.processes.framing import bodiless, framed
 from guichet.processes.serve import certificate_server
@@ -171,6 +172,45 @@ def test_a_body_by_chunks_is_read_and_the_next_request_served(files: tuple[Path,
         answer = all_of(client)
     assert answer.count(b"HTTP/1.1 200 ") == 2
     assert b"Wikipedia" in answer
+    assert logged == []
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nWiki\r\n0\r\n"
+
+
+@pytest.mark.parametrize("trailers", [b"", b"Digest: a\r\n", b"A: 1\r\nB: 2\r\n"])
+def test_trailers_are_not_taken_for_the_next_request(
+    files: tuple[Path, Path], trailers: bytes
+) -> None:
+    """RFC 9112 §7.1.2: they end with an empty line, and the connection is kept."""
+    with serving(files, draining(framed(reading))) as (port, logged), connected(port) as client:
+        client.sendall(CHUNKED + trailers + b"\r\n" + LAST)
+        answer = all_of(client)
+    assert answer.count(b"HTTP/1.1 200 ") == 2
+    assert answer.count(b"HTTP/1.1 ") == 2
+    assert logged == []
+
+
+@pytest.mark.parametrize("end", [b"no trailer\r\n\r\n", b"A: 1\n\n"])
+def test_trailers_that_are_none_close_the_connection(files: tuple[Path, Path], end: bytes) -> None:
+    """What follows them might be anything: nothing of it is answered."""
+    with serving(files, draining(framed(reading))) as (port, logged), connected(port) as client:
+        client.sendall(CHUNKED + end + LAST)
+        answer = all_of(client)
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert logged == []
+
+
+def test_the_line_of_a_chunk_is_not_read_for_ever(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line without an end is cut as a body is: memory is not the client's to fill."""
+    monkeypatch.setattr(serve, "MAX_FRAMED_BYTES", 4096)
+    sent = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;"
+    with serving(files, draining(framed(reading))) as (port, logged), connected(port) as client:
+        client.sendall(sent + b"x" * 5000)
+        answer = all_of(client)
+    assert answer.endswith(b"cut")
     assert logged == []
 
 

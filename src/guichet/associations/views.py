@@ -21,7 +21,7 @@ from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders.certificate_choice import Choice, ChoiceForm
-from guichet.web.forms import posted, refusals_on
+from guichet.web.forms import posted, refusals_on, status_of
 
 FORM: Final = ["GET", "HEAD", "POST"]
 
@@ -171,5 +171,5 @@ def _to(key: UUID) -> HttpResponse:
 def _answer(
     request: ActorRequest, template: str, context: Mapping[str, Any], form: Any
 ) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, template, {**context, "form": form}, status=status)

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
+from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema, get_schema
 
@@ -20,6 +21,7 @@ from guichet.automation.views import (
     structures,
     webhooks,
 )
+from guichet.web.requests import head_as_get
 
 DESCRIPTION: Final = (
     "Order, withdraw, follow and revoke certificates. A call presents a token of a machine "
@@ -31,6 +33,14 @@ DESCRIPTION: Final = (
 
 class Api(NinjaAPI):
     """Ninja's API, with what surrounds every call in its description."""
+
+    def _get_urls(self) -> list[URLResolver | URLPattern]:
+        """Ninja's addresses; those that answer GET answer HEAD, which no operation declares."""
+        found = super()._get_urls()
+        for one in found:
+            if isinstance(one, URLPattern):
+                one.callback = head_as_get(one.callback)
+        return found
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None

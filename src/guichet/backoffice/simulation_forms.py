@@ -31,6 +31,7 @@ SUBJECT_LABELS: Final = {
 class SimulationForm(RefusalFormMixin, forms.Form):
     """A structure of the register, or one that is typed; whom the certificate names; a key."""
 
+    as_sent = (BROUGHT,)
     structure_id = forms.CharField(
         label=_("Identifiant national de la structure"),
         max_length=30,

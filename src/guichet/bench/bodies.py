@@ -24,7 +24,7 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
     require_json(request)
     try:
         found = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal(Code.REQUEST_MALFORMED, field="body") from error
     if not isinstance(found, dict):
         raise Refusal(Code.REQUEST_MALFORMED, field="body")

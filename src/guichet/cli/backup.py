@@ -1,6 +1,5 @@
 """Backups: made, verified, put in place, confirmed."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from guichet.cli.base import app, django_set_up
+from guichet.cli import faults
+from guichet.cli.base import State, app, django_set_up, require_state
 
 if TYPE_CHECKING:
     from guichet.processes.backup.verifying import Opening
@@ -58,7 +58,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (BackupError, OSError) as error:
-        typer.echo(str(error), err=True)
+        typer.echo(faults.told(error) or str(error), err=True)
         raise typer.Exit(1) from error
 
 
@@ -100,7 +100,7 @@ def verify(
     work: Work = None,
 ) -> None:
     """Decrypt a backup, check every digest, its database and its journal; nothing is changed."""
-    django_set_up(unfinished=True)
+    django_set_up(State.UNNEEDED, unfinished=True)
     from guichet.processes.backup import console
 
     with _told():
@@ -127,11 +127,10 @@ def keygen(
 @backup.command("key")
 def backup_key() -> None:
     """Print the public key that backups of this installation are signed with; made at first."""
-    from guichet.conf.environment import Environment
     from guichet.processes.backup.contents import KEY
     from guichet.validation.copies import seals
 
-    key = seals.own_key(Environment.read(os.environ).state / KEY)
+    key = seals.own_key(require_state().state / KEY)
     typer.echo(seals.written(key.public_key()))
 
 
@@ -145,7 +144,7 @@ def restore_from(
 
     Nothing is signed until “guichet restore confirm”.
     """
-    django_set_up(unfinished=True)
+    django_set_up(State.MADE, unfinished=True)
     from django.conf import settings
 
     from guichet.processes.restore import console

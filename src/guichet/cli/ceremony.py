@@ -5,25 +5,25 @@ from typing import Annotated
 
 import typer
 
-from guichet.cli.base import django_set_up, group
+from guichet.cli.base import State, django_set_up, group
 
 ceremony = group("ceremony", "Key ceremonies: planned, rehearsed, held, told by a transcript.")
 PlanFile = Annotated[Path, typer.Argument(help="the ceremony's plan, a TOML file")]
 Bundle = Annotated[Path, typer.Argument(help="folder of a transcript")]
 
 
-def _hardened() -> None:
+def _hardened(state: State = State.USED) -> None:
     """Secrets pass through this process: its memory is for itself alone."""
     from guichet.processes.hardening import harden
 
     harden()
-    django_set_up()
+    django_set_up(state)
 
 
 @ceremony.command("plan")
 def ceremony_plan(path: PlanFile) -> None:
     """Check a plan and show its steps; write one from questions when there is no such file."""
-    django_set_up()
+    django_set_up(State.UNNEEDED)
     from guichet.processes.ceremony.console import plan
 
     raise typer.Exit(plan(path))
@@ -46,7 +46,7 @@ def ceremony_dry_run(
     from guichet.processes.ceremony.throwaway import prepare
 
     with prepare(path):
-        _hardened()
+        _hardened(State.MADE)
         from guichet.processes.ceremony.console import rehearse
 
         code = rehearse(path, into, unattended=unattended, short=short_keys)
@@ -79,7 +79,7 @@ def ceremony_sign(
     officer: Annotated[int, typer.Option(help="the officer's number in the plan", min=1)],
 ) -> None:
     """Sign a transcript by an officer's card file, after the ceremony."""
-    _hardened()
+    _hardened(State.UNNEEDED)
     from guichet.processes.ceremony.console import sign
 
     raise typer.Exit(sign(folder, officer))

@@ -4,7 +4,7 @@ import os
 
 import typer
 
-from guichet.cli.base import django_set_up, group
+from guichet.cli.base import State, django_set_up, group
 
 demo = group("demo", "The demo: everything needed to try the product.")
 
@@ -13,7 +13,7 @@ demo = group("demo", "The demo: everything needed to try the product.")
 def demo_run() -> None:
     """Prepare the demo where needed, then serve it until Ctrl-C."""
     os.environ["GUICHET_DEMO"] = "1"
-    django_set_up(lasting=True)
+    django_set_up(State.MADE, lasting=True)
     from guichet.demo.run import run
 
     raise typer.Exit(run())
@@ -23,7 +23,7 @@ def demo_run() -> None:
 def demo_prepare() -> None:
     """Prepare the demo without serving it."""
     os.environ["GUICHET_DEMO"] = "1"
-    django_set_up()
+    django_set_up(State.MADE)
     from guichet.demo.prepare import prepare
 
     prepare()

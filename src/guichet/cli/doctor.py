@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from guichet.cli.base import app, django_set_up
+from guichet.cli.base import State, app, django_set_up
 
 if TYPE_CHECKING:
     from guichet.conf.variables import Variable
@@ -44,7 +44,7 @@ def look(
     if not as_json:
         settings()
         typer.echo()
-    django_set_up(unfinished=True)
+    django_set_up(State.UNNEEDED, unfinished=True)
     from django.conf import settings as django_settings
     from django.utils import timezone
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from guichet.cli.base import app, django_set_up
+from guichet.cli.base import State, app, django_set_up
 
 
 @app.command("reference")
@@ -13,7 +13,7 @@ def reference(
     folder: Annotated[Path, typer.Argument(help="folder to write in: fr/ and en/ below it")],
 ) -> None:
     """Write the documentation's pages that are drawn from the code, in French and in English."""
-    django_set_up(unfinished=True)
+    django_set_up(State.UNNEEDED, unfinished=True)
     from guichet.cli.reference.pages import LANGUAGES, write
 
     for language in LANGUAGES:

@@ -76,10 +76,14 @@ def _found(who: str) -> "Person":
     from guichet.processes import personal_data
 
     try:
-        return personal_data.named(who)
+        person = personal_data.named(who)
     except personal_data.AmbiguousError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    if not personal_data.is_kept(person):
+        typer.echo(f"Nothing is kept of {who}: is it spelt as it was given?", err=True)
+        raise typer.Exit(1)
+    return person
 
 
 def _say(done: "Done") -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from guichet.cli.base import app, django_set_up, group, until_stopped
+from guichet.cli.base import State, app, django_set_up, group, require_state, until_stopped
 
 publication = group("publication", "Copies of what is published.")
 
@@ -14,7 +14,7 @@ publication = group("publication", "Copies of what is published.")
 @app.command()
 def init() -> None:
     """Create the state folder and the database, or bring them up to date."""
-    django_set_up(lasting=True)
+    django_set_up(State.MADE, lasting=True)
     from guichet.processes.setup import bring_up_to_date
 
     bring_up_to_date()
@@ -53,11 +53,12 @@ def signer() -> None:
     from guichet.processes.signer import run
 
     harden()
-    try:
-        run(until_stopped())
-    except StrangeKeysError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(os.EX_CONFIG) from error
+    with until_stopped() as stop:
+        try:
+            run(stop)
+        except StrangeKeysError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(os.EX_CONFIG) from error
 
 
 @app.command()
@@ -77,8 +78,8 @@ def publisher() -> None:
     from guichet.processes.publisher import run
 
     harden(OTHERS_READ)
-
-    run(until_stopped())
+    with until_stopped() as stop:
+        run(stop)
 
 
 @app.command("copy")
@@ -91,20 +92,20 @@ def copy_publication() -> None:
 
     environment = Environment.read(os.environ)
     dictConfig(logs.configuration(environment.log_format, environment.log_level))
-    try:
-        run(environment, until_stopped())
-    except PlaceError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+    with until_stopped() as stop:
+        try:
+            run(environment, stop)
+        except PlaceError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
 
 
 @publication.command("key")
 def publication_key() -> None:
     """Print the public key of this publisher, which copies must know; make it at first."""
-    from guichet.conf.environment import Environment
     from guichet.validation.copies import seals
 
-    key = seals.own_key(Environment.read(os.environ).publication_keys)
+    key = seals.own_key(require_state().publication_keys)
     typer.echo(seals.written(key.public_key()))
 
 
@@ -114,4 +115,5 @@ def worker() -> None:
     django_set_up(lasting=True)
     from guichet.processes.clerk import run
 
-    run(until_stopped())
+    with until_stopped() as stop:
+        run(stop)

@@ -20,6 +20,8 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "sqlite": "PRAGMA data_version",
     "postgresql": "SELECT pg_current_snapshot()::text",
 }
+RARER: Final = 8
+"""A database that is away is asked half as often each time, down to this part of it."""
 
 
 class Stillness:
@@ -30,12 +32,13 @@ class Stillness:
 
     One look in `looks` is followed by a round all the same, for what time brings: the loop's pause
     and this number say how late that may come. A loop that heeds `is_away` asks a database so
-    rarely too: each time it may take seconds to give it up.
+    rarely too, and half as often each time: it may take seconds to give it up.
     """
 
     def __init__(self, looks: int) -> None:
         self._looks = looks
         self._left = 0
+        self._rarer = 1
         self._seen: tuple[object, ...] | None = None
         self._still: tuple[object, ...] | None = None
         self.is_away = False
@@ -68,7 +71,8 @@ class Stillness:
             # A connection that is there and refuses the question is no reason to do nothing.
             self.is_away = connection.connection is None
             if self.is_away:
-                self._left = self._looks
+                self._rarer = min(2 * self._rarer, RARER) if was_away else 1
+                self._left = self._looks * self._rarer
                 if not was_away:
                     logger.warning("the database does not answer: %s", error)
         if was_away and not self.is_away:

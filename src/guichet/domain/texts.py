@@ -8,6 +8,7 @@ from guichet.domain.refusals import Code, Refusal
 # Cc controls, Cf format (right-to-left marks), Cs surrogates, Co private, Cn unassigned,
 # Zl and Zp separators: none may hide in a name that people compare by eye.
 HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+LAID_OUT: Final = frozenset("\t\n\r")
 DIGITS_AT_MOST: Final = 18  # what 64 bits hold, whatever the digits
 
 
@@ -48,6 +49,14 @@ def clean_lines(text: str, *, limit: int, field: str) -> str:
     if len(cleaned) > limit:
         raise Refusal(Code.NAME_TOO_LONG, field=field, length=len(cleaned), limit=limit)
     return cleaned
+
+
+def hidden_in(text: str) -> str:
+    """The first character that hides in a text of one or more lines, as U+XXXX; "" if none does."""
+    if text.isprintable():  # which few texts of one line are not
+        return ""
+    hides = (c for c in text if unicodedata.category(c) in HIDDEN and c not in LAID_OUT)
+    return next((visible(character) for character in hides), "")
 
 
 def whole_number(text: str) -> int:

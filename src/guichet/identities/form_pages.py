@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from guichet.identities.forms import AccountForm
+from guichet.web.forms import status_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -85,6 +85,6 @@ WORDS: Final[Mapping[str, FormWords]] = {
 
 def form_page(request: HttpRequest, page: str, form: AccountForm) -> HttpResponse:
     """The page of a form by its key in WORDS; 422 when it comes back with errors."""
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     context = {"form": form, "words": WORDS[page], "page": page}
     return render(request, "identities/form.html", context, status=status)

@@ -188,6 +188,7 @@ class CsrForm(RefusalFormMixin, forms.Form):
     Without scripts only a CSR that is brought can be sent; the choice is then hidden.
     """
 
+    as_sent = ("csr_text",)
     answers = {
         "key_origin": "creer-la-cle-en-ligne-ou-charger-une-csr",
         "csr_file": "csr-par-openssl",

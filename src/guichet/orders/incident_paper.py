@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Final
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -13,6 +11,7 @@ from guichet.orders import incident_report, incidents
 from guichet.orders.incident_report import Report
 from guichet.orders.incident_words import REASONS, STATES, criteria_words, report_figures
 from guichet.orders.incidents import Breakdown, IncidentFacts
+from guichet.web.drawn import moment_words
 from guichet.web.papers import Facts, Listed, Notice, Paper, Part, Prose, pdf
 
 DASH: Final = "—"
@@ -96,4 +95,4 @@ def _by(label: str, at: datetime | None) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    return moment_words(at)

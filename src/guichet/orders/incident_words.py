@@ -32,7 +32,7 @@ STATES: Final[Mapping[IncidentState, Shown]] = {
     IncidentState.REFUSED: Shown(_("Refusé"), "neutral"),
 }
 TOUCHED_STATES: Final[Mapping[TouchedState, Shown]] = {
-    TouchedState.WAITING: Shown(_("Valable"), "neutral"),
+    TouchedState.WAITING: Shown(_("Valable"), "success"),
     TouchedState.REVOKED: Shown(_("Révoqué"), "danger"),
     TouchedState.ALREADY: Shown(_("Révoqué avant"), "neutral"),
     TouchedState.FAILED: Shown(_("En échec"), "warning"),

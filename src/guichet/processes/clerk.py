@@ -1,9 +1,9 @@
 """The clerk process: collects what was issued, sends e-mails, watches deadlines."""
 
-import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Final
 
 from django.contrib.sessions.models import Session
@@ -39,7 +39,6 @@ from guichet.samples import operations as samples
 from guichet.validation import alarms
 from guichet.web import traces
 
-logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 0.5
 LOOKS: Final = 4
 """Of those, one for what time alone brings: the steps that run seldom, and what is due."""
@@ -97,28 +96,37 @@ def run(stop: threading.Event) -> None:
     """Make rounds until told to stop; receivers of webhooks are waited for in other threads."""
     webhooks = threading.Thread(target=Dispatcher().run, args=(stop,), name="webhooks")
     webhooks.start()
-    stillness = Stillness(LOOKS)
+    stillness, rounds = Stillness(LOOKS), Rounds()
     while not stop.is_set():
         close_old_connections()
         if stillness.is_over():
             now = timezone.now()
             if stillness.is_away:
                 LIVE(now)  # each step would wait for the database before it gives it up
-            elif make_a_round(now):
+            elif rounds.make(now):
                 stillness.begin()
         stop.wait(IDLE_SECONDS)
     webhooks.join()
 
 
-def make_a_round(at: datetime) -> bool:
-    """Every step once; whether none failed. One that fails is logged and holds up no other."""
-    is_well = True
-    for step in STEPS:
-        close_old_connections()
-        try:
-            with traces.span("clerk", step=step.__name__):
-                step(at)
-        except Exception:
-            logger.exception("the clerk's step %s failed; it will be tried again", step.__name__)
-            is_well = False
-    return is_well
+class Rounds:
+    """Of all the steps: one that fails rests, tells the same fault once, and holds up no other."""
+
+    def __init__(self) -> None:
+        self._steps = [Patient(_traced(step)) for step in STEPS]
+
+    def make(self, at: datetime) -> bool:
+        """Every step once; whether none failed, or rests since it did."""
+        for step in self._steps:
+            close_old_connections()
+            step(at)
+        return all(step.is_well for step in self._steps)
+
+
+def _traced(step: Callable[[datetime], object]) -> Callable[[datetime], object]:
+    @wraps(step, assigned=("__name__",), updated=())
+    def traced(at: datetime) -> object:
+        with traces.span("clerk", step=step.__name__):
+            return step(at)
+
+    return traced

@@ -36,10 +36,12 @@ def verify_journal(kept: Sequence[Path] = ()) -> Told:
 
     `kept` are files of checkpoints of the log that somebody kept elsewhere.
     """
-    try:
-        others = {str(path): path.read_text() for path in kept}
-    except (OSError, UnicodeDecodeError) as error:
-        return Told(False, f"This checkpoint cannot be read: {error}")
+    others: dict[str, str] = {}
+    for path in kept:
+        try:
+            others[str(path)] = path.read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            return Told(False, f"The checkpoint {path} cannot be read: {error}")
     try:
         points = checkpoints.read()
     except ValueError as error:

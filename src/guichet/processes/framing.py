@@ -10,6 +10,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
 from cheroot.errors import MaxSizeExceeded
+from cheroot.server import ChunkedRFile, SizeCheckWrapper
 from gunicorn.http.errors import ParseException
 
 Environ = dict[str, Any]
@@ -52,6 +53,27 @@ def framed(inner: Application) -> Application:
         return inner(environ, start_response)
 
     return answer
+
+
+def measure_lines(body: ChunkedRFile, limit: int) -> None:
+    """Let the chunks of `body` and all that frames them be `limit` bytes: lines have no other end.
+
+    Reading further raises cheroot's MaxSizeExceeded.
+    """
+    body.rfile = SizeCheckWrapper(body.rfile, limit)
+
+
+def is_read_whole(body: ChunkedRFile) -> bool:
+    """Read the trailers of a body whose chunks were read, and the empty line that ends it.
+
+    They are headers nobody here has a use for (RFC 9112 §7.1.2), and cheroot would take them for
+    the next request. False where they do not end, or are none.
+    """
+    sent: Any = body  # cheroot's own types have its trailers return nothing
+    try:
+        return sent.closed and all(b":" in line for line in sent.read_trailer_lines())
+    except UNREADABLE:
+        return False
 
 
 def bodiless(inner: Application) -> Application:

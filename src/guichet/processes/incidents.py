@@ -19,6 +19,7 @@ from guichet.domain.refusals import Refusal
 from guichet.domain.texts import visible
 from guichet.orders import operations as orders
 from guichet.orders.operations import Incident
+from guichet.processes import screens
 from guichet.processes.told import ACTOR
 from guichet.processes.troubles import words
 from guichet.x509.crl import Reason
@@ -47,27 +48,28 @@ def revoke_file(
 
     Empty lines and those that begin with # are passed over. Safe to run again with the same file:
     what was revoked stays so, the others are revoked, and nobody is told twice.
+    `screen`: where everything is said; by default what went wrong goes to standard error.
     """
-    screen = screen or Console(soft_wrap=True, highlight=False, emoji=False)
+    wrong, screen = screen or screens.refusing(), screen or screens.answering()
     if reason not in DEFINITIVE:
-        screen.print(f"{reason}: one of {', '.join(DEFINITIVE)}")
+        wrong.print(f"{reason}: one of {', '.join(DEFINITIVE)}")
         return USAGE
     try:
         listed = read(path)
     except (OSError, UnicodeDecodeError) as error:
-        screen.print(f"{path} cannot be read: {error}")
+        wrong.print(f"{path} cannot be read: {error}")
         return USAGE
     for line in _asked(listed):
         screen.print(line)
     question = f"Revoke {len(listed.valid):,} certificates for {reason}? This cannot be undone."
     if listed.valid and not confirm(question):
-        screen.print("Nothing was revoked.")
+        wrong.print("Nothing was revoked.")
         return FAILED
     incident = Incident(key=_key(listed, reason), reason=Reason(reason), by=ACTOR)
     _strike(listed, incident, screen)
     told = orders.tell(incident=incident.key, at=timezone.now())
     screen.print(f"{told:,} people are told, each by one e-mail.")
-    return _end(listed.failures, screen)
+    return _end(listed.failures, wrong)
 
 
 def read(path: Path) -> Listed:

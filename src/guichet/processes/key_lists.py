@@ -13,6 +13,7 @@ from guichet.authority.burnt_keys import Listed, Listing
 from guichet.domain.certificates.key_lists import ListedReason
 from guichet.domain.refusals import Refusal
 from guichet.domain.texts import visible
+from guichet.processes import screens
 from guichet.processes.told import ACTOR
 from guichet.processes.troubles import words
 from guichet.x509 import key_lists
@@ -43,10 +44,11 @@ def block_file(path: Path, reason: str, source: str, screen: Console | None = No
     """Put every key of a file on the list; return the exit code. Safe to run again.
 
     The file holds SHA-256 digests of public keys, one a line, or PEM. It is read bit by bit.
+    `screen`: where everything is said; by default what went wrong goes to standard error.
     """
-    screen = screen or Console(soft_wrap=True, highlight=False, emoji=False)
+    wrong, screen = screen or screens.refusing(), screen or screens.answering()
     if reason not in set(ListedReason):
-        screen.print(f"{reason}: one of {', '.join(ListedReason)}")
+        wrong.print(f"{reason}: one of {', '.join(ListedReason)}")
         return USAGE
     try:
         listing = Listing(reason=ListedReason(reason), source=source or path.name)
@@ -54,16 +56,16 @@ def block_file(path: Path, reason: str, source: str, screen: Console | None = No
             reading = _Reading(file)
             done = _list(reading, listing)
     except OSError as error:
-        screen.print(f"{path} cannot be read: {error}")
+        wrong.print(f"{path} cannot be read: {error}")
         return USAGE
     except (DatabaseFaultError, Refusal) as error:
-        screen.print(f"Cut short: {words(error).rstrip('.')}. Run the same command again to go on.")
+        wrong.print(f"Cut short: {words(error).rstrip('.')}. Run the same command again to go on.")
         return FAILED
     screen.print(f"{done.new:,} keys are listed; {done.known:,} were so already.")
     carriers = exposure.carriers_of_blocked_keys(timezone.now())
     if carriers:
         screen.print(f"{carriers:,} valid certificates carry a listed key: open an incident.")
-    return _end(reading, screen)
+    return _end(reading, wrong)
 
 
 def _list(reading: _Reading, listing: Listing) -> Listed:

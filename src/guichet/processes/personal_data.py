@@ -77,6 +77,11 @@ def named(word: str) -> Person:
     return work.known(PARTS, of_identities.named(word))
 
 
+def is_kept(person: Person) -> bool:
+    """Whether a table or an entry of the journal tells of this person; of a typing error, none."""
+    return any(rows for _, rows in work.found(PARTS, person)) or bool(_entries(person))
+
+
 def export(person: Person, at: datetime) -> bytes:
     """A ZIP: JSON by table, the journal's entries, and the same as a text."""
     tables = dict(work.found(PARTS, person))

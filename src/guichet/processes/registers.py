@@ -16,6 +16,7 @@ from guichet.directories.readers.files import UnreadableFileError, WrongFileErro
 from guichet.directories.readers.lines import Rejected
 from guichet.directories.register import Register, RegisterError
 from guichet.directories.runs import RunState
+from guichet.processes import screens
 from guichet.web.spreadsheets import guarded
 
 SHOWN: Final = 5
@@ -90,7 +91,7 @@ def import_official(
             watch = Watch(progress=_Bar(progress, task).show, rejected=left_out.add)
             report = import_file(Register(registers), asked, now=now, watch=watch)
     except (WrongFileError, UnreadableFileError, RegisterError) as error:
-        screen.print(str(error), markup=False, highlight=False)
+        screens.refusing().print(str(error))
         return 1
     for line in _summary(report, left_out):
         screen.print(line, markup=False, highlight=False)
@@ -120,7 +121,7 @@ def describe(registers: Path, screen: Console) -> int:
     try:
         runs = Register(registers).runs()
     except RegisterError as error:
-        screen.print(str(error), markup=False, highlight=False)
+        screens.refusing().print(str(error))
         return 1
     if not runs:
         screen.print(f"Nothing was imported yet: guichet directory import {'|'.join(Kind)} FILE")

@@ -12,6 +12,7 @@ from django.conf import settings
 from guichet.conf.readers import ConfigurationError
 from guichet.identities.peer import PEER_KEY
 from guichet.processes.application import URLCONFS, application, further_application
+from guichet.processes.framing import is_read_whole, measure_lines
 from guichet.processes.portal import GunicornServer
 from guichet.processes.tls import AnyCertificateAdapter, TlsSocket
 from guichet.processes.together import serve_together
@@ -24,6 +25,8 @@ QUEUE: Final = 128
 KEEP_ALIVE_S: Final = 10
 STOP_S: Final = 5
 MAX_BODY_BYTES: Final = 32 * 1024 * 1024
+# What frames a body by chunks may add to it: sizes, ends of lines, trailers.
+MAX_FRAMED_BYTES: Final = 2 * MAX_BODY_BYTES
 
 
 def serve(listener: str) -> None:
@@ -91,7 +94,10 @@ class PeerGateway(Gateway_10):
         environ: dict[str, Any] = parent.get_environ()
         connection = self.req.conn.socket
         environ[PEER_KEY] = connection.peer if isinstance(connection, TlsSocket) else None
-        if isinstance(body := self.req.rfile, KnownLengthRFile) and body.remaining < 0:
+        body = self.req.rfile
+        if isinstance(body, ChunkedRFile):
+            measure_lines(body, MAX_FRAMED_BYTES)
+        elif isinstance(body, KnownLengthRFile) and body.remaining < 0:
             body.remaining = 0  # cheroot would read until the client goes
             self.req.close_connection = True
         return environ
@@ -101,7 +107,7 @@ class PeerGateway(Gateway_10):
         parent: Any = super()
         parent.respond()
         body = self.req.rfile
-        is_left = not body.closed if isinstance(body, ChunkedRFile) else body.remaining != 0
+        is_left = not is_read_whole(body) if isinstance(body, ChunkedRFile) else body.remaining != 0
         self.req.close_connection = self.req.close_connection or is_left
 
 

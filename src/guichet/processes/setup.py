@@ -10,8 +10,8 @@ from django.db import connection
 
 from guichet.database import grants
 from guichet.processes.hardening import OTHERS_READ
+from guichet.processes.state import FOLDERS
 
-FOLDERS: Final = ("", "secrets", "run", "log", "journal", "published", "responder")
 PRIVATE: Final = frozenset({"secrets", "responder"})
 OWNER_ALONE: Final = 0o700
 
@@ -24,7 +24,7 @@ def bring_up_to_date() -> None:
     """
     settings.GUICHET.dressing.require_files()
     os.umask(0o027)
-    for name in FOLDERS:
+    for name in ("", *FOLDERS):
         _make(settings.GUICHET.state / name, is_private=name in PRIVATE)
     call_command("migrate", verbosity=0, interactive=False)
     grants.apply(connection)

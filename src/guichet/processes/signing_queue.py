@@ -7,10 +7,11 @@ from uuid import UUID
 from django.utils import timezone
 
 from guichet.authority import queue
-from guichet.domain.refusals import Refusal
+from guichet.domain.refusals import Code, Refusal
 from guichet.processes.told import ACTOR, Told
 from guichet.processes.troubles import words
 
+UNKNOWN: Final = "The signer has no request {}: guichet queue list tells those set aside."
 NOTHING: Final = "Nothing waits, and nothing is set aside."
 
 
@@ -42,5 +43,7 @@ def _moved(move: Callable[..., None], request: UUID, done: str) -> Told:
     try:
         move(request, by=ACTOR, at=timezone.now())
     except Refusal as refusal:
+        if refusal.code is Code.ORDER_UNKNOWN:
+            return Told(False, UNKNOWN.format(request))
         return Told(False, words(refusal))
     return Told(True, f"{request} {done}.")

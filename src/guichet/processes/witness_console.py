@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from guichet.conf.readers import PORT_RANGE
 from guichet.journal.notes import NoteError, VerifierKey
 from guichet.journal.tiles import TileError
 from guichet.journal.witnessing import Witness
@@ -13,6 +14,9 @@ from guichet.processes.told import Told
 
 def run(folder: Path, logs: Sequence[str], name: str, *, follow: str, listen: str) -> Told:
     """Follow once, or listen until stopped; without either, tell the key."""
+    host, _, port = listen.rpartition(":")
+    if listen and not (host and port.isascii() and port.isdigit() and int(port) in PORT_RANGE):
+        return Told(False, f"--listen: host:port, a port from 1 to 65535, not {listen}")
     try:
         known = [VerifierKey.parse(log) for log in logs]
         witness, vkey = witnessing.open_witness(folder, name, known)
@@ -21,7 +25,7 @@ def run(folder: Path, logs: Sequence[str], name: str, *, follow: str, listen: st
     if follow:
         return _follow(witness, known, follow)
     if listen:
-        _listen(witness, listen)
+        _listen(witness, host, int(port))
     return Told(True, vkey)
 
 
@@ -38,9 +42,8 @@ def _follow(witness: Witness, logs: Sequence[VerifierKey], base: str) -> Told:
     return Told(True, f"{before.size} -> {after.size} entries\n{reply.text.strip()}")
 
 
-def _listen(witness: Witness, address: str) -> None:
-    host, _, port = address.rpartition(":")
-    with witnessing.serve(witness, host, int(port)) as server:
+def _listen(witness: Witness, host: str, port: int) -> None:
+    with witnessing.serve(witness, host, port) as server:
         try:
             server.serve_forever()
         except KeyboardInterrupt:

@@ -1,9 +1,10 @@
 """One HTTP answer of the responder, and its cache headers (RFC 5019 6)."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import format_datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 
@@ -58,6 +59,39 @@ def text(status: int, words: str, allow: str = "") -> Answer:
 def etag(body: bytes) -> str:
     """A strong validator of these bytes (RFC 9110 8.8.3)."""
     return f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+def is_held(answer: Answer, header: Callable[[str], str | None], at: datetime) -> bool:
+    """Whether whoever reads this has it already: 304, by RFC 9110 13.2.2.
+
+    `header` gives a field of the request. Of OCSP, dates say nothing: two answers may be signed in
+    one second, and the later one revoke.
+    """
+    told = header("if-none-match")
+    if told is not None:
+        return _names(told, answer.etag)
+    since = _instant(header("if-modified-since") or "")
+    if since is None or answer.changed_at is None or answer.content_type == OCSP_TYPE:
+        return False
+    return answer.changed_at <= since <= at
+
+
+def _names(told: str, etag: str) -> bool:
+    """Whether an If-None-Match means this validator: one of a list, weak or not (RFC 9110 13.1.2).
+
+    Our validators hold no comma.
+    """
+    tags = [tag.strip().removeprefix("W/") for tag in told.split(",")]
+    return etag in tags or tags == ["*"]
+
+
+def _instant(told: str) -> datetime | None:
+    """An HTTP-date in any of its three forms (RFC 9110 5.6.7); None for what is none."""
+    try:
+        found = parsedate_to_datetime(told)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 NOT_FOUND: Final = text(404, "not found")

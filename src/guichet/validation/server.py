@@ -16,7 +16,7 @@ from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]  # 
 from granian.server import Server
 
 from guichet.validation.answers import OCSP, REQUEST_AT_MOST, Validation
-from guichet.validation.http import OCSP_TYPE, Answer
+from guichet.validation.http import OCSP_TYPE, Answer, is_held
 from guichet.validation.lifeline import end_with_parent
 from guichet.validation.ocsp_answers import MALFORMED
 from guichet.validation.patience import Patience
@@ -230,8 +230,8 @@ async def _body(scope: Scope, protocol: Connection) -> bytes | None:
 
 
 def _send(scope: Scope, protocol: Connection, answer: Answer, headers: Headers) -> None:
-    told = scope.headers.get("if-none-match") if scope.method in READING and answer.etag else None
-    if told is not None and _names(told, answer.etag):
+    is_read = scope.method in READING
+    if is_read and answer.etag and is_held(answer, scope.headers.get, datetime.now(UTC)):
         protocol.response_empty(NOT_MODIFIED, headers)
     elif scope.method == "HEAD":
         protocol.response_empty(answer.status, headers)
@@ -239,12 +239,3 @@ def _send(scope: Scope, protocol: Connection, answer: Answer, headers: Headers) 
         protocol.response_file(answer.status, headers, str(answer.file))
     else:
         protocol.response_bytes(answer.status, headers, answer.body)
-
-
-def _names(told: str, etag: str) -> bool:
-    """Whether an If-None-Match means this validator: one of a list, weak or not (RFC 9110 13.1.2).
-
-    Our validators hold no comma.
-    """
-    tags = [tag.strip().removeprefix("W/") for tag in told.split(",")]
-    return etag in tags or tags == ["*"]

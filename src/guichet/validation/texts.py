@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.utils.formats import date_format, number_format
-from django.utils.timezone import localtime
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guichet.domain.freshness import Kind, Problem, Rule, Verdict
+from guichet.web.drawn import moment_words
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -225,7 +225,7 @@ def _detail(rule: Rule, facts: Mapping[str, str | int]) -> str:
 
 
 def _instant(at: str | int) -> str:
-    return date_format(localtime(datetime.fromisoformat(str(at))), "j F Y H:i") if at else "—"
+    return moment_words(datetime.fromisoformat(str(at))) if at else "—"
 
 
 def lasting(span: timedelta) -> str:

@@ -13,6 +13,7 @@ from django.utils import dateformat, timezone
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from guichet.web.icons import icon
 from guichet.web.themes.classes import classes
@@ -26,11 +27,8 @@ OF_BUTTONS: Final[Sequence[str]] = (
     *("type", "name", "value", "form", "data-opens", "aria-haspopup", "data-closes"),
     *("aria-label", "disabled"),
 )
-FORMS: Final[Mapping[str, str]] = {
-    "long": "j F Y H:i",
-    "day": "j F Y",
-    "second": "j F Y H:i:s",
-}
+TIMES: Final[Mapping[str, str]] = {"long": "H:i", "day": "", "second": "H:i:s"}
+"""How far each form tells the time of a day (Django's date format)."""
 
 
 def attributes(found: Iterable[tuple[str, Any]]) -> SafeString:
@@ -74,18 +72,29 @@ def moment(at: datetime | None, form: str) -> SafeString:
     zone = timezone.get_current_timezone_name()
     if timezone.is_naive(at):
         at = timezone.make_aware(at, timezone.get_default_timezone())
-    return _moment(at, FORMS.get(form, FORMS["long"]), zone, get_language())
+    return _moment(at, form, zone, get_language())
 
 
 @lru_cache(maxsize=MOMENTS_KEPT)
-def _moment(at: datetime, form: str, _zone: str, language: str | None) -> SafeString:
+def _moment(at: datetime, form: str, _zone: str, _language: str | None) -> SafeString:
     """Lists tell the same few instants again and again, to everybody."""
-    day = timezone.localtime(at)
-    local = dateformat.format(day, form)
-    if day.day == 1 and (language or "").startswith("fr"):
-        local = local.replace("1 ", "1er ", 1)
     machine = at.astimezone(UTC).isoformat()
-    return format_html('<time datetime="{}">{}</time>', machine, local)
+    return format_html('<time datetime="{}">{}</time>', machine, moment_words(at, form))
+
+
+def moment_words(at: datetime, form: str = "long") -> str:
+    """An aware instant in the site's time zone, as the reader's language writes it.
+
+    Forms: long (to the minute), day, second. French counts the first of a month: "1er mai 2026".
+    """
+    local = timezone.localtime(at)
+    day = dateformat.format(local, "j F Y")
+    if local.day == 1 and (get_language() or "").startswith("fr"):
+        day = day.replace("1 ", "1er ", 1)
+    time = TIMES.get(form, TIMES["long"])
+    if not time:
+        return day
+    return _("%(day)s à %(time)s") % {"day": day, "time": dateformat.format(local, time)}
 
 
 def _told(options: Mapping[str, Any], *, is_link: bool) -> list[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from http import HTTPStatus
 from typing import Any, Final
 
 from django import forms
@@ -15,15 +16,28 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from guichet.domain.refusals import Code, Objection, Refusal
+from guichet.domain.texts import hidden_in
 from guichet.web import watching
-from guichet.web.refusal_texts import explain
+from guichet.web.refusal_texts import TEXTS, explain
 from guichet.web.themes.choices import GROUPS, choices
 from guichet.web.themes.classes import dress_control, is_worn
 from guichet.web.widgets import DRAWN
 
 MOMENT: Final = "%Y-%m-%dT%H:%M"
+_CODES: Final = frozenset(code.value for code in Code)
+OF_THE_MOMENT: Final = frozenset(
+    {
+        HTTPStatus.CONFLICT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+)
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
+HIDDEN: Final = _(
+    "Un caractère invisible (%(character)s) est dans ce texte : effacez-le, ou retapez ce passage."
+)
 NO_SUCH_DAY: Final = _("Donnez une date de 1900 à 2199.")
 
 
@@ -100,7 +114,27 @@ class FilterForm(forms.Form):
 
 
 class RefusalFormMixin(forms.BaseForm):
-    """A form that can be told what the domain objects to."""
+    """A form that can be told what the domain objects to; no character hides in what is typed.
+
+    What turns the direction of writing (U+202E) has a title say another thing than it holds. Of
+    passwords every character counts; `as_sent` are texts for programs, which the domain reads.
+    """
+
+    as_sent: Collection[str] = ()
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]  # Django's own step, left out of its stubs
+        for name, value in [*self.cleaned_data.items()]:
+            if self._is_text(name) and (found := hidden_in(str(value))):
+                told = forms.ValidationError(HIDDEN, code="hidden", params={"character": found})
+                self.add_error(name, told)
+
+    def _is_text(self, name: str) -> bool:
+        """Whether people read what this field holds."""
+        field = self.fields.get(name)
+        if not isinstance(field, forms.CharField) or name in self.as_sent:
+            return False
+        return not field.widget.is_hidden and not isinstance(field.widget, forms.PasswordInput)
 
     def add_objections(self, objections: Iterable[Objection]) -> None:
         """Puts each objection's words on the field its facts name, or on the whole form."""
@@ -109,6 +143,21 @@ class RefusalFormMixin(forms.BaseForm):
             name = str(objection.mapping.get("field", ""))
             message = forms.ValidationError(f"{words.detail} {words.remedy}", code=words.code)
             self.add_error(name if name in self.fields else None, message)
+
+
+def status_of(*shown: forms.BaseForm) -> HTTPStatus:
+    """The status of a page that shows these forms: 200, or that of the first that was refused.
+
+    Of several objections the first counts, as on a page of refusal. One to the moment or the size
+    answers as its code declares (OF_THE_MOMENT); for others the words are to be corrected: 422.
+    """
+    wrong = next((form for form in shown if form.errors), None)
+    if wrong is None:
+        return HTTPStatus.OK
+    first = next(error.code for errors in wrong.errors.as_data().values() for error in errors)
+    declared = TEXTS[Code(first)].status if first in _CODES else HTTPStatus.UNPROCESSABLE_ENTITY
+    is_kept = declared in OF_THE_MOMENT
+    return HTTPStatus(declared) if is_kept else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @contextmanager

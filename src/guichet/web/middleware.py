@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.web import logs, metrics, once, plain, resume, traces, watching
+from guichet.web import logs, metrics, oauth, once, plain, resume, traces, watching
 from guichet.web.middleware_types import GetResponse, Response
 from guichet.web.problem import plain_problem, problem
 from guichet.web.refusal_texts import explain_all
@@ -95,13 +95,21 @@ def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
     response: HttpResponse
     if plain.is_spoken(request):
         response = plain.wrong_method(status)
+    elif oauth.is_spoken(request):
+        response = oauth.failed(status)
     elif prefers_json(request):
         response = plain_problem(status, title, request)
     else:
         context = {"status": int(status), "title": title}
         response = render(request, "web/error.html", context, status=status)
-    response["Allow"] = allowed
+    response["Allow"] = _with_head(allowed)
     return response
+
+
+def _with_head(allowed: str) -> str:
+    """Methods in order; where GET is, HEAD is (RFC 9110 §9.3.2), also where a library forgot it."""
+    found = {name.strip() for name in allowed.split(",")} - {""}
+    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 
 
 def answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
@@ -109,6 +117,8 @@ def answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
     watching.tell(request, refusal)
     if plain.is_spoken(request):
         return plain.refused(refusal)
+    if oauth.is_spoken(request):
+        return oauth.refused(refusal)
     if prefers_json(request):
         return problem(refusal, request)
     if refusal.code is Code.LOGIN_REQUIRED:

@@ -1,9 +1,12 @@
 """What a request says of itself: the answer it prefers, whence it comes, where it may go back."""
 
-from typing import Final
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
@@ -41,3 +44,22 @@ def is_same_origin(request: HttpRequest) -> bool:
         return site == "same-origin"
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.get_host()
+
+
+def head_as_get(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Have a library's view, which knows GET alone, answer HEAD by the same (RFC 9110 §9.3.2).
+
+    The body is left out by the server.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **values: Any) -> HttpResponseBase:
+        if request.method != "HEAD":
+            return view(request, *args, **values)
+        request.method = "GET"
+        try:
+            return view(request, *args, **values)
+        finally:
+            request.method = "HEAD"
+
+    return answer

@@ -18,11 +18,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.web import health, home, metrics, plain, resume, showcase
+from guichet.web import health, home, metrics, oauth, plain, resume, showcase
 from guichet.web.context import THEME_COOKIE, THEMES
 from guichet.web.middleware import answer
 from guichet.web.problem import plain_problem
@@ -103,7 +103,7 @@ def show_accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "web/accessibility.html")
 
 
-@require_GET
+@require_safe
 def show_style(request: HttpRequest) -> HttpResponse:
     """Every component, on one page, in the demo."""
     if not settings.GUICHET.demo:
@@ -157,6 +157,8 @@ def _error(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
         HTTPStatus.FORBIDDEN: _("Accès refusé"),
         HTTPStatus.NOT_FOUND: _("Page introuvable"),
     }
+    if oauth.is_spoken(request):
+        return oauth.failed(status)
     if prefers_json(request):
         return plain_problem(status, titles[status], request)
     context = {"status": int(status), "title": titles[status]}
@@ -165,6 +167,8 @@ def _error(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
 
 def _fault(request: HttpRequest, status: HTTPStatus, title: str) -> HttpResponse:
     """A page that asks nothing of what may have failed: no context, no account, no list."""
+    if oauth.is_spoken(request):
+        return oauth.failed(status)
     if prefers_json(request):
         return plain_problem(status, title, request)
     theme = request.COOKIES.get(THEME_COOKIE, "")

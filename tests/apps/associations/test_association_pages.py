@@ -50,7 +50,7 @@ def test_declare_attach_hand_over_detach_close(sophie: Person, sign: Sign) -> No
     assert "Fermer Dossier patient ?" in text_of(sophie.get(f"{page}fermer/"))
     sophie.post(f"{page}fermer/")
     assert "Ce service est fermé" in text_of(sophie.get(page))
-    assert sophie.post(f"{page}associer/", {"product": str(product)}).status_code == 422
+    assert sophie.post(f"{page}associer/", {"product": str(product)}).status_code == 409
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
@@ -17,6 +19,8 @@ from django.utils import timezone
 
 from apps.automation.callers import EPOCH, SOPHIE
 from guichet.authority.models import Certificate
+from guichet.automation import certificates as client_certificates
+from guichet.automation.est.policy import EstPolicy
 from guichet.domain.machines import CredentialKind, MachineScope, Verb
 from guichet.identities.operations import machines
 from guichet.identities.operations.machines import MachineAsked
@@ -119,3 +123,42 @@ def near_their_end() -> None:
             Certificate.objects.filter(pk=product.certificate_id),
         ):
             rows.update(not_after=F("not_after") + shift, not_before=F("not_before") + shift)
+
+
+Sign = Callable[[], None]
+ENROL = "org-auth-cli/simpleenroll"
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(structures: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The card port; whether a chain holds is proved over TLS, in the protocols' tests."""
+    settings.ROOT_URLCONF = "guichet.conf.card_urls"
+    settings.GUICHET_EST = EstPolicy(wait=timedelta(0))
+    monkeypatch.setattr(client_certificates, "require_good", lambda chain, at: None)
+
+
+@pytest.fixture
+def firewall(structures: None) -> Device:
+    """A machine of the hospital, by its usual name."""
+    return device()
+
+
+def csr(name: str = "Pare-feu") -> bytes:
+    """A request (DER) with a new key."""
+    return pki.csr(pki.fresh_key("p-256"), name)
+
+
+def enrolled(machine: Device, sign: Sign, address: str = ENROL, name: str = "Pare-feu") -> bytes:
+    """The certificate (DER) of a first enrolment, near its end."""
+    secret, request = machine.secret(), csr(name)
+    assert machine.post(address, request, secret).status_code == 202
+    sign()
+    (found,) = certificates(machine.post(address, request, secret))
+    near_their_end()
+    return found.public_bytes(Encoding.DER)
+
+
+def common_name(der: bytes) -> str:
+    """The common name that a certificate (DER) gives its subject."""
+    named = x509.load_der_x509_certificate(der).subject
+    return str(named.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value)

@@ -1,4 +1,5 @@
 """ACME clients that err: each is told what RFC 8555 says, and none is a fault of ours."""
+# ruff: noqa: F811 a fixture is an argument of the same name
 
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 from django.test import Client
 from josepy.jwk import JWKEC
 
+from apps.automation.acme_account import acme  # noqa: F401 the fixture
 from apps.automation.acme_client import Acme, binding, csr_of, eab, kind_of, sealed, url
 from apps.automation.machine_callers import account
 from guichet.identities.machines import MachineFacts
@@ -17,13 +19,6 @@ SERVICE = "Messagerie"
 @pytest.fixture
 def machine(structures: None) -> MachineFacts:
     return account(profiles=("ORG/AUTH_CLI",))
-
-
-@pytest.fixture
-def acme(machine: MachineFacts) -> Acme:
-    client = Acme()
-    assert client.open(machine).status_code == 201
-    return client
 
 
 def ordered(acme: Acme) -> tuple[str, dict[str, Any]]:

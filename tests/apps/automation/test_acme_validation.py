@@ -1,28 +1,24 @@
-"""Names validated over the loopback: a DNS server, a web server and a TLS responder of tests."""
+"""Names validated by http-01 and dns-01, over the loopback: a DNS and web servers of tests."""
+# ruff: noqa: F811 a fixture is an argument of the same name
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import re
-import socket
-import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import ip_network
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from django.utils import translation
 
+from apps.automation.acme_names import (  # noqa: F401 the fixtures
+    AUTHORIZATION,
+    NAME,
+    TOKEN,
+    answering,
+    refused,
+    zone,
+)
 from guichet.automation.acme.validation import caa, connecting
 from guichet.automation.acme.validation.checks import CHECKS, check
 from guichet.automation.acme.validation.errors import WORDS, Unproved
@@ -31,9 +27,6 @@ from guichet.domain.acme.flaws import Cause
 from kit import dns_server, loopback
 from kit.stack import free_port
 
-NAME = "www.hopital.test"
-TOKEN = "DGyRejmCefe7v4NfDGDKfA"
-AUTHORIZATION = f"{TOKEN}.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"
 ACCOUNT = "https://guichet.test/acme/account/1"
 PATH = f"/.well-known/acme-challenge/{TOKEN}"
 
@@ -55,20 +48,6 @@ class Site(loopback.Handler):
 
 
 @pytest.fixture
-def zone(settings) -> Iterator[dns_server.Zone]:
-    """The DNS, where the name is this machine; the loopback is open as in the demo."""
-    with dns_server.serving() as zone:
-        zone.put(NAME, "A", "127.0.0.1")
-        settings.GUICHET = replace(
-            settings.GUICHET,
-            dns_resolver=zone.address,
-            acme_networks=(ip_network("127.0.0.0/8"), ip_network("::1/128")),
-            acme_caa=frozenset({"guichet.test"}),
-        )
-        yield zone
-
-
-@pytest.fixture
 def site(zone: dns_server.Zone, settings) -> Iterator[type[Site]]:
     """The web server of the name, where http-01 connects."""
     Site.pages, Site.asked = {PATH: (200, f"{AUTHORIZATION}\n")}, []
@@ -76,12 +55,6 @@ def site(zone: dns_server.Zone, settings) -> Iterator[type[Site]]:
         port = int(address.rpartition(":")[2])
         settings.GUICHET = replace(settings.GUICHET, acme_http_port=port)
         yield Site
-
-
-def refused(kind: str, name: str = NAME) -> Unproved:
-    with translation.override("fr"), pytest.raises(Unproved) as caught:
-        check(kind, name, TOKEN, AUTHORIZATION)
-    return caught.value
 
 
 def test_http_01(site: type[Site]) -> None:
@@ -187,42 +160,6 @@ def test_dns_01(zone: dns_server.Zone) -> None:
     assert refused("dns-01").kind in {"dns", "unauthorized"}
 
 
-@pytest.mark.parametrize(
-    ("protocols", "is_wrong", "kind"),
-    [
-        ((answers.ALPN,), False, None),
-        ((answers.ALPN,), True, "incorrectResponse"),
-        (("http/1.1",), False, "tls"),
-        ((), False, "tls"),
-    ],
-)
-def test_tls_alpn_01(
-    zone: dns_server.Zone,
-    settings,
-    tmp_path: Path,
-    protocols: tuple[str, ...],
-    is_wrong: bool,
-    kind: str | None,
-) -> None:
-    """ACCEPTED with the protocol and the certificate of RFC 8737; the SNI is the name."""
-    context = responder(tmp_path, "x" if is_wrong else AUTHORIZATION, protocols)
-    asked: list[str | None] = []
-    context.sni_callback = lambda _socket, name, _context: asked.append(name)
-    with answering(b"", wrap=lambda plain: context.wrap_socket(plain, server_side=True)) as port:
-        settings.GUICHET = replace(settings.GUICHET, acme_tls_port=port)
-        if kind is None:
-            check("tls-alpn-01", NAME, TOKEN, AUTHORIZATION)
-        else:
-            assert refused("tls-alpn-01").kind == kind
-    assert asked == [NAME]
-
-
-def test_tls_alpn_01_where_tls_is_not_spoken(zone: dns_server.Zone, settings) -> None:
-    with answering(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
-        settings.GUICHET = replace(settings.GUICHET, acme_tls_port=port)
-        assert refused("tls-alpn-01").kind == "tls"
-
-
 def test_caa(zone: dns_server.Zone) -> None:
     """Read from the name up, the nearest alone; a DNS that does not answer allows nothing."""
     caa.require(NAME, ACCOUNT, "http-01")
@@ -251,58 +188,3 @@ def test_every_cause_has_its_words() -> None:
     assert set(CHECKS) == {"http-01", "dns-01", "tls-alpn-01"}
     with pytest.raises(ValueError, match="tls-sni-01"):
         check("tls-sni-01", NAME, TOKEN, AUTHORIZATION)
-
-
-def responder(folder: Path, authorization: str, protocols: tuple[str, ...]) -> ssl.SSLContext:
-    """The side of TLS that shows the certificate of tls-alpn-01."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = dt.datetime.now(dt.UTC)
-    value = b"\x04\x20" + hashlib.sha256(authorization.encode()).digest()
-    built = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.UnrecognizedExtension(answers.ACME_IDENTIFIER, value), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path = folder / "responder.pem"
-    path.write_bytes(pem + built.public_bytes(Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    if protocols:
-        context.set_alpn_protocols(list(protocols))
-    return context
-
-
-@contextmanager
-def answering(
-    said: bytes,
-    *,
-    host: str = "127.0.0.1",
-    wrap: Callable[[socket.socket], socket.socket] = lambda plain: plain,
-    is_endless: bool = False,
-) -> Iterator[int]:
-    """A server that says one thing to the first who connects, as fast or slowly as may be."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    over = threading.Event()
-
-    def serve() -> None:
-        try:
-            with listening.accept()[0] as plain:
-                plain.settimeout(5)
-                with wrap(plain) as connection:
-                    connection.sendall(said)
-                    while is_endless and not over.wait(0.02):
-                        connection.sendall(b"a")
-        except OSError:
-            pass  # the one who asked had seen enough
-
-    with socket.create_server((host, 0), family=family) as listening:
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            over.set()
-            thread.join()

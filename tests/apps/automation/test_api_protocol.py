@@ -104,7 +104,7 @@ def test_another_method_is_not_allowed(api: Api, method: str) -> None:
     answer = getattr(api.client, method)("/api/v1/orders", secure=True)
     assert answer.status_code == 405
     assert is_problem(answer)
-    assert set(answer["Allow"].split(", ")) == {"GET", "POST"}
+    assert set(answer["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
 
 
 def test_an_unknown_address_is_a_problem(api: Api) -> None:

@@ -1,4 +1,5 @@
 """What EST refuses, each by its status and its code in plain words (RFC 7030 §4.2.3)."""
+# ruff: noqa: F811 a fixture is an argument of the same name
 
 import base64
 from collections.abc import Callable
@@ -13,11 +14,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.utils import timezone
 
 from apps.automation.callers import SOPHIE
-from apps.automation.est_callers import Device, certificates, device, near_their_end, renewal_of
+from apps.automation.est_callers import (  # noqa: F401 the fixtures
+    ENROL,
+    Device,
+    _no_waiting,
+    certificates,
+    device,
+    firewall,
+    near_their_end,
+    renewal_of,
+)
 from guichet.authority.models import BurntKey
-from guichet.automation import certificates as client_certificates
 from guichet.automation.est import clients
-from guichet.automation.est.policy import EstPolicy
 from guichet.automation.policy import ApiPolicy
 from guichet.identities.models import MachineCredential
 from guichet.identities.operations import machines
@@ -25,22 +33,9 @@ from guichet.identities.operations.throttle import Limit
 from guichet.orders.models import Order
 from kit import pki
 
-ENROL = "org-auth-cli/simpleenroll"
 RENEW = "serv-ssl-serv/simplereenroll"
 CHALLENGE = x509.ObjectIdentifier("1.2.840.113549.1.9.7")
 CHANGE_NAME = x509.ObjectIdentifier("1.3.6.1.5.5.7.7.36")
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(structures: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.ROOT_URLCONF = "guichet.conf.card_urls"
-    settings.GUICHET_EST = EstPolicy(wait=timedelta(0))
-    monkeypatch.setattr(client_certificates, "require_good", lambda chain, at: None)
-
-
-@pytest.fixture
-def firewall(structures: None) -> Device:
-    return device()
 
 
 def request(

@@ -86,7 +86,7 @@ def test_what_another_page_changed_is_not_lost(staff: Callable[[str], Person]) -
     looked_at = first.post(page, {**sent, "acte": "apercu"})
     wrong = first.post(page, {**sent, "title_en": "", "seen": read(looked_at)})
     refused = first.post(page, {**sent, "seen": read(wrong)})
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     told = refused.context["form"].non_field_errors().as_data()  # type: ignore[attr-defined]
     assert [error.code for error in told] == ["announcement-changed"]
     assert "Second" in text_of(first.get(BASE))

@@ -94,7 +94,7 @@ def test_a_withdrawal_keeps_what_was_accepted(sophie: Person, sign: Sign) -> Non
     assert shown in text_of(sophie.get(address))
     publish(replace(WRITTEN, in_force_from=timezone.now()), timezone.now())
     late = sophie.post(address, {**WITHDRAWAL, "shown": f"{NUMBER} {NUMBER}"})
-    assert late.status_code == 422
+    assert late.status_code == 409
     page = text_of(late)
     assert "La version 2027-01 des conditions est en vigueur" in page
     assert "Nouvelles conditions." in page

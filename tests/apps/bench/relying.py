@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
@@ -16,7 +17,7 @@ from apps.bench.clients import Bench, peer
 from guichet.bench.provider.judgement import thumbprint
 from guichet.demo.files import write, write_identities
 from guichet.identities.peer import LISTENER_KEY, PEER_KEY
-from kit.pki import Leaf
+from kit.pki import Leaf, kept_key
 
 BACK = "https://client.test/retour"
 GONE = "https://client.test/fin"
@@ -135,3 +136,18 @@ def refused(answer: HttpResponse) -> tuple[int, str, str]:
 def s256(verifier: str) -> str:
     digest = hashlib.sha256(verifier.encode()).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+@pytest.fixture
+def own(sandbox: Sandbox) -> Leaf:
+    """The certificate of service-a."""
+    return sandbox.bench.pki.leaf()
+
+
+@pytest.fixture
+def others(sandbox: Sandbox, own: Leaf) -> Leaf:
+    """A good certificate, of service-b; service-a and service-b are declared."""
+    leaf = sandbox.bench.pki.leaf(key=kept_key("p-256", "p-256"))
+    sandbox.declare("service-a", own)
+    sandbox.declare("service-b", leaf)
+    return leaf

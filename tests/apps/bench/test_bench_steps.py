@@ -209,6 +209,13 @@ def test_a_server_that_is_not_on_the_list(open_bench: Bench) -> None:
     assert call.status_code == 400
 
 
+@pytest.mark.parametrize("body", ["{", "[]", '{"host":' + "[" * 5000 + "]" * 5000 + "}"])
+def test_a_body_that_is_no_object_is_told(open_bench: Bench, body: str) -> None:
+    """Nor is one that is nested deeper than can be read a fault of ours."""
+    call = client_of(peer([])).post("/api/server", body, "application/json", secure=True)
+    assert (call.status_code, call.json()["code"]) == (400, "request-malformed")
+
+
 def test_every_finding_has_words(open_bench: Bench) -> None:
     """Those that the code names, and no others."""
     package = Path(client_steps.__code__.co_filename).parent

@@ -135,10 +135,10 @@ def visitor() -> Any:
 
 @pytest.fixture
 def known_registers(settings: Any, tmp_path: Path) -> Register:
-    """Whole registers in a folder of this test's own (see dossiers.fill_registers)."""
+    """Whole registers in a folder of this test's own (see register_files.fill_registers)."""
     from django.utils import timezone
 
-    from apps.habilitations.dossiers import fill_registers
+    from apps.habilitations.register_files import fill_registers
     from guichet.habilitations import registers
 
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)

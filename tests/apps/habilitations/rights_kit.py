@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from guichet.directories import schema
@@ -119,3 +120,10 @@ def know_card(
     )
     with register.writer() as writer:
         writer.upsert(schema.CARD_HOLDERS, [row])
+
+
+@pytest.fixture(autouse=True)
+def _structures(db: None) -> None:
+    """The hospital, and a clinic."""
+    structure()
+    structure(CLINIC, "CLINIQUE DU PORT")

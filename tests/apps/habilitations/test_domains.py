@@ -1,9 +1,8 @@
 """Domains proved by a TXT record, asked of a real DNS server on the loopback."""
+# ruff: noqa: F811 a fixture is an argument of the same name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import dns.rcode
@@ -11,15 +10,23 @@ import pytest
 from django.utils import timezone
 
 from apps.habilitations import dossiers
+from apps.habilitations.domain_proofs import (  # noqa: F401 the fixtures
+    DOMAIN,
+    RECORD,
+    _hospital,
+    _quick,
+    challenge,
+    check,
+    jean,
+    proved,
+    zone,
+)
 from apps.habilitations.rights_kit import (
     CLINIC,
     HOSPITAL,
     NOW,
     appoint,
-    grant,
-    mails,
     structure,
-    written_to,
 )
 from guichet.conf.environment import ConfigurationError, Environment
 from guichet.domain.dossier import checks, parsing
@@ -31,64 +38,13 @@ from guichet.habilitations import dns as guichet_dns
 from guichet.habilitations import registers
 from guichet.habilitations.dns import DnsResolver, DnsUnavailable
 from guichet.habilitations.models import DomainProof
-from guichet.habilitations.operations import deciding, proving, upkeep
+from guichet.habilitations.operations import deciding, proving
 from guichet.habilitations.operations.deciding import Choice
-from guichet.habilitations.policy import policy
-from guichet.habilitations.queries import domains
 from guichet.journal import queries as journal
-from kit import dns_server
-from kit.dns_server import Zone
 from kit.refusals import assert_refused
 
 pytestmark = pytest.mark.django_db
-DOMAIN = "hopital.fr"
-RECORD = "_guichet-challenge.hopital.fr"
 MONTH = timedelta(days=31)
-
-
-@pytest.fixture
-def zone(settings) -> Iterator[Zone]:
-    """The DNS, as the portal and the clerk see it."""
-    with dns_server.serving() as found:
-        settings.GUICHET = replace(settings.GUICHET, dns_resolver=found.address)
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Silence is noticed soon."""
-    monkeypatch.setattr(guichet_dns, "LIFETIME_S", 0.4)
-    monkeypatch.setattr(guichet_dns, "TRY_S", 0.2)
-
-
-@pytest.fixture(autouse=True)
-def _hospital(db: None) -> None:
-    structure()
-    grant()
-
-
-@pytest.fixture
-def jean(enter):
-    return appoint(enter("Jean", "DUPONT", email="jean@hopital.fr"))
-
-
-def challenge(by, domain: str = DOMAIN) -> DomainProof:
-    pk = proving.challenge(national_id=HOSPITAL, domain=domain, by=by.actor, at=NOW)
-    return DomainProof.objects.get(pk=pk)
-
-
-def check(row: DomainProof, by, at=NOW) -> bool:
-    return proving.check(
-        pk=row.pk, national_id=HOSPITAL, resolver=guichet_dns.resolver(), by=by.actor, at=at
-    )
-
-
-def proved(zone: Zone, by) -> DomainProof:
-    row = challenge(by)
-    zone.publish(RECORD, row.token)
-    assert check(row, by)
-    row.refresh_from_db()
-    return row
 
 
 def test_a_published_token_proves_the_domain(zone, jean) -> None:
@@ -203,59 +159,6 @@ def test_a_structure_has_so_many_challenges(jean, monkeypatch) -> None:
     assert challenge(jean, "un.fr") == first
 
 
-def test_a_month_later_the_clerk_looks_again(zone, jean) -> None:
-    """A record that is there keeps the proof; nothing is asked before its time."""
-    row = proved(zone, jean)
-    assert upkeep.check_domains_again(NOW + timedelta(days=29)) == 0
-    assert upkeep.check_domains_again(NOW + MONTH) == 1
-    assert upkeep.check_domains_again(NOW + MONTH) == 0
-    row.refresh_from_db()
-    assert (row.proved_at, row.checked_at) == (NOW, NOW + MONTH)
-
-
-def test_a_record_taken_away_is_warned_of_then_lost(zone, jean) -> None:
-    """Warned first, lost after the grace; republished in time it stays."""
-    row = proved(zone, jean)
-    zone.publish(RECORD)
-    at = NOW + MONTH
-    assert upkeep.check_domains_again(at) == 1
-    assert upkeep.check_domains_again(at + timedelta(days=1)) == 0
-    assert written_to("domain-missing") == ["jean@hopital.fr"]
-    assert row.token in mails("domain-missing")[0].text
-    row.refresh_from_db()
-    assert row.proved_at == NOW
-    assert upkeep.check_domains_again(at + policy().domain_grace) == 1
-    row.refresh_from_db()
-    assert row.proved_at is None
-    assert written_to("domain-lost") == ["jean@hopital.fr"]
-    assert journal.entries_about(f"structure:{HOSPITAL}")[-1].event == "domain-proof-lost"
-    assert upkeep.check_domains_again(at + 3 * MONTH) == 0
-
-
-def test_a_record_put_back_in_time_keeps_the_proof(zone, jean) -> None:
-    """Nothing is lost."""
-    row = proved(zone, jean)
-    zone.publish(RECORD)
-    upkeep.check_domains_again(NOW + MONTH)
-    zone.publish(RECORD, row.token)
-    upkeep.check_domains_again(NOW + MONTH + policy().domain_grace)
-    row.refresh_from_db()
-    assert (row.proved_at, row.last_answer) == (NOW, "found")
-
-
-def test_a_silent_dns_is_asked_again_the_next_day(zone, jean, monkeypatch) -> None:
-    """And loses nobody's proof, however long it is silent."""
-    row = proved(zone, jean)
-    zone.silent = True
-    monkeypatch.setattr(guichet_dns, "LIFETIME_S", 0.02)
-    monkeypatch.setattr(guichet_dns, "TRY_S", 0.01)
-    for days in range(31, 41):
-        assert upkeep.check_domains_again(NOW + timedelta(days=days)) == 1
-    row.refresh_from_db()
-    assert row.proved_at == NOW
-    assert mails("domain-missing") == []
-
-
 @pytest.mark.parametrize(
     ("asked", "finding", "needs_second"),
     [
@@ -291,57 +194,6 @@ def test_a_proved_domain_makes_the_check_green(
         types=frozenset({CertificateType.SERV_SSL}),
     )
     assert bool(deciding._second_because(kept, found)) is needs_second
-
-
-def test_a_proof_speaks_for_what_is_below(zone, jean) -> None:
-    """The badge of a sub-domain says by which proof; nothing is asked of it any more."""
-    for name in ("portail.hopital.fr", "autrehopital.fr"):
-        challenge(jean, name)
-    row = challenge(jean)
-    zone.publish(RECORD, row.token)
-    assert check(row, jean)
-    covered = {d.name: d.covered_by for d in domains.domains_of(HOSPITAL, jean.actor, NOW)}
-    assert covered["portail.hopital.fr"] == DOMAIN
-    assert covered[DOMAIN] == covered["autrehopital.fr"] == ""
-    page = jean.get(f"/habilitations/structures/{HOSPITAL}/domaines/").content.decode()
-    assert "par hopital.fr, dont il fait partie" in page
-
-
-def test_the_page_shows_every_domain_and_its_record(zone, jean) -> None:
-    """Those of rights, those asked; verified with one button, the badge says since when."""
-    address = f"/habilitations/structures/{HOSPITAL}/domaines/"
-    names = [found.name for found in domains.domains_of(HOSPITAL, jean.actor, NOW)]
-    assert names == ["www.autre.fr", "hopital.fr"]
-    assert "Obtenir l’enregistrement" in jean.get(address).content.decode()
-    assert jean.post(address, {"domain": DOMAIN}).status_code == 302
-    row = DomainProof.objects.get()
-    page = jean.get(address).content.decode()
-    assert RECORD in page
-    assert row.token in page
-    assert jean.post(f"{address}{row.pk}/verifier/").status_code == 302
-    assert "Enregistrement introuvable" in jean.get(address).content.decode()
-    zone.publish(RECORD, row.token)
-    for _press in range(2):
-        assert jean.post(f"{address}{row.pk}/verifier/").status_code == 302
-    assert "Prouvé le" in jean.get(address).content.decode()
-
-
-def test_the_page_says_when_the_dns_is_silent(zone, jean) -> None:
-    """503, in words, on the same page."""
-    row = challenge(jean)
-    zone.silent = True
-    address = f"/habilitations/structures/{HOSPITAL}/domaines/"
-    answer = jean.post(f"{address}{row.pk}/verifier/")
-    assert answer.status_code == 503
-    assert "DNS indisponible" in answer.content.decode()
-
-
-def test_a_wrong_domain_is_said_on_its_field(jean) -> None:
-    """422."""
-    address = f"/habilitations/structures/{HOSPITAL}/domaines/"
-    answer = jean.post(address, {"domain": "pas un domaine"})
-    assert answer.status_code == 422
-    assert "pas un domaine" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

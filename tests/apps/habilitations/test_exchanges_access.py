@@ -210,7 +210,7 @@ def test_a_request_that_is_too_large_gets_a_clear_page(filed, applicant) -> None
     known = addresses(*filed)
     large = upload(b"%PDF-1.7\n" + b"0" * 21_000_000)
     answer = applicant.post(known["messages"], {"body": "Mes mots", "uploads": large})
-    assert answer.status_code == 422
+    assert answer.status_code == 413
     assert "Le fichier dépasse la taille permise, 20 Mo" in answer.content.decode()
     assert "Mes mots" in answer.content.decode()
     huge = upload(b"0" * 31_000_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,42 +11,23 @@ import pytest
 from django.utils import timezone
 
 from apps.habilitations import dossiers, uploads
+from apps.habilitations.talking import (  # noqa: F401 the fixtures
+    NOW,
+    _own_folder,
+    address,
+    bodies,
+    page,
+    send,
+)
 from apps.habilitations.uploads import upload
-from guichet.domain.refusals import Code
-from guichet.habilitations import files
-from guichet.habilitations.models import Attachment, Message
-from guichet.habilitations.operations import instructing, messaging
+from guichet.habilitations.models import Message
+from guichet.habilitations.operations import instructing
 from guichet.habilitations.operations.instructing import CorrectionReason
 from guichet.habilitations.queries import exchanges
 from guichet.journal import queries as journal
 from guichet.notifications.models import OutboxMail
-from kit.refusals import assert_refused
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path) -> None:
-    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
-
-
-def address(number: int) -> str:
-    return f"/habilitations/dossiers/{number}/messagerie/"
-
-
-def send(number: int, by, body: str = "Bonjour", **changes: Any) -> int:
-    sent = {"number": number, "body": body, "by": by.actor, "at": NOW, **changes}
-    return messaging.send(**sent)
-
-
-def bodies(number: int) -> list[str]:
-    rows = Message.objects.filter(dossier__number=number).order_by("pk")
-    return [row.body for row in rows if row.kind == Message.FREE]
-
-
-def page(answer) -> str:
-    return answer.content.decode().replace("\u202f", " ")
 
 
 def test_the_applicant_writes_and_the_instructor_answers(applicant, instructor) -> None:
@@ -144,39 +124,6 @@ def test_files_come_with_a_message(applicant, instructor) -> None:
     assert "mandat.pdf" in shown
 
 
-def test_one_bad_file_sends_nothing(applicant) -> None:
-    """REFUSED. Words and good files stay in hand; nothing is left on disk."""
-    number = dossiers.deposited(applicant.actor)
-    hostile = upload(b"<html><script>alert(1)</script>", "mandat.pdf")
-    answer = applicant.post(address(number), {"body": "Mes mots", "uploads": [upload(), hostile]})
-    assert answer.status_code == 422
-    shown = page(answer)
-    assert "Mes mots" in shown
-    assert "Le contenu du fichier n’est ni un PDF" in shown
-    assert bodies(number) == []
-    assert not Attachment.objects.exists()
-    assert list(files.folder().glob("??/*")) == []
-
-
-@pytest.mark.parametrize("form", [{}, {"body": " \r\n\t "}])
-def test_nothing_is_no_message(applicant, form) -> None:
-    """REFUSED. Neither words nor a file."""
-    number = dossiers.deposited(applicant.actor)
-    answer = applicant.post(address(number), {**form, "token": str(uuid4())})
-    assert answer.status_code == 422
-    assert bodies(number) == []
-
-
-def test_a_message_of_100_kb_is_refused_clearly(applicant) -> None:
-    """REFUSED. What was typed is still there to be shortened."""
-    number = dossiers.deposited(applicant.actor)
-    answer = applicant.post(address(number), {"body": "é" * 100_000})
-    assert answer.status_code == 422
-    assert "Le message compte 100000 caractères, pour 10000 au plus." in page(answer)
-    assert "é" * 1000 in page(answer)
-    assert send(number, applicant, "x" * messaging.BODY_AT_MOST)
-
-
 def test_hostile_words_are_words(applicant, instructor) -> None:
     """Nothing is markup, nothing is hidden; line ends are kept."""
     number = dossiers.deposited(applicant.actor)
@@ -237,22 +184,6 @@ def test_a_closed_dossier_still_talks(applicant, instructor) -> None:
     row.save()
     assert applicant.post(address(number), {"body": "Merci"}).status_code == 302
     assert bodies(number) == ["Merci"]
-
-
-def test_a_draft_has_no_messages_yet(applicant) -> None:
-    """The page says when; writing is refused."""
-    number = dossiers.complete_draft(applicant.actor)
-    assert "La messagerie s’ouvre au dépôt" in page(applicant.get(address(number)))
-    with assert_refused(Code.DOSSIER_FROZEN):
-        send(number, applicant)
-
-
-def test_an_auditor_reads_and_does_not_write(applicant, auditor) -> None:
-    """REFUSED. No form, and none is obeyed."""
-    number = dossiers.deposited(applicant.actor)
-    assert 'id="ecrire"' not in page(auditor.get(address(number)))
-    with assert_refused(Code.DOSSIER_ACT_FORBIDDEN):
-        send(number, auditor)
 
 
 def test_staff_stay_in_the_back_office(applicant, instructor) -> None:

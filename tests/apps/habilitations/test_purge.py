@@ -1,22 +1,19 @@
 """Retention: what is deleted, when, after which notices, and the stub that stays."""
+# ruff: noqa: F811 a fixture is an argument of the same name
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
-from typer.testing import CliRunner
 
 from apps.habilitations import dossiers
-from apps.habilitations.rights_kit import grant_org, mails, structure
-from guichet.cli import app
-from guichet.domain.dossier.declaration import CertificateType
+from apps.habilitations.purging import NOW, _state, decided, draft, purge  # noqa: F401 the fixtures
+from apps.habilitations.rights_kit import grant_org, mails
 from guichet.domain.dossier.states import DossierAct, DossierState
 from guichet.habilitations import files
 from guichet.habilitations import models as stored
@@ -29,9 +26,7 @@ from guichet.habilitations.operations import (
     purging,
     reminding,
     rights,
-    upkeep,
 )
-from guichet.habilitations.operations.deciding import Choice
 from guichet.habilitations.policy import policy
 from guichet.identities.models import Account
 from guichet.journal import queries as journal
@@ -39,30 +34,8 @@ from guichet.notifications import queries as outbox
 from guichet.notifications.models import OutboxMail
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now().replace(microsecond=0)
 DAY = timedelta(days=1)
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-
-
-@pytest.fixture(autouse=True)
-def _state(settings: Any, tmp_path: Any) -> None:
-    settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
-
-
-@pytest.fixture
-def draft(applicant) -> int:
-    return dossiers.begin_draft(applicant.actor, at=NOW)
-
-
-def purge(at) -> list[tuple[int, str]]:
-    return [(found.number, found.why) for found in purging.purge(by="test", at=at)]
-
-
-def decided(number: int, by, at, act: DossierAct = DossierAct.REFUSE) -> None:
-    instructing.take(number=number, by=by.actor, at=at)
-    rows = frozenset(dossiers.typed(number).ids("administrators"))
-    chosen = Choice(act=act, reason="motif", rows=rows, types=frozenset({CertificateType.ORG}))
-    deciding.decide(number=number, choice=chosen, by=by.actor, at=at)
 
 
 def test_a_draft_goes_after_three_notices(draft, applicant) -> None:
@@ -261,47 +234,3 @@ def test_a_dossier_touched_meanwhile_is_not_deleted(draft, applicant) -> None:
     assert purging._purge(draft, "test", at) is False
     assert purging._purge(1, "test", at) is False
     assert Dossier.objects.filter(number=draft).exists()
-
-
-def run(*arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(app, ["habilitation", *arguments], catch_exceptions=False)
-    return done.exit_code, done.output
-
-
-def test_the_command_says_before_it_does(draft, applicant) -> None:
-    """--dry-run deletes nothing and lists what would be."""
-    drafting.trash(number=draft, by=applicant.actor, at=NOW - policy().trash_life)
-    code, said = run("purge", "--dry-run")
-    assert code == 0
-    assert f"{draft}  draft            draft in the bin" in said
-    assert "1 would be purged." in said
-    assert Dossier.objects.filter(number=draft).exists()
-    assert "1 purged." in run("purge")[1]
-    assert not Dossier.objects.filter(number=draft).exists()
-    assert "0 purged." in run("purge")[1]
-    code, said = run("show", str(draft))
-    assert (code, said.splitlines()[0]) == (0, f"Dossier {draft}: draft")
-    assert "purged: " in said
-
-
-def test_the_clerk_purges(draft, applicant) -> None:
-    """Nobody has to remember."""
-    drafting.trash(number=draft, by=applicant.actor, at=NOW - policy().trash_life)
-    assert upkeep.purge_what_is_over(NOW) == 1
-
-
-def test_the_command_shows_and_lists(known_registers, applicant, instructor) -> None:
-    """State, dates, rights; and the open rights of a structure."""
-    number = dossiers.deposited(applicant.actor, at=NOW)
-    decided(number, instructor, NOW, DossierAct.ACCEPT)
-    code, said = run("show", str(number))
-    assert code == 0
-    for words in (f"Dossier {number}: accepted", "filed: ", "decided: ", "right: 318751275100020"):
-        assert words in said
-    code, said = run("list", f"3{dossiers.AGENCY}")
-    assert code == 0
-    assert f"dossier:{number}" in said
-    assert dossiers.JEANNE_CARD in said
-    assert run("list", "inconnue")[0] == run("show", "1")[0] == 1
-    structure()
-    assert run("list", "10B0135356") == (0, "HOPITAL DES 3 DAMES (10B0135356)\n")

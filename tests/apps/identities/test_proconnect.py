@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apps.identities.applicants import EPOCH, PASSWORD, Visitor, events_of, local_account, text_of
-from apps.identities.test_providers import at_provider, enter
+from apps.identities.at_providers import at_provider, enter
 from guichet.conf.environment import Environment
 from guichet.domain.refusals import Code
 from guichet.identities import holders, operations

@@ -37,9 +37,26 @@ def test_a_mail_is_listed_and_read(client: Client, mail: Callable[..., Mail]) ->
 
 
 def test_english_pages_are_english(client: Client, mail: Callable[..., Mail]) -> None:
-    enqueue(mail=mail(), at=AT)
+    key = enqueue(mail=mail(), at=AT)
+    read = client.get(f"/courriers/{key}/", secure=True).content.decode()
+    assert "24 novembre 2026 à 10:00" in read
     client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
     assert "Recipients" in client.get("/courriers/", secure=True).content.decode()
+    read = client.get(f"/courriers/{key}/", secure=True).content.decode()
+    assert "24 November 2026, 10:00" in read
+
+
+def test_a_subject_is_in_the_language_of_its_mail(
+    client: Client, mail: Callable[..., Mail]
+) -> None:
+    """WCAG 3.1.2: read aloud as French on an English page."""
+    key = enqueue(mail=mail(), at=AT)
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
+    listed = client.get("/courriers/", secure=True).content.decode()
+    read = client.get(f"/courriers/{key}/", secure=True).content.decode()
+    assert f'href="/courriers/{key}/" lang="fr"' in listed
+    assert '<h1 lang="fr">' in read
+    assert '<div class="prose" lang="fr">' in read
 
 
 @pytest.mark.parametrize("query", ["?page=0", "?page=99", "?page=x", "?page=%00"])

@@ -121,7 +121,7 @@ def test_views_are_ones_own(sophie: Person, jean: Person, park: list[int]) -> No
     sophie.post(f"{views}{kept.key}/ouvrir/", {"premiere": "oui"})
     assert sophie.get(PARK)["Location"] == "?usage=SIGN&tri=not_after"
     assert listed(sophie, tout="1") == park[::-1]
-    assert sophie.post(f"{views}{kept.key}/renommer/", {"name": "Autre"}).status_code == 422
+    assert sophie.post(f"{views}{kept.key}/renommer/", {"name": "Autre"}).status_code == 409
     assert sophie.post(f"{views}{kept.key}/renommer/", {"name": "Signatures"}).status_code == 302
     for act in ("renommer", "ouvrir", "supprimer"):
         assert jean.post(f"{views}{kept.key}/{act}/", {"name": "x"}).status_code == 404

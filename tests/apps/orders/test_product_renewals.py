@@ -119,7 +119,7 @@ def test_too_early_too_late_or_revoked(
     with assert_refused(code):
         renew(sophie, old)
     assert words in text_of(sophie.get(page_of(old)))
-    assert sophie.post(page_of(old), {"key": "same", **CONTACTS}).status_code == 422
+    assert sophie.post(page_of(old), {"key": "same", **CONTACTS}).status_code == 409
     if code is not Code.RENEWAL_NOT_OPEN:
         step = sophie.post(page_of(old), {"key": "again"})["Location"]
         assert sophie.get(step).context["form"]["service"].value() == "Monserviceclient"
@@ -155,7 +155,7 @@ def test_a_key_that_may_not_serve_again(
         from guichet.domain.refusals import Objection  # noqa: PLC0415
 
         weak = Objection(Code.KEY_WEAK, (("check", "roca"),))
-        monkeypatch.setattr(key_policy, "objections", lambda *_: iter([weak]))
+        monkeypatch.setattr(key_policy, "objections", lambda *_, **__: iter([weak]))
     code = {"old": Code.KEY_TOO_OLD, "burnt": Code.KEY_BURNT, "weak": Code.KEY_WEAK}[why]
     page = sophie.get(page_of(old))
     assert "Une nouvelle clé est nécessaire" in text_of(page)

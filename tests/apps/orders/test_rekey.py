@@ -11,7 +11,7 @@ from apps.orders.counter import WITHDRAWAL, Person, Sign, csr_pem, text_of
 from guichet.authority.models import Certificate
 from guichet.authority.signer import Signer
 from guichet.authority.witnesses import witnesses as of_authority
-from guichet.domain.refusals import Code
+from guichet.domain.refusals import Code, Refusal
 from guichet.habilitations import operations as habilitations
 from guichet.habilitations import queries as rights
 from guichet.journal import triggers
@@ -165,7 +165,7 @@ def test_a_burnt_key_is_compromised(sophie: Person, sign: Sign) -> None:
     key = pki.fresh_key("p-256")
     number = sophie.orders(csr_pem(key))
     sign()
-    with pytest.raises(Exception, match="csr-is-private-key"):
+    with pytest.raises(Refusal, match="csr-is-private-key"):
         _rekey(sophie, number, console_pem(key))
     rekeyed(sophie, number)
     assert states() == [("revoked", "keyCompromise")]

@@ -55,7 +55,7 @@ def test_a_page_orders_what_it_showed(sophie: Person, authorities: object) -> No
     sent = {"csr_text": csr_pem(), "seen": seen(sophie.get(base + "4/"))}
     sophie.post(base + "3/", {**INFORMATION, "service": "Un autre service"})
     answer = sophie.post(base + "4/", sent)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     told = answer.context["form"].non_field_errors().as_data()  # type: ignore[attr-defined]
     assert [error.code for error in told] == ["draft-changed"]
     assert not Order.objects.exists()

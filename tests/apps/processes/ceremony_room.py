@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import (
@@ -63,7 +64,7 @@ class Script:
     """People who do as told: what they were shown and told, what they answer."""
 
     answers: list[str] = field(default_factory=list)
-    refuse: str = "nothing is refused"
+    unsaid: str = "nothing is refused"
     typed: Callable[[str], str] = str
     shown: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -72,6 +73,8 @@ class Script:
     def say(self, text: str) -> None:
         self.said.append(text)
 
+    refuse = say
+
     def checklist(self, steps: tuple[tuple[Step, bool], ...]) -> None:
         self.said.append("".join("x" if is_done else "." for _step, is_done in steps))
 
@@ -79,7 +82,7 @@ class Script:
         self.announced.append(step.key)
 
     def confirm(self, question: str) -> bool:
-        return self.refuse not in question
+        return self.unsaid not in question
 
     def ask(self, question: str) -> str:
         return self.answers.pop(0)
@@ -175,3 +178,15 @@ def events(room: Room) -> list[str]:
 
 def authorities(room: Room, name: str) -> tuple[bytes, ...]:
     return tuple(verify.certificates([room.folder / name]))
+
+
+@pytest.fixture
+def room(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
+    """A room with its keystore and cards, and nobody at the keyboard yet."""
+    keys = tmp_path / "keys"
+    settings.GUICHET = replace(settings.GUICHET, state=tmp_path / "state", keystore=f"file:{keys}")
+    monkeypatch.setattr(Setting, "spec", short_spec)
+    made = Room(tmp_path)
+    made.plan.write_text(PLAN.replace("KEYS", str(keys)))
+    make_card(tmp_path)
+    return made

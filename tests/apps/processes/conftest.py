@@ -1,11 +1,16 @@
-"""A database on a server of its own, with the roles of deploy/postgresql/roles.sql."""
+"""A database on a server of its own, with the roles of deploy/postgresql/roles.sql; one that is
+still, one that is away.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 
 from faults.sites import Site, started
+from guichet.database import stillness
 from kit import commands, postgres
 from kit.documents import ROOT
 
@@ -36,3 +41,23 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteOf]:
             of("guichet").run("prepare")
             of("guichet-signer").run("found")
             yield of
+
+
+@pytest.fixture
+def nobody_commits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL other workers of the suite do, on the same server, at any moment."""
+    monkeypatch.setattr(stillness, "_mark", lambda: ("the same",))
+
+
+@pytest.fixture
+def database_is_away(monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """One more each time that it is asked."""
+    asked: list[None] = []
+
+    def refuse() -> None:
+        asked.append(None)
+        raise OperationalError("timeout expired")
+
+    monkeypatch.setattr(stillness, "_mark", refuse)
+    monkeypatch.setattr(stillness, "connection", SimpleNamespace(connection=None))
+    return asked

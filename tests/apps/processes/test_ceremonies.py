@@ -1,12 +1,10 @@
 """Ceremonies held: resumed where they were cut, told without a secret, verified octet by octet."""
+# ruff: noqa: F811 a fixture is an argument of the same name
 
 import io
 import json
 import re
 import stat
-from dataclasses import replace
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +20,7 @@ from apps.processes.ceremony_room import (
     authorities,
     events,
     joined,
-    make_card,
-    short_spec,
+    room,  # noqa: F401 the fixtures
 )
 from guichet.authority import ceremonies, queries
 from guichet.authority.ceremonies import CeremonyError
@@ -31,27 +28,15 @@ from guichet.domain.ceremonies import share_text
 from guichet.domain.ceremonies.shares import split
 from guichet.journal import queries as journal
 from guichet.keystore import open_keystore
-from guichet.processes.ceremony import console, desk, plans, rehearsal, run, verify
+from guichet.processes.ceremony import console, desk, run, verify
 from guichet.processes.ceremony.desk import HaltedError, TerminalDesk
-from guichet.processes.ceremony.setting import Setting
-
-
-@pytest.fixture
-def room(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
-    keys = tmp_path / "keys"
-    settings.GUICHET = replace(settings.GUICHET, state=tmp_path / "state", keystore=f"file:{keys}")
-    monkeypatch.setattr(Setting, "spec", short_spec)
-    made = Room(tmp_path)
-    made.plan.write_text(PLAN.replace("KEYS", str(keys)))
-    make_card(tmp_path)
-    return made
 
 
 def test_a_ceremony_that_is_cut_goes_on(
     room: Room, db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Stopped twice, it makes each key once; its transcript holds no secret and is verified."""
-    first = Script(refuse="before the screen?")
+    first = Script(unsaid="before the screen?")
     assert console.hold(room.plan, first) == console.HALTED
     assert first.announced == ["open", "presence-1", "presence-2", "presence-3", "custody"]
     second = Script()
@@ -218,93 +203,3 @@ def test_a_share_is_shown_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -
     opened, closed = shown.index("\x1b[?1049h"), shown.index("\x1b[?1049l")
     assert opened < shown.index("SECRET SHARE") < shown.rindex("\x1b[2J") < closed
     assert shown.count("SECRET SHARE") == 1
-
-
-def test_a_plan_is_written_from_answers(room: Room, tmp_path: Path) -> None:
-    answers = ["Titre “cité”", "nowhere", "test", "Lyon", "", "", "Jeanne, Paul", "divide", "2"]
-    answers += ["Anne", "Maître", "", "screen", "Boris", "Officier", "", "screen", ""]
-    answers += ["create", "*", "destroy", ROOT, ""]
-    made = plans.write(tmp_path / "new.toml", Script(answers), "file:k", date(2026, 11, 26))
-    assert (made.witnesses, made.threshold, made.day) == (
-        ("Jeanne", "Paul"),
-        2,
-        date(2026, 11, 26),
-    )
-    assert made == plans.load(tmp_path / "new.toml")
-    assert console.plan(tmp_path / "new.toml", script := Script()) == console.DONE
-    assert made.id in script.said[-1]
-    (tmp_path / "new.toml").write_text("title = 1")
-    assert console.plan(tmp_path / "new.toml", script := Script()) == console.WRONG
-    assert "title wants words" in "\n".join(script.said)
-
-
-ACTS = f"""\
-[[act]]
-do = "request"
-authority = "{ISSUING}"
-out = "request.pem"
-[[act]]
-do = "answer"
-authority = "{ISSUING}"
-issuer = "{ROOT}"
-file = "request.pem"
-out = "response.pem"
-[[act]]
-do = "install"
-authority = "{ISSUING}"
-file = "response.pem"
-[[act]]
-do = "renew"
-authority = "{ROOT}"
-retires = "no"
-[[act]]
-do = "cross-certify"
-authority = "{ROOT}-G2"
-issuer = "{ROOT}"
-[[act]]
-do = "retire"
-authority = "{ROOT}"
-[[act]]
-do = "issue-list"
-authority = "{ROOT}"
-out = "list.pem"
-[[act]]
-do = "install-list"
-authority = "{ROOT}"
-file = "list.pem"
-[[act]]
-do = "destroy"
-authority = "{ROOT}"
-incident = "the token was opened"
-"""
-
-
-def test_every_act_is_rehearsed(room: Room, db: None, settings: Any) -> None:
-    """What an act presupposes is made before it; what another machine gives is told as not played.
-
-    The transcript says that it is a rehearsal, on paper too, and tells of each act.
-    """
-    text = room.plan.read_text()
-    room.plan.write_text(text[: text.index("[[act]]")] + ACTS)
-    into = room.folder / "rehearsal"
-    settings.GUICHET.state.mkdir()
-    made = rehearsal.rehearse(plans.load(room.plan), room.folder, into, unattended=True, short=True)
-    content = verify.transcript.read((made / "transcript.json").read_bytes())
-    assert content["rehearsal"] is True
-    told = {step["step"]: step["facts"] for step in content["steps"]}
-    assert [name for name in told if "not_rehearsed" in told[name]] == ["act-3", "act-8"]
-    assert told["act-4"]["authority"] == f"{ROOT}-G2"
-    assert told["act-9"]["incident"] == "the token was opened"
-    told_once = [told[f"act-{number}"]["journal"] for number in (1, 2, 4, 5, 6, 9)]
-    assert all(told_once)
-    assert len(set(told_once)) == len(told_once)
-    assert [found["code"] for found in content["certificates"]] == [f"{ROOT}-G2"] * 2
-    assert verify.verify(made, (), ()).faults == []
-    with pytest.raises(HaltedError, match="there already"):
-        rehearsal.rehearse(plans.load(room.plan), room.folder, into)
-
-
-def test_the_same_plan_is_the_same_steps(room: Room) -> None:
-    assert [step.key for step in run.steps(plans.load(room.plan))] == [
-        *("open", "presence-1", "presence-2", "presence-3", "custody", "act-1", "act-2", "close"),
-    ]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from apps.processes.test_ceremonies import PASSWORD, Room, Script, room  # noqa: F401 a fixture
+from apps.processes.ceremony_room import PASSWORD, Room, Script, room  # noqa: F401 a fixture
 from guichet.keystore import open_keystore
 from guichet.processes import hardening
 from guichet.processes.ceremony import console

@@ -23,8 +23,8 @@ from guichet.journal import checkpoints, log, triggers
 from guichet.journal.models import Entry, Head
 from guichet.keystore import Keystore
 from guichet.processes import console, transparency
-from guichet.processes.backup.console import screen
 from guichet.processes.ceremony.desk import TerminalDesk
+from guichet.processes.screens import answering
 from guichet.validation.queries import last_readings
 from guichet.x509.crl import Reason
 from kit import pki
@@ -259,6 +259,6 @@ def test_freshness(hierarchy_made: None, tmp_path: Path, settings: Any) -> None:
 def test_a_serial_number_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever rich makes of names between colons: it has an emoji for “:AB:” and for “:CD:”."""
     serial = "4F:AB:01:CD:02"
-    screen().print(serial, markup=False)
+    answering().print(serial, markup=False)
     TerminalDesk().say(serial)
     assert capsys.readouterr().out == f"{serial}\n" * 2

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from guichet.conf.variables import VARIABLES
+from guichet.processes.backup.contents import REMADE
 from kit import commands
 
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
@@ -63,6 +64,18 @@ def test_folders_are_those_of_a_machine() -> None:
     assert places - {"/run/postgresql"} <= set(made)
     keys = {name for name in [*OURS, "init", "backup"] if f"{STATE}keystore" in mounted(name)}
     assert keys == {"signer", "backup"}
+
+
+def test_the_backup_reads_what_a_process_keeps() -> None:
+    """Whatever is not made again, but what the bench saw; Kubernetes shares the same folders."""
+    kept = {place for name in OURS for place in mounted(name) if place.startswith(STATE)}
+    kept -= {STATE + name for name in (*REMADE, "bench")}
+    read = set(mounted("backup"))
+    assert kept <= read, kept - read
+    job = (DEPLOY / "helm" / "guichet" / "templates" / "jobs.yaml").read_text()
+    # There, ceremonies are kept in the keystore's own volume.
+    folders = {place.removeprefix(STATE) for place in kept} - {"ceremonies"}
+    assert {name for name in folders if not re.search(rf'"{name}"|/{name}\b', job)} == set()
 
 
 @pytest.mark.parametrize("name", OURS)

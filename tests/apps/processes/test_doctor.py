@@ -5,10 +5,11 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from typer.testing import CliRunner
 
 from apps.processes.house import NOW, House, built
@@ -18,7 +19,7 @@ from guichet.journal import operations as journal
 from guichet.journal.events import Event
 from guichet.notifications.operator import Operator
 from guichet.processes import doctor
-from guichet.processes.doctor import Grade
+from guichet.processes.doctor import Grade, database
 from kit import loopback
 from kit.stack import free_port
 
@@ -90,13 +91,14 @@ def test_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (told.exit_code, found["check"], found["grade"]) == (1, "settings", "fault")
     assert "GUICHET_PORT" in found["found"]
     monkeypatch.setenv("GUICHET_PORT", str(free_port()))
-    monkeypatch.setenv("GUICHET_STATE", str(tmp_path / "none"))
+    (tmp_path / "run").mkdir()
+    monkeypatch.setenv("GUICHET_STATE", str(tmp_path))
     monkeypatch.setenv("GUICHET_DATABASE_URL", "postgresql://a:hidden@127.0.0.1:1/none")
     command = [Path(sys.executable).with_name("guichet"), "doctor", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    (database,) = [one for one in json.loads(done.stdout) if one["check"] == "database"]
-    assert (done.returncode, database["grade"]) == (1, "fault")
-    assert "does not answer" in database["found"]
+    (told,) = [one for one in json.loads(done.stdout) if one["check"] == "database"]
+    assert (done.returncode, told["grade"]) == (1, "fault")
+    assert "does not answer" in told["found"]
     assert "hidden" not in done.stdout
 
 
@@ -111,3 +113,19 @@ def test_a_setting_in_a_file_is_told_by_its_place(
     (line,) = [one for one in told.output.splitlines() if "GUICHET_DATABASE_URL" in one.split()]
     assert line.split()[1:3] == ["(in", f"{tmp_path / 'url'})"]
     assert "hidden" not in told.output
+
+
+@pytest.mark.parametrize(("vendor", "told"), [("postgresql", "systemctl"), ("sqlite", "folder")])
+def test_a_database_that_does_not_answer_is_mended_by_its_kind(
+    vendor: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file has no service to look at."""
+
+    def refuse() -> None:
+        raise OperationalError("unable to open database file")
+
+    away = SimpleNamespace(vendor=vendor, ensure_connection=refuse)
+    monkeypatch.setattr(database, "connection", away)
+    (one,) = database.examine(Environment.read({}), NOW)
+    assert one.grade is Grade.FAULT
+    assert told in one.mend

@@ -40,6 +40,7 @@ DAY, YEAR = timedelta(days=1), timedelta(days=365)
 def state(tmp_path: Path) -> Path:
     folder = tmp_path / "state"
     folder.mkdir(mode=0o750)
+    (folder / "run").mkdir()
     return folder
 
 
@@ -76,13 +77,14 @@ def shown(state: Path, content: bytes) -> None:
     (state / "tls" / "server.pem").write_bytes(content)
 
 
-def test_there_is_no_state_folder(tmp_path: Path) -> None:
-    """Nothing else is looked for in it."""
-    examined = found(folders.examine, read(tmp_path / "nowhere"))
+@pytest.mark.parametrize("name", ["nowhere", ""])
+def test_there_is_no_state_folder(tmp_path: Path, name: str) -> None:
+    """Nothing else is looked for in it, nor in a folder of something else."""
+    examined = found(folders.examine, read(tmp_path / name))
     assert list(examined) == ["state-folder"]
     assert told(examined["state-folder"]) == (
         Grade.FAULT,
-        f"There is no state folder {tmp_path / 'nowhere'}",
+        f"There is no state in {tmp_path / name}",
     )
 
 

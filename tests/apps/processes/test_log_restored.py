@@ -1,5 +1,6 @@
 """A restored journal goes on with its log where nothing published is lost, and nowhere else."""
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from guichet.processes.backup.contents import Choice, Places
 from guichet.processes.restore import log_standing
 from guichet.processes.restore.log_standing import LogStanding, Verdict
 from guichet.validation.copies.places import Place
+from kit.documents import DOCS
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,27 @@ def test_the_backup_holds_the_key_of_the_log(state: Path) -> None:
     names = {member.name for member in contents.members(places, Choice())}
     assert {"state/transparency/log.key", "state/transparency/checkpoint"} <= names
     assert not [name for name in names if name.startswith("state/published")]
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [("reference", {"oui": True, "non": False}), ("en/reference", {"yes": True, "no": False})],
+)
+def test_the_page_says_what_is_backed_up(page: str, words: dict[str, bool], state: Path) -> None:
+    """File by file; of a folder, all that is in it."""
+    for name in ("transparency/stopped.json", "journal/checkpoints.jsonl"):
+        (state / name).parent.mkdir(exist_ok=True)
+        (state / name).touch()
+    text = (DOCS / page / "journal.md").read_text()
+    rows = re.findall(r"^\| `(\S+/\S*)` \|.*\| (\w+) \|$", text, re.M)
+    places = Places.of(django_settings.GUICHET)
+    kept = {places.of_member(member.name) for member in contents.members(places, Choice())}
+    kept.add(places.of_member(contents.CHECKPOINTS))  # copied apart
+    assert len(rows) == 5
+    for name, told in rows:
+        files = [path for path in (state / name, *(state / name).rglob("*")) if path.is_file()]
+        assert files, name
+        assert {path in kept for path in files} == {words[told]}, name
 
 
 def test_it_goes_on_under_its_key_once_it_is_confirmed(state: Path) -> None:

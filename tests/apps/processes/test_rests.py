@@ -1,47 +1,27 @@
 """The processes' loops rest while nothing is committed, and never while something may be left."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import OperationalError, connections
 
 from apps.conftest import NOW
+from apps.processes.turns import ASKED_AWAY, TURNS, Turns
 from guichet.authority import crls, queue, queue_acts, recovery
 from guichet.authority import signer as signer_module
 from guichet.authority.signer import Signer
-from guichet.automation.webhooks import dispatching
 from guichet.automation.webhooks.dispatching import Dispatcher
-from guichet.database import stillness
 from guichet.keystore import open_keystore
 from guichet.processes import clerk, publisher, transparency
 from guichet.processes.seldom import Patient
 from guichet.validation.watch import loop
 
 pytestmark = pytest.mark.django_db
-TURNS = 40
-
-
-class Turns(threading.Event):
-    """Set once a loop paused so many times; `during` is called in each pause, with its number."""
-
-    def __init__(self, during: Callable[[int], object] = lambda _: None) -> None:
-        super().__init__()
-        self.made, self._during = 0, during
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.made += 1
-        self._during(self.made)
-        if self.made == TURNS:
-            self.set()
-        return self.is_set()
 
 
 def commit(_: object = None) -> None:
@@ -52,14 +32,8 @@ def commit(_: object = None) -> None:
 @pytest.fixture(autouse=True)
 def _here(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path, publication=None)
-    for module in (clerk, publisher, signer_module, dispatching):
+    for module in (clerk, publisher, signer_module):
         monkeypatch.setattr(module, "close_old_connections", lambda: None)
-
-
-@pytest.fixture
-def nobody_commits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On PostgreSQL other workers of the suite do, on the same server, at any moment."""
-    monkeypatch.setattr(stillness, "_mark", lambda: ("the same",))
 
 
 def clerks_rounds(
@@ -68,12 +42,12 @@ def clerks_rounds(
     """The rounds that the clerk made meanwhile."""
     made: list[datetime] = []
 
-    def make(at: datetime) -> bool:
+    def make(_: object, at: datetime) -> bool:
         made.append(at)
         return is_well
 
     monkeypatch.setattr(Dispatcher, "run", lambda *_: None)
-    monkeypatch.setattr(clerk, "make_a_round", make)
+    monkeypatch.setattr(clerk.Rounds, "make", make)
     clerk.run(stop)
     return made
 
@@ -102,7 +76,29 @@ def test_a_round_of_the_clerk_says_whether_all_went_well(
             raise OSError("no space left")
 
     monkeypatch.setattr(clerk, "STEPS", (step,))
-    assert clerk.make_a_round(NOW) is not fails
+    assert clerk.Rounds().make(NOW) is not fails
+
+
+def test_a_step_of_the_clerk_that_goes_on_failing_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk lasts for hours: one trace, one line when it is over; the others go on."""
+    failing, others = [True], []
+
+    def step(_: datetime) -> None:
+        if failing:
+            raise OSError("no space left")
+
+    monkeypatch.setattr(clerk, "STEPS", (step, others.append))
+    rounds = clerk.Rounds()
+    assert not any(rounds.make(NOW + timedelta(seconds=n / 2)) for n in range(TURNS))
+    failing.clear()
+    assert rounds.make(NOW + timedelta(seconds=TURNS))
+    assert len(others) == TURNS + 1
+    assert [record.message for record in caplog.records] == [
+        "the step step failed; it goes on being tried",
+        "the step step works again",
+    ]
 
 
 class Looks:
@@ -159,42 +155,12 @@ def test_the_signer_rests_not_before_it_looked_at_the_lists(
     assert (looks.lists, looks.requests) == (0, TURNS)
 
 
-@pytest.mark.usefixtures("nobody_commits")
-@pytest.mark.parametrize("is_busy", [False, True])
-def test_the_dispatcher_rests_once_no_hook_is_served(
-    is_busy: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What a worker leaves of a hook's is handed out again when it is done."""
-    rounds: list[datetime] = []
-    monkeypatch.setattr(connections, "close_all", lambda: None)
-    dispatcher = Dispatcher()
-    monkeypatch.setattr(dispatcher, "round", rounds.append)
-    if is_busy:
-        dispatcher._busy[1] = "10B0135356"
-    dispatcher.run(Turns())
-    assert len(rounds) == (TURNS if is_busy else TURNS // dispatching.LOOKS)
-
-
-@pytest.fixture
-def database_is_away(monkeypatch: pytest.MonkeyPatch) -> list[None]:
-    """One more each time that it is asked."""
-    asked: list[None] = []
-
-    def refuse() -> None:
-        asked.append(None)
-        raise OperationalError("timeout expired")
-
-    monkeypatch.setattr(stillness, "_mark", refuse)
-    monkeypatch.setattr(stillness, "connection", SimpleNamespace(connection=None))
-    return asked
-
-
 def test_the_clerk_lives_without_the_database(
     database_is_away: list[None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """None of its steps waits for it; one look in some does."""
     assert clerks_rounds(monkeypatch, Turns()) == []
-    assert len(database_is_away) == TURNS // clerk.LOOKS
+    assert len(database_is_away) == ASKED_AWAY
     assert (tmp_path / "run" / "clerk.heartbeat").exists()
 
 
@@ -234,7 +200,7 @@ def test_the_publisher_signs_again_without_the_database(
     signed: list[datetime] = []
     publishes(Steps(published.append, signed.append))
     assert (len(published), len(signed)) == (0, TURNS)
-    assert len(database_is_away) == TURNS // publisher.LOOKS
+    assert len(database_is_away) == ASKED_AWAY
     assert (tmp_path / "run" / "publisher.heartbeat").exists()
 
 

@@ -22,6 +22,7 @@ NOTHING_YET = "Nothing of the log is published yet: run `guichet publisher`."
 def state(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
     monkeypatch.setenv("GUICHET_STATE", str(tmp_path))
+    (tmp_path / "run").mkdir()
     return tmp_path
 
 
@@ -127,18 +128,22 @@ def test_a_list_of_keys_is_cut_short(
     monkeypatch.setattr(burnt_keys, "list_keys", failing)
     (tmp_path / "keys").write_text("0" * 64)
     done = run("keys", "block", str(tmp_path / "keys"))
-    assert done.exit_code == key_lists.FAILED
-    assert done.stdout.startswith(words)
-    assert done.stdout.endswith("Run the same command again to go on.\n")
+    assert (done.exit_code, done.stdout) == (key_lists.FAILED, "")
+    assert done.stderr.startswith(words)
+    assert done.stderr.endswith("Run the same command again to go on.\n")
 
 
 def test_lines_that_are_no_keys_are_counted(tmp_path: Path) -> None:
-    """The first ones are shown, so that a file of another kind does not fill the screen."""
+    """The first ones are shown, so that a file of another kind does not fill the screen.
+
+    Apart from how many were listed, which is the answer.
+    """
     (tmp_path / "keys").write_text("".join(f"not a key {n}\n" for n in range(key_lists.SHOWN + 3)))
     done = run("keys", "block", str(tmp_path / "keys"))
     assert done.exit_code == key_lists.FAILED
-    assert "23 lines could not be read:" in done.stdout
-    assert done.stdout.splitlines()[-1].strip() == "and 3 others"
+    assert done.stdout == "0 keys are listed; 0 were so already.\n"
+    assert done.stderr.startswith("23 lines could not be read:\n")
+    assert done.stderr.splitlines()[-1].strip() == "and 3 others"
 
 
 def test_a_backup_key_stays(state: Path) -> None:
@@ -155,3 +160,43 @@ def test_copying_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     done = run("copy")
     assert done.exit_code == 1
     assert "GUICHET_" in done.stderr
+
+
+@pytest.mark.parametrize("verb", [("export",), ("erase", "--reason", "asked", "--yes")])
+def test_nothing_is_kept_of_a_name_that_is_mistyped(
+    verb: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file that would pass for an answer, and no erasure in the journal."""
+    monkeypatch.chdir(tmp_path)
+    done = run("personal", verb[0], "nobody@h.fr", *verb[1:])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("Nothing is kept of nobody@h.fr: ")
+    assert not list(tmp_path.glob("*.zip"))
+
+
+@pytest.mark.parametrize("verb", ["retry", "abandon"])
+def test_a_request_that_the_signer_does_not_have(verb: str) -> None:
+    """It is no order: what the portal would say of one misleads."""
+    request = "0190a0b0-0000-7000-8000-000000000000"
+    done = run("queue", verb, request, typed="y\n")
+    assert done.exit_code == 1
+    assert done.stderr.endswith(
+        f"The signer has no request {request}: guichet queue list tells those set aside.\n"
+    )
+
+
+@pytest.mark.parametrize("address", ["nonsense", ":80", "h:99999", "h:x", "h:0", "h:"])
+def test_a_witness_listens_on_a_port(address: str, tmp_path: Path) -> None:
+    """Told before its key is made."""
+    folder = tmp_path / "witness"
+    done = run("journal", "witness", str(folder), "--log", "key", "--listen", address)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("--listen: host:port")
+    assert not folder.exists()
+
+
+def test_a_checkpoint_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "one").write_bytes(b"\xff")
+    done = run("journal", "verify", "--checkpoint", str(tmp_path / "one"))
+    assert done.exit_code == 1
+    assert f"The checkpoint {tmp_path / 'one'} cannot be read: " in done.output

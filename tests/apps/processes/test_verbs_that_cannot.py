@@ -2,9 +2,11 @@
 
 import errno
 import os
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography import x509
@@ -18,7 +20,8 @@ from django.db import IntegrityError, OperationalError, ProgrammingError
 from typer.testing import CliRunner, Result
 
 from guichet.cli import app, faults
-from guichet.processes import console, serve
+from guichet.processes import console, hardening, serve
+from guichet.processes.ceremony import throwaway
 from guichet.validation.exclusive import BusyError, exclusive
 from kit import pki
 
@@ -29,11 +32,12 @@ pytestmark = pytest.mark.django_db
 def state(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings.GUICHET = replace(settings.GUICHET, state=tmp_path)
     monkeypatch.setenv("GUICHET_STATE", str(tmp_path))
+    (tmp_path / "run").mkdir()
     return tmp_path
 
 
-def run(*words: str) -> Result:
-    return CliRunner().invoke(app, words, catch_exceptions=False)
+def run(*words: str, typed: str = "") -> Result:
+    return CliRunner().invoke(app, words, input=typed, catch_exceptions=False)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +95,39 @@ def test_a_file_does_not_write_to_the_terminal_as_it_likes(state: Path) -> None:
     assert done.exit_code == 1
     assert "U+001B]0;ownedU+0007" in done.output
     assert "\x1b" not in done.output
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        *("keys block FILE", "keys block FILE --reason because", "revoke --file FILE"),
+        *("revoke --file FILE --reason because", "ceremony plan DRAFT", "ceremony run FILE"),
+        *("ceremony dry-run FILE", "ceremony verify FILE --trust FILE"),
+        *("ceremony unlock --to DRAFT", "directory import finess FILE", "directory status"),
+        *("backup verify FILE -i FILE", "backup keygen --to DRAFT", "restore FILE -i FILE"),
+        *("personal export a@b.fr --to DRAFT", "keystore rewrap --same", "queue retry ID"),
+        *("restore check --published FILE", "restore confirm --checkpoints FILE"),
+        *("revoke 0A", "habilitation show 7", "incident show 7", "queue abandon ID"),
+        *("journal proof 7", "journal witness FILE --log x", "copy", "serve nowhere"),
+    ],
+)
+def test_what_is_refused_is_told_apart(
+    verb: str, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a file's name looks like; what a program reads as the answer holds none of it."""
+    draft = state / "[" / "bold]"
+    draft.parent.mkdir()
+    draft.write_text("[[act]]\n")
+    names = {"FILE": str(state / "[" / "none]"), "DRAFT": str(draft), "ID": str(uuid4())}
+    monkeypatch.setenv("GUICHET_REGISTERS", str(draft))
+    monkeypatch.setattr(hardening, "harden", lambda: None)
+    monkeypatch.setattr(throwaway, "prepare", lambda _plan: nullcontext())
+    words = [names.get(word, word) for word in verb.split()]
+    done = run(*words, typed="y\n")
+    assert done.exit_code in {1, 2}
+    asked = done.stdout.partition("[y/N]: ")[2] if "[y/N]" in done.stdout else done.stdout
+    assert asked.strip() in {"", "y"}
+    assert done.stderr.strip()
 
 
 @pytest.mark.parametrize("kept", ["nothing", "no PEM", "another's key", "a passphrase"])

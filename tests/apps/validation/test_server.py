@@ -3,12 +3,15 @@
 import asyncio
 import base64
 import logging
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from cryptography.x509 import ocsp as library
@@ -156,6 +159,50 @@ def test_head_and_conditional_requests(ask: Ask, service: Service) -> None:
     assert same.headers["etag"] == whole.headers["etag"]
     other = ask("/crl/X.crl", if_none_match='"another"')
     assert (other.status, other.body) == (200, b"content")
+
+
+LISTED = datetime(2020, 11, 6, 8, 49, 37, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("path", ["crl/X.crl", "crl/X-delta.crl", "ac/X.cer", "ac/chain.p7c"])
+def test_what_has_not_changed_since_is_not_sent_again(
+    ask: Ask, service: Service, path: str
+) -> None:
+    """RFC 9110 13.1.3: by date, in its three forms; If-None-Match goes first (13.2.2)."""
+    file = service.published / path
+    replace(file, b"content")
+    os.utime(file, (LISTED.timestamp(), LISTED.timestamp()))
+    told = ask(f"/{path}").headers["last-modified"]
+    assert told == "Fri, 06 Nov 2020 08:49:37 GMT"
+    later = format_datetime(datetime.now(UTC), usegmt=True)
+    for since in (told, "Friday, 06-Nov-20 08:49:37 GMT", "Fri Nov  6 08:49:37 2020", later):
+        for method in ("GET", "HEAD"):
+            same = ask(f"/{path}", method, if_modified_since=since)
+            assert (same.status, same.body) == (304, None), since
+            assert same.headers["last-modified"] == told
+    other = ask(f"/{path}", if_modified_since=told, if_none_match='"another"')
+    assert (other.status, other.body) == (200, b"content")
+
+
+@pytest.mark.parametrize(
+    "since", ["Fri, 06 Nov 2020 08:49:36 GMT", "Fri, 06 Nov 9020 08:49:37 GMT", "never", "1", ""]
+)
+def test_a_date_before_or_no_date_or_one_to_come_is_answered_whole(
+    ask: Ask, service: Service, since: str
+) -> None:
+    file = service.published / "crl" / "X.crl"
+    replace(file, b"content")
+    os.utime(file, (LISTED.timestamp(), LISTED.timestamp()))
+    assert ask("/crl/X.crl", if_modified_since=since).status == 200
+
+
+def test_no_date_keeps_an_answer_of_ocsp_back(ask: Ask, service: Service) -> None:
+    """What is signed later in the same second may revoke."""
+    leaf = service.pki.leaf()
+    service.store(leaf, Good())
+    path = f"/ocsp/{quote(base64.b64encode(request_for(leaf)).decode(), safe='')}"
+    told = ask(path).headers["last-modified"]
+    assert ask(path, if_modified_since=told).status == 200
 
 
 def test_what_is_published_later_is_seen(

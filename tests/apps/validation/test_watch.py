@@ -1,76 +1,36 @@
-"""The watchdog's rounds over HTTP: what it believes, what it stores, what it follows."""
+"""The watchdog's rounds over HTTP: what it believes, and what it stores."""
+# ruff: noqa: F811 a fixture is an argument of the same name
 
-import os
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError
 
-from apps.validation.front import Front, serving
+from apps.validation.front import Front
 from apps.validation.responders import CODE, Service
-from guichet.authority.queries import Authority
-from guichet.authority.specimens import RevokedSerial
-from guichet.domain.freshness import Problem, Reading, Rule
-from guichet.validation import files
-from guichet.validation.models import PointDay, StoredReading, Visibility, WatchedPoint
-from guichet.validation.watch import fetching, loop, recording, visibility
+from apps.validation.watching import (  # noqa: F401 the fixtures
+    ANSWER,
+    CERTIFICATE,
+    LIST,
+    by_name,
+    front,
+    leaf,
+    publish,
+    watch,
+)
+from guichet.domain.freshness import Problem, Rule
+from guichet.validation.models import PointDay, StoredReading, WatchedPoint
+from guichet.validation.watch import fetching, loop, recording
 from guichet.validation.watch.loop import Watch
 from guichet.x509 import bundles
-from guichet.x509.crl import Reason, RevokedEntry
-from guichet.x509.ocsp import Good, Revoked
+from guichet.x509.ocsp import Good
 from kit.liar import broken
 from kit.pki import NOW, Leaf, Pki
 
-LIST, ANSWER, CERTIFICATE = f"crl/{CODE}.crl", f"ocsp/{CODE}", f"ac/{CODE}.cer"
 MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def leaf(service: Service) -> Leaf:
-    """A certificate of the authority, published; also its list and its chain."""
-    found = service.pki.leaf()
-    service.tell(found, Good())
-    publish(service, service.pki.crl(number=7))
-    authority = service.pki.authority(CODE)
-    files.replace(service.published / "ac" / "chain.p7c", bundles.pkcs7([authority.der]))
-    return found
-
-
-def publish(service: Service, der: bytes, name: str = LIST) -> None:
-    files.replace(service.published / name, der)
-
-
-@pytest.fixture
-def front(
-    service: Service, leaf: Leaf, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Front]:
-    """The public address; the database knows one authority and one certificate of it."""
-    known = Authority(code=CODE, parent=None, certificate_der=service.pki.authority(CODE).der)
-    monkeypatch.setattr(loop.queries, "authorities", lambda: (known,))
-    monkeypatch.setattr(loop.specimens, "specimens", lambda at: {CODE: leaf.serial})
-    monkeypatch.setattr(loop.specimens, "revocation_counts", dict)
-    monkeypatch.setattr(loop.specimens, "list_intervals", lambda: {CODE: timedelta(days=1)})
-    for process in loop.HEARTBEATS:
-        file = service.folder / "run" / f"{process}.heartbeat"
-        files.replace(file, b"")
-        os.utime(file, (NOW.timestamp() + 86400,) * 2)
-    with serving(service) as found:
-        settings.GUICHET = replace(settings.GUICHET, state=service.folder, pki_url=found.url)
-        yield found
-
-
-@pytest.fixture
-def watch(front: Front) -> Iterator[Watch]:
-    with Watch() as found:
-        yield found
-
-
-def by_name(readings: tuple[Reading, ...]) -> dict[str, Reading]:
-    return {reading.point.name: reading for reading in readings}
 
 
 def test_a_good_round(watch: Watch, front: Front, django_assert_max_num_queries: Any) -> None:
@@ -284,92 +244,3 @@ def test_history_is_thinned_then_deleted(watch: Watch, front: Front) -> None:
     recording.prune(NOW + timedelta(days=31))
     assert not readings.exists()
     assert not WatchedPoint.objects.exists()
-
-
-class Times:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-def revoke(front: Front, monkeypatch: pytest.MonkeyPatch, leaf: Leaf) -> Callable[[], None]:
-    """In the database at once; the function returned tells OCSP."""
-    revoked = RevokedSerial(authority=CODE, serial=leaf.serial, at=NOW)
-    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 1})
-    monkeypatch.setattr(visibility.specimens, "last_revoked", lambda code, n: (revoked,)[:n])
-    return lambda: front.service.tell(leaf, Revoked(NOW, Reason.SUPERSEDED))
-
-
-def test_a_revocation_is_followed(
-    front: Front, leaf: Leaf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Until OCSP tells it, then until a list does; each delay is stored, to the millisecond."""
-    times = Times()
-    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 0})
-    with Watch(times) as watch:
-        watch.make_a_round(NOW)
-        watch.look()
-        publish_status = revoke(front, monkeypatch, leaf)
-        times.now = NOW + timedelta(milliseconds=300)
-        watch.look()
-        row = Visibility.objects.get()
-        assert (row.answer_ms, row.list_ms, row.revoked_at) == (None, None, NOW)
-        publish_status()
-        times.now = NOW + timedelta(milliseconds=900)
-        watch.look()
-        row.refresh_from_db()
-        assert (row.answer_ms, row.list_ms) == (900, None)
-        entry = RevokedEntry(leaf.serial, NOW, Reason.SUPERSEDED)
-        publish(front.service, front.service.pki.crl(revoked=[entry], number=8))
-        times.now = NOW + timedelta(milliseconds=1700)
-        watch.look()
-        row.refresh_from_db()
-        assert (row.answer_ms, row.list_ms) == (900, 1700)
-        assert WatchedPoint.objects.get(name=LIST).number == 8
-        front.asked.clear()
-        watch.look()
-        assert not front.asked
-
-
-def test_looking_for_a_revocation_counts_no_failures(
-    front: Front, leaf: Leaf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Three of them would raise an alarm within seconds: rounds alone count."""
-    times = Times()
-    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 0})
-    with Watch(times) as watch:
-        watch.make_a_round(NOW)
-        watch.look()
-        revoke(front, monkeypatch, leaf)
-        front.failing |= {LIST: 503, "ocsp": 503}
-        for _ in range(4):
-            times.now += timedelta(seconds=2)
-            watch.look()
-        assert WatchedPoint.objects.get(name=LIST).failures == 0
-        assert by_name(watch.make_a_round(NOW + MINUTE))[LIST].failures == 1
-
-
-def test_a_revocation_slow_to_be_seen(
-    front: Front, leaf: Leaf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A finding while it is waited for, and for a while after."""
-    times = Times()
-    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 0})
-    with Watch(times) as watch:
-        readings = watch.make_a_round(NOW)
-        watch.look()
-        publish_status = revoke(front, monkeypatch, leaf)
-        times.now = NOW + timedelta(seconds=3)
-        watch.look()
-        slow = [f for f in watch.findings(readings, times.now) if f.rule is Rule.SLOW]
-        assert [(f.subject, f.facts) for f in slow] == [(ANSWER, {"milliseconds": 3000})]
-        publish_status()
-        watch.look()
-        later = times.now + timedelta(minutes=5)
-        assert [f.facts for f in watch.findings(readings, later) if f.rule is Rule.SLOW]
-        after = times.now + timedelta(minutes=11)
-        assert not [f for f in watch.findings(readings, after) if f.rule is Rule.SLOW]

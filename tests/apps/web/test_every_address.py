@@ -17,6 +17,9 @@ from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RegexPattern
 from django.utils.translation import trans_real
 
+from apps.automation.callers import actor
+from guichet.identities import sessions
+from guichet.identities.actors import Actor
 from guichet.processes.application import FURTHER_URLCONFS, URLCONFS
 from guichet.web.templatetags import keeping
 from kit.french import french_of
@@ -32,6 +35,7 @@ WITHOUT_CSRF = (
     "guichet.orders.views.contacts",  # RFC 8058: the mail program's one click
     "ninja.",
 )
+ROLES = ("administrator", "instructor", "operator", "auditor")
 # Read by anybody, the same for all: these may be kept a while.
 PUBLIC = ("/api/v1/associations", "/etat")
 # Developers of pages read it, in the demo alone.
@@ -146,6 +150,26 @@ def test_every_answer_is_strict_and_in_the_readers_language(listener: str) -> No
         assert is_private or address.path.startswith(PUBLIC), (address, stored)
         if is_page and not address.path.startswith(SHOWCASE):
             assert french_of(answer.content.decode()) == [], address
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", [None, actor("2800143590", *ROLES)], ids=["nobody", "staff"])
+def test_head_is_answered_as_get_is(
+    listener: str, who: Actor | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 9110 §9.3.2: the same but for the body, at every address; 200 for a nonce (RFC 8555)."""
+    monkeypatch.setattr(sessions, "actor_of_session", lambda _request, _at: who)
+    visitor = Client(raise_request_exception=False, headers={"accept": "application/json"})
+    for address in addresses(LISTENERS[listener]):
+        told = {"secure": True, "guichet.listener": listener}
+        got, head = (ask(address.path, **told) for ask in (visitor.get, visitor.head))
+        wanted = 200 if address.path.endswith("/new-nonce") else got.status_code
+        assert head.status_code == wanted, address
+        assert b"".join(head) == b"", address
+        allowed = {method.strip() for method in head.get("Allow", "HEAD, GET").split(",")}
+        assert ("HEAD" in allowed) == ("GET" in allowed), address
+        got.close()
+        head.close()
 
 
 @pytest.mark.django_db

@@ -1,11 +1,18 @@
 """The companies' API for tests: a real server on the loopback, which answers as told."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import pytest
+
+from guichet.directories.companies import (
+    OnlineCompanies,
+)
+from guichet.domain.identifiers import Siret
 from kit import loopback
 
 
@@ -47,3 +54,63 @@ def company_api() -> Iterator[Api]:
         server.daemon_threads = True
         api.url = f"http://127.0.0.1:{server.server_port}"
         yield api
+
+
+AGENCY = Siret("18751275100020")
+
+
+def site(**changed: Any) -> dict[str, Any]:
+    """An establishment as the API gives it."""
+    return {
+        "siret": AGENCY.value,
+        "activite_principale": "84.12Z",
+        "adresse": "9 RUE GEORGES PITARD 75015 PARIS",
+        "code_postal": "75015",
+        "commune": "75115",
+        "libelle_commune": "PARIS",
+        "date_creation": "2008-01-01",
+        "date_fermeture": None,
+        "est_siege": True,
+        "etat_administratif": "A",
+        "liste_enseignes": ["ANS"],
+        "statut_diffusion_etablissement": "O",
+    } | changed
+
+
+def unit(**changed: Any) -> dict[str, Any]:
+    """A company as the API gives it."""
+    return {
+        "siren": "187512751",
+        "nom_complet": "AGENCE DU NUMERIQUE EN SANTE (ANS)",
+        "nom_raison_sociale": "AGENCE DU NUMERIQUE EN SANTE",
+        "siege": site(),
+        "matching_etablissements": [site()],
+        "date_creation": "2005-04-12",
+        "tranche_effectif_salarie": "22",
+        "nature_juridique": "7410",
+        "activite_principale": "84.12Z",
+        "etat_administratif": "A",
+        "statut_diffusion": "O",
+        "date_mise_a_jour": "2026-02-11T04:12:33",
+        "finances": {"2022": {"ca": 1}, "2023": {"ca": 1234567, "resultat_net": 5}},
+    } | changed
+
+
+def body(*units: object) -> bytes:
+    """The answer (JSON) that lists these companies."""
+    return json.dumps({"results": units, "total_results": len(units)}).encode()
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    """The API, on the loopback."""
+    with company_api() as served:
+        yield served
+
+
+@pytest.fixture
+def online(api: Api) -> Iterator[OnlineCompanies]:
+    """Who asks it, and waits for little."""
+    client = OnlineCompanies(api.url)
+    yield client
+    client.close()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from guichet.authority import queries as authority
 from guichet.automation.acme.problems import MALFORMED, Problem, response
@@ -24,7 +24,7 @@ MILLISECONDS: Final = "milliseconds"
 
 
 @csrf_exempt
-@require_GET
+@require_safe
 def show(request: HttpRequest, cert_id: str) -> HttpResponse:
     """The window of one certificate; whoever knows the certificate may ask (RFC 9773 §4.1)."""
     found = lifetime(cert_id)

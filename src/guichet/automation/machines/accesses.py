@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from guichet.identities import machines as identities
 from guichet.identities.access import ActorRequest, login_required
 from guichet.orders.certificate_choice import Choice, ChoiceForm
 from guichet.web import watching
-from guichet.web.forms import posted, refusals_on
+from guichet.web.forms import posted, refusals_on, status_of
 
 KINDS: Final[Mapping[str, CredentialKind]] = {
     "jeton": CredentialKind.TOKEN,
@@ -66,7 +65,7 @@ def make_secret(request: ActorRequest, key: UUID, kind: str) -> HttpResponse:
             request.session[SERVED] = served[-SERVED_AT_MOST:]
             context |= {"shown": commands.shown(machine, issued), "facts": issued.facts}
             return render(request, "automation/secret_shown.html", context)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, "automation/secret_form.html", {**context, "form": form}, status=status)
 
 
@@ -90,7 +89,7 @@ def bind(request: ActorRequest, key: UUID) -> HttpResponse:
             )
             return to_account(key, PLACE)
     context = {**frame(machine, hand), "form": form, **choice.context}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, "automation/bind.html", context, status=status)
 
 

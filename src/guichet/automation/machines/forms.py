@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -119,6 +120,7 @@ class AccountForm(RefusalFormMixin, forms.Form):
         required=False,
         help_text=_("Vide, l’automate reste ouvert jusqu’à ce que quelqu’un le désactive."),
     )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, data: QueryDict | None, *, held: Sequence[Right], today: date, **kwargs: Any
@@ -173,7 +175,8 @@ def initial_of(machine: MachineFacts | None, held: Sequence[Right]) -> dict[str,
     """What the form shows first: the account as it is, or what most accounts are given."""
     names = machine_rights.names_of(held)
     if machine is None:
-        return {"verbs": [verb.value for verb in USUAL_VERBS], "names": list(names)}
+        usual = [verb.value for verb in USUAL_VERBS]
+        return {"verbs": usual, "names": list(names), "key": uuid4()}
     scope = machine.scope
     return {
         "name": machine.name,

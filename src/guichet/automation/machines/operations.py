@@ -47,14 +47,16 @@ class AccountAsked:
 
 
 @transaction.atomic
-def open_account(*, side: Side, asked: AccountAsked, by: Actor, at: datetime) -> MachineFacts:
-    """Open an account for a structure, or for a client by delegation.
+def open_account(
+    *, side: Side, asked: AccountAsked, by: Actor, at: datetime, key: UUID | None = None
+) -> MachineFacts:
+    """Open an account for a structure, or for a client by delegation; once for each `key`.
 
     Raises Refusal: those of identities' create_machine, MACHINE_BEYOND_RIGHTS,
     MACHINE_NEEDS_NAMES, DOMAIN_NAME_*, NAME_*.
     """
     wanted = _admitted(Hand(by, at), side, asked)
-    return machines.create_machine(asked=wanted, by=by, at=at)
+    return machines.create_machine(asked=wanted, by=by, at=at, key=key)
 
 
 @transaction.atomic

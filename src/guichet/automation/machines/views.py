@@ -26,7 +26,7 @@ from guichet.identities import machines as identities
 from guichet.identities.access import ActorRequest, login_required
 from guichet.identities.machines import MachineFacts
 from guichet.orders import watched
-from guichet.web.forms import posted, refusals_on
+from guichet.web.forms import posted, refusals_on, status_of
 
 FORM: Final = ["GET", "HEAD", "POST"]
 
@@ -61,13 +61,17 @@ def open_account(request: ActorRequest) -> HttpResponse:
     choice = SideForm(request.GET or None, sides=sides)
     side = _chosen(choice, sides)
     if side is None:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if choice.errors else HTTPStatus.OK
+        status = status_of(choice)
         return render(request, "automation/account_side.html", {"choice": choice}, status=status)
     form = _form(request, hand, side, None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form, request):
             opened = operations.open_account(
-                side=side, asked=form.asked(), by=request.actor, at=request.received_at
+                side=side,
+                asked=form.asked(),
+                by=request.actor,
+                at=request.received_at,
+                key=form.cleaned_data["key"],
             )
             return to_account(opened.key)
     context = {"form": form, "label": dict(sides)[side], "has_choice": len(sides) > 1}
@@ -189,5 +193,5 @@ def _form(
 def _answer(
     request: ActorRequest, template: str, context: Mapping[str, Any], form: AccountForm
 ) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, template, dict(context), status=status)

@@ -17,8 +17,31 @@ WORKERS: Final = 8
 PER_STRUCTURE: Final = 2
 SEEN: Final = 100
 IDLE_SECONDS: Final = 0.5
+LONGEST_SECONDS: Final = 16.0
 LOOKS: Final = 4
 """Of those, one for what time alone brings: what is to be sent again, hooks that rested."""
+
+
+class _Trouble:
+    """Rounds that fail: each fault is told once, and they are made more and more rarely."""
+
+    def __init__(self) -> None:
+        self.pause = IDLE_SECONDS
+        self._told = ""
+
+    def meet(self, error: Exception) -> None:
+        """A round failed."""
+        self.pause = min(2 * self.pause, LONGEST_SECONDS)
+        if self._told != (said := f"{type(error).__name__}: {error}"):
+            told = "webhooks could not be handed out; it goes on being tried"
+            logger.error(told, exc_info=error)
+        self._told = said
+
+    def end(self) -> None:
+        """A round did not fail."""
+        if self._told:
+            logger.warning("webhooks are handed out again")
+        self.pause, self._told = IDLE_SECONDS, ""
 
 
 class Dispatcher:
@@ -33,19 +56,21 @@ class Dispatcher:
 
     def run(self, stop: threading.Event) -> None:
         """Make rounds until told to stop, then wait for what is under way."""
-        stillness = Stillness(LOOKS)
+        stillness, trouble = Stillness(LOOKS), _Trouble()
         while not stop.is_set():
             close_old_connections()
-            if stillness.is_over():
+            if stillness.is_over() and not stillness.is_away:
                 was_busy = bool(self._busy)
                 try:
                     self.round(timezone.now())
+                except Exception as error:
+                    trouble.meet(error)
+                else:
+                    trouble.end()
                     # A hook that was being served may have more to send.
                     if not was_busy and not self._busy:
                         stillness.begin()
-                except Exception:
-                    logger.exception("webhooks could not be handed out; it will be tried again")
-            stop.wait(IDLE_SECONDS)
+            stop.wait(trouble.pause)
         self.close()
         connections.close_all()
 

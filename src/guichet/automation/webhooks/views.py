@@ -25,7 +25,7 @@ from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structure_filter import StructureFilterForm
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web import watching
-from guichet.web.forms import posted, refusals_on
+from guichet.web.forms import posted, refusals_on, status_of
 
 FORM: Final = ["GET", "HEAD", "POST"]
 SERVED: Final = "webhooks.served"
@@ -206,5 +206,5 @@ def _shown(request: ActorRequest, made: Shown) -> HttpResponse:
 
 
 def _answer(request: ActorRequest, context: Mapping[str, Any], form: HookForm) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, "automation/webhooks/form.html", dict(context), status=status)

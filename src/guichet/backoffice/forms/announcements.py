@@ -40,7 +40,7 @@ class AnnouncementForm(RefusalFormMixin, forms.Form):
     level = forms.ChoiceField(
         label=_("Niveau"),
         choices=list(LEVELS.items()),
-        help_text=_("Il donne sa couleur à l’annonce, et son rang quand il y en a plusieurs."),
+        help_text=_("Sa couleur, et son rang parmi les autres."),
     )
     audience = forms.ChoiceField(
         label=_("Pour qui"),

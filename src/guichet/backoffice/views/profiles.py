@@ -21,7 +21,7 @@ from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structures import StructureFacts
 from guichet.identities.access import ActorRequest, duty_required
 from guichet.orders.subjects import subject_of
-from guichet.web.forms import posted
+from guichet.web.forms import posted, status_of
 
 
 @duty_required(Duty.SEE_STATE)
@@ -98,7 +98,7 @@ def simulate(request: ActorRequest, name: str) -> HttpResponse:
         "specimen": found,
         "fields": tuple(fields(found.description, profile)) if found else (),
     }
-    status = 422 if form.errors else 200
+    status = status_of(form)
     return render(request, "backoffice/profiles/simulate.html", context, status=status)
 
 

@@ -100,7 +100,7 @@ def show_keys(request: HttpRequest) -> JsonResponse:
 
 @csrf_exempt  # no session here to borrow: whoever posts says who he is
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def authorize(request: HttpRequest) -> HttpResponse:
     """Choose a person of the demo; no consent is asked, as at Pro Santé Connect."""
     provider = server(request)
@@ -141,7 +141,7 @@ def _developer_page(request: HttpRequest, provider: Server, error: OAuth2Error) 
 
 @csrf_exempt  # the id_token given as a hint is what is believed
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
     """RP-Initiated Logout 1.0: ends the login of the id_token given, then goes back."""
     provider = server(request)
@@ -167,7 +167,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def tell_user(request: HttpRequest) -> HttpResponse:
     """Userinfo (OpenID Connect Core §5.3)."""
     provider = server(request)

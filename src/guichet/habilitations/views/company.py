@@ -15,7 +15,7 @@ from guichet.habilitations.registers import CompanySnapshot
 from guichet.habilitations.views.pages import form_url
 from guichet.identities.access import ActorRequest, login_required
 from guichet.identities.language import language_of_page
-from guichet.web.forms import posted
+from guichet.web.forms import posted, status_of
 
 REFUSED = {"closed": Code.COMPANY_CLOSED, "unknown": Code.COMPANY_UNKNOWN}
 
@@ -41,7 +41,7 @@ def ask_siret(request: ActorRequest, number: int | None = None) -> HttpResponse:
         "siret": chosen.siret(row) if row else "",
         "prefilled": prefill.keep(request) if number is None else {},
     }
-    status = 422 if form.errors else 200
+    status = status_of(form)
     return render(request, "habilitations/siret.html", context, status=status)
 
 

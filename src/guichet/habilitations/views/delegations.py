@@ -1,6 +1,5 @@
 """Delegations to an editor: given by a structure, answered by the editor, ended by either."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -19,7 +18,7 @@ from guichet.habilitations.queries import delegations
 from guichet.habilitations.rights_forms import DelegationForm, EditorForm, ReasonForm
 from guichet.habilitations.views.structure_frame import frame
 from guichet.identities.access import ActorRequest, login_required
-from guichet.web.forms import posted, refusals_on
+from guichet.web.forms import posted, refusals_on, status_of
 
 
 @never_cache
@@ -147,5 +146,5 @@ def _to(pk: int) -> HttpResponseRedirect:
 def _answer(
     request: ActorRequest, template: str, context: dict[str, Any], form: Any
 ) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, f"habilitations/rights/{template}.html", context, status=status)

@@ -16,7 +16,7 @@ from guichet.habilitations.queries import domains
 from guichet.habilitations.rights_forms import DomainForm
 from guichet.habilitations.views.structure_frame import frame
 from guichet.identities.access import ActorRequest, login_required
-from guichet.web.forms import posted
+from guichet.web.forms import posted, status_of
 from guichet.web.refusal_texts import explain_all
 
 
@@ -42,7 +42,7 @@ def show_domains(request: ActorRequest, national_id: str) -> HttpResponse:
             form.add_objections(
                 Objection(found.code, (("field", "domain"), *found.facts)) for found in refusal.all
             )
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return _page(request, national_id, {"form": form}, status)
 
 

@@ -1,6 +1,5 @@
 """The editor's counter: clients in one place, delegations to answer, cards that act."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,6 +13,7 @@ from guichet.habilitations.operations import staffing
 from guichet.habilitations.queries import delegations
 from guichet.habilitations.rights_forms import StaffForm
 from guichet.identities.access import ActorRequest, login_required
+from guichet.web.forms import status_of
 
 FIELDS = {
     Code.CARD_NUMBER_INVALID: "card_number",
@@ -77,7 +77,7 @@ def _page(request: ActorRequest, form: StaffForm, siret: str) -> HttpResponse:
         "clients": delegations.clients_of(request.actor.card_number, at),
         "editors": editors,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, "habilitations/rights/editor.html", context, status=status)
 
 

@@ -1,6 +1,5 @@
 """The messages of a dossier, at one address for its applicants and for its instructors."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -18,6 +17,7 @@ from guichet.habilitations.views.attachments import request_bytes
 from guichet.habilitations.views.instruction import framing
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web import resume
+from guichet.web.forms import status_of
 from guichet.web.uploads import takes_files
 
 ON_FILES = {
@@ -54,7 +54,7 @@ def show_messages(request: ActorRequest, number: int) -> HttpResponse:
         "too_large": TOO_LARGE,
         "most": policy().attachment_bytes,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     template = "messages_staff" if thread.is_staff else "messages"
     return render(request, f"habilitations/{template}.html", context, status=status)
 

@@ -26,11 +26,11 @@ from guichet.web.problem import problem
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def save(request: ActorRequest, number: int) -> HttpResponse:
     """GET: the whole form and a fresh token. POST: {"changes", "version", "add", "remove"}."""
     try:
-        if request.method == "GET":
+        if request.method != "POST":
             row = applicant.row_of(number, request.actor, Act.WRITE)
             typed = Typed.from_json(row.draft)
             body = {"version": row.version, "token": get_token(request), **typed.to_json()}

@@ -11,6 +11,7 @@ from guichet.habilitations.forms.entry import InvitationForm
 from guichet.habilitations.operations import sharing
 from guichet.habilitations.queries import applicant, recoveries, shares
 from guichet.identities.access import ActorRequest, login_required
+from guichet.web.forms import status_of
 
 OFFERS = {"invite": sharing.invite, "transfer": sharing.propose_transfer}
 
@@ -36,7 +37,7 @@ def share(request: ActorRequest, number: int) -> HttpResponse:
         "asked": recoveries.asked_of_owner(row),
         **forms,
     }
-    status = 422 if any(form.errors for form in forms.values()) else 200
+    status = status_of(*forms.values())
     return render(request, "habilitations/sharing.html", context, status=status)
 
 

@@ -1,7 +1,5 @@
 """The self-service of developers: a test structure, its rights, until when."""
 
-from http import HTTPStatus
-
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,7 +14,7 @@ from guichet.habilitations.operations import trying
 from guichet.habilitations.queries.trials import trials_of
 from guichet.habilitations.trial_forms import TrialForm
 from guichet.identities.access import ActorRequest, login_required
-from guichet.web.forms import posted, refusals_on
+from guichet.web.forms import posted, refusals_on, status_of
 
 
 @never_cache
@@ -41,7 +39,7 @@ def show_trials(request: ActorRequest) -> HttpResponse:
         "days": trials.LIFE.days,
         "domain": trials.DOMAIN,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, "habilitations/trial/trials.html", context, status=status)
 
 

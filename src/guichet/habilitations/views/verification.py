@@ -17,6 +17,7 @@ from guichet.habilitations.queries import verification
 from guichet.identities.access import VisitorRequest
 from guichet.identities.operations import throttle
 from guichet.identities.peer import client_address
+from guichet.web.forms import status_of
 
 LOOKS: Final = throttle.Limit("verify-paper", 60, timedelta(minutes=10))
 
@@ -31,7 +32,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         if verification.CODE.fullmatch(code):
             return HttpResponseRedirect(reverse("habilitations:verified", args=[code]))
         form.add_error("code", _unknown())
-    return _form(request, form, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK)
+    return _form(request, form, status_of(form))
 
 
 @never_cache

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from guichet.domain.identifiers import EmailAddress
 from guichet.domain.machines import CredentialKind, MachineScope
@@ -60,9 +60,19 @@ class Issued:
 
 
 @transaction.atomic
-def create_machine(*, asked: MachineAsked, by: Actor, at: datetime) -> MachineFacts:
-    """Open an account. Raises Refusal: FIELD_MISSING, TEXT_*, EMAIL_*, MACHINE_NEEDS_A_SCOPE."""
+def create_machine(
+    *, asked: MachineAsked, by: Actor, at: datetime, key: UUID | None = None
+) -> MachineFacts:
+    """Open an account. Raises Refusal: FIELD_MISSING, TEXT_*, EMAIL_*, MACHINE_NEEDS_A_SCOPE.
+
+    `key` is the account's, chosen by the page that asks: the same button pressed twice by one
+    person opens one account. One that is somebody else's is not taken.
+    """
+    taken = _holder_of(key)
+    if taken is not None and taken.creator_ref == by.ref:
+        return facts_of(taken)
     row = MachineAccount(
+        key=uuid4() if key is None or taken is not None else key,
         structure_id=asked.scope.structure_id,
         delegation=asked.scope.delegation,
         created_at=at,
@@ -70,9 +80,17 @@ def create_machine(*, asked: MachineAsked, by: Actor, at: datetime) -> MachineFa
         creator_ref=by.ref,
     )
     _describe(row, asked)
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # the first press was being answered meanwhile
+        return facts_of(MachineAccount.objects.get(key=row.key, creator_ref=by.ref))
     _journal(Event.MACHINE_CREATED, row, by, at, _told(row))
     return facts_of(row)
+
+
+def _holder_of(key: UUID | None) -> MachineAccount | None:
+    return MachineAccount.objects.filter(key=key).first() if key is not None else None
 
 
 @transaction.atomic

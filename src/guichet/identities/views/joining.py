@@ -1,7 +1,5 @@
 """A provider's person whose address a local account has already: link the two, or go on apart."""
 
-from http import HTTPStatus
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -15,7 +13,7 @@ from guichet.identities.forms import PasswordForm
 from guichet.identities.operations import ExternalPerson
 from guichet.identities.providers import offered
 from guichet.identities.views import openid
-from guichet.web.forms import posted
+from guichet.web.forms import posted, status_of
 
 
 @never_cache
@@ -38,7 +36,7 @@ def join(request: VisitorRequest, key: str) -> HttpResponse:
         handover.forget_newcomer(request)
         entering = openid.Entering(provider, waiting.person, NO_PROOF)
         return openid.enter(request, account_id, entering, waiting.suite)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     context = {"form": form, "email": waiting.person.email, "provider": provider.label}
     return render(request, "identities/join.html", context, status=status)
 

@@ -1,7 +1,5 @@
 """Login by e-mail and password, and the way back in when the password is forgotten."""
 
-from http import HTTPStatus
-
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +13,7 @@ from guichet.identities.form_pages import form_page
 from guichet.identities.forms import EmailForm, LoginForm, NewPasswordForm
 from guichet.identities.operations import throttle
 from guichet.identities.peer import client_address
-from guichet.web.forms import posted
+from guichet.web.forms import posted, status_of
 from guichet.web.requests import path_within
 
 
@@ -36,7 +34,7 @@ def enter(request: VisitorRequest) -> HttpResponse:
             if refused is Code.LOGIN_LOCKED:
                 raise
             form.add_refusal(refusal)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     context = {
         "form": form,
         "suite": suite,

@@ -8,12 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guichet.notifications import enclosures, queries
+from guichet.web.drawn import moment_words
 from guichet.web.requests import is_from_this_machine
 from guichet.web.resume import LoginRequired
 
@@ -74,10 +73,9 @@ def enclosure(request: HttpRequest, key: UUID, rank: int) -> HttpResponse:
 
 
 def _description(mail: queries.WrittenMail) -> list[tuple[str, object]]:
-    sent_at = localtime(mail.sent_at) if mail.sent_at else None
     return [
         (_("Expéditeur"), settings.GUICHET.email_from),
         (_("Destinataires"), list(mail.to)),
-        (_("Écrit le"), date_format(localtime(mail.created_at), "DATETIME_FORMAT")),
-        (_("Envoyé le"), date_format(sent_at, "DATETIME_FORMAT") if sent_at else _("pas encore")),
+        (_("Écrit le"), moment_words(mail.created_at)),
+        (_("Envoyé le"), moment_words(mail.sent_at) if mail.sent_at else _("pas encore")),
     ]

@@ -18,6 +18,7 @@ from guichet.orders.renewal_forms import ContactForm
 from guichet.orders.summaries import ProductSummary
 from guichet.orders.visibility import reach
 from guichet.web import watching
+from guichet.web.forms import status_of
 from guichet.web.refusal_texts import Explained, explain_all
 
 
@@ -54,7 +55,7 @@ def show_contacts(request: ActorRequest, number: int) -> HttpResponse:
             order.structure_id, order.offer
         ),
     }
-    status: int = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status: int = status_of(form)
     status = wrong[0].status if wrong else status
     return render(request, "orders/contacts.html", context, status=status)
 

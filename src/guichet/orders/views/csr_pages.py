@@ -6,7 +6,6 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 
 from guichet.domain.refusals import Code, Refusal
@@ -14,6 +13,7 @@ from guichet.identities.access import ActorRequest
 from guichet.orders.forms import CsrForm
 from guichet.orders.operations import telling_of_keys
 from guichet.web import resume, watching
+from guichet.web.forms import status_of
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -27,10 +27,8 @@ class CsrPage:
 
     @property
     def status(self) -> HTTPStatus:
-        """200, 413 for what is too large, 422 for the rest that is refused."""
-        if self.form.has_error(NON_FIELD_ERRORS, Code.CSR_TOO_LARGE.value):
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        return HTTPStatus.UNPROCESSABLE_ENTITY if self.form.errors else HTTPStatus.OK
+        """That of the form: 413 for what is too large, 409 for what came at a wrong moment."""
+        return status_of(self.form)
 
 
 def answer(

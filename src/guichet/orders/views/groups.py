@@ -34,7 +34,7 @@ from guichet.orders.views.withdrawing import code_of, forget_consent, on_fields
 from guichet.orders.visibility import Reach, reach
 from guichet.terms import queries as terms
 from guichet.web import watching
-from guichet.web.forms import posted
+from guichet.web.forms import posted, status_of
 from guichet.web.spreadsheets import CSV, table_lines
 
 POSTS: Final = ["GET", "HEAD", "POST"]
@@ -72,7 +72,7 @@ def start(request: ActorRequest) -> HttpResponse:
             at=request.received_at,
         )
         return HttpResponseRedirect(reverse("orders:group-lines", args=[key]))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, "orders/group_start.html", {"form": form}, status=status)
 
 
@@ -178,7 +178,7 @@ def withdraw(request: ActorRequest, key: UUID) -> HttpResponse:
             watching.tell(request, refusal)
             form.add_objections(on_fields(objection) for objection in refusal.all)
             forget_consent(form, refusal)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     documents = terms.to_accept(request.received_at)
     context = {"group": group, "form": form, "ready": ready, "documents": documents}
     return render(request, "orders/group_withdraw.html", context, status=status)

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -31,7 +30,7 @@ from guichet.orders.views.filtering import InventoryFilterForm
 from guichet.orders.views.tracking import framed
 from guichet.orders.visibility import Reach, reach
 from guichet.web import environments, spreadsheets
-from guichet.web.forms import posted, refusals_on
+from guichet.web.forms import posted, refusals_on, status_of
 from guichet.web.spreadsheets import CSV, ODS, XLSX
 
 IN_MEMORY: Final = 5_000_000
@@ -56,7 +55,7 @@ def list_products(request: ActorRequest) -> HttpResponse:
             changed = _change(request, bulk.cleaned_data)
             query = urlencode([(CHANGED, changed)]) + (f"&{form.query}" if form.query else "")
             return HttpResponseRedirect(f"?{query}")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if bulk.errors else HTTPStatus.OK
+    status = status_of(bulk)
     return render(request, "orders/inventory.html", _page(request, form, bulk), status=status)
 
 

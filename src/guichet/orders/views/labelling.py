@@ -1,7 +1,5 @@
 """The tags and the owner of one product."""
 
-from http import HTTPStatus
-
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +15,7 @@ from guichet.orders.operations import labelling
 from guichet.orders.summaries import ProductSummary
 from guichet.orders.visibility import reach
 from guichet.web import watching
+from guichet.web.forms import status_of
 
 
 @never_cache
@@ -40,7 +39,6 @@ def show_labels(request: ActorRequest, number: int) -> HttpResponse:
         else:
             address = reverse("orders:product", args=[number])
             return HttpResponseRedirect(f"{address}#etiquettes")
-    failed = bool(tag_form.errors or owner_form.errors)
     context = {
         "product": product,
         "tag_form": tag_form,
@@ -50,7 +48,7 @@ def show_labels(request: ActorRequest, number: int) -> HttpResponse:
             product.order.structure_id, product.order.offer
         ),
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
+    status = status_of(tag_form, owner_form)
     return render(request, "orders/product_labels.html", context, status=status)
 
 

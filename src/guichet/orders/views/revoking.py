@@ -1,7 +1,6 @@
 """RÉVOQUER: which product, why, confirmed; by ownership or by the revocation code."""
 
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
@@ -24,6 +23,7 @@ from guichet.orders.texts import MOTIVES
 from guichet.orders.views.filtering import ProductFilterForm
 from guichet.orders.visibility import reach
 from guichet.web import watching
+from guichet.web.forms import status_of
 
 # A product locks after a few wrong codes; this keeps one place from trying every product.
 CODES_BY_PLACE: Final = throttle.Limit("revocation-code-place", 60, timedelta(minutes=10))
@@ -86,7 +86,7 @@ def confirm(request: ActorRequest, number: int) -> HttpResponse:
             watching.tell(request, refusal)
             form.add_objections(_on_code(objection) for objection in refusal.all)
     context = {"form": form, "product": product, "motive": MOTIVES[motive]}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, "orders/revoke_confirm.html", context, status=status)
 
 
@@ -121,7 +121,7 @@ def revoke_by_code(request: VisitorRequest) -> HttpResponse:
             form.add_objections(_on_code(objection) for objection in refusal.all)
         else:
             return render(request, "orders/revoked_by_code.html", {"receipt": receipt})
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, "orders/revoke_by_code.html", {"form": form}, status=status)
 
 

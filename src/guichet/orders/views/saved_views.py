@@ -1,7 +1,6 @@
 """Saved views of the inventory: named, renamed, opened first, forgotten."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -17,7 +16,7 @@ from guichet.orders.label_forms import ViewForm
 from guichet.orders.operations import viewing
 from guichet.orders.views.inventory import filter_form
 from guichet.orders.visibility import reach
-from guichet.web.forms import posted
+from guichet.web.forms import posted, status_of
 
 
 @never_cache
@@ -98,5 +97,5 @@ def _page(
         "views": labels.views_of(request.actor),
         "renamed": renamed,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, "orders/views.html", context, status=status)

@@ -1,7 +1,6 @@
 """RETIRER: what is ready, then the code, the terms and the certificate."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,6 +21,7 @@ from guichet.orders.views.tracking import asked_of
 from guichet.orders.visibility import reach
 from guichet.terms import queries as terms
 from guichet.web import watching
+from guichet.web.forms import status_of
 
 WAITING = (OrderState.AVAILABLE, OrderState.ISSUING)
 CONSENTS = ("terms", "policy")
@@ -67,7 +67,7 @@ def withdraw(request: ActorRequest, number: int) -> HttpResponse:
                 return _to_product(withdrawn)
             form.add_objections(on_fields(objection) for objection in refusal.all)
             forget_consent(form, refusal)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     context = {
         "form": form,
         "order": order,

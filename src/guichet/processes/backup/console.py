@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from guichet.conf.environment import Environment
+from guichet.processes import screens
 from guichet.processes.backup import encryption, making, verifying
 from guichet.processes.backup.making import Asked
 from guichet.processes.backup.refusals import BackupError
@@ -18,14 +19,9 @@ from guichet.processes.backup.verifying import Opening
 COLUMNS = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
 
 
-def screen() -> Console:
-    """Where words go: lines are not cut, numbers not coloured, nor “:AB:” of a serial an emoji."""
-    return Console(soft_wrap=True, highlight=False, emoji=False)
-
-
 def make(environment: Environment, asked: Asked) -> None:
     """Make a backup and say what is in it and what is not. Raises BackupError."""
-    show = screen()
+    show = screens.answering()
     if asked.choice.passphrase:
         show.print(
             "WARNING  The passphrase is put beside the keys it opens: whoever opens this backup "
@@ -40,9 +36,9 @@ def make(environment: Environment, asked: Asked) -> None:
         f"entry {facts.seq:,}. Signed by {made.signer}."
     )
     for name, why in made.manifest.left_out.items():
-        show.print(f"  not in it: {name}: {why}", markup=False)
+        show.print(f"  not in it: {name}: {why}")
     for path in made.removed:
-        show.print(f"  removed: {path}", markup=False)
+        show.print(f"  removed: {path}")
 
 
 class _Steps:
@@ -77,7 +73,7 @@ def opening(file: Path, identity: Path, key: str, work: Path | None = None) -> O
 
 def verify(file: Path, how: Opening) -> None:
     """Verify a backup and say what it holds. Raises BackupError."""
-    show = screen()
+    show = screens.answering()
     with reading(file, how, show, "Verifying") as counted:
         found = verifying.verify(file, counted)
     facts = found.manifest.database
@@ -93,7 +89,7 @@ def verify(file: Path, how: Opening) -> None:
     if not how.key:
         show.print("Compare this key with what “guichet backup key” printed, or give it by --key.")
     for name, why in found.manifest.left_out.items():
-        show.print(f"  not in it: {name}: {why}", markup=False)
+        show.print(f"  not in it: {name}: {why}")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What is in a backup, where it comes from, and what is not in it, with the reason."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -123,7 +124,10 @@ def named_token(url: str) -> str:
 
 
 def members(places: Places, choice: Choice) -> Iterator[Member]:
-    """Files of the state folder, the keystore and the signing secret; the rest is copied apart."""
+    """Files of the state folder, the keystore and the signing secret; the rest is copied apart.
+
+    Raises OSError for a folder that this user may not read.
+    """
     if places.secret.is_file():
         yield Member(SIGNING, places.secret)
     if choice.passphrase and places.passphrase.is_file():
@@ -131,19 +135,37 @@ def members(places: Places, choice: Choice) -> Iterator[Member]:
     if places.keystore is not None:
         for path in _files(places.keystore):
             yield Member(KEYSTORE + path.relative_to(places.keystore).as_posix(), path)
-    for path in _files(places.state):
+    for path in _files(places.state, _is_remade):
         name = path.relative_to(places.state).as_posix()
         if _is_ours(path, name, places):
             yield Member(STATE + name, path)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+def _files(folder: Path, beside: Callable[[str], bool] = lambda _: False) -> Iterator[Path]:
+    """The files in a folder and below it, less folders at its top whose names are `beside` it.
+
+    Raises OSError for a folder that this user may not read: its files would be missed in silence.
+    """
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=_refuse):
+        if Path(parent) == folder:
+            folders[:] = [name for name in folders if not beside(name)]
+        found += (Path(parent, name) for name in names)
+    return (path for path in sorted(found) if path.is_file() and not path.is_symlink())
+
+
+def _refuse(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _is_remade(top: str) -> bool:
+    return top in REMADE or top.startswith(ASIDE)
 
 
 def _is_ours(path: Path, name: str, places: Places) -> bool:
     top = name.partition("/")[0]
-    if top in REMADE or top.startswith(ASIDE) or name == f"journal/{CHECKPOINTS}":
+    if _is_remade(top) or name == f"journal/{CHECKPOINTS}":
         return False
     if any(part.startswith(".") for part in name.split("/")) or path.suffix == ENCRYPTED:
         return False  # aside, or a backup kept within the state

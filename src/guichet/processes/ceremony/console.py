@@ -138,14 +138,14 @@ def _guarded(desk: Desk, work: Callable[[], None]) -> int:
     try:
         work()
     except PlanError as error:
-        desk.say("The plan cannot be followed:")
+        desk.refuse("The plan cannot be followed:")
         for line in error.lines:
-            desk.say(f"  {line}")
+            desk.refuse(f"  {line}")
         return WRONG
     except HaltedError as error:
-        desk.say(str(error))
+        desk.refuse(str(error))
         return HALTED
     except (KeyboardInterrupt, EOFError):
-        desk.say("\nStopped. Run the same command to go on.")
+        desk.refuse("\nStopped. Run the same command to go on.")
         return HALTED
     return DONE

@@ -14,6 +14,7 @@ from rich.prompt import Confirm, Prompt
 from rich.text import Text
 
 from guichet.domain.ceremonies.steps import Step
+from guichet.processes import screens
 
 MARKS: Final = {True: "[green]✓[/]", False: "[dim]·[/]"}
 
@@ -27,6 +28,9 @@ class Desk(Protocol):
 
     def say(self, text: str) -> None:
         """Tell something to all present."""
+
+    def refuse(self, text: str) -> None:
+        """Tell what is not done, and why."""
 
     def checklist(self, steps: tuple[tuple[Step, bool], ...]) -> None:
         """Show the steps, and which of them are done."""
@@ -56,6 +60,10 @@ class TerminalDesk:
     def say(self, text: str) -> None:
         """A line of its own."""
         self._screen.print(text, markup=False)
+
+    def refuse(self, text: str) -> None:
+        """On standard error."""
+        screens.refusing().print(text)
 
     def checklist(self, steps: tuple[tuple[Step, bool], ...]) -> None:
         """One line a step."""
@@ -107,6 +115,10 @@ class UnattendedDesk:
     def say(self, text: str) -> None:
         """Printed."""
         self._terminal.say(text)
+
+    def refuse(self, text: str) -> None:
+        """On standard error."""
+        self._terminal.refuse(text)
 
     def checklist(self, steps: tuple[tuple[Step, bool], ...]) -> None:
         """Printed."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from rich.console import Console
 
 from guichet.domain.ceremonies import transcript
 from guichet.domain.ceremonies.transcript import JSON, MANIFEST, PDF, SEAL, canonical, sha256
+from guichet.processes import screens
 from guichet.x509 import chains, cms, names
 from guichet.x509.chains import ChainError
 from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
@@ -187,16 +187,16 @@ def certificates(paths: Sequence[Path]) -> Iterator[bytes]:
 
 
 def check(folder: Path, trusted: Sequence[Path], given: Sequence[Path], seal: str = "") -> int:
-    """Verify a transcript offline, and say everything that was found."""
-    screen = Console(soft_wrap=True, highlight=False, emoji=False)
+    """Verify a transcript offline, and say everything that was found: a report, also of faults."""
+    screen = screens.answering()
     try:
         anchors, known = tuple(certificates(trusted)), tuple(certificates(given))
         verdict = verify(folder, anchors, known, seal)
     except (OSError, ValueError) as error:
-        screen.print(str(error), markup=False)
+        screens.refusing().print(str(error))
         return WRONG
     for line in (*verdict.told, *verdict.faults):
-        screen.print(line, markup=False)
+        screen.print(line)
     if verdict.faults:
         screen.print("The transcript is NOT whole.")
     elif verdict.is_anchored:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from guichet.conf.environment import Environment
+from guichet.processes import state
 from guichet.processes.doctor import (
     backups,
     clocks,
@@ -50,11 +51,17 @@ EXAMINATIONS: Final[Sequence[Examination]] = (
     dressing.examine,
     production.examine,
 )
+WITHOUT_A_STATE: Final = 3
+"""So many of the first look at the machine, and whether there is a state: the others want one."""
 
 
 def examine(environment: Environment, at: datetime) -> Iterator[Finding]:
-    """Every finding, as it is made; a subject that cannot be looked at is a fault of its own."""
-    for examination in EXAMINATIONS:
+    """Every finding, as it is made; a subject that cannot be looked at is a fault of its own.
+
+    Where there is no state, only what needs none is looked at: to open a database would make it.
+    """
+    is_made = state.is_made(environment.state)
+    for examination in EXAMINATIONS if is_made else EXAMINATIONS[:WITHOUT_A_STATE]:
         subject = examination.__module__.rpartition(".")[2].replace("_", "-")
         try:
             yield from examination(environment, at)

@@ -1,7 +1,7 @@
 """The database: reachable, up to date, with the rights of its roles, safe to write in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +15,10 @@ from guichet.database.roles import TABLES, Role
 from guichet.processes.doctor.findings import Finding, fault, warning, well
 
 SHOWN: Final = 3
+MENDS: Final[Mapping[str, str]] = {
+    "postgresql": "systemctl status postgresql; else correct GUICHET_DATABASE_URL",
+    "sqlite": "Let this user write in that file and its folder, or correct GUICHET_DATABASE_URL",
+}
 WORD: Final = re.compile(r"SELECT|INSERT|UPDATE|DELETE", re.ASCII)
 
 
@@ -30,7 +34,7 @@ def examine(environment: Environment, _at: datetime) -> Iterator[Finding]:
             "database",
             f"{shown} does not answer: {str(error).strip().splitlines()[0]}",
             why="Nothing can be ordered, withdrawn or revoked; what is published goes on.",
-            mend="systemctl status postgresql; else correct GUICHET_DATABASE_URL",
+            mend=MENDS[connection.vendor],
         )
         return
     yield well("database", f"{connection.vendor} answers")

@@ -3,13 +3,14 @@
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from guichet.conf.environment import Environment
-from guichet.processes import passphrases
+from guichet.processes import passphrases, state
+from guichet.processes.doctor import mounts
 from guichet.processes.doctor.findings import Finding, fault, warning, well
 from guichet.processes.serve import server_files
 
@@ -22,7 +23,7 @@ MIB: Final = 1024**2
 def examine(environment: Environment, _at: datetime) -> Iterator[Finding]:
     """State folder, room on its disk, secrets, sockets."""
     yield _state(environment.state)
-    if environment.state.is_dir():
+    if state.is_made(environment.state):
         yield _room(environment.state)
         yield _secrets(environment)
     if environment.unix_sockets is not None:
@@ -31,10 +32,10 @@ def examine(environment: Environment, _at: datetime) -> Iterator[Finding]:
 
 def _state(folder: Path) -> Finding:
     why = "Everything that Guichet keeps is in it: whoever may write there may replace all of it."
-    if not folder.is_dir():
+    if not state.is_made(folder):
         return fault(
             "state-folder",
-            f"There is no state folder {folder}",
+            f"There is no state in {folder}",
             why="Database, keys and published lists are kept in it.",
             mend="Set GUICHET_STATE to where it is, or make it: guichet init",
         )
@@ -74,15 +75,24 @@ def _secrets(environment: Environment) -> Finding:
         environment.state / "backup" / "key.pem",
         environment.publication_keys,
     )
-    open_ones = [path for path in wanted if _is_open(path)]
+    found = [path for path in wanted if _is_open(path)]
+    lent = [path for path in found if mounts.given(path)]
+    open_ones = [path for path in found if path not in lent]
     if not open_ones:
-        return well("secrets", "Secrets are closed to other users")
+        return well("secrets", f"Secrets are closed to other users{_of_the_host(lent)}")
     return fault(
         "secrets",
         f"Other users may read {', '.join(map(str, open_ones))}",
         why="Whoever reads them may sign in, or answer, in Guichet's name.",
         mend=f"chmod o-rwx {' '.join(map(str, open_ones))}; then replace what they held",
     )
+
+
+def _of_the_host(lent: Sequence[Path]) -> str:
+    if not lent:
+        return ""
+    names = ", ".join(map(str, lent))
+    return f"; given to this container alone: {names} (their folder on the host must be closed)"
 
 
 def _is_open(path: Path) -> bool:

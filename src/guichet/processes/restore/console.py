@@ -6,6 +6,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from guichet.conf.environment import Environment
+from guichet.processes import screens
 from guichet.processes.backup import console, contents
 from guichet.processes.backup.contents import Places
 from guichet.processes.backup.refusals import BackupError
@@ -20,12 +21,12 @@ def restore(
     environment: Environment, file: Path, how: Opening, confirm: Callable[[str], bool]
 ) -> None:
     """Put a backup in place and say what comes next. Raises BackupError."""
-    show = console.screen()
+    show = screens.answering()
     with console.reading(file, how, show, "Verifying") as counted:
         laid = laying.restore(environment, file, counted, timezone.now(), confirm)
-    show.print(f"{file.name} is in place. Signed by {laid.verified.signer}.", markup=False)
+    show.print(f"{file.name} is in place. Signed by {laid.verified.signer}.")
     if laid.aside is not None:
-        show.print(f"What was there is kept in {laid.aside}.", markup=False)
+        show.print(f"What was there is kept in {laid.aside}.")
     if laid.verified.manifest.keystore != "file":
         show.print("The keys are in a token, which this did not touch.")
     elif contents.UNLOCKING in laid.verified.manifest.left_out:
@@ -41,7 +42,7 @@ def check(environment: Environment, asked: Asked) -> Report:
     """Compare and tell. Raises BackupError."""
     report = findings.gather(environment, asked)
     for line in telling.lines(report):
-        console.screen().print(line, markup=False)
+        screens.answering().print(line)
     return report
 
 
@@ -52,7 +53,7 @@ def confirm(environment: Environment, asked: Asked, ask: Ask) -> None:
     if typed.strip() != str(report.lost_entries):
         raise BackupError("This is not the number above: nothing was changed, nothing is signed")
     done = confirming.confirm(environment, report, timezone.now())
-    console.screen().print(
+    screens.answering().print(
         f"Confirmed: {done.adopted} certificates adopted, {done.revoked} revocations put back, "
         f"{done.floors} list numbers left behind. The signer signs again."
     )

@@ -238,7 +238,7 @@ def test_a_certificate_of_the_structure_is_bound_once(
     at = timezone.now()
     assert machines.enter(CredentialKind.CERTIFICATE, row.mark, channel="api", at=at)
     again = sophie.post(address, {"product": str(product)})
-    assert again.status_code == 422
+    assert again.status_code == 409
     assert "Certificat déjà lié" in text_of(again) or "l’a été" in text_of(again)
 
 

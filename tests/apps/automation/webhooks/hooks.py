@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
-from apps.orders.counter import HOSPITAL
+from apps.orders.counter import HOSPITAL, Person
 from guichet.automation.models import Webhook, WebhookDelivery
 from guichet.automation.webhooks import operations, sending, writing
 from guichet.automation.webhooks.operations import HookAsked, Shown
@@ -48,3 +49,24 @@ def log(hook: Shown) -> list[WebhookDelivery]:
     """The deliveries of a hook, in order."""
     rows = WebhookDelivery.objects.filter(webhook__key=hook.facts.key)
     return list(rows.order_by("pk"))
+
+
+@pytest.fixture
+def hook(sophie: Person, receiver: Receiver) -> Shown:
+    """A hook with one delivery that waits."""
+    found = made(sophie.actor, receiver.url)
+    waiting(found)
+    return found
+
+
+def waiting(hook: Shown, number: int = 1) -> WebhookDelivery:
+    """One more delivery that waits; what is told is of no matter here."""
+    now = timezone.now()
+    return WebhookDelivery.objects.create(
+        webhook=Webhook.objects.get(key=hook.facts.key),
+        topic=Topic.ORDER_AVAILABLE.value,
+        occasion=f"test:{number}",
+        body='{"type":"order.available","data":{"note":"été"}}',
+        created_at=now,
+        next_try_at=now,
+    )

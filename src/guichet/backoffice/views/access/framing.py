@@ -1,6 +1,5 @@
 """What the pages of access share: their tabs, and forms that give back what was typed."""
 
-from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django import forms
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from guichet.identities.access import ActorRequest
 from guichet.identities.words import ROLES
 from guichet.web import resume
+from guichet.web.forms import status_of
 
 F = TypeVar("F", bound=forms.Form)
 
@@ -26,8 +26,7 @@ def framed(request: ActorRequest, tab: str, template: str, context: dict[str, An
         ("idle", _("Sans connexion"), reverse("backoffice:access-idle")),
     ]
     form = context.get("form")
-    is_wrong = form is not None and form.is_bound and bool(form.errors)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+    status = status_of(*([form] if form is not None else []))
     values = {"access_tabs": tabs, "access_tab": tab, **context}
     return render(request, f"backoffice/access/{template}.html", values, status=status)
 

@@ -1,6 +1,5 @@
 """What the pages of texts share: the tabs, and who writes."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from guichet.domain.duties import Duty
 from guichet.identities.access import ActorRequest
 from guichet.notifications.wording.operations import Writer
+from guichet.web.forms import status_of
 
 
 def framed(request: ActorRequest, tab: str, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -24,8 +24,7 @@ def framed(request: ActorRequest, tab: str, template: str, context: dict[str, An
     if not request.actor.may(Duty.WRITE_TEXTS):
         tabs = [one for one in tabs if one[0] == tab]
     form = context.get("form")
-    is_wrong = form is not None and form.is_bound and bool(form.errors)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+    status = status_of(*([form] if form is not None else []))
     values = {"tabs": tabs, "tab": tab, **context}
     return render(request, f"backoffice/texts/{template}.html", values, status=status)
 

@@ -22,6 +22,7 @@ from guichet.habilitations.stewardship import STAFF
 from guichet.habilitations.views.instruction.framing import act_once, address, back, frame, opened
 from guichet.identities.access import ActorRequest, role_required
 from guichet.journal.events import Event
+from guichet.web.forms import status_of
 from guichet.web.refusal_texts import explain_all
 
 MAY_BE_FORCED = frozenset({Code.CORRECTION_PENDING, Code.EDITS_PENDING})
@@ -101,7 +102,7 @@ def ask_correction(request: ActorRequest, number: int) -> HttpResponse:
         if form.is_valid() and _asked(request, number, form):
             return back(request, number)
     context = {**frame(request, row), "form": form, "sections": _sections(form, found)}
-    status = 422 if form.errors else 200
+    status = status_of(form)
     return render(request, "habilitations/instruction/correction.html", context, status=status)
 
 

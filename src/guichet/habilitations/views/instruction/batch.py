@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from guichet.domain.dossier.checks import Level, Rule, Verdict
 from guichet.domain.refusals import Code, Objection, Refusal
@@ -31,6 +31,7 @@ from guichet.habilitations.operations.batch import (
 from guichet.habilitations.reasons import Purpose
 from guichet.habilitations.stewardship import STAFF
 from guichet.identities.access import ActorRequest, role_required
+from guichet.web.forms import RefusalFormMixin
 from guichet.web.refusal_texts import explain
 
 ACT_WORDS: Final[Mapping[BatchAct, Any]] = {
@@ -44,7 +45,7 @@ ACT_WORDS: Final[Mapping[BatchAct, Any]] = {
 STAMP: Final = "lu."
 
 
-class BatchForm(forms.Form):
+class BatchForm(RefusalFormMixin, forms.Form):
     """The act, and the text that applicants read where it speaks to them."""
 
     acte = forms.ChoiceField(choices=[(act.value, words) for act, words in ACT_WORDS.items()])
@@ -130,7 +131,7 @@ def execute(request: ActorRequest) -> HttpResponse:
 
 @never_cache
 @role_required(*STAFF)
-@require_GET
+@require_safe
 def show_results(request: ActorRequest, key: UUID) -> HttpResponse:
     """What became of each dossier of one's own batch."""
     act, found = batch.results(key, request.actor)

@@ -30,6 +30,7 @@ from guichet.habilitations.views.instruction.framing import STAMP, act_once, bac
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.actors import Actor
 from guichet.journal.events import Event
+from guichet.web.forms import status_of
 
 CHECK, CONFIRM, CHANGE, INSERT = "verifier", "confirmer", "modifier", "inserer"
 STEPS: Final = frozenset({CHECK, CONFIRM, CHANGE, INSERT})
@@ -66,7 +67,7 @@ def decide(request: ActorRequest, number: int, act: DossierAct) -> HttpResponse:
     context = {**frame(request, row), **_choices(form, found), "form": form, "act": act.value}
     name = "accept" if act is DossierAct.ACCEPT else "decide"
     page = f"habilitations/instruction/{name}.html"
-    return render(request, page, context, status=422 if form.errors else 200)
+    return render(request, page, context, status=status_of(form))
 
 
 def _answer(

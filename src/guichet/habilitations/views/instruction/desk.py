@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.domain.refusals import Refusal
 from guichet.habilitations import texts
@@ -23,7 +23,7 @@ from guichet.habilitations.texts.durations import lasting
 from guichet.habilitations.texts.instruction import ACTS
 from guichet.identities.access import ActorRequest, role_required
 from guichet.web.environments import marked
-from guichet.web.forms import posted
+from guichet.web.forms import posted, status_of
 from guichet.web.spreadsheets import table_lines
 from guichet.web.states import STATES
 
@@ -55,7 +55,7 @@ def preferences(request: ActorRequest) -> HttpResponse:
         "form": form,
         "is_saved": "enregistre" in request.GET,
     }
-    status = 422 if form.errors else 200
+    status = status_of(form)
     return render(request, "habilitations/instruction/preferences.html", context, status=status)
 
 
@@ -71,7 +71,7 @@ def show_statistics(request: ActorRequest) -> HttpResponse:
 
 @never_cache
 @role_required(*READERS)
-@require_GET
+@require_safe
 def export_statistics(request: ActorRequest) -> HttpResponseBase:
     """The same figures, as CSV."""
     found = statistics(request.received_at)

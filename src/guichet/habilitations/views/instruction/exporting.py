@@ -7,7 +7,7 @@ from typing import IO, Final
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from guichet.habilitations.exports import Block, csv_lines, write_ods, write_xlsx
 from guichet.habilitations.operations.exporting import note_export
@@ -25,7 +25,7 @@ IN_MEMORY: Final = 5_000_000
 
 @never_cache
 @role_required(*READERS)
-@require_GET
+@require_safe
 def export_csv(request: ActorRequest) -> HttpResponseBase:
     """One block of the list, streamed line after line."""
     asked = request.GET.get("bloc", "")
@@ -37,7 +37,7 @@ def export_csv(request: ActorRequest) -> HttpResponseBase:
 
 @never_cache
 @role_required(*READERS)
-@require_GET
+@require_safe
 def export_xlsx(request: ActorRequest) -> HttpResponseBase:
     """Every block of the list, a sheet each."""
     return _workbook(request, "xlsx", write_xlsx, XLSX)
@@ -45,7 +45,7 @@ def export_xlsx(request: ActorRequest) -> HttpResponseBase:
 
 @never_cache
 @role_required(*READERS)
-@require_GET
+@require_safe
 def export_ods(request: ActorRequest) -> HttpResponseBase:
     """Every block of the list, a sheet each, for LibreOffice."""
     return _workbook(request, "ods", write_ods, ODS)

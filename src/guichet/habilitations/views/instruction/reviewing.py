@@ -26,6 +26,7 @@ from guichet.habilitations.views.instruction.framing import act_once, back, fram
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.actors import Role
 from guichet.journal.events import Event
+from guichet.web.forms import status_of
 from guichet.web.refusal_texts import explain_all
 
 APPROVE, WITHDRAW = "approuver", "retirer"
@@ -103,7 +104,7 @@ def reopen(request: ActorRequest, number: int) -> HttpResponse:
     else:
         DOSSIERS.next(DossierState(row.state), DossierAct.REOPEN)
     context = {**frame(request, row), "form": form, **_warned(request, row)}
-    status = 422 if form.errors else 200
+    status = status_of(form)
     return render(request, "habilitations/instruction/reopen.html", context, status=status)
 
 

@@ -1,6 +1,5 @@
 """The list of compromised keys: a file is put on it, and refuses every later request."""
 
-from http import HTTPStatus
 from itertools import chain
 from typing import Final
 
@@ -15,7 +14,7 @@ from guichet.domain.certificates.key_lists import ListedReason
 from guichet.domain.duties import Duty
 from guichet.identities.access import ActorRequest, duty_required
 from guichet.orders.incident_forms import KeyListForm
-from guichet.web.forms import refusals_on
+from guichet.web.forms import refusals_on, status_of
 from guichet.web.uploads import takes_files
 from guichet.x509 import key_lists
 from guichet.x509.key_lists import Entry
@@ -48,7 +47,7 @@ def block_keys(request: ActorRequest) -> HttpResponse:
         "count": burnt_keys.count(),
         "carriers": exposure.carriers_of_blocked_keys(request.received_at),
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = status_of(form)
     return render(request, "orders/incidents/keys.html", context, status=status)
 
 

@@ -1,6 +1,5 @@
 """A new incident: criteria, what they would find, then the search that freezes it."""
 
-from http import HTTPStatus
 from typing import Any, Final
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -20,7 +19,7 @@ from guichet.orders.incident_forms import CriteriaForm, OpeningForm
 from guichet.orders.incident_search import Preview
 from guichet.orders.incident_words import criteria_words
 from guichet.orders.operations.incident_preparing import open_incident
-from guichet.web.forms import refusals_on
+from guichet.web.forms import refusals_on, status_of
 from guichet.web.uploads import takes_files
 
 LISTS_AT_MOST: Final = 8_000_000
@@ -45,8 +44,7 @@ def start(request: ActorRequest) -> HttpResponse:
         found = incident_search.preview(criteria, request.received_at)
     context = {"form": form, "opening": opening, "criteria": criteria, **_previewed(found)}
     context["said"] = list(criteria_words(criteria)) if criteria else []
-    is_wrong = form.errors or opening.errors
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+    status = status_of(form, opening)
     return render(request, "orders/incidents/new.html", context, status=status)
 
 
