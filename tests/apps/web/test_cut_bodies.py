@@ -20,7 +20,7 @@ def post(path: str, content_type: str) -> Any:
     [
         ("/connexion/", "application/x-www-form-urlencoded", "text/html; charset=utf-8"),
         ("/acme/new-order", "application/jose+json", "application/problem+json"),
-        ("/api/v1/oauth/token", "application/x-www-form-urlencoded", "application/problem+json"),
+        ("/api/v1/oauth/token", "application/x-www-form-urlencoded", "application/json"),
     ],
 )
 def test_a_cut_body_is_told_as_such(
