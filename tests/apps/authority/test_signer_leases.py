@@ -1,8 +1,8 @@
 """Leases of signing requests: held, lost, taken over; requests that no signer finishes."""
 
-import uuid
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -46,14 +46,19 @@ def test_a_request_planned_keeps_its_serial_and_its_plan(hierarchy_made: None) -
     assert told(request).count("signing-planned") == 1
 
 
+def signed_and_not_stored(keys: Keystore) -> tuple[UUID, intents.Intent, bytes]:
+    """A request that "one" leased, planned and signed."""
+    request = ask()
+    queue.take(by="one", limit=1, at=NOW)
+    (intent,) = planned("one", request, 2**126 + 1)
+    return request, intent, key_of(intent.authority, keys).signed(intent.tbs)
+
+
 def test_a_lease_that_was_lost_stores_nothing(
     hierarchy_made: None, authority_keys: Keystore
 ) -> None:
     """REFUSED. The first signer was slow: the second one's certificate is the only one."""
-    request = ask()
-    queue.take(by="one", limit=1, at=NOW)
-    (intent,) = planned("one", request, 2**126 + 1)
-    der = key_of(intent.authority, authority_keys).signed(intent.tbs)
+    request, intent, der = signed_and_not_stored(authority_keys)
     second = Signer(authority_keys, PKI_BASE, "two")
     assert second.run_once(NOW + LEASE) == 1
     assert intents.store([(intent, der)], by="one", at=NOW + LEASE) == 0
@@ -66,10 +71,7 @@ def test_a_lease_taken_over_before_the_first_stores(
     hierarchy_made: None, authority_keys: Keystore
 ) -> None:
     """REFUSED though nothing is issued yet: the request is the other's now."""
-    request = ask()
-    queue.take(by="one", limit=1, at=NOW)
-    (intent,) = planned("one", request, 2**126 + 1)
-    der = key_of(intent.authority, authority_keys).signed(intent.tbs)
+    request, intent, der = signed_and_not_stored(authority_keys)
     queue.take(by="two", limit=1, at=NOW + LEASE)
     assert intents.store([(intent, der)], by="one", at=NOW) == 0
     queue.set_aside(request, "too late", by="one", at=NOW)
@@ -120,7 +122,7 @@ def test_a_request_given_up_has_failed(hierarchy_made: None) -> None:
         with pytest.raises(Refusal, match=Code.MOVE_FORBIDDEN.value):
             move(request, by="operator:test", at=NOW)
         with pytest.raises(Refusal, match=Code.ORDER_UNKNOWN.value):
-            move(uuid.uuid4(), by="operator:test", at=NOW)
+            move(uuid4(), by="operator:test", at=NOW)
     set_aside(request)
     queue.give_up(request, by="operator:test", at=NOW)
     assert status(request).state is SigningState.FAILED
