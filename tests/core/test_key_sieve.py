@@ -60,6 +60,15 @@ def test_good_keys_pass_together() -> None:
     assert key_sieve.sound(map(good, SIZES)) == set(map(good, SIZES))
 
 
+def test_the_bounds_of_sizes_are_within() -> None:
+    """PASSED. The smallest and the largest that are worked on."""
+    large = 1
+    for _ in range(8):
+        large *= int(gmpy2.next_prime(2**1024 - 2**900 + large % 2**800))
+    assert (good(1024).bit_length(), large.bit_length()) == (1024, 8192)
+    assert key_sieve.sound([good(1024), large]) == {good(1024), large}
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 8, 13])
 def test_a_weak_key_leaves_the_others_alone(count: int) -> None:
     """PASSED, but for one. Wherever it stands among them, and however many they are."""
