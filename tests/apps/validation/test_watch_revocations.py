@@ -1,7 +1,8 @@
 """The watchdog follows revocations until they are seen."""
 # ruff: noqa: F811 a fixture is an argument of the same name
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from apps.validation.watching import (  # noqa: F401 the fixtures
     watch,
 )
 from guichet.authority.specimens import RevokedSerial
-from guichet.domain.freshness import Rule
+from guichet.domain.freshness import Reading, Rule
 from guichet.validation.models import Visibility, WatchedPoint
 from guichet.validation.watch import visibility
 from guichet.validation.watch.loop import Watch
@@ -48,15 +49,24 @@ def revoke(front: Front, monkeypatch: pytest.MonkeyPatch, leaf: Leaf) -> Callabl
     return lambda: front.service.tell(leaf, Revoked(NOW, Reason.SUPERSEDED))
 
 
+@contextmanager
+def looking(
+    times: Times, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Watch, Sequence[Reading]]]:
+    """A watch that made a round, and looked, before anything was revoked; what the round read."""
+    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 0})
+    with Watch(times) as watch:
+        readings = watch.make_a_round(NOW)
+        watch.look()
+        yield watch, readings
+
+
 def test_a_revocation_is_followed(
     front: Front, leaf: Leaf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until OCSP tells it, then until a list does; each delay is stored, to the millisecond."""
     times = Times()
-    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 0})
-    with Watch(times) as watch:
-        watch.make_a_round(NOW)
-        watch.look()
+    with looking(times, monkeypatch) as (watch, _readings):
         publish_status = revoke(front, monkeypatch, leaf)
         times.now = NOW + timedelta(milliseconds=300)
         watch.look()
@@ -84,10 +94,7 @@ def test_looking_for_a_revocation_counts_no_failures(
 ) -> None:
     """Three of them would raise an alarm within seconds: rounds alone count."""
     times = Times()
-    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 0})
-    with Watch(times) as watch:
-        watch.make_a_round(NOW)
-        watch.look()
+    with looking(times, monkeypatch) as (watch, _readings):
         revoke(front, monkeypatch, leaf)
         front.failing |= {LIST: 503, "ocsp": 503}
         for _ in range(4):
@@ -102,10 +109,7 @@ def test_a_revocation_slow_to_be_seen(
 ) -> None:
     """A finding while it is waited for, and for a while after."""
     times = Times()
-    monkeypatch.setattr(visibility.specimens, "revocation_counts", lambda: {CODE: 0})
-    with Watch(times) as watch:
-        readings = watch.make_a_round(NOW)
-        watch.look()
+    with looking(times, monkeypatch) as (watch, readings):
         publish_status = revoke(front, monkeypatch, leaf)
         times.now = NOW + timedelta(seconds=3)
         watch.look()
