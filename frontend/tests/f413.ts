@@ -11,7 +11,7 @@ const entry = (path: string, value = ""): string =>
 
 const row = (id: string, place: string): string =>
   `<fieldset class="form-row" id="administrators.${id}" data-row="${id}">
-     <legend tabindex="-1" id="administrators.${id}_legend">Administrateur n° <span data-place>${place}</span></legend>
+     <legend tabindex="-1" id="administrators.${id}_legend">Administrateur n° <span data-place>${place}</span></legend>
      ${entry(`administrators.${id}.name`)}
      <button type="submit" name="_remove" value="administrators.${id}" data-remove>Supprimer</button>
    </fieldset>`;

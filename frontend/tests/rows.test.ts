@@ -32,7 +32,7 @@ it("adds a row under the identifier that the server gives, and goes to its legen
   expect(press("[data-add]")).toBe(false);
   await wait(0);
   expect(sent[0]?.body.add).toBe("administrators");
-  expect(legends()).toEqual(["Administrateur n° 1", "Administrateur n° 2"]);
+  expect(legends()).toEqual(["Administrateur n° 1", "Administrateur n° 2"]);
   expect(document.activeElement?.id).toBe("administrators.bbbbbb_legend");
   expect(status()).toBe("Ajouté");
   expect(field("administrators.bbbbbb.name").getAttribute("aria-describedby")).toBe("administrators.bbbbbb.name_told");
@@ -58,7 +58,7 @@ it("removes a row, counts the others again and goes to the one beside", async ()
   press("[data-remove]");
   await wait(0);
   expect(sent[1]?.body.remove).toBe("administrators.aaaaaa");
-  expect(legends()).toEqual(["Administrateur n° 1"]);
+  expect(legends()).toEqual(["Administrateur n° 1"]);
   expect(status()).toBe("Supprimé");
   await wait(5_000);
   expect(sent).toHaveLength(2);
@@ -78,7 +78,7 @@ it("leaves the rows alone when the server refuses", async () => {
   await wait(0);
   press("[data-remove]");
   await wait(0);
-  expect(legends()).toEqual(["Administrateur n° 1"]);
+  expect(legends()).toEqual(["Administrateur n° 1"]);
 });
 
 it("leaves other buttons to the browser", () => {

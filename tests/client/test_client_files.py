@@ -15,7 +15,7 @@ from josepy.jwk import JWKEC
 from josepy.util import ComparableECKey
 
 from client.counter import Desk
-from guichet_client import files, hooks, keys, tokens
+from guichet_client import files, hooks, keys, timer, tokens
 from guichet_client.challenges import answering
 from guichet_client.errors import ClientError, Exit
 from guichet_client.settings import KeyWanted, Proving
@@ -65,6 +65,9 @@ def test_exports_need_a_password_that_nobody_else_reads(desk: Desk) -> None:
     code, said = desk.one(*ask, "--password-file", str(told))
     assert (code, said["problem"]) == (Exit.FILES, "secret_open")
     assert not (desk.folder / "x.p12").exists()
+    accented = secret(desk, "motdepassé")
+    code, said = desk.one(*ask, "--format", "jks", "--password-file", str(accented))
+    assert (code, said["problem"]) == (Exit.CONFIGURATION, "password_ascii")
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(
@@ -83,6 +86,31 @@ def test_a_file_is_replaced_whole_or_not_at_all(
     assert found.value.code is Exit.FILES
     assert path.read_bytes() == b"old"
     assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_ctrl_c_in_the_middle_leaves_no_half_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        files.write(tmp_path / "file", b"new", mode=files.SECRET)
+    with pytest.raises(KeyboardInterrupt):
+        files.write_folder(tmp_path / "folder", {"key.pem": (b"key", files.SECRET)}, files.Owner())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_keytool_that_does_not_end_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(command: list[str], **_: object) -> None:
+        raise subprocess.TimeoutExpired(command, 60)
+
+    desk.one("enrol", "www")
+    ask = ("export", "www", "--format", "jks", "--output", str(desk.folder / "x.jks"))
+    monkeypatch.setattr(subprocess, "run", late)
+    code, said = desk.one(*ask, "--password-file", str(secret(desk)))
+    assert (code, said["problem"]) == (Exit.FILES, "keytool_failed")
 
 
 @pytest.mark.parametrize("name", hooks.PRESETS)
@@ -123,6 +151,12 @@ def test_systemd_reads_the_units(desk: Desk) -> None:
                             check=False)  # fmt: skip
     assert not [line for line in judged.stderr.splitlines() if "guichet-client" in line]
     assert f'--state "{desk.state}" renew --all' in names[0].read_text()
+
+
+def test_units_name_folders_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = timer.units(Path("etc"), Path("state"))["guichet-client.service"]
+    assert f'--config "{tmp_path}/etc" --state "{tmp_path}/state"' in text
 
 
 @pytest.mark.parametrize("kind", ["rsa-2048", "p-256"])

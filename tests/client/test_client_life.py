@@ -87,6 +87,9 @@ def test_what_is_refused_is_given_up(desk: Desk) -> None:
     code, told = desk.one("enrol", "www")
     assert (code, told["problem"]) == (Exit.REFUSED, "refused")
     assert "no right" in told["message"]
+    code, told = desk.one("status", "www")
+    assert (code, told["action"]) == (Exit.ATTENTION, "absent")
+    assert "no right" in told["message"]
     desk.one("enrol", "www")
     before, after = desk.counter.asked
     assert before.csr_der != after.csr_der

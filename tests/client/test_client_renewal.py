@@ -8,6 +8,7 @@ import pytest
 from client.counter import LIFE, START, Counter, Time
 from guichet_client import advice, renewal, settings
 from guichet_client.errors import ClientError, Exit
+from guichet_client.protocols.acme_network import problem_of
 from guichet_client.renewal import Plan, Window
 from guichet_client.transport import Answer, Call, retry_after
 from guichet_client.wording import Say
@@ -151,3 +152,10 @@ def test_moments_without_a_zone_are_utc(server: type[Server], planned: Any) -> N
     naive = datetime(2026, 4, 1), datetime(2026, 4, 2)  # noqa: DTZ001
     server.answers["/renewal-info/id"] = window(*naive)
     assert planned(None, START).window.start == naive[0].replace(tzinfo=UTC)
+
+
+def test_a_refusal_within_an_order_names_its_address() -> None:
+    """An ACME server tells it in the order or the challenge, not as the answer's own status."""
+    told = {"type": "urn:ietf:params:acme:error:dns", "detail": "no address in the DNS"}
+    error = problem_of(told, "https://guichet.test/acme/order/7")
+    assert "(https://guichet.test/acme/order/7). no address in the DNS (dns)" in str(error)

@@ -21,12 +21,13 @@ Work = Callable[[Keeper], Outcome]
 
 def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> int:
     """Run one command; its exit code, as the README documents them."""
+    printing.prepare()
     asked = parsed(argv)
     logging.basicConfig(level=logging.DEBUG if asked.verbose else logging.ERROR, stream=sys.stderr)
     try:
         outcomes = COMMANDS[asked.command](asked, clock or clocks.real())
-    except ClientError as error:
-        outcomes = [_failed("", error)]
+    except (ClientError, OSError) as error:
+        outcomes = [_failed("", _explained(error))]
     except KeyboardInterrupt:
         return 130
     _print(outcomes, asked)
@@ -111,8 +112,8 @@ def _each(asked: Arguments, clock: Clock, work: Work) -> list[Outcome]:
 def _one(config: Path, name: str, state: Path, clock: Clock, work: Work) -> Outcome:
     try:
         return work(Keeper(settings.read(config, name), state, clock))
-    except ClientError as error:
-        return _failed(name, error)
+    except (ClientError, OSError) as error:
+        return _failed(name, _explained(error))
 
 
 def _told(clock: Clock, work: Work) -> Work:
@@ -122,13 +123,20 @@ def _told(clock: Clock, work: Work) -> Work:
         at = clock.now().isoformat()
         try:
             done = work(keeper)
-        except ClientError as error:
-            keeper.store.remember(last_run=at, last_error=str(error))
+        except (ClientError, OSError) as error:
+            keeper.store.remember(last_run=at, last_error=str(_explained(error)))
             raise
         keeper.store.remember(last_run=at, last_error=None)
         return done
 
     return remembering
+
+
+def _explained(error: ClientError | OSError) -> ClientError:
+    """The same; what the machine refused without a better word for it is told as it says it."""
+    if isinstance(error, ClientError):
+        return error
+    return ClientError(Exit.FILES, Say.SYSTEM_REFUSED, error=error)
 
 
 def _failed(name: str, error: ClientError) -> Outcome:
@@ -139,7 +147,11 @@ def _failed(name: str, error: ClientError) -> Outcome:
 def _agreed(name: str) -> bool:
     if not sys.stdin.isatty():
         return False
-    answer = input(Say.CONFIRM.text(name=name))
+    try:
+        answer = input(Say.CONFIRM.text(name=name))
+    except EOFError:  # Ctrl-D
+        printing.write("\n")
+        return False
     return answer.strip() == name
 
 

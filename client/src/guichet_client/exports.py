@@ -32,6 +32,8 @@ def made(version: Version, form: str, name: str, password: str) -> bytes:
         return key + version.fullchain.read_bytes()
     if len(password) < PASSWORD_LEAST:
         raise ClientError(Exit.CONFIGURATION, Say.PASSWORD_SHORT, least=PASSWORD_LEAST)
+    if form == "jks" and not password.isascii():
+        raise ClientError(Exit.CONFIGURATION, Say.PASSWORD_ASCII)
     bundle = _pkcs12(version, keys.load(key), name, password)
     return bundle if form == "pkcs12" else _jks(bundle, password)
 
@@ -65,9 +67,12 @@ def _jks(bundle: bytes, password: str) -> bytes:
             *("-srckeystore", source, "-srcstoretype", "PKCS12", "-srcstorepass:file", told),
             *("-destkeystore", target, "-deststoretype", "JKS", "-deststorepass:file", told),
         ]
-        done = subprocess.run(  # noqa: S603 our own words, no shell
-            command, capture_output=True, text=True, timeout=KEYTOOL_TIMEOUT_S, check=False
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 our own words, no shell
+                command, capture_output=True, text=True, timeout=KEYTOOL_TIMEOUT_S, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ClientError(Exit.FILES, Say.KEYTOOL_FAILED, output=error) from error
         if done.returncode:
             words = done.stdout.strip() or done.stderr.strip()
             raise ClientError(Exit.FILES, Say.KEYTOOL_FAILED, output=words)

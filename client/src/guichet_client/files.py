@@ -54,7 +54,7 @@ def write(path: Path, data: bytes, *, mode: int = PUBLIC, owner: Owner = Owner()
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise ClientError(Exit.FILES, Say.CANNOT_WRITE, path=path, error=error) from error
-    except ClientError:
+    except BaseException:  # Ctrl-C too: half a key must not lie about
         beside.unlink(missing_ok=True)
         raise
 
@@ -90,7 +90,7 @@ def write_folder(
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
         raise ClientError(Exit.FILES, Say.CANNOT_WRITE, path=path, error=error) from error
-    except ClientError:
+    except BaseException:  # Ctrl-C too
         shutil.rmtree(beside, ignore_errors=True)
         raise
 

@@ -5,10 +5,14 @@ import os
 import sys
 
 
-def write(text: str) -> None:
-    """Print a text that ends its last line; signs that the terminal has not are replaced."""
+def prepare() -> None:
+    """Have signs that the terminal has not replaced, whoever prints: argparse and `input` too."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def write(text: str) -> None:
+    """Print a text that ends its last line."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

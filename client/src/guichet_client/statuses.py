@@ -1,5 +1,6 @@
 """How a certificate stands, without asking anybody but for the plan of its renewal."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,20 +18,26 @@ def status(settings: Settings, keeper: Keeper, clock: Clock) -> Outcome:
     """The state: absent, waiting, good, late, expired, revoked or hook-failed."""
     held, kept = keeper.store.current(), keeper.store.state()
     if held is None:
+        found = keeper.absent()
         if keeper.store.pending.exists():
-            words = Say.PENDING.text()
-            return Outcome(settings.name, "waiting", words, Exit.WAITING, _facts(None, kept))
-        return keeper.absent()
+            found = Outcome(settings.name, "waiting", Say.PENDING.text(), Exit.WAITING)
+        return replace(found, words=found.words + _last_error(kept), facts=_facts(None, kept))
     state, say = _state(settings, held, kept, clock)
     ends = held.leaf.not_valid_after_utc
     plan = renewal.from_json(kept.get("plan"))
     when = plan.chosen if plan else ends - timedelta(days=settings.before_days)
     words = say.text(ends=f"{ends:%Y-%m-%d}", when=f"{when:%Y-%m-%d}", name=settings.name)
-    if kept.get("last_error"):
-        words += "\n" + Say.LAST_ERROR.text(error=kept["last_error"], at=kept.get("last_run"))
+    words += _last_error(kept)
     code = Exit.DONE if state == "good" else Exit.ATTENTION
     facts = _facts(held, kept) | {"renewal": when.isoformat(), "folder": str(keeper.store.live)}
     return Outcome(settings.name, state, words, code, facts)
+
+
+def _last_error(kept: dict[str, Any]) -> str:
+    """A line about the run before, when it failed."""
+    if not kept.get("last_error"):
+        return ""
+    return "\n" + Say.LAST_ERROR.text(error=kept["last_error"], at=kept.get("last_run"))
 
 
 def _state(

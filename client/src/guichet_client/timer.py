@@ -48,8 +48,9 @@ WantedBy=timers.target
 
 
 def units(config: Path, state: Path) -> dict[str, str]:
-    """The files of the service and of its timer."""
-    service = SERVICE.format(command=_command(), config=config, state=state)
+    """The files of the service and of its timer; systemd runs them from another folder."""
+    places = {"config": config.absolute(), "state": state.absolute()}
+    service = SERVICE.format(command=_command(), **places)
     return {f"{NAME}.service": service, f"{NAME}.timer": TIMER}
 
 

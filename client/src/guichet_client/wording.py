@@ -78,6 +78,7 @@ class Say(Enum):
     # Files, tokens, other programs
     CANNOT_READ = auto()
     CANNOT_WRITE = auto()
+    SYSTEM_REFUSED = auto()
     CANNOT_CHOWN = auto()
     SECRET_OPEN = auto()
     KEY_UNREADABLE = auto()
@@ -87,6 +88,7 @@ class Say(Enum):
     NO_MODULE = auto()
     TOKEN_FAILED = auto()
     PASSWORD_SHORT = auto()
+    PASSWORD_ASCII = auto()
     NO_KEYTOOL = auto()
     KEYTOOL_FAILED = auto()
     PROGRAM_MISSING = auto()

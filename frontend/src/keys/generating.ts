@@ -25,6 +25,7 @@ class Generating {
   private readonly meter: Meter;
   private readonly source: Source;
   private readonly name: string;
+  private isBusy = false;
 
   constructor(private readonly root: HTMLElement) {
     this.name = root.dataset["name"] ?? "";
@@ -61,7 +62,14 @@ class Generating {
     if (sent) this.ready({ request: sent }, "sent-before");
   }
 
+  /** One key at a time: a second press, while the dictionary is on its way, makes no other. */
   private async generate(): Promise<void> {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    await this.generateOne().finally(() => (this.isBusy = false));
+  }
+
+  private async generateOne(): Promise<void> {
     const kind = part<HTMLSelectElement>(this.root, "kind").value;
     const password = await this.meter.accepted();
     if (password === null || !isKeyKind(kind)) return this.refuse("type-first");

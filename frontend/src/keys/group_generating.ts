@@ -34,6 +34,7 @@ class GroupGenerating {
   private readonly meter: Meter;
   private readonly lines: Line[];
   private made = 0;
+  private isBusy = false;
 
   constructor(private readonly root: HTMLElement) {
     this.worker = new KeyWorker(root.dataset["worker"] ?? "");
@@ -54,7 +55,14 @@ class GroupGenerating {
     show(this.root, this.lines.length > 0 ? "new" : hasKeys ? "done" : "elsewhere");
   }
 
+  /** One run at a time: a second press, while the dictionary is on its way, sends nothing twice. */
   private async generate(): Promise<void> {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    await this.generateAll().finally(() => (this.isBusy = false));
+  }
+
+  private async generateAll(): Promise<void> {
     const kind = part<HTMLSelectElement>(this.root, "kind").value;
     const password = await this.meter.accepted();
     if (password === null || !isKeyKind(kind)) return this.refuse();

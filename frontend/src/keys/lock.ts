@@ -4,6 +4,8 @@ import { readPem } from "./pem";
 import { find, VaultUnavailable } from "./vault";
 
 const RECOVERY = "ENCRYPTED PRIVATE KEY";
+/** An RSA key of 4096 bits takes 3.4 kB: what is longer is another file, and is not read. */
+const OCTETS_AT_MOST = 100_000;
 
 /** The key that this browser holds under a fingerprint; "blocked" when it may look at nothing. */
 export async function held(fingerprint: string): Promise<ArrayBuffer | "missing" | "blocked"> {
@@ -40,8 +42,8 @@ export class Lock {
 
   private async read(file: File | undefined): Promise<void> {
     if (!file) return;
-    const [key] = readPem(await file.text(), RECOVERY);
-    this.key = key ?? null;
+    const key = await recovered(file);
+    this.key = key;
     show(this.root, key ? "recovered" : "missing");
     this.say(key ? "recovered" : "not-a-key");
     if (key) this.password.focus();
@@ -63,5 +65,15 @@ export class Lock {
       this.busy = false;
       part(this.root, "busy").hidden = true;
     }
+  }
+}
+
+/** The protected key of a file; null when it holds none, is damaged, or cannot be read any more. */
+async function recovered(file: File): Promise<ArrayBuffer | null> {
+  if (file.size > OCTETS_AT_MOST) return null;
+  try {
+    return readPem(await file.text(), RECOVERY)[0] ?? null;
+  } catch {
+    return null;
   }
 }

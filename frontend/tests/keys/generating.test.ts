@@ -94,6 +94,18 @@ test("a dictionary that does not come is said", async () => {
   await vi.waitFor(() => expect(at("advice").textContent).toBe("no-meter"));
 });
 
+test("pressed twice while the dictionary comes, the button makes one key", async () => {
+  const born = vi.spyOn(crypto.subtle, "generateKey");
+  await visit();
+  type(PASSWORD);
+  at("generate").click();
+  first().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+  at("generate").click();
+  await vi.waitFor(() => expect(said()).toBe("made"));
+  expect(born).toHaveBeenCalledTimes(1);
+  expect(await list()).toHaveLength(1);
+});
+
 test("a long generation is interrupted, and begun again", async () => {
   await visit();
   state.held = true;

@@ -86,6 +86,7 @@ test("keys are made one after another, and taken up where one was refused", asyn
   await vi.waitFor(() => expect(said()).toBe("refused Line 2, Clé déjà vue"));
   refuses = false;
   at("generate").click();
+  at("generate").click();
   await vi.waitFor(() => expect(said()).toBe("made"));
   expect(sent).toEqual(["/csr/1/", "/csr/2/", "/csr/3/"]);
   expect(at<HTMLInputElement>("password").value).toBe("");

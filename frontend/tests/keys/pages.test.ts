@@ -40,6 +40,8 @@ function certified(key: Born): { certificate: string; spki: string } {
 const HELD = (key: Born, order = "", place = "/4/") =>
   keep({ ...key, kind: "p-256", label: "Service", place, order, createdAt: "2026-11-25T10:00:00Z" });
 
+const PEM_EDGES = ["-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "\n-----END ENCRYPTED PRIVATE KEY-----\n"];
+
 async function choose(text: string): Promise<void> {
   const input = at<HTMLInputElement>("recovery-file");
   Object.defineProperty(input, "files", { value: [new File([text], "x.pem")], configurable: true });
@@ -126,7 +128,13 @@ describe("the page of a product", () => {
     expect(said()).toBe("missing");
     await choose("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
     expect(shown("missing")).toBe(true);
-    await choose((await born()).recovery);
+    const whole = await born();
+    for (const broken of [`${PEM_EDGES[0]}A${PEM_EDGES[1]}`, whole.recovery.padEnd(100_001)]) {
+      at("status").textContent = "";
+      await choose(broken);
+      expect(said()).toBe("not-a-key");
+    }
+    await choose(whole.recovery);
     open(PASSWORD);
     await vi.waitFor(() => expect(said()).toBe("other-key"));
     await choose(pem(new Uint8Array([0x30, 0x00]).buffer, "ENCRYPTED PRIVATE KEY"));

@@ -33,6 +33,19 @@ test("what is known of a person counts for nothing", () => {
   expect(strength("Monserviceclient2026!", KNOWN).percent).toBeLessThan(THRESHOLD);
 });
 
+test.each(["Ch4rl3s H0pit4l D4mes", "S3lrahC-latipoH-!75", "53m4d.LaT1p0h.J3@nn3", "6050403020-53105"])(
+  "nor does it in disguise: %s",
+  (password) => {
+    const found = strength(password, KNOWN);
+    expect(found.percent).toBeLessThan(THRESHOLD);
+    expect(found.lacks).toContain("known");
+  },
+);
+
+test("ligatures are known as they are typed", () => {
+  expect(withoutKnown("coeur-caelia", ["CENTRE DU CŒUR", "Cælia"])).toBe("-");
+});
+
 test.each([
   ["motdepasse", "dictionary"],
   ["Azerty123!", "dictionary"],

@@ -24,10 +24,19 @@ class Exit(IntEnum):
     REFUSED = 1
     USAGE = 2
     UNREADABLE = 3
+    INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; its exit code, as the README documents them."""
+    printing.prepare()
+    try:
+        return _run(argv)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+
+
+def _run(argv: Sequence[str] | None) -> Exit:
     asked = _parser(wording.language()).parse_args(argv)
     language = asked.language or wording.language()
     try:
@@ -42,7 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.USAGE
     report = verify(data, trust)
     printing.write(_as_json(report, language) if asked.json else _as_text(report, language))
-    return Exit.PROVED if report.ok else Exit.REFUSED
+    if not report.ok:
+        return Exit.REFUSED
+    return Exit.PROVED if report.is_compared else Exit.UNREADABLE
 
 
 def _parser(language: str) -> argparse.ArgumentParser:
@@ -62,14 +73,16 @@ def _key(told: str | None) -> VerifierKey | None:
     """A key given as it is written, or by the file it stands in. Raises OSError, ValueError."""
     if told is None:
         return None
-    return VerifierKey.parse(told if "+" in told else Path(told).read_text())
+    is_written = "+" in told and not Path(told).is_file()
+    return VerifierKey.parse(told if is_written else Path(told).read_text("utf-8"))
 
 
 def _roots(told: str | None) -> str | None:
     """Raises OSError, ValueError for a file without certificates."""
     if told is None:
         return None
-    text = Path(told).read_text()
+    # What explains the certificates may be in any encoding.
+    text = pem.certificates(Path(told).read_text("ascii", "replace"))
     pem.ders(text)
     return text
 

@@ -11,6 +11,11 @@ WHOLE: Final = re.compile(f"(?:{BLOCK})+")
 AT_MOST: Final = 8
 
 
+def certificates(text: str) -> str:
+    """The certificates alone of a file that may explain them between (RFC 7468 2)."""
+    return "".join(match.group() for match in PEM.finditer(text))
+
+
 def ders(text: str) -> tuple[bytes, ...]:
     """The certificates of a PEM text and nothing else. Raises ValueError, also for too many."""
     if not WHOLE.fullmatch(text):

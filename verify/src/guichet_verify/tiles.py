@@ -1,9 +1,9 @@
 """Whether one log begins with another: a proof made from its tiles (C2SP tlog-tiles)."""
 
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +29,7 @@ def fetched(place: str, limit: int = OCTETS_AT_MOST) -> bytes:
         else:
             with Path(place).open("rb") as stream:
                 data = stream.read(limit + 1)
-    except (OSError, ValueError, urllib.error.URLError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise TilesMissingError(place) from error
     if len(data) > limit:
         raise TilesMissingError(place)

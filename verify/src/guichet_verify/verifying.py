@@ -35,6 +35,11 @@ class Report:
         """Whether nothing refuses the file."""
         return all(finding.level is not Level.BAD for finding in self.findings)
 
+    @property
+    def is_compared(self) -> bool:
+        """False when another checkpoint was asked for and could not be read."""
+        return all(finding.code is not Code.CONSISTENCY_UNREAD for finding in self.findings)
+
 
 def verify(data: bytes, trust: Trust) -> Report:
     """Check an evidence file. Reads the network only where `trust.checkpoint` is an address."""

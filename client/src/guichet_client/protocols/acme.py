@@ -54,7 +54,7 @@ class Acme:
             network.post(order["finalize"], {"csr": b64(asked.csr_der)})
             order = self._settled(network, url, "processing")
         if order["status"] != "valid":
-            raise problem_of(order.get("error"))
+            raise problem_of(order.get("error"), url)
         pem = network.post(order["certificate"]).content
         return Issued(x509.load_pem_x509_certificates(pem), {"order": url})
 
@@ -103,7 +103,7 @@ class Acme:
             found = self._settled(network, url, "pending")
         if found["status"] != "valid":
             failed = (one.get("error") for one in found["challenges"] if one.get("error"))
-            raise problem_of(next(failed, None))
+            raise problem_of(next(failed, None), url)
 
     def _settled(self, network: Network, url: str, passing: str) -> Mapping[str, Any]:
         """An order or authorization once it is no longer in a passing state.

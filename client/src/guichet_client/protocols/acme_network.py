@@ -118,7 +118,7 @@ class refusing:  # noqa: N801 reads as a verb where it is used
 class AcmeError(ClientError):
     """A problem of an ACME server; `kind` is the last word of its type."""
 
-    def __init__(self, error: messages.Error, url: str = "") -> None:
+    def __init__(self, error: messages.Error, url: str) -> None:
         self.kind = str(error.typ).rpartition(":")[2]
         code = Exit.LATER if self.kind in PASSING else Exit.REFUSED
         words = [f"{error.detail or error.title or ''} ({self.kind})"]
@@ -126,9 +126,9 @@ class AcmeError(ClientError):
         super().__init__(code, Say.ACME_REFUSED, url=url, words=" ".join(words).strip())
 
 
-def problem_of(told: object) -> ClientError:
+def problem_of(told: object, url: str) -> ClientError:
     """The error within an order or a challenge that is over: another must be asked for."""
-    found = AcmeError(messages.Error.from_json(told if isinstance(told, dict) else {}))
+    found = AcmeError(messages.Error.from_json(told if isinstance(told, dict) else {}), url)
     found.code = Exit.REFUSED
     return found
 
