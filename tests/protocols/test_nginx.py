@@ -213,3 +213,18 @@ def test_a_worker_of_nginx_is_killed(behind: Behind) -> None:
     os.kill(int(worker), signal.SIGKILL)
     within(lambda: children.read_text().split() not in ([], [worker]))
     assert status_of(behind, "portal") == 200
+
+
+@pytest.mark.parametrize("listener", ["portal", "card"])
+def test_figures_are_told_to_this_machine_whatever_it_claims(behind: Behind, listener: str) -> None:
+    """Prometheus beside nginx reads them; the application refuses whoever nginx names."""
+    forged = ("-H", "X-Forwarded-For: 192.0.2.1")
+    heads, body = fetched(behind, behind.url(listener, "/metrics"), *forged)
+    assert heads.split()[1] == "200"
+    assert "guichet_requests_total" in body
+
+
+def test_a_request_keeps_the_number_that_nginx_gave_it(behind: Behind) -> None:
+    """32 digits, where the application makes 16: a header that is sent twice is not believed."""
+    heads, _ = fetched(behind, behind.url("card", "/healthz"))
+    assert re.search(r"^x-request-id: [0-9a-f]{32}$", heads, re.M | re.I)

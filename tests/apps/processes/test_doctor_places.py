@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from apps.processes.house import closed
 from guichet.authority import custody
 from guichet.conf import settings as conf_settings
 from guichet.conf.environment import Environment
@@ -130,20 +131,17 @@ def test_keys_that_this_user_may_not_see(state: Path, monkeypatch: pytest.Monkey
     environment = read(state)
     (state / "keystore").mkdir()
 
-    def refused(_path: Path) -> bool:
-        raise PermissionError
-
     with monkeypatch.context() as patch:
         patch.setattr(os, "access", lambda _path, _mode: False)
         examined = found(keys.examine, environment)
-        patch.setattr(Path, "is_dir", refused)
+        patch.setattr(Path, "is_dir", closed)
         assert found(keys.examine, environment) == examined
     assert told(examined["keystore"]) == (Grade.WELL, f"{state / 'keystore'}{CLOSED}")
     assert told(examined["passphrase"]) == (Grade.WELL, f"The keystore's passphrase{CLOSED}")
 
     (state / "keystore" / "CA.pem").write_text("k")
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "exists", refused)
+        patch.setattr(Path, "exists", closed)
         one = found(keys.examine, environment)["passphrase"]
     assert told(one) == (Grade.WELL, f"{state / 'secrets' / 'keystore'}{CLOSED}")
 
@@ -162,13 +160,14 @@ def test_the_passphrase_is_a_credential_of_the_signer_s(
 
 
 def test_sockets_that_this_user_may_not_reach(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(_socket: object, _path: str) -> None:
-        raise PermissionError
-
-    probe = type("Probe", (socket.socket,), {"connect": refused})
+    probe = type("Probe", (socket.socket,), {"connect": closed})
     monkeypatch.setattr(listeners.socket, "socket", probe)
     examined = found(listeners.examine, read(state, GUICHET_UNIX_SOCKETS=str(state)))
-    for name in listeners.LISTENERS:
+    behind_nginx = set(listeners.LISTENERS) - {listeners.BENCH}
+    assert {name for name in examined if name.startswith("socket-")} == {
+        f"socket-{name}" for name in behind_nginx
+    }
+    for name in behind_nginx:
         one = examined[f"socket-{name}"]
         assert told(one) == (Grade.WELL, f"{state / name}.sock{CLOSED}")
 
@@ -177,10 +176,7 @@ def test_sockets_that_this_user_may_not_reach(state: Path, monkeypatch: pytest.M
 def test_checkpoints_that_this_user_may_not_read(
     state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused() -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(checkpoints, "read", refused)
+    monkeypatch.setattr(checkpoints, "read", closed)
     (one,) = found(journal.examine, read(state)).values()
     assert told(one) == (Grade.WELL, f"{checkpoints.path()}{CLOSED}")
 
@@ -190,10 +186,7 @@ def test_a_secret_of_another_user_s_is_told_in_a_sentence(
 ) -> None:
     """It is the process's own: it does not start without."""
 
-    def refused(_path: Path) -> bool:
-        raise PermissionError
-
-    monkeypatch.setattr(Path, "exists", refused)
+    monkeypatch.setattr(Path, "exists", closed)
     with pytest.raises(ConfigurationError, match=f"{tmp_path / 'django'} is closed to this user"):
         conf_settings._secret(tmp_path / "django")
 
@@ -269,10 +262,7 @@ def test_a_certificate_without_names(state: Path) -> None:
 def test_a_certificate_that_this_user_may_not_read(
     state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(_path: Path) -> bytes:
-        raise PermissionError
-
-    monkeypatch.setattr(Path, "read_bytes", refused)
+    monkeypatch.setattr(Path, "read_bytes", closed)
     (one,) = found(tls.examine, read(state)).values()
     assert told(one) == (Grade.WELL, f"{state / 'tls' / 'server.pem'}{CLOSED}")
 

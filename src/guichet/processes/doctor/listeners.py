@@ -13,6 +13,7 @@ from guichet.processes.doctor.findings import Finding, closed, fault, warning, w
 from guichet.processes.serve import LISTENERS
 
 WAIT_S: Final = 3
+BENCH: Final = "bench"
 OURS: Final = ("ok", '{"status": "ok"}')
 
 
@@ -21,10 +22,11 @@ def examine(environment: Environment, _at: datetime) -> Iterator[Finding]:
     ports = {
         "portal": environment.port,
         "card": environment.card_port,
-        "bench": environment.bench_port,
+        BENCH: environment.bench_port,
     }
     for name in LISTENERS:
-        if environment.unix_sockets is not None:
+        # No nginx stands before the bench: it reads what a client says first.
+        if environment.unix_sockets is not None and name != BENCH:
             yield _socket(name, environment.unix_sockets / f"{name}.sock")
         else:
             yield _port(name, environment.listen, ports[name], is_tls=True)
