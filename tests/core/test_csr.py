@@ -2,6 +2,7 @@
 
 import base64
 import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -149,6 +150,24 @@ def test_what_else_is_refused(pki: Pki) -> None:
         b"-----BEGIN CERTIFICATE REQUEST-----\n?\n-----END CERTIFICATE REQUEST-----\n"
     ) == ("not-a-csr")
     assert reason(bundles.pem(b"x", "PUBLIC KEY").encode()) == "not-a-csr"
+
+
+def test_armour_that_overlaps_is_read_from_the_outside(pki: Pki) -> None:
+    """A beginning without its end hides nothing of what follows it."""
+    pem = bundles.pem(pki.csr(), "CERTIFICATE REQUEST").encode()
+    assert csr.read(b"-----BEGIN NOTE-----\n" + pem).der == pki.csr()
+    assert csr.read(pem + b"-----BEGIN CERTIFICATE REQUEST-----\n").der == pki.csr()
+    hidden = b"-----BEGIN NOTE-----\n" + pem + b"-----END NOTE-----\n"
+    assert reason(hidden) == "not-a-csr"
+
+
+@pytest.mark.parametrize("label", ["A", "CERTIFICATE REQUEST"])
+def test_beginnings_without_ends_are_read_once(label: str) -> None:
+    """A pattern read 64 kB of them to the end from each: 100 million steps, seconds."""
+    line = f"-----BEGIN {label}-----".encode()
+    began = time.process_time()
+    assert reason(line * (csr.MAX_SIZE // len(line))) == "not-a-csr"
+    assert time.process_time() - began < 0.5
 
 
 def test_duplicate_extensions_are_unreadable(pki: Pki) -> None:

@@ -1,6 +1,7 @@
 """Private keys are found in every spelling they travel in, and in nothing else."""
 
 import base64
+import time
 from collections.abc import Callable
 
 import pytest
@@ -147,6 +148,8 @@ def test_the_body_of_a_locked_key_cannot_be_told_from_noise_and_counts_as_one() 
         "Voyez https://exemple.fr/Documents/Formulaires/Habilitations/F413/Version2 merci",
         "privilegier.les.listes.de.diffusion.tres.longues@leslistesdediffusion.exemple.fr",
         "10B0135356 899700366240 2800143590",
+        "Service-authentification-dossier-patient-informatise-hopital",
+        "Authentification_Dossier_Patient_Informatise_DPI_Hopital",
     ],
 )
 def test_what_people_write_is_no_key(text: str) -> None:
@@ -174,3 +177,11 @@ def test_the_public_point_sent_beside_a_curve_s_key_is_not_believed() -> None:
     forged = der(mine, PrivateFormat.TraditionalOpenSSL).replace(*points)
     found = private_keys.find(forged)
     assert found is None or keys.facts(other.public_key()).spki_sha256 not in found.spki_sha256s
+
+
+def test_openssh_beginnings_without_ends_are_read_once() -> None:
+    """A pattern read 2 MB of them, the most a page takes, to the end from each: minutes."""
+    line = b"-----BEGIN OPENSSH PRIVATE KEY-----"
+    began = time.process_time()
+    assert private_keys.find(line * (400_000 // len(line))) is not None
+    assert time.process_time() - began < 5

@@ -146,7 +146,7 @@ def test_a_card_without_its_certificate_is_none(pki: Pki) -> None:
 
 def test_keys_are_told_as_people_say_them(pki: Pki) -> None:
     said = decode.describe(pki.leaf().der)
-    assert said.key_text == "RSA 2048"
+    assert said.key_text == "RSA-2048"
     assert replace(said, key=replace(said.key, kind="ed25519")).key_text == "Ed25519"
     assert replace(said, key=replace(said.key, kind="ml-dsa-65")).key_text == "ML-DSA-65"
     assert replace(said, key=replace(said.key, kind="ec", curve="P-256")).key_text == "EC P-256"

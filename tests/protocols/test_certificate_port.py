@@ -1,50 +1,24 @@
 """The server of the ports that ask for a certificate, over real sockets: rude clients."""
 
 import socket
-import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from certificate_port import LAST, all_of, connected, made_files, reading, serving
 
 from guichet.processes import serve
 from guichet.processes.application import draining
 from guichet.processes.framing import bodiless, framed
-from guichet.processes.serve import certificate_server
 
 BODY = b"x" * 10_000_000
-Answer = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A certificate of 127.0.0.1 and its key."""
-    folder, key = tmp_path_factory.mktemp("server"), ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .serial_number(1)
-        .public_key(key.public_key())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "crt.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "key.pem").write_bytes(pem)
-    return folder / "crt.pem", folder / "key.pem"
+    return made_files(tmp_path_factory.mktemp("server"))
 
 
 def too_large(environ: Any, start_response: Any) -> list[bytes]:
@@ -57,28 +31,6 @@ def refused(environ: Any, start_response: Any) -> list[bytes]:
     """The same, and the connection may be kept: cheroot closes it after any 413."""
     start_response("422 Unprocessable Content", [("Content-Length", "5")])
     return [b"wrong"]
-
-
-@contextmanager
-def serving(files: tuple[Path, Path], answer: Answer) -> Iterator[tuple[int, list[str]]]:
-    """The port of a server that runs for the length of the block, and what it logged as faults."""
-    server = certificate_server(("127.0.0.1", 0), answer, files)
-    logged: list[str] = []
-    server.error_log = lambda msg="", level=20, traceback=False: logged.append(msg)
-    server.prepare()
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    try:
-        yield server.bind_addr[1], logged
-    finally:
-        server.stop()
-        thread.join()
-
-
-def connected(port: int) -> ssl.SSLSocket:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=30))
 
 
 @pytest.mark.parametrize("keeps", ["close", "keep-alive"])
@@ -146,24 +98,6 @@ def test_a_client_that_goes_without_a_word_is_no_fault(
     assert logged == []
 
 
-def reading(environ: Any, start_response: Any) -> list[bytes]:
-    """An application that reads what it is told was sent."""
-    try:
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    except OSError:
-        body = b"cut"
-    start_response("200 OK", [("Content-Length", str(len(body)))])
-    return [body]
-
-
-def all_of(client: ssl.SSLSocket) -> bytes:
-    """What comes until the other end closes."""
-    return b"".join(iter(lambda: client.recv(4096), b""))
-
-
-LAST = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
-
-
 def test_a_body_by_chunks_is_read_and_the_next_request_served(files: tuple[Path, Path]) -> None:
     """RFC 9112 §7.1: whoever speaks HTTP/1.1 reads chunks."""
     sent = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -227,15 +161,16 @@ def test_head_is_answered_without_a_body(files: tuple[Path, Path]) -> None:
 
 
 @pytest.mark.parametrize(
-    "framing", [b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"Content-Length: -1\r\n\r\n"]
+    "size", [b"zz\r\n", b"-1\r\n", b"0x4\r\n", b" 4\r\n", b"1_0\r\n", b"4\n", b"4;\n4\r\n"]
 )
 def test_a_body_without_an_end_is_told_at_once_and_closes(
-    files: tuple[Path, Path], framing: bytes
+    files: tuple[Path, Path], size: bytes
 ) -> None:
-    """What follows is not taken for a request (RFC 9112 §6.3); nothing of it is a fault of ours."""
+    """What follows is not taken for a request (RFC 9112 §7.1); nothing of it is a fault of ours."""
+    sent = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + size
     with serving(files, draining(framed(reading))) as (port, logged), connected(port) as client:
         client.settimeout(5)
-        client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\n" + framing + LAST)
+        client.sendall(sent + b"Wiki\r\n0\r\n\r\n" + LAST)
         answer = all_of(client)
     assert answer.count(b"HTTP/1.1 ") == 1
     assert answer.endswith(b"cut")

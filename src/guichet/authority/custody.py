@@ -10,6 +10,8 @@ from django.db import close_old_connections
 
 from guichet.authority.issuers import state_of
 from guichet.authority.models import CertificationAuthority
+from guichet.authority.troubles import Troubles
+from guichet.database.stillness import Stillness
 from guichet.domain.catalogue import authorities
 from guichet.domain.certificates.authority_states import AuthorityState, Work, permits
 from guichet.keystore import Keystore, KeystoreError
@@ -86,14 +88,18 @@ def wait_for_own_keys(keystore: Keystore, stop: threading.Event) -> None:
 
     A database or a token that is away is waited for. Raises StrangeKeysError.
     """
+    opening, stillness = Troubles("opening the keys"), Stillness(1)
     while not stop.is_set():
         try:
             require_own_keys(keystore)
         except StrangeKeysError:
             raise
         except (DatabaseFaultError, KeystoreError) as error:
-            logger.error("the signer cannot open its keys yet: %s", error)  # noqa: TRY400
+            if not (isinstance(error, DatabaseFaultError) and stillness.lost(error)):
+                opening.tell(error)
             close_old_connections()
             stop.wait(TROUBLE_SECONDS)
         else:
+            stillness.answered()
+            opening.over()
             return

@@ -4,14 +4,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+from uuid import UUID
 
-from guichet.authority.models import Certificate
+from guichet.authority.models import Certificate, SigningRequest
 from guichet.authority.queries import serial_of
 from guichet.authority.revoking import Revocation
+from guichet.domain.certificates.states import SigningState
 from guichet.x509.certificate import serial_hex
 from guichet.x509.crl import Reason
 
 CHUNK: Final = 1000
+DONE: Final = tuple(
+    s.value for s in (SigningState.ISSUED, SigningState.REFUSED, SigningState.FAILED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +57,10 @@ def revocations(certificate_ids: Collection[int]) -> Iterator[Revocation]:
 def revoked_among(certificate_ids: Collection[int]) -> frozenset[int]:
     """Those of these certificates that are revoked."""
     rows = Certificate.objects.filter(pk__in=certificate_ids, revoked_at__isnull=False)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def settled(requests: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these signing requests with which the signer has done: issued, refused or failed."""
+    rows = SigningRequest.objects.filter(pk__in=requests, state__in=DONE)
     return frozenset(rows.values_list("pk", flat=True))

@@ -5,18 +5,17 @@ journal entry and committed; linted, or compared with what was; signed; verified
 journal entry committed. A crash anywhere is finished by the next run once the lease is over.
 """
 
-import logging
 import os
 import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from django.db import Error as DatabaseFaultError
 from django.db import close_old_connections
@@ -26,6 +25,7 @@ from guichet.authority import authority_keys, crls, intents, queue, queue_acts, 
 from guichet.authority.heartbeat import beat
 from guichet.authority.intents import Intent
 from guichet.authority.queue import LEASE
+from guichet.authority.signed import Signed
 from guichet.authority.signing import (
     Rehearsal,
     SigningFaultError,
@@ -33,15 +33,13 @@ from guichet.authority.signing import (
     require_verified,
     sign_intent,
 )
+from guichet.authority.troubles import Troubles
 from guichet.database.stillness import Stillness
 from guichet.domain.certificates.plan import PkiUrls
 from guichet.keystore import Keystore, KeystoreError
 from guichet.web import traces
 from guichet.x509.signatures import BoundKey
 
-logger = logging.getLogger(__name__)
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 # A batch begins with so many; it grows while full ones are soon done, since what a batch costs
 # besides its signatures is shared, and shrinks while keys are slow: nobody waits long behind one.
 BATCH: Final = 64
@@ -59,42 +57,6 @@ HOLD_SECONDS: Final = LEASE.total_seconds() / 4
 LESS_URGENT: Final = 10
 """Added to the niceness of threads that sign: the one that asks the database runs before them."""
 FAULTS: Final = (DatabaseFaultError, KeystoreError, SigningFaultError)
-
-
-@dataclass(slots=True)
-class Signed:
-    """What became of intents: certificates (DER), faults of their own, a key not to be opened."""
-
-    certificates: list[tuple[Intent, bytes]] = field(default_factory=list)
-    faults: list[tuple[Intent, str]] = field(default_factory=list)
-    unsigned: list[Intent] = field(default_factory=list)
-    trouble: KeystoreError | None = None
-
-    def each(
-        self, ones: Sequence[tuple[Intent, Given]], step: Callable[[Intent, Given], Made]
-    ) -> list[tuple[Intent, Made]]:
-        """What a step makes of each; those with a fault of their own, or without a key, are noted.
-
-        A step of all before the next of any, as `intents.prepare` does and why it does.
-        """
-        made: list[tuple[Intent, Made]] = []
-        for rank, (intent, given) in enumerate(ones):
-            try:
-                made.append((intent, step(intent, given)))
-            except SigningFaultError as fault:
-                logger.exception("request %s cannot be signed", intent.request_id)
-                self.faults.append((intent, str(fault)))
-            except KeystoreError as trouble:
-                self.trouble = trouble
-                self.unsigned += [intent for intent, _ in ones[rank:]]
-                break
-        return made
-
-    def every(self) -> Iterator[Intent]:
-        """All of them."""
-        yield from (intent for intent, _ in self.certificates)
-        yield from (intent for intent, _ in self.faults)
-        yield from self.unsigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +86,10 @@ class Signer:
         self._lists_at = 0.0
         self._owed: set[uuid.UUID] = set()
         self._size = BATCH
+        self._stillness = Stillness(LOOKS)
+        self._planning = Troubles("preparing requests and lists")
+        self._signing = Troubles("signing")
+        self._living = Troubles("the sign of life")
 
     def run_once(self, now: datetime) -> int:
         """Sign one batch from its beginning to its end; return how many certificates were issued.
@@ -136,12 +102,11 @@ class Signer:
 
     def run(self, stop: threading.Event) -> None:
         """Sign and issue CRLs until told to stop; a fault of database or key is waited out."""
-        stillness = Stillness(LOOKS)
         with ThreadPoolExecutor(self._threads, "signing", _give_way) as pool:
             running: Batch | None = None
             while running is not None or not stop.is_set():
                 close_old_connections()
-                if running is None and not stillness.is_over():
+                if running is None and not self._stillness.is_over():
                     stop.wait(IDLE_SECONDS)
                     continue
                 began = time.monotonic()
@@ -153,7 +118,7 @@ class Signer:
                     stop.wait(TROUBLE_SECONDS)
                 elif running is None:
                     if self._lists_at >= began:  # else a revocation may wait for its list
-                        stillness.begin()
+                        self._stillness.begin()
                     stop.wait(IDLE_SECONDS)
 
     def _next(self, pool: ThreadPoolExecutor, stop: threading.Event) -> tuple[Batch | None, bool]:
@@ -164,13 +129,12 @@ class Signer:
         try:
             self._issue_lists(now)
             planned = self._begin(now)
-            beat("signer")
-        except recovery.HeldError as held:
-            logger.warning("nothing is signed: %s", held)
+        except FAULTS as fault:
+            self._tell(fault, self._planning)
             return None, False
-        except FAULTS:
-            logger.exception("the signer could not work; it will try again")
-            return None, False
+        self._stillness.answered()
+        self._planning.over()
+        self._live()
         return (self._start(planned, pool, now) if planned else None), True
 
     def _issue_lists(self, now: datetime) -> None:
@@ -220,10 +184,12 @@ class Signer:
         for lot in batch.lots:
             try:
                 self._end(lot.result(), batch.begun)
-            except FAULTS:
-                logger.exception("the signer could not work; it will try again")
+            except FAULTS as fault:
+                self._tell(fault, self._signing)
                 close_old_connections()
                 is_well = False
+        if is_well:
+            self._signing.over()
         self._fit(batch)
         return is_well
 
@@ -238,10 +204,26 @@ class Signer:
     def _hold(self, ids: Sequence[uuid.UUID]) -> None:
         """While keys are slow: keep the lease, look after the lists, give a sign of life."""
         now = timezone.now()
-        with suppress(*FAULTS):
+        try:
             queue.hold(ids, by=self._name, at=now)
             self._issue_lists(now)
-        beat("signer")
+        except FAULTS as fault:
+            self._tell(fault, self._planning)
+        self._live()
+
+    def _tell(self, fault: Exception, work: Troubles) -> None:
+        """A database that is away is told once, whatever work met it."""
+        if not (isinstance(fault, DatabaseFaultError) and self._stillness.lost(fault)):
+            work.tell(fault)
+
+    def _live(self) -> None:
+        """Give a sign of life; a folder that is full or closed stops no signature."""
+        try:
+            beat("signer")
+        except OSError as fault:
+            self._living.tell(fault)
+        else:
+            self._living.over()
 
     def _sign(self, planned: Sequence[Intent]) -> Signed:
         """Touches keys and no database."""

@@ -30,6 +30,16 @@ LARGEST_NUMBER: Final = 2**63 - 1
 class Answering(TyperGroup):
     """Verbs that tell in a sentence of what they cannot help, and end with 1: no trace."""
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Read the words and run the verb; help, versions and faults of usage are written here."""
+        try:
+            return super().main(*args, **options)
+        except OSError as fault:
+            from guichet.cli import faults
+
+            typer.echo(faults.told(fault), err=True)
+            raise SystemExit(1) from None
+
     def invoke(self, ctx: Any) -> Any:
         """Run the verb that was given."""
         try:

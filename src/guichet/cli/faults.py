@@ -1,5 +1,6 @@
 """What keeps a verb from its work and is no error of the program: told in a sentence, no trace."""
 
+import errno
 import sys
 
 from guichet.conf.readers import ConfigurationError
@@ -20,6 +21,8 @@ def told(fault: Exception) -> str | None:
 def _of_the_system(fault: OSError) -> str:
     if fault.filename and fault.strerror:
         return f"{fault.filename}: {fault.strerror}"
+    if fault.errno == errno.ENOSPC:  # a write does not say to what
+        return f"{fault.strerror}: what is written, a file or standard output, is not whole"
     return str(fault)
 
 

@@ -61,22 +61,45 @@ class Stillness:
         What it, or others, committed meanwhile is seen by the next look.
         """
         self._still, self._left = self._seen, self._looks
+        self.answered()
+
+    def lost(self, error: Error) -> bool:
+        """Whether the fault just met is that no database answers: told once, in a sentence."""
+        if not is_absent():
+            return False
+        self._rarer = min(2 * self._rarer, RARER) if self.is_away else 1
+        self._left = self._looks * self._rarer
+        if not self.is_away:
+            said = in_a_line(error)
+            logger.warning("the database does not answer: %s; it is asked until it does", said)
+        self.is_away = True
+        return True
+
+    def answered(self) -> None:
+        """The database was reached, by a look or by a round: its absence is told to be over."""
+        if self.is_away:
+            logger.warning("the database answers again")
         self.is_away = False
 
     def _look(self) -> None:
-        was_away, self._seen, self.is_away = self.is_away, None, False
+        self._seen = None
         try:
             self._seen = _mark()
         except Error as error:
             # A connection that is there and refuses the question is no reason to do nothing.
-            self.is_away = connection.connection is None
-            if self.is_away:
-                self._rarer = min(2 * self._rarer, RARER) if was_away else 1
-                self._left = self._looks * self._rarer
-                if not was_away:
-                    logger.warning("the database does not answer: %s", error)
-        if was_away and not self.is_away:
-            logger.warning("the database answers again")
+            if self.lost(error):
+                return
+        self.answered()
+
+
+def is_absent() -> bool:
+    """Whether no database answers, asked by the thread that just met a fault of it."""
+    return connection.connection is None or not connection.is_usable()
+
+
+def in_a_line(error: Exception) -> str:
+    """What an error says, which PostgreSQL's client breaks into lines."""
+    return " ".join(str(error).split())
 
 
 def _mark() -> tuple[object, ...]:

@@ -5,6 +5,7 @@ every server of HTTP/1.1 must read; WSGI knows only CONTENT_LENGTH.
 """
 
 import io
+import re
 from collections.abc import Callable, Iterable
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
@@ -21,6 +22,7 @@ CODING: Final = "HTTP_TRANSFER_ENCODING"
 CHUNK: Final = 64 * 1024
 IN_MEMORY: Final = 1024 * 1024
 LARGEST: Final = 64 * 1024 * 1024
+SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*(?:;[^\r\n]*)?\r\n")
 # What reading a body raises that was cut, or is framed as no RFC has it, by one server or another.
 UNREADABLE: Final = (OSError, ValueError, MaxSizeExceeded, ParseException)
 
@@ -55,12 +57,41 @@ def framed(inner: Application) -> Application:
     return answer
 
 
-def measure_lines(body: ChunkedRFile, limit: int) -> None:
-    """Let the chunks of `body` and all that frames them be `limit` bytes: lines have no other end.
+class _Sizes(SizeCheckWrapper):
+    """Lines of a body by chunks; those of sizes are judged while `are_sizes`."""
 
-    Reading further raises cheroot's MaxSizeExceeded.
+    are_sizes = False
+
+    def readline(self, size: int | None = None) -> bytes:
+        """The next line. Raises ValueError where it should tell a size and does not."""
+        parent: Any = super()
+        line: bytes = parent.readline(size)
+        if self.are_sizes and not SIZE.fullmatch(line):
+            raise ValueError("the size of a chunk is none")
+        return line
+
+
+class Chunks(ChunkedRFile):
+    """A body by chunks: sizes written as RFC 9112 §7.1 has them, `limit` octets with its framing.
+
+    cheroot takes any number of Python's for a size, lines that have no end, and after a fault
+    would read on from where it stands. Reading raises what UNREADABLE holds, and then always does.
     """
-    body.rfile = SizeCheckWrapper(body.rfile, limit)
+
+    def __init__(self, body: ChunkedRFile, limit: int) -> None:
+        parent: Any = super()
+        read_of: Any = body
+        self._lines: Any = _Sizes(read_of.rfile, limit)
+        self._is_broken = False
+        parent.__init__(self._lines, read_of.maxlen)
+
+    def _fetch(self) -> None:
+        if self._is_broken:
+            raise ValueError("the chunks of this body cannot be told")
+        self._is_broken = self._lines.are_sizes = True
+        parent: Any = super()
+        parent._fetch()  # noqa: SLF001 where cheroot reads one chunk
+        self._is_broken = self._lines.are_sizes = False
 
 
 def is_read_whole(body: ChunkedRFile) -> bool:

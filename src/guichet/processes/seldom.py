@@ -5,6 +5,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import Error as DatabaseFaultError
+
+from guichet.database.stillness import in_a_line, is_absent
+
 logger = logging.getLogger(__name__)
 REST: Final = timedelta(seconds=1)
 
@@ -52,10 +56,21 @@ class Patient:
         except Exception as error:
             self._failed_at = at
             if self._fault != (fault := f"{type(error).__name__}: {error}"):
-                logger.exception("the step %s failed; it goes on being tried", self.__name__)
+                self._tell(error)
             self._fault = fault
             return None
         if self._fault:
             logger.warning("the step %s works again", self.__name__)
         self._failed_at, self._fault = None, ""
         return done
+
+    def _tell(self, error: Exception) -> None:
+        """With its trace, where it is not that the database is away."""
+        if isinstance(error, DatabaseFaultError) and is_absent():
+            logger.warning(
+                "the step %s waits for the database: %s", self.__name__, in_a_line(error)
+            )
+        else:
+            logger.error(
+                "the step %s failed; it goes on being tried", self.__name__, exc_info=error
+            )

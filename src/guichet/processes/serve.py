@@ -5,15 +5,16 @@ import ssl
 from pathlib import Path
 from typing import Any, Final
 
-from cheroot.server import ChunkedRFile, KnownLengthRFile
+from cheroot.server import ChunkedRFile
 from cheroot.wsgi import Gateway_10, Server
 from django.conf import settings
 
 from guichet.conf.readers import ConfigurationError
 from guichet.identities.peer import PEER_KEY
 from guichet.processes.application import URLCONFS, application, further_application
-from guichet.processes.framing import is_read_whole, measure_lines
+from guichet.processes.framing import BODY, Chunks, is_read_whole
 from guichet.processes.portal import GunicornServer
+from guichet.processes.requests import MAX_HEAD_BYTES, StrictConnection
 from guichet.processes.tls import AnyCertificateAdapter, TlsSocket
 from guichet.processes.together import serve_together
 
@@ -96,10 +97,7 @@ class PeerGateway(Gateway_10):
         environ[PEER_KEY] = connection.peer if isinstance(connection, TlsSocket) else None
         body = self.req.rfile
         if isinstance(body, ChunkedRFile):
-            measure_lines(body, MAX_FRAMED_BYTES)
-        elif isinstance(body, KnownLengthRFile) and body.remaining < 0:
-            body.remaining = 0  # cheroot would read until the client goes
-            self.req.close_connection = True
+            environ[BODY] = self.req.rfile = Chunks(body, MAX_FRAMED_BYTES)
         return environ
 
     def respond(self) -> None:
@@ -131,6 +129,8 @@ def certificate_server(address: tuple[str, int], answer: Any, files: tuple[Path,
         server_name=settings.GUICHET.host,
     )
     server.gateway = PeerGateway
+    server.ConnectionClass = StrictConnection
+    server.max_request_header_size = MAX_HEAD_BYTES
     server.max_request_body_size = MAX_BODY_BYTES
     server.ssl_adapter = AnyCertificateAdapter(*files)
     return server

@@ -12,6 +12,7 @@ from django.db import close_old_connections
 
 from guichet.authority import custody, fingerprints
 from guichet.authority.signer import Signer
+from guichet.database.stillness import in_a_line, is_absent
 from guichet.keystore import Keystore, open_keystore
 from guichet.processes import passphrases
 
@@ -69,8 +70,11 @@ def complete(stop: threading.Event) -> None:
         close_old_connections()
         try:
             is_done = not fingerprints.fill()
-        except DatabaseFaultError:
-            logger.exception("fingerprints are not complete; it will be tried again")
+        except DatabaseFaultError as fault:
+            if is_absent():
+                logger.warning("fingerprints wait for the database: %s", in_a_line(fault))
+            else:
+                logger.exception("fingerprints are not complete; it will be tried again")
             is_done = True
         close_old_connections()
         if is_done:

@@ -89,6 +89,7 @@ class TlsSocket:
         self._connection.set_accept_state()
         raw.setblocking(False)
         self._peer: PeerTls | None = None
+        self._deadline: float | None = None
 
     @property
     def peer(self) -> PeerTls | None:
@@ -99,7 +100,11 @@ class TlsSocket:
         """Read what there is, 0 at the end. Raises TimeoutError, OSError, FatalSSLAlert."""
         self._shake_hands()
         try:
-            return int(self._retrying(lambda: self._connection.recv_into(buffer, nbytes or None)))
+            return int(
+                self._retrying(
+                    lambda: self._connection.recv_into(buffer, nbytes or None), self._deadline
+                )
+            )
         except ConnectionAbortedError:
             return 0
 
@@ -107,6 +112,13 @@ class TlsSocket:
         """Write at least one byte. Raises as recv_into."""
         self._shake_hands()
         return int(self._retrying(lambda: self._connection.send(data)))
+
+    def read_until(self, deadline: float) -> None:
+        """Let all reads from now on end by an instant (time.monotonic), however little comes.
+
+        A client that sends an octet at a time never makes a single read wait for long.
+        """
+        self._deadline = deadline
 
     def pending(self) -> int:
         """Bytes decrypted and not yet read."""

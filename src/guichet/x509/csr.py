@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,7 @@ from guichet.x509 import der, keys, names, private_keys, signatures
 from guichet.x509.errors import LIBRARY_REFUSALS, Unreadable
 
 MAX_SIZE: Final = 64 * 1024
-BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+BEGIN: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 REQUEST_LABELS: Final = {b"CERTIFICATE REQUEST", b"NEW CERTIFICATE REQUEST"}
 BASE64_TEXT: Final = re.compile(rb"[A-Za-z0-9+/=\s]+")
 
@@ -97,7 +98,7 @@ def _plain(data: bytes) -> bytes:
 
 
 def _only_request(text: bytes) -> bytes:
-    blocks = BLOCK.findall(text)
+    blocks = tuple(_blocks(text))
     requests = [body for label, body in blocks if label in REQUEST_LABELS]
     if len(requests) > 1:
         raise Unreadable("several")
@@ -105,6 +106,24 @@ def _only_request(text: bytes) -> bytes:
         found = any(label.endswith(b"CERTIFICATE") for label, _ in blocks)
         raise Unreadable("certificate" if found else "not-a-csr")
     return _base64(requests[0])
+
+
+def _blocks(text: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The label and the body of each armoured block, the outermost of those that overlap.
+
+    What begins and never ends is looked for once a label: beginnings without ends cost no more
+    than other bytes.
+    """
+    place, endless = 0, set[bytes]()
+    while found := BEGIN.search(text, place):
+        label, place = found[1], found.end()
+        mark = b"-----END %s-----" % label
+        end = -1 if label in endless else text.find(mark, place)
+        if end < 0:
+            endless.add(label)
+        else:
+            yield label, text[place:end]
+            place = end + len(mark)
 
 
 def _bare(data: bytes) -> bytes:

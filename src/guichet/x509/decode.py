@@ -104,11 +104,11 @@ class Description:
 
     @property
     def key_text(self) -> str:
-        """'RSA 2048', 'EC P-256', 'Ed25519', 'ML-DSA-65'."""
+        """'RSA-2048', 'EC P-256', 'Ed25519', 'ML-DSA-65'."""
         if self.key.kind in keys.PURE:
             return self.key.kind.upper().replace("ED", "Ed")
         size = self.key.curve if self.key.curve else str(self.key.bits)
-        return f"{self.key.kind.upper()} {size}"
+        return f"{self.key.kind.upper()}{' ' if self.key.curve else '-'}{size}"
 
 
 def describe(der: bytes) -> Description:

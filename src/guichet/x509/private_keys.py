@@ -26,9 +26,8 @@ MARKS: Final = (
     b"Private-Key: (",  # openssl rsa -text
 )
 SSH_MAGIC: Final = base64.b64encode(b"openssh-key-v1")[:18]
-SSH_BLOCK: Final = re.compile(
-    rb"-----BEGIN OPENSSH PRIVATE KEY-----.*?-----END OPENSSH PRIVATE KEY-----", re.DOTALL
-)
+SSH_BEGIN: Final = b"-----BEGIN OPENSSH PRIVATE KEY-----"
+SSH_END: Final = b"-----END OPENSSH PRIVATE KEY-----"
 URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 NOT_HEX: Final = re.compile(rb"[^0-9A-Fa-f]+")
@@ -42,6 +41,7 @@ PKCS_ARC: Final = b"\x2a\x86\x48\x86\xf7\x0d\x01"  # of the algorithms that encr
 TRIED_AT_MOST: Final = 50
 # Spelt in one piece, longer than any word: the body of an encrypted key has no other sign.
 RUN: Final = re.compile(r"[A-Za-z0-9+/_-]{40,}")
+NOT_WORD: Final = re.compile(r"[+/_-]")
 WEB_ADDRESS: Final = re.compile(r"https?://\S+")
 
 
@@ -56,7 +56,7 @@ def find(data: bytes) -> Found | None:
     """What private keys the data holds, in whatever spelling; None when there is none."""
     text = data.replace(b"\0", b"")  # UTF-16, as Windows editors write it
     is_found = any(mark in text for mark in MARKS) or SSH_MAGIC in NOT_BASE64.sub(b"", text)
-    digests = {digest for block in SSH_BLOCK.findall(text) if (digest := _ssh(block))}
+    digests = {digest for block in _ssh_blocks(text) if (digest := _ssh(block))}
     for encoding in set(islice(_encodings(data, text), TRIED_AT_MOST)):
         is_key, digest = _opened(encoding)
         is_found = is_found or is_key
@@ -72,9 +72,18 @@ def may_be_in(text: str) -> bool:
 
 
 def _is_encoded(run: str) -> bool:
-    """Base64 mixes cases, hexadecimal has few letters; words do neither."""
-    is_mixed = run != run.upper() and run != run.lower()
+    """Base64 mixes cases within words, hexadecimal has few letters; names do neither."""
+    words = NOT_WORD.split(run)
+    is_mixed = any(word not in {word.upper(), word.lower(), word.capitalize()} for word in words)
     return is_mixed or NOT_HEX.search(run.encode()) is None
+
+
+def _ssh_blocks(text: bytes) -> Iterator[bytes]:
+    """OpenSSH's blocks. A pattern would read to the end of the text from each of its beginnings."""
+    start = text.find(SSH_BEGIN)
+    while start >= 0 and (end := text.find(SSH_END, start)) >= 0:
+        yield text[start : end + len(SSH_END)]
+        start = text.find(SSH_BEGIN, end)
 
 
 def _encodings(data: bytes, text: bytes) -> Iterator[bytes]:

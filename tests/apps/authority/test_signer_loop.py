@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from django.db import OperationalError
 
 from apps.authority.asking import ask, issued, status
 from apps.conftest import PKI_BASE
-from guichet.authority import crls, intents, queue
+from guichet.authority import crls, intents, queue, troubles
 from guichet.authority import signer as signer_module
 from guichet.authority.signer import Signer
 from guichet.authority.signing import SigningFaultError
+from guichet.database import stillness
+from guichet.database.stillness import Stillness
 from guichet.domain.certificates.states import SigningState
 from guichet.keystore import Keystore, KeystoreError
 
@@ -138,7 +141,90 @@ def test_a_fault_is_waited_out(
     with caplog.at_level(logging.ERROR):
         signer.run(stop)
     assert (len(tries), len(beats)) == (2, 1)
-    assert "it will try again" in caplog.text
+    assert "fails, and is tried again until it works: away" in caplog.text
+    assert ("Traceback" in caplog.text) is not issubclass(fault, KeystoreError)
+
+
+def rounds(signer: Signer, monkeypatch: pytest.MonkeyPatch, *faults: Exception | None) -> None:
+    """Rounds of the signer's loop, each met by a fault, or by none."""
+    monkeypatch.setattr(signer_module, "TROUBLE_SECONDS", 0)
+    monkeypatch.setattr(signer_module, "IDLE_SECONDS", 0)
+    monkeypatch.setattr(signer_module, "LISTS_SECONDS", 0)
+    stop, left = threading.Event(), list(faults)
+
+    def take(**_: Any) -> tuple[()]:
+        fault = left.pop(0)
+        if not left:
+            stop.set()
+        if fault is not None:
+            raise fault
+        return ()
+
+    monkeypatch.setattr(queue, "take", take)
+    monkeypatch.setattr(crls, "issue_due", lambda *_: ())
+    monkeypatch.setattr(Stillness, "is_over", lambda _: True)
+    signer.run(stop)
+
+
+def test_a_token_that_is_away_is_told_once(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A sentence without a trace, however many tries; another when it is back."""
+    away = KeystoreError("the token is not there")
+    rounds(signer, monkeypatch, away, away, away, None, None)
+    work = "preparing requests and lists"
+    assert [record.message for record in caplog.records] == [
+        f"{work} fails, and is tried again until it works: the token is not there",
+        f"{work} works again",
+    ]
+    assert "Traceback" not in caplog.text
+
+
+def test_a_fault_that_lasts_is_told_again_seldom(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once an hour; another fault is told beside it."""
+    clock = iter([0.0, 3599.0, 3599.5, 3600.0])
+    monkeypatch.setattr(troubles, "time", SimpleNamespace(monotonic=clock.__next__))
+    kept = troubles.Troubles("signing")
+    for message in ("locked", "locked", "away", "locked"):
+        kept.tell(KeystoreError(message))
+    said = [record.message.rpartition(": ")[2] for record in caplog.records]
+    assert said == ["locked", "away", "locked"]
+
+
+def test_a_database_that_is_away_is_told_once(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By one sentence, in one line; that it answers again, by the round that finds so."""
+    monkeypatch.setattr(stillness, "is_absent", lambda: True)
+    away = OperationalError("connection refused\n\tIs the server running?")
+    rounds(signer, monkeypatch, away, away, None)
+    said = "connection refused Is the server running?"
+    assert [record.message for record in caplog.records] == [
+        f"the database does not answer: {said}; it is asked until it does",
+        "the database answers again",
+    ]
+    assert "Traceback" not in caplog.text
+
+
+def test_no_room_for_a_sign_of_life_stops_no_signature(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk, a folder that is closed: told, and told to be over."""
+    beats = iter([OSError(28, "No space left on device"), OSError(28, "No space left on device")])
+
+    def beat(_: str) -> None:
+        if (fault := next(beats, None)) is not None:
+            raise fault
+
+    monkeypatch.setattr(signer_module, "beat", beat)
+    rounds(signer, monkeypatch, None, None, None)
+    told = [record.message for record in caplog.records]
+    assert len(told) == 2
+    assert told[0].endswith("No space left on device")
+    assert told[1] == "the sign of life works again"
+    assert "Traceback" not in caplog.text
 
 
 def test_serials_never_meet(signer: Signer) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from cryptography import x509
@@ -31,6 +31,11 @@ from kit.stack import free_port
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
 OPERATOR = Operator(name="GIP Exemple", email="certificats@exemple.fr")
+
+
+def closed(*_arguments: object) -> NoReturn:
+    """What the system answers another user, in place of a call: root may enter everywhere."""
+    raise PermissionError
 
 
 @cache

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from apps.processes.house import closed
 from guichet.cli import app
 from guichet.cli.reference import commands
 from guichet.processes import hardening
@@ -111,8 +112,5 @@ def test_one_that_is_closed_to_this_user_is_one(
 ) -> None:
     """Root may enter everywhere: what the system answers another user is played."""
 
-    def refuse(_path: Path) -> bool:
-        raise PermissionError
-
-    monkeypatch.setattr(Path, "exists", refuse)
+    monkeypatch.setattr(Path, "exists", closed)
     assert states.is_made(tmp_path)

@@ -3,15 +3,17 @@
 import logging
 import threading
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from apps.conftest import NOW
 from guichet.processes import publisher
 from guichet.processes.publisher import make_a_round, run
+from guichet.processes.seldom import Patient
 from guichet.validation import exclusive as exclusive_module
 from guichet.validation.exclusive import exclusive
 
@@ -33,6 +35,34 @@ def test_a_step_that_fails_holds_up_no_other(caplog: pytest.LogCaptureFixture) -
     assert seen == [NOW]
     assert "the publisher's step publish failed" in caplog.text
     assert "no space left" in caplog.text
+
+
+def at_once(step: Any) -> Patient:
+    """As the publisher's steps are, without their rest; a double has no name."""
+    return Patient(step if hasattr(step, "__name__") else Mock(__name__="double"), timedelta(0))
+
+
+def test_no_room_for_a_sign_of_life_ends_no_publication(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk, a folder that is closed: told once, and the rounds go on."""
+    stop, made = threading.Event(), []
+
+    def full(_name: str) -> None:
+        made.append(1)
+        if len(made) == 3:
+            stop.set()
+        raise OSError("no space left")
+
+    monkeypatch.setattr(publisher, "beat", full)
+    monkeypatch.setattr(publisher, "IDLE_SECONDS", 0)
+    monkeypatch.setattr(publisher, "Patient", at_once)
+    monkeypatch.setattr(publisher, "Stillness", lambda _looks: Mock())
+    monkeypatch.setattr(publisher, "make_a_round", lambda *_: False)
+    publisher._make_rounds(Mock(), stop)
+    assert [record.message for record in caplog.records] == [
+        "the step live failed; it goes on being tried"
+    ]
 
 
 def test_it_waits_for_the_other_and_takes_over(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import OperationalError
 
 from apps.conftest import NOW
 from apps.processes.turns import ASKED_AWAY, TURNS, Turns
@@ -17,7 +18,7 @@ from guichet.authority import signer as signer_module
 from guichet.authority.signer import Signer
 from guichet.automation.webhooks.dispatching import Dispatcher
 from guichet.keystore import open_keystore
-from guichet.processes import clerk, publisher, transparency
+from guichet.processes import clerk, publisher, seldom, transparency
 from guichet.processes.seldom import Patient
 from guichet.validation.watch import loop
 
@@ -98,6 +99,22 @@ def test_a_step_of_the_clerk_that_goes_on_failing_is_told_once(
     assert [record.message for record in caplog.records] == [
         "the step step failed; it goes on being tried",
         "the step step works again",
+    ]
+
+
+def test_a_step_without_a_database_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No trace: it would explain nothing."""
+
+    def step(_: datetime) -> None:
+        raise OperationalError("connection refused\n\tIs the server running?")
+
+    monkeypatch.setattr(seldom, "is_absent", lambda: True)
+    Patient(step)(NOW)
+    assert "Traceback" not in caplog.text
+    assert [record.message for record in caplog.records] == [
+        "the step step waits for the database: connection refused Is the server running?"
     ]
 
 

@@ -69,5 +69,5 @@ def test_the_dispatcher_waits_for_the_database(
     assert rounds == []
     assert len(database_is_away) == ASKED_AWAY
     assert [record.message for record in caplog.records] == [
-        "the database does not answer: timeout expired"
+        "the database does not answer: timeout expired; it is asked until it does"
     ]

@@ -107,7 +107,7 @@ def _card(pem: str) -> str:
     if not pem:
         return "–"
     found = x509.load_pem_x509_certificate(pem.encode())
-    return f"{names.display(found.subject)}\nn° {grouped(f'{found.serial_number:X}', GROUP)}"
+    return f"{names.display(found.subject)}\nn° {grouped(f'{found.serial_number:X}', GROUP)}"
 
 
 def _witnesses(content: Mapping[str, Any]) -> Iterator[Prose]:
@@ -156,7 +156,7 @@ def _certificates(content: Mapping[str, Any]) -> Iterator[Facts]:
             (
                 ("Sujet – Subject", names.display(loaded.subject)),
                 ("Émetteur – Issuer", names.display(loaded.issuer)),
-                ("N° de série – Serial", grouped(f"{loaded.serial_number:X}", GROUP)),
+                ("N° de série – Serial", grouped(f"{loaded.serial_number:X}", GROUP)),
                 ("Fin – Ends", _moment(loaded.not_valid_after_utc.isoformat())),
                 ("SHA-256", grouped(found["sha256"], GROUP)),
                 ("SHA-256 de la clé\nof the key", grouped(found["key_sha256"], GROUP)),
