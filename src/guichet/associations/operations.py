@@ -172,11 +172,13 @@ def carry_over(successor: Successor, by: Actor, at: datetime) -> None:
 
     In the transaction that hands the renewal over; one entry of the journal for each service.
     """
-    before = Attachment.objects.filter(
-        product=successor.renews, ended_by="", service__state=ServiceState.OPEN.value
-    )
-    for old in before.select_for_update().select_related("service").order_by("pk"):
-        row = old.service
+    before = Attachment.objects.filter(product=successor.renews, ended_by="").order_by("pk")
+    services = Service.objects.select_for_update().order_by("pk")
+    concerned = services.filter(
+        pk__in=before.values_list("service"), state=ServiceState.OPEN.value
+    ).in_bulk()  # locked before their attachments, and all before the journal
+    for old in before.select_for_update().filter(service__in=concerned):
+        row = concerned[old.service_id]
         if row.attachments.filter(product=successor.product, ended_by="").exists():
             continue
         _attach(row, successor.product, successor.issued, by, at)

@@ -155,6 +155,8 @@ def _put_back(row: OutboxMail, why: str, at: datetime, bounced: Sequence[str] = 
 def _give_up(row: OutboxMail, why: str, at: datetime, bounced: Sequence[str] = ()) -> None:
     """Abandon an e-mail; `bounced` are the addresses whose fault it is, if any."""
     if _settle(row, state=MailState.FAILED, last_error=why[:ERROR_AT_MOST]):
+        # Listeners first: what they lock comes before the journal.
+        bounces.tell(row.about, bounced, row.created_at, at)
         journal.record(
             Event.MAIL_ABANDONED,
             subject=row.about,
@@ -162,4 +164,3 @@ def _give_up(row: OutboxMail, why: str, at: datetime, bounced: Sequence[str] = (
             at=at,
             facts={"mail": str(row.key), "attempts": row.attempts, "error": why[:ERROR_AT_MOST]},
         )
-        bounces.tell(row.about, bounced, row.created_at, at)

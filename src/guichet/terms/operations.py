@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.wording import VERSIONS, VersionAct, VersionState, require_another
@@ -121,8 +122,8 @@ def _locked(kind: Kind, number: str) -> TermsVersion:
 
 
 def _require_to_come(day: datetime, at: datetime) -> None:
-    """Nobody agreed to what would have been in force yesterday."""
-    if day.date() < at.date():
+    """Nobody agreed to what would have been in force yesterday, in the site's time zone."""
+    if timezone.localdate(day) < timezone.localdate(at):
         raise Refusal(Code.DATE_PAST, field="in_force_from")
 
 

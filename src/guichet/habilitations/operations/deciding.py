@@ -22,6 +22,7 @@ from guichet.habilitations.operations.drafting import content_of
 from guichet.habilitations.operations.noting import note
 from guichet.habilitations.outcomes import outcome
 from guichet.habilitations.policy import policy
+from guichet.habilitations.queries import people
 from guichet.habilitations.standing import lock
 from guichet.identities.actors import Actor
 from guichet.journal.events import Event
@@ -74,13 +75,15 @@ def decide(*, number: int, choice: Choice, by: Actor, at: datetime) -> bool:
 def approve(*, number: int, by: Actor, at: datetime) -> None:
     """Approve another instructor's decision, which takes effect now.
 
+    Another person's, whichever of their accounts they use.
+
     Raises Refusal: DECISION_MISSING, SECOND_APPROVAL_SAME, OWN_DOSSIER, CHECKS_BLOCKING,
     MOVE_FORBIDDEN.
     """
     row = lock(number, by, Act.DECIDE)
     decision = _waiting(row)
     DOSSIERS.next(DossierState(row.state), DossierAct(decision.kind))
-    if decision.by_id == by.account_id:
+    if decision.by_id in by.accounts:
         raise Refusal(Code.SECOND_APPROVAL_SAME, number=number)
     declared = parsing.parse(content_of(row))
     _require_stranger(declared, by)
@@ -119,9 +122,9 @@ def reopen(*, number: int, reason: str, by: Actor, at: datetime) -> None:
 
 
 def _require_stranger(declared: Declaration, by: Actor) -> None:
-    """Nobody decides on a dossier that names their own card."""
+    """Nobody decides on a dossier that names a card of theirs, also when another one logged in."""
     cards = {who.card_number.value for who in declared.administrators}
-    if by.card_number in cards | {declared.representative.card_number.value}:
+    if people.own_cards(by) & (cards | {declared.representative.card_number.value}):
         raise Refusal(Code.OWN_DOSSIER)
 
 

@@ -58,7 +58,7 @@ def resume(*, key: str, because: str, by: Actor, at: datetime) -> None:
     row, found = stewardship.lock_right(key, by)
     if row.suspended_by_staff and not found.is_staff:
         raise Refusal(Code.RIGHT_SUSPENDED_BY_STAFF)
-    if found.is_staff and row.card_number == by.card_number:
+    if found.is_staff and row.card_number in people.own_cards(by):
         raise Refusal(Code.OWN_DOSSIER)
     was_suspended = row.suspended_at is not None
     rights.resume_right(key=key, by=by.ref, at=at)

@@ -1,6 +1,5 @@
 """Messages between the applicants of a dossier and its instructors."""
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -11,7 +10,7 @@ from django.db import transaction
 
 from guichet.domain.dossier.permissions import Act, Standing
 from guichet.domain.refusals import Code, Refusal
-from guichet.domain.texts import HIDDEN
+from guichet.domain.texts import unhidden
 from guichet.habilitations import mails, standing
 from guichet.habilitations.models import Attachment, Message
 from guichet.habilitations.operations import attachments
@@ -81,10 +80,9 @@ def mark_read(*, number: int, by: Actor, at: datetime) -> int:
 
 
 def _written(body: str, *, has_files: bool) -> str:
-    """The words as they are kept: one kind of line end, no hidden character but tabs."""
+    """The words as they are kept: one kind of line end, and nothing that hides (unhidden)."""
     lines = body.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (c for c in lines if c in "\n\t" or unicodedata.category(c) not in HIDDEN)
-    text = "".join(kept).strip()
+    text = unhidden(lines).strip()
     if not text and not has_files:
         raise Refusal(Code.FIELD_MISSING, field="body")
     if len(text) > BODY_AT_MOST:

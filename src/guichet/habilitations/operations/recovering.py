@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -120,8 +121,11 @@ def _require_possible(row: Dossier, by: Actor, at: datetime) -> None:
     )
     if refused.exists():
         raise Refusal(Code.RECOVERY_REFUSED, number=row.number)
-    if mine.filter(asked_at__gt=at - WITHIN).count() >= AT_MOST:
-        raise Refusal(Code.TOO_MANY_TRIES)
+    recent = mine.filter(asked_at__gt=at - WITHIN).order_by("-asked_at")
+    latest = list(recent.values_list("asked_at", flat=True)[:AT_MOST])
+    if len(latest) == AT_MOST:
+        seconds = ceil((latest[-1] + WITHIN - at).total_seconds())
+        raise Refusal(Code.TOO_MANY_TRIES, seconds=seconds)
 
 
 def _keep(found: Recovery) -> None:

@@ -1,6 +1,7 @@
 """Writing a dossier with others, and handing it over: by links that serve once and expire."""
 
 from datetime import datetime
+from math import ceil
 from typing import Final
 
 from django.db import transaction
@@ -115,9 +116,14 @@ def _offer(number: int, kind: str, email: str, by: Actor, at: datetime) -> None:
         pending = pending.filter(email__iexact=address)
     for before in pending:
         _end(before, by, at)
-    recent = row.participations.filter(invited_at__gt=at - policy().invitation_life)
-    if live.count() >= AT_MOST or recent.count() >= 3 * AT_MOST:
+    if live.count() >= AT_MOST:
         raise Refusal(Code.TOO_MANY_TRIES)
+    within, most = policy().invitation_life, 3 * AT_MOST
+    recent = row.participations.filter(invited_at__gt=at - within).order_by("-invited_at")
+    latest = list(recent.values_list("invited_at", flat=True)[:most])
+    if len(latest) == most:
+        seconds = ceil((latest[-1] + within - at).total_seconds())
+        raise Refusal(Code.TOO_MANY_TRIES, seconds=seconds)
     token, kept = tokens.fresh()
     made = Participation.objects.create(
         dossier=row,

@@ -72,7 +72,7 @@ def _happened(who: Actor, since: datetime, until: datetime) -> Iterator[tuple[in
     waiting = Decision.objects.filter(
         during("proposed_at"), approved_at=None, withdrawn_at=None, replaced_at=None
     )
-    for key in waiting.exclude(by_id=who.account_id).values_list("dossier", flat=True):
+    for key in waiting.exclude(by_id__in=who.accounts).values_list("dossier", flat=True):
         yield key, WAITING
 
 

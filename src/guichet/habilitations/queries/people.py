@@ -10,6 +10,7 @@ from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
 from guichet.habilitations import registers
 from guichet.habilitations.models import EditorStaff, Representation, Revision, Right, Structure
 from guichet.identities import holders as identities
+from guichet.identities.actors import Actor
 
 DOSSIER = "dossier:"
 
@@ -24,6 +25,15 @@ class Person:
 
 
 UNKNOWN = Person(name="")
+
+
+def own_cards(who: Actor) -> frozenset[str]:
+    """The numbers of somebody's cards, whichever of their accounts holds them.
+
+    Also of who logged in without a card, or with another one.
+    """
+    held = {card.number for one in who.accounts for card in identities.cards_of(one)}
+    return frozenset(held | ({who.card_number} if who.card_number else set()))
 
 
 def representatives_of(structure: Structure) -> tuple[Person, ...]:

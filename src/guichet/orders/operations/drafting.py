@@ -39,13 +39,18 @@ def keep(
     """
     queries.draft(key, by)
     row = OrderDraft.objects.select_for_update().get(key=key)
-    secret = {n for n, v in changes.items() if isinstance(v, str) and private_keys.may_be_in(v)}
+    secret = {n for n, v in changes.items() if isinstance(v, str) and not may_keep(v)}
     row.typed = {**row.typed, **{n: _bounded(v) for n, v in changes.items()}}
     row.typed |= dict.fromkeys(secret, "")
     row.updated_at = at
     row.save(update_fields=["typed", "updated_at"])
     sent = "\n".join(str(changes[name]) for name in sorted(secret)).encode("utf-8", "replace")
     return burning.burn(sent=sent, by=by, at=at)
+
+
+def may_keep(value: str) -> bool:
+    """Whether a draft keeps what was typed: not what could be a private key."""
+    return not private_keys.may_be_in(value)
 
 
 def _bounded(value: Any) -> Any:

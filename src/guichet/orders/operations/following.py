@@ -29,7 +29,6 @@ class Revoker:
     label: str
 
 
-@transaction.atomic
 def revoke_certificate(
     *,
     certificate_id: int,
@@ -44,7 +43,22 @@ def revoke_certificate(
     language ("fr"), who it was, the operator unless it is given. Raises Refusal: PRODUCT_UNKNOWN,
     ALREADY_REVOKED (and nothing was left to follow).
     """
-    order = _holder(certificate_id, at)
+    _collect(certificate_id, at)
+    with transaction.atomic():
+        return _revoke(certificate_id, reason, by, at, label or operator_label)
+
+
+def _collect(certificate_id: int, at: datetime) -> None:
+    """Collect the order first, apart: the journal is written there, and locked after all others."""
+    number = _number(certificate_id)
+    if number is not None:
+        issuing.settle(number, at)
+
+
+def _revoke(
+    certificate_id: int, reason: Reason, by: str, at: datetime, label: Callable[[str], str]
+) -> datetime:
+    order = _holder(certificate_id)
     product = Product.objects.select_for_update().filter(order=order, revoked_at=None).first()
     is_waiting = order is not None and order.state == OrderState.AVAILABLE.value
     number = numbers.take(numbers.ORDERS) if product else 0  # before the journal's lock
@@ -56,7 +70,7 @@ def revoke_certificate(
     elif product is None and not is_waiting:
         raise Refusal(Code.ALREADY_REVOKED, serial=issued.serial_hex)
     if order is not None:
-        who = Revoker(by, (label or operator_label)(order.language))
+        who = Revoker(by, label(order.language))
         if product is not None:
             product.revocation_motive = MOTIVES_OF.get(reason, "")
             record(product, number=number, revoked_at=revoked_at, who=who, at=at)
@@ -91,18 +105,21 @@ def record(row: Product, *, number: int, revoked_at: datetime, who: Revoker, at:
     mails.tell(row.order, "revoked", at, {"product": row, "reference": reference, "at": at})
 
 
-def _holder(certificate_id: int, at: datetime) -> Order | None:
-    """The order that a certificate is for, locked, and collected if it was not yet.
+def _holder(certificate_id: int) -> Order | None:
+    """The order that a certificate is for, locked.
 
     One that another key took the place of is no longer for any.
     """
+    number = _number(certificate_id)
+    row = None if number is None else issuing.locked_order(number)
+    return row if row is not None and row.certificate_id == certificate_id else None
+
+
+def _number(certificate_id: int) -> int | None:
+    """The number of the order that a certificate was asked for; None where there is none."""
     number = mails.numbered(authority_queries.certificate(certificate_id).reference or "")
-    if number is None or not Order.objects.filter(number=number).exists():
-        return None
-    row = issuing.locked_order(number)
-    issuing.settle(number, at)
-    row.refresh_from_db()
-    return row if row.certificate_id == certificate_id else None
+    is_known = number is not None and Order.objects.filter(number=number).exists()
+    return number if is_known else None
 
 
 def _end(row: Order, who: Revoker, at: datetime) -> None:

@@ -22,7 +22,7 @@ from guichet.journal.events import Event
 from guichet.orders import agreements, codes, groups, numbers
 from guichet.orders.groups import Group, GroupRow
 from guichet.orders.models import GroupLine, Order, OrderGroup
-from guichet.orders.operations import burning
+from guichet.orders.operations import burning, issuing
 from guichet.orders.operations.placing import place, scope_of
 from guichet.orders.operations.withdrawal import hand_over
 from guichet.orders.summaries import KeyOrigin, OrderSummary, Via
@@ -132,6 +132,8 @@ def withdraw_group(
     agreed = agreements.require(terms_accepted, shown, at)
     hashes = codes.hashed_alike(revocation.admit_code(code), len(ready))
     with transaction.atomic():
+        # All before the first is told in the journal, whose lock comes after those of orders.
+        issuing.lock_orders(order.number for order in ready)
         made = [
             hand_over(order.number, by, code_hash, agreed, at).product_number
             for order, code_hash in zip(ready, hashes, strict=True)

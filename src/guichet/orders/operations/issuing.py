@@ -1,10 +1,13 @@
 """What the clerk and the requester do between an order and its withdrawal."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from django.db import transaction
 
+from guichet.authority import lookups
 from guichet.authority import operations as authority
 from guichet.authority import queries as authority_queries
 from guichet.domain.certificates.states import SigningState
@@ -23,18 +26,27 @@ from guichet.x509.crl import Reason
 
 CLERK: Final = "clerk"
 BATCH: Final = 200
+LOOKED_AT: Final = 1000
 ABANDONED: Final = (SigningState.REFUSED, SigningState.FAILED)
 
 
 def collect_issued(at: datetime) -> int:
     """Bring orders up to date with what the signer did; returns how many moved."""
+    return sum(settle(number, at) for number in islice(_signed(), BATCH))
+
+
+def _signed() -> Iterator[int]:
+    """Orders with which the signer has done; it does not take them in the order of their numbers.
+
+    All that wait are looked through: those an outage or a large lot keeps waiting hold up no other.
+    """
     waiting = Order.objects.filter(state=OrderState.ISSUING.value).order_by("number")
-    moved = 0
-    for number, request in waiting.values_list("number", "signing_request")[:BATCH]:
-        status = authority_queries.signing_status(request)
-        if status.certificate_id is not None or status.state in ABANDONED:
-            moved += settle(number, at)
-    return moved
+    rows = waiting.values_list("number", "signing_request")
+    last = 0
+    while page := list(rows.filter(number__gt=last)[:LOOKED_AT]):
+        last = page[-1][0]
+        done = lookups.settled([request for _number, request in page])
+        yield from (number for number, request in page if request in done)
 
 
 def expire_unwithdrawn(at: datetime) -> int:
@@ -68,6 +80,12 @@ def cancel(*, number: int, by: Actor, at: datetime) -> OrderSummary:
 def locked_order(number: int) -> Order:
     """The row, locked until the caller's transaction ends."""
     return Order.objects.select_for_update().get(number=number)
+
+
+def lock_orders(numbers: Iterable[int]) -> None:
+    """Lock several orders, in the order of their numbers, until the caller's transaction ends."""
+    rows = Order.objects.select_for_update().filter(number__in=list(numbers)).order_by("number")
+    list(rows.values_list("pk"))
 
 
 def settle_if_signed(number: int, at: datetime) -> int:
@@ -143,8 +161,10 @@ def _expire(number: int, at: datetime) -> int:
 
 
 def _revoke_unused(row: Order, by: str, at: datetime) -> None:
-    """A certificate that nobody will withdraw must not stay good."""
+    """A certificate that nobody will withdraw must not stay good.
+
+    One revoked without its order, by a restoration cut short, does not keep it from ending.
+    """
     if row.certificate_id is not None:
-        authority.revoke(
-            certificate_id=row.certificate_id, reason=Reason.CESSATION_OF_OPERATION, by=by, at=at
-        )
+        reason = Reason.CESSATION_OF_OPERATION
+        authority.revoke_batch(certificate_ids=[row.certificate_id], reason=reason, by=by, at=at)

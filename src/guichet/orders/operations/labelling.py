@@ -93,6 +93,7 @@ def _locked(numbers: Collection[int], by: Actor, at: datetime) -> Sequence[Produ
             raise Refusal(
                 Code.RIGHT_MISSING, structure=row.structure_id, offer=row.offer, usage=row.usage
             )
+    journal.take_turn()  # tags are changed between entries, and so after the journal's lock
     return rows
 
 

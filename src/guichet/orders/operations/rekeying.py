@@ -61,7 +61,7 @@ def rekey(
 
     The order keeps its number and the approval it was placed under; the delay to withdraw it
     starts again. The same request sent twice changes nothing. Raises Refusal: ORDER_UNKNOWN,
-    MOVE_FORBIDDEN (see may_rekey), RIGHT_*, CSR_* and KEY_* (all objections), ALREADY_REVOKED.
+    MOVE_FORBIDDEN (see may_rekey), RIGHT_*, CSR_* and KEY_* (all objections).
     A private key is never stored: it is burnt.
     """
     with telling_of_keys(sent=csr, by=by, at=at):
@@ -132,8 +132,8 @@ def _supersede(row: Order, by: Actor, at: datetime) -> int | None:
     if row.certificate_id is None:
         return None
     is_burnt = authority_queries.key_past(row.spki_sha256) is KeyPast.BURNT
-    authority.revoke(
-        certificate_id=row.certificate_id,
+    authority.revoke_batch(
+        certificate_ids=[row.certificate_id],
         reason=Reason.KEY_COMPROMISE if is_burnt else Reason.SUPERSEDED,
         by=by.ref,
         at=at,

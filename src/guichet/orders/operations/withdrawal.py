@@ -70,6 +70,8 @@ def hand_over(number: int, by: Actor, code_hash: str, agreed: Agreed, at: dateti
         raise Refusal(Code.ALREADY_REVOKED, serial=issued.serial_hex)
     product = _product(row, issued, code_hash)
     agreements.keep(row, agreed, by, at)
+    # Before the journal, whose lock comes after those of what follows a renewal.
+    _tell_of_renewal(product, issued, by, at)
     journal.record(
         Event.ORDER_WITHDRAWN,
         subject=mails.about(number),
@@ -84,7 +86,6 @@ def hand_over(number: int, by: Actor, code_hash: str, agreed: Agreed, at: dateti
     )
     told = {"reference": reference(product), "by": by.label, "product_number": product.number}
     mails.tell(row, "withdrawn", at, told)
-    _tell_of_renewal(product, issued, by, at)
     return Withdrawal(
         number=number,
         product_number=product.number,
