@@ -28,6 +28,8 @@ TEMPLATES = sorted(
     for path in PACKAGE.rglob("templates/**/*.html")
     if path.relative_to(PACKAGE).as_posix() not in SHOWCASE
 )
+# Headings of tables that programs look up as they have always been typed.
+COLUMNS = {"habilitations/exports.py", "orders/incident_report.py", "orders/inventory_exports.py"}
 ENGLISH_PAGES = ("docs/en/", "docs/adr/", "docs/divergences.md")
 # French on purpose: people and papers of the demo, a ceremony's papers, headings of the registers,
 # what mails hold when they are previewed, and files that an operator is handed.
@@ -96,6 +98,32 @@ def test_french_mails_and_pages_are_well_set(kind: str) -> None:
     prose = typography.of_mail if kind == "mails" else typography.of_page
     faults = {path.name: list(typography.faults(prose(path.read_text()))) for path in paths}
     assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_numbers_are_not_cut_from_their_sign() -> None:
+    """A no-break space follows "n°" in whatever is read: templates, sources, their translations."""
+    faults = {}
+    for path in sorted(PACKAGE.rglob("*.*")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if path.suffix in {".html", ".txt", ".py", ".toml"} and name not in COLUMNS:
+            found = [text.group() for text in typography.NUMBERS.finditer(path.read_text())]
+            faults |= {name: found} if found else {}
+    assert faults == {}
+
+
+@pytest.mark.parametrize(
+    ("prose", "is_found"),
+    [
+        ("le dossier n° 12", True),
+        ("le dossier n°\u202f12", True),
+        ("le dossier n°12", True),
+        ("le dossier n°\n12", True),
+        ("le dossier n°\u00a012", False),
+        ("N°", False),
+    ],
+)
+def test_signs_of_numbers_are_found(prose: str, is_found: bool) -> None:
+    assert bool(list(typography.faults(prose))) == is_found
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""French typography: a narrow no-break space where there is one, apostrophes and dots as set."""
+"""French typography: no-break spaces, narrow but after "n°"; apostrophes and dots as set."""
 
 import re
 from collections.abc import Iterator
@@ -13,14 +13,17 @@ FAULTS = re.compile(
     r"|(?<=\S)[ ]{2,}(?=\S)",
     re.M,
 )
+NUMBERS = re.compile("[nN][°º](?:(?!\u00a0)\\s|(?=[\\w{%]))")
+"""A number whose "n°" may be cut from it, or is another space from it than U+00A0."""
 AROUND = 20
 ADDRESS = re.compile(r"https?://\S+")
 
 
 def faults(prose: str) -> Iterator[str]:
     """What is not well set, with the words around it."""
-    for found in FAULTS.finditer(prose):
-        yield prose[max(0, found.start() - AROUND) : found.end() + AROUND]
+    for rule in (FAULTS, NUMBERS):
+        for found in rule.finditer(prose):
+            yield prose[max(0, found.start() - AROUND) : found.end() + AROUND]
 
 
 def of_mail(text: str) -> str:

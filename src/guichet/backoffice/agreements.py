@@ -76,7 +76,7 @@ def heading(sort: Sort) -> Heading:
             ("accepted_at", _("Accepté le")),
             ("accepted_by", _("Accepté par")),
             ("structure", _("Structure")),
-            ("number", _("Dossier") if sort is Sort.DEPOSIT else _("N° demande")),
+            ("number", _("Dossier") if sort is Sort.DEPOSIT else _("N° demande")),
             ("terms", _("Conditions")),
             ("terms_sha256", _("Empreinte des conditions")),
             ("policy", _("Politique")),

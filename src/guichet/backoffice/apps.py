@@ -12,7 +12,8 @@ class BackofficeConfig(AppConfig):
     def take_places(self) -> None:
         """In the header, and link the parts with each other."""
         from guichet.backoffice import navigating  # noqa: PLC0415 models first
-        from guichet.web import navigation  # noqa: PLC0415
+        from guichet.web import home, navigation  # noqa: PLC0415
 
+        home.register(navigating.parts_section)
         navigation.register(navigating.backoffice_entry)
         navigation.register_local(navigating.local_entries)

@@ -16,7 +16,7 @@ from guichet.habilitations.queries.overseen import Desk
 from guichet.notifications import queries as outbox
 from guichet.orders import figures, overseen
 from guichet.orders.figures import Figures
-from guichet.web.states import STATES
+from guichet.web.states import shown_of_order
 
 DAYS: Final = 30
 DRAWN: Final = ("placed", "available", "failed")
@@ -54,7 +54,7 @@ def orders() -> tuple[Number, ...]:
     """Orders by state."""
     return tuple(
         Number(
-            label=str(STATES[state.value].label),
+            label=str(shown_of_order(state).label),
             value=str(count),
             href=f"/gestion/demandes/?etat={state.value}",
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from guichet.domain.duties import Duty
 from guichet.habilitations.standing import staff_standing
 from guichet.identities.actors import Actor
+from guichet.web.home import Section
 from guichet.web.navigation import Entry, Local
 
 if TYPE_CHECKING:
@@ -84,11 +85,25 @@ def local_entries(request: HttpRequest) -> Local | None:
     stands = getattr(request, "place", request.path)
     if actor is None or not stands.startswith(HOME):
         return None
-    parts = [part for part in PARTS if part.admits(actor) and not _is_under(part, actor)]
-    items = tuple((part.path, str(part.label), part.path) for part in parts)
+    items = _items(actor)
     here = _part_of(stands)
     place = here.within if _is_under(here, actor) else here.path
     return Local(_("Gestion"), items, place) if items else None
+
+
+def parts_section(request: HttpRequest) -> Section | None:
+    """The home page of the staff begins with the parts that are theirs."""
+    actor = getattr(request, "actor", None)
+    if actor is None or not actor.may(Duty.SEE_STATE):
+        return None
+    links = [(label, path) for _key, label, path in _items(actor)]
+    return Section("backoffice/home_section.html", {"links": links}, order=11)
+
+
+def _items(actor: Actor) -> tuple[tuple[str, str, str], ...]:
+    """The parts that somebody may enter, but those under another's tab."""
+    parts = [part for part in PARTS if part.admits(actor) and not _is_under(part, actor)]
+    return tuple((part.path, str(part.label), part.path) for part in parts)
 
 
 def _is_under(part: Part, actor: Actor) -> bool:

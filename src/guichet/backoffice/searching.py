@@ -102,7 +102,7 @@ def _named(text: str, who: Actor) -> Iterator[Hit]:
         yield from map(_person_hit, people.people_named(text))
         yield from _of_uuid(text)
     if who.may(Duty.SEE_JOURNAL) and SUBJECT.fullmatch(text):
-        yield Hit(text, _("Écritures du journal à ce sujet"), address(JOURNAL, text))
+        yield Hit(text, _("Entrées du journal à ce sujet"), address(JOURNAL, text))
 
 
 def _numbered(number: int, who: Actor) -> Iterator[Hit]:
@@ -188,7 +188,7 @@ FINDERS: Final[tuple[tuple[Callable[[], str], Duty | None, Finder], ...]] = (
     (lambda: _("Produits"), None, _products),
     (lambda: _("Demandes"), None, _orders),
     (lambda: _("Personnes"), Duty.SEE_PEOPLE, _people),
-    (lambda: _("Comptes machine"), Duty.SEE_PEOPLE, _machines),
+    (lambda: _("Automates"), Duty.SEE_PEOPLE, _machines),
     (lambda: _("Incidents"), Duty.HANDLE_INCIDENTS, _incidents),
 )
 

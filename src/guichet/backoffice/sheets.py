@@ -193,7 +193,7 @@ def _person(ref: str, _at: datetime) -> Sheet:
 def _machine(ref: str, at: datetime) -> Sheet:
     found = machines.machine(_uuid(ref))
     return Sheet(
-        kind=_("Compte machine"),
+        kind=_("Automate"),
         title=found.name,
         state="active" if found.is_open(at) else "expired",
         facts=(

@@ -15,6 +15,7 @@ from guichet.demo.ports import busy_ports
 from guichet.demo.prepare import prepare
 from guichet.demo.supervision import Supervisor
 from guichet.demo.welcome import say_welcome
+from guichet.processes import screens
 
 READY_WAIT_S: Final = 180
 POLL_S: Final = 0.2
@@ -24,8 +25,9 @@ def run() -> int:
     """Serve the demo in the foreground; the exit status (0: stopped by the person)."""
     console = Console(soft_wrap=True)
     if taken := busy_ports(settings.GUICHET):
-        console.print(f"[bold red]Ports already in use: {', '.join(map(str, taken))}.[/]")
-        console.print("Stop what uses them, or set GUICHET_PORT and the like (guichet doctor).")
+        refused = screens.refusing()
+        refused.print(f"Ports already in use: {', '.join(map(str, taken))}.")
+        refused.print("Stop what uses them, or set GUICHET_PORT and the like (guichet doctor).")
         return 1
     started = time.monotonic()
     try:

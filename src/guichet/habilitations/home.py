@@ -4,25 +4,27 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from guichet.domain.duties import STAFF
 from guichet.habilitations.queries import applicant
-from guichet.habilitations.standing import staff_standing
 from guichet.web.home import Section
+from guichet.web.once import once_a_page
 
 SHOWN: Final = 5
+MINE: Final = once_a_page(applicant.mine)
 
 
 def dossiers_section(request: HttpRequest) -> Section | None:
     """Dossiers to correct, to deposit or to take up again; nothing for visitors.
 
-    Who instructs is not asked to begin one.
+    The staff is not asked to begin one.
     """
     actor = getattr(request, "actor", None)
     if actor is None:
         return None
-    mine = applicant.mine(actor)
+    mine = MINE(actor)
     waiting = [line for line in mine.deposited if line.badge == applicant.TO_CORRECT]
     waiting += [line for line in mine.deposited if line.differs and line not in waiting]
-    if not mine.drafts and not mine.deposited and staff_standing(actor) is not None:
+    if not mine.drafts and not mine.deposited and actor.is_a(*STAFF):
         return None
     others = [line for line in (*mine.drafts, *mine.deposited) if line not in waiting]
     context = {

@@ -1,6 +1,6 @@
 """What instructors fill in: corrections, decisions, notes, assignments, batches."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -10,6 +10,7 @@ from guichet.domain.dossier.declaration import Declaration
 from guichet.domain.dossier.states import DossierAct
 from guichet.domain.dossier.typed import Typed
 from guichet.domain.refusals import Objection
+from guichet.domain.texts import unhidden
 from guichet.habilitations import reasons, texts
 from guichet.habilitations.operations.deciding import Choice
 from guichet.habilitations.operations.desk import Rhythm
@@ -34,6 +35,8 @@ def choices_of(purpose: Purpose, language: str) -> list[tuple[str, Any]]:
 
 class ReasonedForm(RefusalFormMixin, forms.Form):
     """A text for the applicant, written or taken from the catalogue."""
+
+    remarks: Collection[str] = frozenset({"reason"})
 
     modele = forms.ChoiceField(
         label=_("Modèle de motif"),
@@ -88,7 +91,7 @@ class CorrectionForm(ReasonedForm):
         general = str(texts.CORRECTION_REASONS[self.cleaned_data["why"]])
         found = {}
         for path in self.paths:
-            comment = self.marked(f"comment.{path}").strip()[:COMMENT]
+            comment = unhidden(self.marked(f"comment.{path}")).strip()[:COMMENT]
             if comment or self.marked(f"field.{path}"):
                 found[path] = comment or general
         return found
@@ -132,6 +135,7 @@ class AcceptanceForm(ReasonedForm):
         kinds = [(asked.type.value, type_label(asked)) for asked in declared.types]
         self.fields["rows"].choices = people  # type: ignore[attr-defined]
         self.fields["types"].choices = kinds  # type: ignore[attr-defined]
+        self.remarks = {"reason", *(f"refused.{name}" for name, _label in (*people, *kinds))}
         for name, label in (*people, *kinds):
             self.fields[f"refused.{name}"] = forms.CharField(
                 label=_("Motif, si écarté"), required=False, max_length=LEFT_OUT
@@ -210,6 +214,8 @@ class AssignForm(forms.Form):
 
 class NoteForm(RefusalFormMixin, forms.Form):
     """A note between instructors."""
+
+    remarks = frozenset({"body"})
 
     body = forms.CharField(
         label=_("Annotation"),

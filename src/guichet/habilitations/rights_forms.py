@@ -23,6 +23,8 @@ REASON_REQUIRED: Final = _("Écrivez le motif : les personnes concernées le l
 class ReasonForm(RefusalFormMixin, forms.Form):
     """Why something is done to a right, a card, a structure or a delegation."""
 
+    remarks = frozenset({"because"})
+
     because = forms.CharField(
         label=_("Motif"),
         max_length=REASON_AT_MOST,
@@ -210,7 +212,7 @@ class StaffForm(RefusalFormMixin, forms.Form):
     answers = {"card_number": "numero-de-carte"}
 
     card_number = forms.CharField(
-        label=_("N° de carte"),
+        label=_("N° de carte"),
         max_length=20,
         help_text=_("Le numéro imprimé sur la carte CPx du collaborateur."),
         error_messages={"required": _("Indiquez le numéro de la carte.")},

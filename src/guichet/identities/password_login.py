@@ -42,6 +42,6 @@ def _checked(request: HttpRequest, email: str, password: str) -> int:
             raise Refusal(Code.EMAIL_NOT_VERIFIED)
         return account.pk
     if getattr(request, "axes_locked_out", False):
-        minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // MINUTE_S
-        raise Refusal(Code.LOGIN_LOCKED, minutes=minutes)
+        seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
+        raise Refusal(Code.LOGIN_LOCKED, minutes=seconds // MINUTE_S, seconds=seconds)
     raise Refusal(Code.LOGIN_FAILED)

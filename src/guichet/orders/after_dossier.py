@@ -21,15 +21,15 @@ def steps_after(structure_id: str, right_keys: Sequence[str]) -> Iterator[Step]:
 def _steps(row: Order) -> Iterator[Step]:
     words = {"number": row.number, "profile": f"{row.offer}/{row.usage}"}
     if row.renewal_of is None:
-        asked = _("Certificat %(profile)s demandé (n° %(number)s)")
+        asked = _("Certificat %(profile)s demandé (n° %(number)s)")
     else:
-        asked = _("Renouvellement %(profile)s demandé (n° %(number)s)")
+        asked = _("Renouvellement %(profile)s demandé (n° %(number)s)")
     yield Step(row.placed_at, asked % words)
     if row.available_at is not None:
-        yield Step(row.available_at, _("Certificat n° %(number)s prêt au retrait") % words)
+        yield Step(row.available_at, _("Certificat n° %(number)s prêt au retrait") % words)
     if row.withdrawn_at is not None:
-        yield Step(row.withdrawn_at, _("Certificat n° %(number)s retiré") % words)
+        yield Step(row.withdrawn_at, _("Certificat n° %(number)s retiré") % words)
     product: Any = getattr(row, "product", None)
     if product is not None and product.revoked_at is not None:
-        title = _("Certificat n° %(number)s révoqué") % words
+        title = _("Certificat n° %(number)s révoqué") % words
         yield Step(product.revoked_at, title, "danger")

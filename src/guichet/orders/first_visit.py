@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +13,13 @@ from guichet.identities import queries as identities
 from guichet.identities.actors import Actor
 from guichet.orders import queries
 from guichet.orders.visibility import Reach
+from guichet.web.once import once_a_page
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+
+MINE: Final = once_a_page(applicant.mine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,20 @@ def steps_left(actor: Actor, found: Reach, at: datetime) -> tuple[Step, ...]:
     """Every step with its state; none for the staff, once all are done, or once put away."""
     if actor.is_a(*STAFF) or actor.machine is not None:
         return ()
-    is_of_card = actor.card_number is not None
+    is_of_card = actor.card_number is not None and not _declares(actor, found)
     steps = _of_card(actor, found, at) if is_of_card else _of_representative(actor, found, at)
     if not steps or identities.has_closed_first_visit(actor.account_id):
         return ()
     current = next(step for step in steps if not step.is_done)
     return tuple(_placed(step, current) for step in steps)
+
+
+def _declares(actor: Actor, found: Reach) -> bool:
+    """Whether somebody without rights names others: a representative may log in by card too."""
+    if found.rights or found.represented:
+        return not found.rights
+    mine = MINE(actor)
+    return bool(mine.drafts or mine.deposited)
 
 
 def _of_card(actor: Actor, found: Reach, at: datetime) -> tuple[Step, ...]:
@@ -78,7 +90,7 @@ def _of_representative(actor: Actor, found: Reach, at: datetime) -> tuple[Step, 
     """Who commits a structure: declares, is accepted, sees a first order."""
     if found.represented and queries.visible_orders(actor, at).exists():
         return ()
-    mine = applicant.mine(actor)
+    mine = MINE(actor)
     is_deposited = bool(found.represented or mine.deposited)
     return (
         _logged_in(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from guichet.domain.duties import STAFF
 from guichet.habilitations import queries as habilitations
 from guichet.habilitations.structures import StructureFacts
 from guichet.orders import first_visit, queries
@@ -33,6 +34,7 @@ def habilitations_section(request: HttpRequest) -> Section | None:
         "held": held(found),
         "may_order": bool(found.rights),
         "may_see": bool(found.structure_ids),
+        "is_staff": actor.is_a(*STAFF),
         "counts": queries.counts(actor, at),
         "drafts": queries.drafts_of(actor),
         "first_steps": first_visit.steps_left(actor, found, at),

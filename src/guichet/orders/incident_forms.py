@@ -169,6 +169,8 @@ class OpeningForm(RefusalFormMixin, forms.Form):
 class ProposalForm(RefusalFormMixin, forms.Form):
     """Why, what requesters are told, when; and the number, typed."""
 
+    remarks = frozenset({"text"})
+
     reason = forms.ChoiceField(
         label=_("Motif (RFC 5280)"),
         choices=[(r.value, REASONS[r]) for r in REASONS if r in DEFINITIVE],
@@ -219,6 +221,8 @@ class ApprovalForm(RefusalFormMixin, forms.Form):
 
 class RefusingForm(RefusalFormMixin, forms.Form):
     """Why a proposal is refused."""
+
+    remarks = frozenset({"note"})
 
     note = forms.CharField(
         label=_("Pourquoi refuser"),

@@ -24,7 +24,7 @@ def report_pdf(found: IncidentFacts, at: datetime) -> bytes:
         Paper(
             title=_("Rayon d’impact"),
             subtitle=found.title,
-            reference=_("Incident n° %(number)s") % {"number": found.number},
+            reference=_("Incident n° %(number)s") % {"number": found.number},
             parts=_parts(found, report, incidents.breakdown(found.number), at),
             issuer=operator().name,
             footer=operator().name,

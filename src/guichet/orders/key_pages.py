@@ -142,7 +142,7 @@ def kind_label(kind: str) -> str:
     """ "rsa-2048" in words."""
     family, _dash, size = kind.partition("-")
     if family == "rsa":
-        return _("RSA %(bits)s bits") % {"bits": size}
+        return _("RSA-%(bits)s") % {"bits": size}
     return _("Courbe elliptique P-%(size)s") % {"size": size}
 
 

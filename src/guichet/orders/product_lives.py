@@ -112,7 +112,7 @@ def _told(proofs: Sequence[ShownProof], page: str) -> Iterator[Happening]:
 
 
 def _proof(proof: ShownProof, page: str) -> Link:
-    return Link(_("Preuve n° %(seq)s") % {"seq": proof.seq}, f"{page}#entree-{proof.seq}")
+    return Link(_("Preuve n° %(seq)s") % {"seq": proof.seq}, f"{page}#entree-{proof.seq}")
 
 
 def _order(number: int) -> str:

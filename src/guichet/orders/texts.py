@@ -24,6 +24,12 @@ KEY_ORIGINS: Final[Mapping[str, "_StrPromise"]] = {
     "csr": _("Vous avez déjà réalisé votre CSR, vous allez la charger sur la plateforme."),
 }
 
+# Told of what is no readable key, and is not kept because it could be a part of one.
+LOOKS_LIKE_A_KEY: Final = _(
+    "Un texte long et sans espaces ressemble à une clé privée : il n’a pas été gardé."
+    " Écrivez-le plus court, ou séparez ses mots."
+)
+
 USAGES: Final[Mapping[Usage, "_StrPromise"]] = {
     Usage.AUTH_CLI: _("Authentification Client"),
     Usage.SIGN: _("Signature"),

@@ -7,16 +7,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import dateformat, timezone
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from guichet.web.icons import icon
 from guichet.web.themes.classes import classes
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 MOMENTS_KEPT: Final = 2_000
 ABSENT: Final = SafeString('<span class="none">—</span>')
@@ -27,8 +30,11 @@ OF_BUTTONS: Final[Sequence[str]] = (
     *("type", "name", "value", "form", "data-opens", "aria-haspopup", "data-closes"),
     *("aria-label", "disabled"),
 )
-TIMES: Final[Mapping[str, str]] = {"long": "H:i", "day": "", "second": "H:i:s"}
-"""How far each form tells the time of a day (Django's date format)."""
+TIMES: Final[Mapping[str, "_StrPromise"]] = {
+    "long": pgettext_lazy("Django's date format", "G \\h i"),
+    "second": pgettext_lazy("Django's date format", "G \\h i \\m\\i\\n s"),
+}
+"""How far each form tells the time of a day: "8 h 19", the usage of the French State."""
 
 
 def attributes(found: Iterable[tuple[str, Any]]) -> SafeString:
@@ -91,10 +97,17 @@ def moment_words(at: datetime, form: str = "long") -> str:
     day = dateformat.format(local, "j F Y")
     if local.day == 1 and (get_language() or "").startswith("fr"):
         day = day.replace("1 ", "1er ", 1)
-    time = TIMES.get(form, TIMES["long"])
-    if not time:
+    if form == "day":
         return day
-    return _("%(day)s à %(time)s") % {"day": day, "time": dateformat.format(local, time)}
+    return _("%(day)s à %(time)s") % {"day": day, "time": time_words(at, form)}
+
+
+def time_words(at: datetime, form: str = "long") -> str:
+    """The time of day of an aware instant in the site's time zone: "8 h 19"; "08:19" in English.
+
+    Forms: long (to the minute), second.
+    """
+    return dateformat.format(timezone.localtime(at), str(TIMES.get(form, TIMES["long"])))
 
 
 def _told(options: Mapping[str, Any], *, is_link: bool) -> list[tuple[str, Any]]:

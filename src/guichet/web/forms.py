@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Final
 
 from django import forms
@@ -117,17 +118,22 @@ class RefusalFormMixin(forms.BaseForm):
     """A form that can be told what the domain objects to; no character hides in what is typed.
 
     What turns the direction of writing (U+202E) has a title say another thing than it holds. Of
-    passwords every character counts; `as_sent` are texts for programs, which the domain reads.
+    passwords every character counts; `as_sent` are texts for programs, which the domain reads;
+    in `remarks`, which one person writes to another, joiners may join (domain.texts.joins).
     """
 
     as_sent: Collection[str] = ()
+    remarks: Collection[str] = ()
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]  # Django's own step, left out of its stubs
         for name, value in [*self.cleaned_data.items()]:
-            if self._is_text(name) and (found := hidden_in(str(value))):
+            if self._is_text(name) and (found := self._hidden_in(name, str(value))):
                 told = forms.ValidationError(HIDDEN, code="hidden", params={"character": found})
                 self.add_error(name, told)
+
+    def _hidden_in(self, name: str, text: str) -> str:
+        return hidden_in(text, joined=name in self.remarks)
 
     def _is_text(self, name: str) -> bool:
         """Whether people read what this field holds."""
@@ -145,16 +151,24 @@ class RefusalFormMixin(forms.BaseForm):
             self.add_error(name if name in self.fields else None, message)
 
 
-def status_of(*shown: forms.BaseForm) -> HTTPStatus:
+def status_of(*shown: forms.BaseForm, beside: Iterable[Objection] = ()) -> HTTPStatus:
     """The status of a page that shows these forms: 200, or that of the first that was refused.
 
-    Of several objections the first counts, as on a page of refusal. One to the moment or the size
-    answers as its code declares (OF_THE_MOMENT); for others the words are to be corrected: 422.
+    `beside` are objections that the page tells under its forms, or without any. Of several the
+    first counts, as on a page of refusal. One to the moment or the size answers as its code
+    declares (OF_THE_MOMENT); for others the words are to be corrected: 422.
     """
-    wrong = next((form for form in shown if form.errors), None)
-    if wrong is None:
+    of_forms = (
+        error.code
+        for form in shown
+        for errors in form.errors.as_data().values()
+        for error in errors
+    )
+    codes = chain(of_forms, (objection.code.value for objection in beside))
+    try:
+        first = next(codes)
+    except StopIteration:
         return HTTPStatus.OK
-    first = next(error.code for errors in wrong.errors.as_data().values() for error in errors)
     declared = TEXTS[Code(first)].status if first in _CODES else HTTPStatus.UNPROCESSABLE_ENTITY
     is_kept = declared in OF_THE_MOMENT
     return HTTPStatus(declared) if is_kept else HTTPStatus.UNPROCESSABLE_ENTITY

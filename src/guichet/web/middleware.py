@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.web import logs, metrics, oauth, once, plain, resume, traces, watching
+from guichet.web import logs, metrics, oauth, once, plain, resume, traces, waits, watching
 from guichet.web.middleware_types import GetResponse, Response
 from guichet.web.problem import plain_problem, problem
 from guichet.web.refusal_texts import explain_all
@@ -65,7 +65,10 @@ class RequestContextMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns a Refusal raised by a view into a page or a problem document; a wrong method too."""
+    """Turns a Refusal raised by a view into a page or a problem document; a wrong method too.
+
+    What is to be tried again later says when, also a form that came back.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -75,6 +78,7 @@ class RefusalMiddleware:
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return wrong_method(request, response.get("Allow", ""))
+        waits.tell(request, response)
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
@@ -124,9 +128,5 @@ def answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
     if refusal.code is Code.LOGIN_REQUIRED:
         return resume.send_to_login(request)
     explained = explain_all(refusal)
-    status = explained[0].status
     context = {"explained": explained, "first": explained[0]}
-    response = render(request, "web/refused.html", context, status=status)
-    if status in plain.RETRY_AFTER_S:
-        response["Retry-After"] = str(refusal.facts.get("seconds", plain.RETRY_AFTER_S[status]))
-    return response
+    return render(request, "web/refused.html", context, status=explained[0].status)

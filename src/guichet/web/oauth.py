@@ -11,9 +11,17 @@ from django.http import HttpRequest, JsonResponse
 from guichet.domain.refusals import Refusal
 from guichet.web.refusal_texts import explain_all
 
-# The endpoints of the demo's Pro Santé Connect, and the API's own.
+# What programs alone call: of the demo's Pro Santé Connect, and of the API.
 ENDPOINTS: Final = frozenset(
-    {"/psc/token", "/psc/userinfo", "/psc/introspect", "/psc/revoke", "/api/v1/oauth/token"}
+    {
+        "/psc/token",
+        "/psc/userinfo",
+        "/psc/introspect",
+        "/psc/revoke",
+        "/certs",
+        "/.well-known/openid-configuration",
+        "/api/v1/oauth/token",
+    }
 )
 BUSY: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 RETRY_AFTER_S: Final = 120

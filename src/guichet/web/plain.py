@@ -16,7 +16,6 @@ EST: Final = "/.well-known/est/"
 # EST names few statuses (RFC 7030 §4.2.3): what a document or its moment lacks is a bad request.
 STATUSES: Final = {409: 400, 412: 400, 422: 400}
 CHALLENGE: Final = 'Basic realm="EST", charset="UTF-8"'
-RETRY_AFTER_S: Final = {429: 600, 503: 120}
 
 
 def is_spoken(request: HttpRequest) -> bool:
@@ -31,8 +30,6 @@ def refused(refusal: Refusal) -> HttpResponse:
     response = told(status, lambda: "\n".join(map(_line, explain_all(refusal))))
     if status == 401:
         response["WWW-Authenticate"] = CHALLENGE
-    if status in RETRY_AFTER_S:
-        response["Retry-After"] = str(refusal.facts.get("seconds", RETRY_AFTER_S[status]))
     return response
 
 

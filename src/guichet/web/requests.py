@@ -31,6 +31,11 @@ def path_within(request: HttpRequest, url: str | None, default: str = "/") -> st
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else default
 
 
+def gives_content(request: HttpRequest) -> bool:
+    """False for HEAD: nobody reads what it does not give (RFC 9110 §9.3.2), so none is noted."""
+    return request.method != "HEAD"
+
+
 def is_from_this_machine(request: HttpRequest) -> bool:
     """True when nobody stands between: a proxy, or a socket of one, says where others come from."""
     local = request.META.get("REMOTE_ADDR", "") in LOOPBACK

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guichet.domain.orders.states import OrderState
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -26,7 +29,7 @@ STATES: Final[Mapping[str, Shown]] = {
     "submitted": Shown(_("Déposée"), "info"),
     "issuing": Shown(_("En cours de création"), "info"),
     "available": Shown(_("À retirer"), "warning"),
-    "withdrawn": Shown(_("Retiré"), "success"),
+    "withdrawn": Shown(_("Retirée"), "success"),
     "failed": Shown(_("En échec"), "danger"),
     "cancelled": Shown(_("Annulée"), "neutral"),
     # Products
@@ -41,10 +44,10 @@ STATES: Final[Mapping[str, Shown]] = {
     "refused-dossier": Shown(_("Refusé"), "danger"),
     "closed": Shown(_("Classé sans suite"), "neutral"),
     "to-correct": Shown(_("À corriger"), "warning"),
-    # Habilitations
-    "right-active": Shown(_("Active"), "success"),
-    "right-suspended": Shown(_("Suspendue"), "warning"),
-    "right-ended": Shown(_("Terminée"), "neutral"),
+    # Rights
+    "right-active": Shown(_("Actif"), "success"),
+    "right-suspended": Shown(_("Suspendu"), "warning"),
+    "right-ended": Shown(pgettext_lazy("of a right", "Terminé"), "neutral"),
     # E-mails
     "pending": Shown(_("En attente"), "info"),
     "sending": Shown(_("En cours d’envoi"), "info"),
@@ -52,6 +55,20 @@ STATES: Final[Mapping[str, Shown]] = {
 }
 
 
+# In French an order is feminine; what else expires or is revoked is not.
+_ORDERS: Final[Mapping[OrderState, Shown]] = {
+    OrderState.EXPIRED: Shown(_("Expirée"), "neutral"),
+    OrderState.REVOKED: Shown(_("Révoquée"), "danger"),
+}
+
+
+def shown_of_order(state: OrderState) -> Shown:
+    """The words of the state of an order."""
+    return _ORDERS.get(state) or STATES[state.value]
+
+
 def shown(state: object) -> Shown | None:
-    """The words of a state given by value, in any case, with _ or -; None when unknown."""
+    """The words of a state, or of its value in any case, with _ or -; None when unknown."""
+    if isinstance(state, OrderState):
+        return shown_of_order(state)
     return STATES.get(str(getattr(state, "value", state)).lower().replace("_", "-"))

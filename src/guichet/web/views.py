@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from guichet.domain.refusals import Code, Refusal
-from guichet.web import health, home, metrics, oauth, plain, resume, showcase
+from guichet.web import health, home, metrics, oauth, resume, showcase, waits
 from guichet.web.context import THEME_COOKIE, THEMES
 from guichet.web.middleware import answer
 from guichet.web.problem import plain_problem
@@ -181,5 +181,5 @@ def _fault(request: HttpRequest, status: HTTPStatus, title: str) -> HttpResponse
     }
     response = HttpResponse(render_to_string("web/fault.html", context), status=status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        response["Retry-After"] = str(plain.RETRY_AFTER_S[status])
+        response["Retry-After"] = str(waits.RETRY_AFTER_S[status])
     return response

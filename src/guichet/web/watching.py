@@ -6,6 +6,7 @@ from typing import Final
 from django.http import HttpRequest
 
 from guichet.domain.refusals import Refusal
+from guichet.web import waits
 
 Watcher = Callable[[HttpRequest, Refusal], None]
 _WATCHERS: Final[list[Watcher]] = []
@@ -18,5 +19,6 @@ def register(watcher: Watcher) -> None:
 
 def tell(request: HttpRequest, refusal: Refusal) -> None:
     """Tell the watchers; called where a refusal becomes an answer, be it words on a form."""
+    waits.note(request, refusal)
     for watcher in _WATCHERS:
         watcher(request, refusal)

@@ -111,7 +111,8 @@ def test_who_asks(firewall: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(firewall.post(ENROL, request(), secret, user="imprimante")) == wrong
     monkeypatch.setattr(clients, "WRONG_BY_PLACE", Limit("est-wrong-place", 2, timedelta(hours=1)))
     late = firewall.post(ENROL, request(), "gus_invente")
-    assert (refused(late), late["Retry-After"]) == ((429, "too-many-tries"), "600")
+    assert refused(late) == (429, "too-many-tries")
+    assert 3_500 < int(late["Retry-After"]) <= 3_600
     machines.disable_machine(key=firewall.account, by=SOPHIE, at=timezone.now())
     assert refused(firewall.post(ENROL, request(), secret)) == (403, "machine-disabled")
     stranger = pki.Pki().leaf("ORG/AUTH_CLI", key=pki.fresh_key("p-256")).der

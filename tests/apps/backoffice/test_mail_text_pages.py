@@ -18,7 +18,7 @@ MENDED = TEXT.replace("service", "usage")
 def test_from_the_editor_to_what_is_sent(staff: Staff) -> None:
     """Looked at, tried, kept, read again by another, put in force, taken back."""
     first, second = staff("operator"), staff("supervisor")
-    assert "Votre demande de produit ORG/AUTH_CLI n° 101180" in text_of(first.get(BASE))
+    assert "Votre demande de produit ORG/AUTH_CLI n° 101180" in text_of(first.get(BASE))
     editor = f"{TAKEN}ecrire/"
     assert "requester" in text_of(first.get(editor))
     wrong = first.post(editor, {"text": TEXT, "acte": "apercu"})

@@ -33,6 +33,17 @@ def test_a_wrong_method(client: Client, path: str) -> None:
     assert "POST" in answer["Allow"]
 
 
+@pytest.mark.parametrize("path", ["/certs", "/.well-known/openid-configuration"])
+def test_a_wrong_method_where_programs_read(settings: Any, path: str) -> None:
+    """The provider's own port has the same for what no person opens."""
+    settings.ROOT_URLCONF = "guichet.conf.provider_urls"
+    door = {LISTENER_KEY: "provider", PEER_KEY: None, "HTTP_HOST": "localhost"}
+    answer = Client(headers=ACCEPT, **door).post(path, secure=True)
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/json")
+    assert answer.json()["error"] == "invalid_request"
+    assert answer["Allow"] == "GET, HEAD"
+
+
 @pytest.mark.parametrize("path", OF_THE_BENCH)
 def test_a_body_that_is_too_large(client: Client, path: str) -> None:
     answer = client.post(path, {"code": "x" * USUAL}, secure=True)

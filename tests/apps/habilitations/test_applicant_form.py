@@ -23,7 +23,7 @@ def test_rows_are_added_and_removed_by_buttons(applicant) -> None:
     assert answer["Location"] == f"{where}#administrators.{rows[1]}_legend"
     page = applicant.get(where).content.decode()
     assert f'id="administrators.{rows[1]}_legend"' in page
-    assert "Administrateur n° <span data-place>2</span>" in page
+    assert "Administrateur n° <span data-place>2</span>" in page
     assert dossiers.typed(number).get("use.editor") == "ANS"
     applicant.post(where, {**form_of(applicant.get(where)), "_remove": f"administrators.{rows[0]}"})
     assert dossiers.typed(number).ids(ADMINISTRATORS) == rows[1:]
@@ -43,7 +43,7 @@ def test_objections_come_back_near_their_fields_and_nothing_is_lost(applicant) -
     page = answer.content.decode()
     assert 'href="#representative.phone"' in page
     assert 'href="#administrators.' in page
-    assert "Administrateur n° 1 — N° de carte" in page
+    assert "Administrateur n° 1 — N° de carte" in page
     assert "Un &lt;projet&gt; &amp; des œuvres" in page
     assert 'value="12"' in page
     assert dossiers.typed(number).get("representative.phone") == "12"

@@ -69,9 +69,9 @@ def test_an_accepted_dossier_goes_on_to_its_certificates(
         "Passé en instruction",
         "Dossier accepté",
         "1 carte habilitée à commander",
-        "Certificat ORG/AUTH_CLI demandé (n° 101180)",
-        "Certificat n° 101180 prêt au retrait",
-        "Certificat n° 101180 retiré",
+        "Certificat ORG/AUTH_CLI demandé (n° 101180)",
+        "Certificat n° 101180 prêt au retrait",
+        "Certificat n° 101180 retiré",
     ]
     shown = page(applicant, number)
     assert "Votre dossier est accepté" in shown

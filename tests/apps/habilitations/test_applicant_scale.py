@@ -45,7 +45,7 @@ def test_every_row_is_there(applicant, large) -> None:
     """800 fields under their own names, and a table of 200 lines."""
     form = applicant.get(f"/habilitations/dossiers/{large}/formulaire/").content.decode()
     assert form.count('name="administrators.') == 4 * 201
-    assert "n° <span data-place>200</span>" in form
+    assert "n° <span data-place>200</span>" in form
     declared = applicant.get(f"/habilitations/dossiers/{large}/demande/").content.decode()
     assert declared.count("Camille MARTIN") == 200
 

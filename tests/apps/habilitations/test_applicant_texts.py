@@ -26,11 +26,11 @@ def test_every_path_has_a_label_and_a_section() -> None:
 def test_a_repeated_field_is_named_by_its_place() -> None:
     """Never "[Sans titre]"."""
     assert texts.label_of("administrators.bbbbbb.card_number", FORM) == (
-        "Administrateur n° 2 — N° de carte"
+        "Administrateur n° 2 — N° de carte"
     )
-    assert texts.label_of("representative.phone", FORM) == "Représentant — N° de téléphone"
+    assert texts.label_of("representative.phone", FORM) == "Représentant — N° de téléphone"
     assert texts.label_of("accuracy", FORM) == "Exactitude des informations"
-    assert texts.label_of("administrators.zzzzzz.phone", FORM).startswith("Administrateur n° ? ")
+    assert texts.label_of("administrators.zzzzzz.phone", FORM).startswith("Administrateur n° ? ")
     assert texts.label_of("nowhere", FORM) == "nowhere"
 
 

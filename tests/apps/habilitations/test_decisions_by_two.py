@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from guichet.domain.refusals import Code
 from guichet.habilitations.models import Decision
 from guichet.habilitations.operations import deciding
 from guichet.habilitations.policy import DossierPolicy
+from guichet.identities import operations as identities
 from kit.refusals import assert_refused
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +80,30 @@ def test_an_approval_is_of_a_dossier_in_instruction(taken, instructor, second_in
     row.save()
     with assert_refused(Code.MOVE_FORBIDDEN):
         deciding.approve(number=number, by=second_instructor.actor, at=timezone.now())
+
+
+def test_two_accounts_of_one_person_are_one_person(taken, instructor, second_instructor) -> None:
+    """REFUSED: who proposed with one account and a card does not approve with the other."""
+    number = taken(kit.NEW_DOMAIN)
+    kit.decide(number, instructor.actor)
+    twin = replace(second_instructor.actor, twin_id=instructor.actor.account_id)
+    with assert_refused(Code.SECOND_APPROVAL_SAME):
+        deciding.approve(number=number, by=twin, at=timezone.now())
+    assert offers(JEANNE_CARD) == set()
+
+
+def test_nobody_decides_on_a_card_of_theirs_without_showing_it(taken, instructor) -> None:
+    """REFUSED: the card is named in the dossier, and its holder logged in otherwise."""
+    number = taken(kit.NEW_DOMAIN)
+    identities.register_card(
+        number=JEANNE_CARD,
+        account_id=instructor.actor.account_id,
+        holder_name="JEANNE CHARLES",
+        by="test",
+        at=timezone.now(),
+    )
+    with assert_refused(Code.OWN_DOSSIER):
+        kit.decide(number, replace(instructor.actor, card_number=None))
 
 
 def test_a_proved_or_known_domain_needs_one_person(taken, instructor, settings) -> None:

@@ -185,7 +185,7 @@ def test_a_card_with_its_own_right_keeps_it_and_the_page_says_so(jean, eve) -> N
     assert why[("Pia COLLABORATRICE", "ORG")] == "other"
     assert why[("Léo AUTRE", "ORG")] == ""
     page = jean.get(f"/habilitations/delegations/{pk}/").content.decode()
-    assert "Déjà habilitée" in page
+    assert "Déjà ouvert" in page
 
 
 @pytest.mark.parametrize("stop", ["end", "suspend"])

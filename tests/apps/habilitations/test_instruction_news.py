@@ -59,7 +59,7 @@ def test_at_once_merges_five_minutes(applicant, instructor) -> None:
     assert digest(NOON + 4 * MINUTES) == 0
     assert digest(NOON + 5 * MINUTES) == 1
     (mail,) = mails()
-    assert mail.subject == f"Dossier n° {number} (AGENCE DU NUMERIQUE EN SANTE)\u202f: du nouveau"
+    assert mail.subject == f"Dossier n° {number} (AGENCE DU NUMERIQUE EN SANTE)\u202f: du nouveau"
     assert "nouveau dossier, à suivre\u202f; nouveau message\n" in mail.text
     dossiers.deposited(applicant.actor, at=NOON + 6 * MINUTES)
     dossiers.deposited(applicant.actor, at=NOON + 7 * MINUTES)

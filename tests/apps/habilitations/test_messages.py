@@ -53,7 +53,7 @@ def test_the_deck_s_automatic_message_is_shown(applicant) -> None:
     number = dossiers.deposited(applicant.actor)
     shown = page(applicant.get(address(number)))
     assert "Email automatique" in shown
-    assert f"[Votre dossier n° {number} a bien été déposé (F413" in shown
+    assert f"[Votre dossier n° {number} a bien été déposé (F413" in shown
     assert "vous pouvez encore y apporter des modifications" in shown
 
 
@@ -165,7 +165,7 @@ def test_a_correction_shows_its_fields(applicant, instructor) -> None:
         at=timezone.now(),
     )
     shown = page(applicant.get(address(number)))
-    assert "Administrateur n° 1 — N° de carte" in shown
+    assert "Administrateur n° 1 — N° de carte" in shown
     assert "Carte inconnue" in shown
     assert shown.index("Il manque un chiffre") < shown.rindex("Carte inconnue")
     thread = exchanges.thread(number, applicant.actor)
@@ -174,7 +174,7 @@ def test_a_correction_shows_its_fields(applicant, instructor) -> None:
     assert asked.is_pending
     assert thread.messages[-1].body == "Merci de corriger."
     mail = OutboxMail.objects.get(dedupe_key__contains=":correction:")
-    assert "Administrateur n° 1 — N° de carte : Carte inconnue" in mail.text.replace("\u202f", " ")
+    assert "Administrateur n° 1 — N° de carte : Carte inconnue" in mail.text.replace("\u202f", " ")
 
 
 def test_a_closed_dossier_still_talks(applicant, instructor) -> None:

@@ -21,7 +21,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "designated": {"name": "Jeanne CHARLES", "card_number": "0203040506", "token": "jeton"},
     "taken": {},
     "given_back": {},
-    "correction": {"reason": "incomplete", "body": "Voir.", "fields": [("N° de carte", "Faux")]},
+    "correction": {"reason": "incomplete", "body": "Voir.", "fields": [("N° de carte", "Faux")]},
     "accept": DECISION,
     "refuse": DECISION,
     "close": DECISION,

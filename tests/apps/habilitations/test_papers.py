@@ -68,7 +68,7 @@ def test_the_receipt_says_what_was_deposited(applicant) -> None:
     said = receipt_words(number)
     for wanted in (
         "Attestation de dépôt",
-        f"Dossier n° {number}, dépôt n° 1",
+        f"Dossier n° {number}, dépôt n° 1",
         "Raison sociale: AGENCE DU NUMERIQUE EN SANTE",
         "SIRET: 187 512 751 00020",
         "Déposé par: DUPONT / Jean",

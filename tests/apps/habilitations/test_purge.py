@@ -180,7 +180,7 @@ def test_the_staff_are_told_that_a_dossier_was_purged(
         for page in (desk, f"{desk}historique/", front, f"{front}messagerie/"):
             answer = person.get(page)
             assert answer.status_code == 410, page
-            assert f"Le dossier n° {number} a été effacé le {day}" in answer.content.decode()
+            assert f"Le dossier n° {number} a été effacé le {day}" in answer.content.decode()
         assert person.get("/gestion/dossiers/1/").status_code == 404
     for person in (applicant, stranger):
         assert person.get(front).status_code == 404

@@ -64,7 +64,7 @@ def test_each_step_is_told_once_to_both() -> None:
     assert told("rights-expired") == {"sophie@hopital.fr": 1, "jean@hopital.fr": 1}
     first = mails("rights-ending")[0]
     assert first.created_at == NOW + 30 * DAY
-    for words in ("- ORG", "- SERV", "dossier n° 9073113", "/habilitations/renouvellement/"):
+    for words in ("- ORG", "- SERV", "dossier n° 9073113", "/habilitations/renouvellement/"):
         assert words in first.text
 
 

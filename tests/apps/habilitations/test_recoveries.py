@@ -110,9 +110,9 @@ def test_a_dossier_changes_hands_after_the_delay(number, applicant, colleague) -
     assert recovering.settle(at + DELAY + timedelta(days=9)) == 0
     assert colleague.get(f"/habilitations/dossiers/{number}/").status_code == 200
     assert applicant.get(f"/habilitations/dossiers/{number}/").status_code == 404
-    assert subjects_to("nadia@sante.fr")[-1] == f"Le dossier n° {number} est à vous"
+    assert subjects_to("nadia@sante.fr")[-1] == f"Le dossier n° {number} est à vous"
     for address in (OWNER, DECLARED):
-        assert subjects_to(address)[-1] == f"Le dossier n° {number} a changé de titulaire"
+        assert subjects_to(address)[-1] == f"Le dossier n° {number} a changé de titulaire"
     assert events(number)[-2:] == ["dossier-recovery-asked", "dossier-transferred"]
     assert "Aucun dossier à reprendre" in words(colleague.get(LIST))
 

@@ -46,7 +46,7 @@ def test_a_mail_is_delivered_with_its_accents(mail: Maker, mailbox: Path) -> Non
     enqueue(mail=mail(to=("a@b.test", "c@d.test", "a@b.test")), at=AT)
     assert delivery.deliver_due(AT) == 1
     [message] = messages(mailbox)
-    assert message["Subject"] == "[TEST] Votre demande n° 101180 de Monserviceclient"
+    assert message["Subject"] == "[TEST] Votre demande n° 101180 de Monserviceclient"
     assert message["To"] == "a@b.test, c@d.test"
     assert message["Auto-Submitted"] == "auto-generated"
     assert "est « prêt »" in message.get_content()

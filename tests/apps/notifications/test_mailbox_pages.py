@@ -31,7 +31,7 @@ def test_a_mail_is_listed_and_read(client: Client, mail: Callable[..., Mail]) ->
     listed = client.get("/courriers/", secure=True).content.decode()
     assert f"/courriers/{key}/" in listed
     read = client.get(f"/courriers/{key}/", secure=True).content.decode()
-    assert "Votre demande n° 1" in read
+    assert "Votre demande n° 1" in read
     assert "sophie@hopital.test" in read
     assert "<b>gras" not in read
 
@@ -39,7 +39,7 @@ def test_a_mail_is_listed_and_read(client: Client, mail: Callable[..., Mail]) ->
 def test_english_pages_are_english(client: Client, mail: Callable[..., Mail]) -> None:
     key = enqueue(mail=mail(), at=AT)
     read = client.get(f"/courriers/{key}/", secure=True).content.decode()
-    assert "24 novembre 2026 à 10:00" in read
+    assert "24 novembre 2026 à 10\u00a0h\u00a000" in read
     client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
     assert "Recipients" in client.get("/courriers/", secure=True).content.decode()
     read = client.get(f"/courriers/{key}/", secure=True).content.decode()

@@ -15,7 +15,7 @@ Maker = Callable[..., Mail]
 
 def test_first_line_is_the_subject(mail: Maker) -> None:
     rendered = render(mail())
-    assert rendered.subject == "Votre demande n° 101180 de Monserviceclient"
+    assert rendered.subject == "Votre demande n° 101180 de Monserviceclient"
     assert rendered.text.startswith("Bonjour,\n\nMonserviceclient est « prêt »")
 
 

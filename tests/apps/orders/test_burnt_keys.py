@@ -50,7 +50,7 @@ def test_a_burnt_key_is_never_certified(sophie: Person, authorities: object) -> 
     key = pki.fresh_key("p-256")
     base = sophie.to_step_4()
     page = text_of(sophie.post(base + "4/", {"csr_text": pem(key)}))
-    assert "Ceci est une clé privée : considérez-la comme brûlée" in page
+    assert "Ceci est une clé privée : considérez-la comme compromise" in page
     answer = sophie.post(base + "4/", {"csr_text": csr_pem(key)})
     assert answer.status_code == 422
     assert objections(answer) == ["key-burnt"]
@@ -160,7 +160,7 @@ def test_a_key_in_a_large_text_is_told_beside_its_size(
     key = pki.fresh_key("p-256")
     answer = sophie.post(sophie.to_step_4() + "4/", sent(key))
     assert objections(answer) == ["csr-is-private-key", "csr-too-large"]
-    assert "considérez-la comme brûlée" in text_of(answer)
+    assert "considérez-la comme compromise" in text_of(answer)
     assert BurntKey.objects.get().spki_sha256 == digest(key)
 
 

@@ -48,6 +48,15 @@ def test_a_representative_declares_and_waits(
     assert left_without_card(jean) == []
 
 
+def test_a_representative_with_a_card_is_not_told_to_be_named(
+    jean: Person, authorities: object
+) -> None:
+    """Who names others is not sent to whoever could name them."""
+    assert states(jean) == ["done", "done", "done", "done", "current"]
+    shown = jean.get("/").content.decode().partition("first-step-current")[2]
+    assert "obtenir-une-habilitation" not in shown.partition("</section>")[0]
+
+
 def test_they_are_put_away_for_one_account_alone(sophie: Person, jeanne: Person) -> None:
     for _again in range(2):
         assert sophie.post(CLOSE)["Location"] == "/"
@@ -75,3 +84,13 @@ def test_whoever_has_no_card_is_told_so(nobody: Person, page: str) -> None:
 def test_nobody_else_puts_them_away(sophie: Person, client) -> None:
     assert sophie.get(CLOSE).status_code == 405
     assert "/connexion/" in client.post(CLOSE, secure=True)["Location"]
+
+
+def test_only_who_withdraws_is_told_that_something_waits(
+    sophie: Person, jean: Person, sign: Callable[..., None]
+) -> None:
+    """A representative sees the order and may not withdraw it."""
+    sophie.orders()
+    sign()
+    assert "Des certificats vous attendent" in sophie.get("/").content.decode()
+    assert "Des certificats vous attendent" not in jean.get("/").content.decode()

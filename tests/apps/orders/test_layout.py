@@ -1,7 +1,7 @@
 """How the pages of the four verbs stand on a phone, a tablet and a desk, in Debian's Chromium."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from guichet import web
 STYLE = Path(web.__file__).parent / "static" / "build" / "guichet.css"
 LINK = re.compile(r'<link rel="stylesheet"[^>]*>')
 ELSEWHERE = re.compile(r'<script type="module"[^>]*></script>|<link rel="icon"[^>]*>')
+WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PHONE, TABLET, DESK = 360, 768, 1280
 # Lists with filters, and how they are asked for.
 FILTERED = ("suivre/", "suivre/parc/", "revoquer/")
@@ -47,6 +48,21 @@ def show(page: Page, html: str, width: int) -> None:
 
 def measured(page: Page, script: str) -> Any:
     return page.evaluate(script)
+
+
+@pytest.mark.parametrize("width", [PHONE, TABLET])
+def test_what_a_search_finds_is_broken_within_the_screen(
+    sophie: Person, person: Callable[..., Person], width: int
+) -> None:
+    """A service may be named by one word of 64 letters."""
+    name = "m" * 64
+    sophie.orders(service=name)
+    ines = person("2800406077", "INES EXAMEN", "899700406070", "instructor")
+    found = html_of(ines, f"/gestion/recherche/?q={name}")
+    with opened() as page:
+        show(page, found, width)
+        assert name in page.locator(".hits").inner_text()
+        assert measured(page, WIDE) == 0
 
 
 def test_pages_stand_well_at_every_width(sophie: Person, sign: Sign) -> None:
@@ -104,8 +120,7 @@ def folds_its_filters_on_a_phone_alone(page: Page, html: str) -> None:
 def is_read_beside_a_timeline(page: Page, html: str) -> None:
     """No value is squeezed into a column of two letters, and nothing pushes the page wide."""
     narrowest = 'Math.min(...[...document.querySelectorAll(".fact dd")].map(e => e.clientWidth))'
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     for width in (PHONE, TABLET, DESK):
         show(page, html, width)
         assert measured(page, narrowest) >= 180
-        assert measured(page, wide) == 0
+        assert measured(page, WIDE) == 0

@@ -202,7 +202,7 @@ def test_a_private_key_in_any_field_is_burnt(
     else:
         page = sophie.post(page_of(old), {"key": "same", field: secret})
         assert page.context["form"]["actor_email"].value() == INFORMATION["actor_email"]
-        assert "considérez-la comme brûlée" in text_of(page)
+        assert "considérez-la comme compromise" in text_of(page)
     assert secret.splitlines()[1][:40] not in text_of(page)
     assert BurntKey.objects.count() == 1
     assert Contact.objects.count() == 2

@@ -83,7 +83,7 @@ def test_holders_renew_then_all_is_revoked(recalled: Case, sophie: Person, sign:
     assert len(mails(recalled)) == 4
     assert reminder.subject.startswith("Rappel")
     assert "2 de vos certificats" in reminder.subject
-    assert f"produit n° {product.number}" not in reminder.text
+    assert f"produit n° {product.number}" not in reminder.text
     recalled.run(at=now + DUE + timedelta(minutes=1))
     assert recalled.counts == {"revoked": 3}
     assert set(Product.objects.exclude(revoked_at=None)) == {product, left}

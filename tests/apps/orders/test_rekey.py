@@ -1,6 +1,8 @@
 """A lost key before the withdrawal: the same order takes another, never has two certificates."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.orders.counter import WITHDRAWAL, Person, Sign, csr_pem, text_of
+from guichet.authority import lookups
 from guichet.authority.models import Certificate
 from guichet.authority.signer import Signer
 from guichet.authority.witnesses import witnesses as of_authority
@@ -115,7 +118,7 @@ def test_wrong_keys_change_nothing(sophie: Person, number: int) -> None:
     secret = pki.fresh_key("p-256")
     sent = console_pem(secret)
     answer = sophie.post(address, {"csr_text": sent})
-    assert "considérez-la comme brûlée" in text_of(answer)
+    assert "considérez-la comme compromise" in text_of(answer)
     assert sent not in answer.content.decode()
     assert sophie.post(address, {"csr_text": csr_pem(secret)}).status_code == 422
     assert Order.objects.get(number=number).attempt == 1
@@ -130,7 +133,7 @@ def test_a_private_key_beside_a_good_file(sophie: Person, number: int) -> None:
     sent = {"csr_file": file, "csr_text": secret}
     answer = sophie.post(f"/produits/retirer/{number}/nouvelle-cle/", sent)
     assert answer.status_code == 422
-    assert "considérez-la comme brûlée" in text_of(answer)
+    assert "considérez-la comme compromise" in text_of(answer)
     assert Order.objects.get().attempt == 1
     assert states() == [("valid", "")]
 
@@ -217,19 +220,19 @@ def test_what_the_signer_did_before_is_not_taken_for_now(
     sophie: Person, number: int, monkeypatch: pytest.MonkeyPatch, sign: Sign
 ) -> None:
     """A clerk who read the order before it was re-keyed does not make the revoked one ready."""
-    real = operations.issuing.authority_queries.signing_status  # type: ignore[attr-defined]
+    real = lookups.settled
     Order.objects.update(state="issuing", certificate_id=None)
     calls: list[object] = []
 
-    def slow(request: object) -> object:
-        status = real(request)
+    def slow(requests: Sequence[UUID]) -> frozenset[UUID]:
+        done = real(requests)
         if not calls:
-            calls.append(request)
+            calls.append(requests)
             operations.collect_issued(timezone.now())
             _rekey(sophie, number)
-        return status
+        return done
 
-    monkeypatch.setattr(operations.issuing.authority_queries, "signing_status", slow)  # type: ignore[attr-defined]
+    monkeypatch.setattr(lookups, "settled", slow)
     operations.collect_issued(timezone.now())
     assert Order.objects.get().state == "issuing"
 

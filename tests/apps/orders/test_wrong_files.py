@@ -34,7 +34,7 @@ def test_a_private_key_is_refused_never_kept_and_journalled(
     answer = sophie.post(base + "4/", sent)
     page = text_of(answer)
     assert answer.status_code == 422
-    assert "considérez-la comme brûlée" in page
+    assert "considérez-la comme compromise" in page
     body = data.decode("latin-1").splitlines()[1][:40] if form != "der" else ""
     assert not body or body not in page
     assert Order.objects.count() == 0
@@ -52,7 +52,7 @@ def test_a_private_key_beside_another_fault(
     key = pki.fresh_key("p-256").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     answer = sophie.post(sophie.to_step_4() + "4/", {"csr_text": key.decode(), **beside})
     assert answer.status_code == 422
-    assert "considérez-la comme brûlée" in text_of(answer)
+    assert "considérez-la comme compromise" in text_of(answer)
     assert key.decode().splitlines()[1] not in text_of(answer)
     assert journal.recent()[0].event == "private-key-received"
 

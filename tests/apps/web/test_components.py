@@ -219,13 +219,13 @@ def test_a_modal_is_a_dialog_with_a_name_and_a_way_out() -> None:
 
 def test_moments_are_in_the_site_time_and_absence_is_a_dash() -> None:
     at = datetime(2026, 11, 24, 9, 5, 30, tzinfo=UTC)
-    assert draw("{% moment at %}", at=at).endswith(">24 novembre 2026 à 10:05</time>")
-    assert "10:05:30" in draw("{% moment at 'second' %}", at=at)
+    assert draw("{% moment at %}", at=at).endswith(">24 novembre 2026 à 10 h 05</time>")
+    assert "10 h 05 min 30" in draw("{% moment at 'second' %}", at=at)
     assert draw("{% moment at 'day' %}", at=at).endswith(">24 novembre 2026</time>")
     assert 'datetime="2026-11-24T09:05:30' in draw("{% moment at %}", at=at)
     assert draw("{% moment at %}", at=None) == '<span class="none">—</span>'
     first = datetime(2026, 12, 1, 9, tzinfo=UTC)
-    assert draw("{% moment at %}", at=first).endswith(">1er décembre 2026 à 10:00</time>")
+    assert draw("{% moment at %}", at=first).endswith(">1er décembre 2026 à 10 h 00</time>")
     with translation.override("en"):
         assert drawn.moment(first, "day").endswith(">1 December 2026</time>")
         assert drawn.moment(first, "long").endswith(">1 December 2026, 10:00</time>")

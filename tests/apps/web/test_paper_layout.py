@@ -18,7 +18,7 @@ AT = datetime(2022, 6, 15, 10, 36, tzinfo=UTC)
 PAPER = Paper(
     title="Attestation de dépôt",
     subtitle="F413",
-    reference="Dossier n° 9073113",
+    reference="Dossier n° 9073113",
     parts=(
         Facts("Dépôt", (("Déposé le", "15 juin 2022"), ("Structure", "AGENCE\nSIRET"))),
         Listed("Administrateurs", ("Nom", "Carte"), (("Jeanne CHARLES", "0203040506"),)),

@@ -178,8 +178,8 @@ def _bound(asked: AccountAsked, at: datetime) -> Entered:
     """The machine account whose EAB key binds this account key (RFC 8555 §7.3.4)."""
     if asked.binding is None:
         detail = _(
-            "Un compte ACME s’ouvre par une clé EAB. Créez-en une sur la page d’un compte de "
-            "machine de votre structure."
+            "Un compte ACME s’ouvre par une clé EAB. Créez-en une sur la page d’un "
+            "automate de votre structure."
         )
         raise Problem("externalAccountRequired", detail, HTTPStatus.FORBIDDEN)
     header, message = _binding(asked.binding)

@@ -21,7 +21,7 @@ TITLES: Final[Mapping[str, Promise]] = {
     "products": _("Produits"),
     "structures": _("Structures"),
     "habilitations": _("Habilitations et dossiers"),
-    "machines": _("Comptes de machine"),
+    "machines": _("Automates"),
     "webhooks": _("Webhooks"),
     "associations": _("Services et certificats associés"),
 }

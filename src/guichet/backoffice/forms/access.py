@@ -25,6 +25,12 @@ def _why(label: Any, *, required_text: Any, **options: Any) -> forms.CharField:
     )
 
 
+class _Remark(forms.CharField):
+    """Needed in one case, which its hint tells: not shown as optional, nor as needed."""
+
+    is_needed_at_times = True
+
+
 class _OneOfRoles(RefusalFormMixin, forms.Form):
     """Has a field `role`, which offers some of the roles."""
 
@@ -38,6 +44,7 @@ class RoleForm(_OneOfRoles):
     """The role to take, and why."""
 
     answers = {"role": "donner-un-role"}
+    remarks = frozenset({"why"})
 
     role = forms.ChoiceField(
         label=_("Rôle"),
@@ -74,6 +81,8 @@ class ApprovalForm(RefusalFormMixin, forms.Form):
 class RefusalNoteForm(RefusalFormMixin, forms.Form):
     """Why a request is refused."""
 
+    remarks = frozenset({"note"})
+
     note = _why(
         _("Pourquoi refuser"),
         required_text=_("Dites pourquoi cette demande est refusée."),
@@ -83,6 +92,8 @@ class RefusalNoteForm(RefusalFormMixin, forms.Form):
 
 class VerdictForm(RefusalFormMixin, forms.Form):
     """Whether the roles of a person are kept."""
+
+    remarks = frozenset({"note"})
 
     verdict = forms.ChoiceField(
         label=_("Les rôles de cette personne"),
@@ -94,16 +105,19 @@ class VerdictForm(RefusalFormMixin, forms.Form):
         error_messages={"required": _("Dites si ses rôles sont maintenus.")},
         help_text=_("Dites ce que cette revue conclut ; rien ne change sans une seconde personne."),
     )
-    note = _why(
-        _("Remarque"),
-        required_text="",
+    note = _Remark(
+        label=_("Remarque"),
+        max_length=WHY_AT_MOST,
+        widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
-        help_text=_("Obligatoire pour un retrait."),
+        help_text=_("Nécessaire si les rôles sont à retirer : dites pourquoi."),
     )
 
 
 class EmergencyForm(_OneOfRoles):
     """The role to open at once, and why nobody can be waited for."""
+
+    remarks = frozenset({"why"})
 
     role = forms.ChoiceField(
         label=_("Rôle à ouvrir"),
@@ -123,6 +137,8 @@ class EmergencyForm(_OneOfRoles):
 
 class EmergencyReviewForm(RefusalFormMixin, forms.Form):
     """What another person found of an emergency."""
+
+    remarks = frozenset({"note"})
 
     note = _why(
         _("Votre conclusion"),

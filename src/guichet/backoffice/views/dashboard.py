@@ -21,7 +21,7 @@ from guichet.identities.access import ActorRequest, duty_required
 from guichet.identities.actors import Actor
 from guichet.notifications import overseen as outbox
 from guichet.orders import overseen
-from guichet.web.states import STATES
+from guichet.web.states import shown_of_order
 
 Linked = TypeVar("Linked", Number, Matter)
 
@@ -53,7 +53,7 @@ def list_orders(request: ActorRequest) -> HttpResponse:
     asked = request.GET.get("etat", "")
     state = OrderState(asked) if asked in set(OrderState) else OrderState.FAILED
     page = overseen.orders_in(state, request.GET.get("page", "1"))
-    states = [(one.value, str(STATES[one.value].label), f"?etat={one.value}") for one in OrderState]
+    states = [(s.value, str(shown_of_order(s).label), f"?etat={s.value}") for s in OrderState]
     context = {"page": page, "state": state, "states": states}
     return render(request, "backoffice/orders.html", context)
 

@@ -9,6 +9,7 @@ from guichet.backoffice import searching
 from guichet.backoffice.operations import note_look_up
 from guichet.domain.duties import Duty
 from guichet.identities.access import ActorRequest, duty_required
+from guichet.web.requests import gives_content
 
 
 @never_cache
@@ -19,7 +20,7 @@ def search(request: ActorRequest) -> HttpResponse:
     who, at = request.actor, request.received_at
     text = request.GET.get("q", "")
     found = searching.find(text, who, at)
-    if found.people:
+    if found.people and gives_content(request):
         note_look_up(by=who, kind="search", at=at)
     if len(found.named) == 1 and not found.groups:
         return HttpResponseRedirect(found.named[0].href)

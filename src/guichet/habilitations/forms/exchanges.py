@@ -45,6 +45,8 @@ class FilesField(forms.FileField):
 class MessageForm(RefusalFormMixin, forms.Form):
     """Words, files, or both; `token` makes of a form sent twice one message."""
 
+    remarks = frozenset({"body"})
+
     body = forms.CharField(
         label=_("Votre message"),
         strip=False,

@@ -111,7 +111,7 @@ class FormPage:
     @property
     def errors(self) -> bool:
         """Whether the summary has anything to say."""
-        return bool(self._summed_up)
+        return bool(self.summed_up)
 
     @property
     def non_field_errors(self) -> tuple[str, ...]:
@@ -120,15 +120,21 @@ class FormPage:
 
     def __iter__(self) -> Iterator[Entry]:
         """The fields with errors, in the order of the form."""
-        paths = dict.fromkeys(str(o.mapping.get("field", "")) for o in self._summed_up)
-        place = {path: n for n, path in enumerate(self.typed.paths())}
-        section = {found.key: n for n, found in enumerate(texts.SECTIONS)}
-        for path in sorted(paths, key=lambda p: (section[texts.section_of(p)], place.get(p, -1))):
+        for path in dict.fromkeys(map(_path, self.summed_up)):
             yield self._entry(path, named=True)
 
-    @property
-    def _summed_up(self) -> tuple[Objection, ...]:
-        return (*self.refused, *(self.objections if self.strict else ()))
+    @cached_property
+    def summed_up(self) -> tuple[Objection, ...]:
+        """What the summary tells, in the order of the form."""
+        place = {path: n for n, path in enumerate(self.typed.paths())}
+        section = {found.key: n for n, found in enumerate(texts.SECTIONS)}
+
+        def rank(objection: Objection) -> tuple[int, int]:
+            path = _path(objection)
+            return section[texts.section_of(path)], place.get(path, -1)
+
+        told = (*self.refused, *(self.objections if self.strict else ()))
+        return tuple(sorted(told, key=rank))
 
     def _rows(self, block: str) -> tuple[RowShown, ...]:
         ids = self.typed.ids(block)
@@ -181,8 +187,7 @@ class FormPage:
         found: defaultdict[str, list[str]] = defaultdict(list)
         at_once = (o for o in self.objections if self.strict or said_at_once(o, self.typed))
         for objection in (*self.refused, *at_once):
-            path = str(objection.mapping.get("field", ""))
-            found[path].append(texts.objection_words(objection))
+            found[_path(objection)].append(texts.objection_words(objection))
         return found
 
     @cached_property
@@ -193,14 +198,18 @@ class FormPage:
         return found
 
 
+def _path(objection: Objection) -> str:
+    return str(objection.mapping.get("field", ""))
+
+
 def progress(objections: tuple[Objection, ...]) -> Mapping[str, int]:
     """How many objections each section has; 0 for those that have none."""
     found = {section.key: 0 for section in texts.SECTIONS}
-    for path in {str(o.mapping.get("field", "")) for o in objections}:
+    for path in set(map(_path, objections)):
         found[texts.section_of(path)] += 1
     return found
 
 
 def said_at_once(objection: Objection, typed: Typed) -> bool:
     """Whether a field is told of it while it is being typed: what is empty is not wrong yet."""
-    return objection.code in ALWAYS or bool(typed.get(str(objection.mapping.get("field", ""))))
+    return objection.code in ALWAYS or bool(typed.get(_path(objection)))

@@ -22,7 +22,7 @@ def write(row: Dossier, decision: Decision) -> Paper:
     return Paper(
         title=_title(decision, told),
         subtitle=words.title_of_procedure(),
-        reference=_("Dossier n° %(number)s, dépôt n° %(n)s")
+        reference=_("Dossier n° %(number)s, dépôt n° %(n)s")
         % {"number": row.number, "n": decision.revision.n},
         parts=(
             *_replaced(decision),
@@ -82,7 +82,7 @@ def _accepted(told: Outcome | None) -> Iterator[Part]:
     if told is None:
         return
     people = tuple((who.name, who.card_number.value) for who in told.administrators)
-    columns = (_("Nom et prénom(s)"), _("N° de carte"))
+    columns = (_("Nom et prénom(s)"), _("N° de carte"))
     yield Listed(_("Administrateurs techniques habilités"), columns, people)
     yield Listed(
         _("Types de certificats ouverts"), (_("Offre et usages"),), tuple((t,) for t in told.types)

@@ -15,7 +15,7 @@ def write(row: Dossier, revision: Revision) -> Paper:
     return Paper(
         title=_("Attestation de dépôt"),
         subtitle=words.title_of_procedure(),
-        reference=_("Dossier n° %(number)s, dépôt n° %(n)s")
+        reference=_("Dossier n° %(number)s, dépôt n° %(n)s")
         % {"number": row.number, "n": revision.n},
         parts=(
             _deposit(row, revision, typed),

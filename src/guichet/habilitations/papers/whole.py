@@ -26,7 +26,7 @@ def write(row: Dossier, at: datetime) -> Paper:
     return Paper(
         title=_("Dossier de déclaration"),
         subtitle=words.title_of_procedure(),
-        reference=_("Dossier n° %(number)s") % {"number": row.number},
+        reference=_("Dossier n° %(number)s") % {"number": row.number},
         parts=(*_warnings(row, last), _life(row), _company(row), *sections, *_pieces(row, last)),
         proof=words.proof(last.code, last.sha256) if last else None,
         issuer=words.issuer(),

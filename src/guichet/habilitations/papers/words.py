@@ -4,8 +4,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from guichet.domain.dossier.typed import ADMINISTRATORS, Typed
@@ -13,6 +11,7 @@ from guichet.habilitations import mails
 from guichet.habilitations.models import Dossier
 from guichet.habilitations.texts import LABELS, QUALITIES
 from guichet.notifications.operator import operator
+from guichet.web.drawn import moment_words
 from guichet.web.papers import Facts, Listed, Proof
 
 NAMES = {
@@ -39,17 +38,12 @@ def title_of_procedure() -> str:
 
 def moment(at: datetime) -> str:
     """An instant in Paris, as people write it: "15 juin 2022 à 12 h 36"."""
-    local = localtime(at)
-    return _("%(day)s à %(hour)s h %(minute)s") % {
-        "day": day(at),
-        "hour": f"{local.hour}",
-        "minute": f"{local.minute:02}",
-    }
+    return moment_words(at)
 
 
 def day(at: datetime) -> str:
     """A day in Paris: "15 juin 2022"."""
-    return date_format(localtime(at), "j F Y")
+    return moment_words(at, "day")
 
 
 def issuer() -> str:
@@ -107,7 +101,7 @@ def administrators(typed: Typed) -> Listed:
         tuple(typed.get(f"{ADMINISTRATORS}.{row}.{name}") for name in names)
         for row in typed.ids(ADMINISTRATORS)
     )
-    columns = (_("Nom et prénom(s)"), _("N° de carte"), _("Email professionnel"))
+    columns = (_("Nom et prénom(s)"), _("N° de carte"), _("Email professionnel"))
     return Listed(_("Administrateurs techniques déclarés"), columns, rows)
 
 

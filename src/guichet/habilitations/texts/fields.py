@@ -50,14 +50,14 @@ LABELS: Final[Mapping[str, "_StrPromise"]] = {
     "representative.quality": _("Êtes-vous le :"),
     "representative.surname": pgettext_lazy("of a person", "Nom"),
     "representative.given_names": _("Prénom(s)"),
-    "representative.phone": _("N° de téléphone"),
+    "representative.phone": _("N° de téléphone"),
     "representative.email": _("Email professionnel"),
-    "representative.card_number": _("N° de carte"),
+    "representative.card_number": _("N° de carte"),
     MANDATE: _("Mandat"),
     "administrators": _("Déclarer un administrateur technique"),
-    "administrators.card_number": _("N° de carte"),
+    "administrators.card_number": _("N° de carte"),
     "administrators.name": _("Nom et prénom(s) figurant sur la carte"),
-    "administrators.phone": _("N° de téléphone"),
+    "administrators.phone": _("N° de téléphone"),
     "administrators.email": _("Email professionnel"),
     "use.description": _("Précisions sur l’usage des certificats et sur votre projet"),
     "use.editor": _("Éditeur de la solution"),
@@ -182,7 +182,7 @@ def pattern_of(path: str) -> str:
 
 
 def label_of(path: str, typed: Typed) -> str:
-    """What a path is called, out of its section: "Administrateur n° 2 — N° de carte".
+    """What a path is called, out of its section: "Administrateur n° 2 — N° de carte".
 
     Pledges have a short name; an unknown path names itself.
     """
@@ -198,7 +198,7 @@ def label_of(path: str, typed: Typed) -> str:
     row = rest.partition(".")[0]
     place = ids.index(row) + 1 if row in ids else "?"
     words = {"block": BLOCKS[block], "place": place, "label": label}
-    return gettext("%(block)s n° %(place)s — %(label)s") % words
+    return gettext("%(block)s n° %(place)s — %(label)s") % words
 
 
 def shown(path: str, text: str) -> str:

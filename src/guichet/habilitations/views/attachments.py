@@ -1,6 +1,5 @@
 """Files: joined to a dossier, withdrawn, and given as downloads that no browser renders."""
 
-from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from guichet.habilitations.operations import attachments
 from guichet.habilitations.policy import policy
 from guichet.habilitations.queries import applicant, pieces
 from guichet.identities.access import ActorRequest, login_required
+from guichet.web.forms import status_of
 from guichet.web.requests import path_within
 from guichet.web.uploads import takes_files
 
@@ -75,7 +75,7 @@ def attach(request: ActorRequest, number: int) -> HttpResponse:
         "kept": len(uploads) - len(refused),
         "back": path_within(request, request.POST.get("next"), summary),
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    status = status_of(beside=refused)
     return render(request, "habilitations/pieces_refused.html", context, status=status)
 
 

@@ -18,6 +18,7 @@ from guichet.habilitations.views.instruction import framing
 from guichet.identities.access import ActorRequest, login_required
 from guichet.web import resume
 from guichet.web.forms import status_of
+from guichet.web.requests import gives_content
 from guichet.web.uploads import takes_files
 
 ON_FILES = {
@@ -43,7 +44,8 @@ def show_messages(request: ActorRequest, number: int) -> HttpResponse:
             return _send(request, number, form)
         except Refusal as refusal:
             form.add_objections(_on_field(objection) for objection in refusal.all)
-    _note_reading(request, thread)
+    if gives_content(request):
+        _note_reading(request, thread)
     context = {
         **_frame(request, thread),
         "thread": thread,

@@ -20,6 +20,7 @@ from guichet.habilitations.queries import applicant, pieces
 from guichet.identities.access import ActorRequest
 from guichet.terms import queries as terms
 from guichet.terms.documents import Kind
+from guichet.web.forms import status_of
 
 NAME: Final = "structure.legal_name"
 # Beyond, registers are asked on demand and for the rows that change.
@@ -57,14 +58,15 @@ def page_of(
 def render_form(
     request: ActorRequest, row: Dossier, page: FormPage, *, restored: bool = False
 ) -> HttpResponse:
-    """The form's page; 422 when it comes back with objections."""
+    """The form's page; objections that it comes back with give its status."""
     context = {
         **_choices(page, request.received_at),
         **_around(request, row, page),
         "page": page,
         "restored": restored,
     }
-    return render(request, "habilitations/form.html", context, status=422 if page.errors else 200)
+    status = status_of(beside=page.summed_up)
+    return render(request, "habilitations/form.html", context, status=status)
 
 
 def _choices(page: FormPage, at: datetime) -> dict[str, Any]:

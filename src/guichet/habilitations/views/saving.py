@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -21,6 +20,7 @@ from guichet.habilitations.operations import drafting
 from guichet.habilitations.queries import applicant
 from guichet.habilitations.views.pages import CHECKED_AT_ONCE
 from guichet.identities.access import ActorRequest, login_required
+from guichet.web.drawn import time_words
 from guichet.web.problem import problem
 
 
@@ -51,8 +51,7 @@ def _saved(request: ActorRequest, number: int) -> dict[str, Any]:
     body: dict[str, Any] = {
         "version": row.version,
         "saved_at": row.saved_at.isoformat(),
-        "told": _("Brouillon enregistré à %(time)s")
-        % {"time": localtime(row.saved_at).strftime("%H h %M")},
+        "told": _("Brouillon enregistré à %(time)s") % {"time": time_words(row.saved_at)},
         **_looked_at(row, typed, changes, request),
     }
     if added:

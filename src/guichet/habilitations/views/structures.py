@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from guichet.habilitations.rights_forms import (
 from guichet.habilitations.texts.rights import life_of
 from guichet.habilitations.views.structure_frame import frame
 from guichet.identities.access import ActorRequest, login_required
-from guichet.web.forms import posted, refusals_on
+from guichet.web.forms import posted, refusals_on, status_of
 
 Form = ["GET", "HEAD", "POST"]
 
@@ -119,17 +118,16 @@ def change_right(request: ActorRequest, national_id: str, key: UUID, verb: str) 
     form = ReasonForm(posted(request), needed=chosen.needs_reason)
     if request.method == "POST" and form.is_valid():
         try:
-            chosen.operation(
-                key=str(key),
-                because=form.cleaned_data["because"],
-                by=request.actor,
-                at=request.received_at,
-            )
-            return _to_right(national_id, key)
-        except Refusal as refusal:
-            if refusal.code is Code.RIGHT_STATE:  # the same button, pressed twice
+            with refusals_on(form, request, but={Code.RIGHT_STATE}):
+                chosen.operation(
+                    key=str(key),
+                    because=form.cleaned_data["because"],
+                    by=request.actor,
+                    at=request.received_at,
+                )
                 return _to_right(national_id, key)
-            form.add_objections(refusal.all)
+        except Refusal:  # the same button, pressed twice
+            return _to_right(national_id, key)
     context |= {"form": form, "verb": chosen.name}
     return _answer(request, "habilitations/rights/right_change.html", context)
 
@@ -241,6 +239,5 @@ def _to_right(national_id: str, key: UUID | str) -> HttpResponseRedirect:
 
 
 def _answer(request: ActorRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    wrong = request.method == "POST"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return render(request, template, dict(context), status=status)
+    """The page of an act, with its form."""
+    return render(request, template, dict(context), status=status_of(context["form"]))

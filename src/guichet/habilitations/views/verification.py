@@ -17,6 +17,7 @@ from guichet.habilitations.queries import verification
 from guichet.identities.access import VisitorRequest
 from guichet.identities.operations import throttle
 from guichet.identities.peer import client_address
+from guichet.web import waits
 from guichet.web.forms import status_of
 
 LOOKS: Final = throttle.Limit("verify-paper", 60, timedelta(minutes=10))
@@ -45,6 +46,7 @@ def verified(request: VisitorRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         if refusal.code is not Code.TOO_MANY_TRIES:
             raise
+        waits.note(request, refusal)
         form = _filled(asked, _("Trop de vérifications d’affilée. Réessayez dans dix minutes."))
         return _form(request, form, HTTPStatus.TOO_MANY_REQUESTS)
     found = verification.verified(asked)

@@ -83,8 +83,12 @@ def create_machine(
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-    except IntegrityError:  # the first press was being answered meanwhile
-        return facts_of(MachineAccount.objects.get(key=row.key, creator_ref=by.ref))
+    except IntegrityError:  # another press of the button was being answered meanwhile
+        taken = _holder_of(row.key)
+        if taken is not None and taken.creator_ref == by.ref:
+            return facts_of(taken)
+        row.key = uuid4()
+        row.save(force_insert=True)
     _journal(Event.MACHINE_CREATED, row, by, at, _told(row))
     return facts_of(row)
 
@@ -150,7 +154,11 @@ def bind_certificate(
     if MachineCredential.objects.filter(mark=fingerprint.lower()).exists():
         raise Refusal(Code.CREDENTIAL_BOUND)
     mark = (fingerprint.lower(), fingerprint[:HINT].lower())
-    return _issue(key, CredentialKind.CERTIFICATE, label, mark, by, at)
+    try:
+        with transaction.atomic():
+            return _issue(key, CredentialKind.CERTIFICATE, label, mark, by, at)
+    except IntegrityError:  # another account was given it at the same instant
+        raise Refusal(Code.CREDENTIAL_BOUND) from None
 
 
 @transaction.atomic

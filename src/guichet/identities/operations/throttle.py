@@ -5,6 +5,7 @@ Whose tries they are is kept as a keyed hash: no address, of mail or of the netw
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from django.db import transaction
@@ -24,6 +25,10 @@ class Limit:
     most: int
     within: timedelta
 
+    def seconds_left(self, since: datetime, *, at: datetime) -> int:
+        """How long a try counts still, in whole seconds."""
+        return ceil((since + self.within - at).total_seconds())
+
 
 HOUR: Final = timedelta(hours=1)
 SIGN_UP_BY_PLACE: Final = Limit("sign-up-place", 20, HOUR)
@@ -37,11 +42,17 @@ ADDRESS_BY_ACCOUNT: Final = Limit("address-account", 5, HOUR)
 
 @transaction.atomic
 def count(limit: Limit, whose: str | None, *, at: datetime) -> None:
-    """Count one try; nobody's are not counted. Raises Refusal TOO_MANY_TRIES beyond the limit."""
+    """Count one try; nobody's are not counted.
+
+    Raises Refusal TOO_MANY_TRIES beyond the limit, with the seconds until one counts no more.
+    """
     if whose is None:
         return
     bucket = salted_hmac("identities.try", f"{limit.kind}:{whose}", algorithm="sha256").hexdigest()
     Try.objects.filter(at__lt=at - KEPT).delete()
-    if Try.objects.filter(bucket=bucket, at__gt=at - limit.within).count() >= limit.most:
-        raise Refusal(Code.TOO_MANY_TRIES)
+    counted = Try.objects.filter(bucket=bucket, at__gt=at - limit.within).order_by("-at")
+    latest = list(counted.values_list("at", flat=True)[: limit.most])
+    if len(latest) >= limit.most:
+        oldest = [at, *latest][-1]
+        raise Refusal(Code.TOO_MANY_TRIES, seconds=limit.seconds_left(oldest, at=at))
     Try.objects.create(bucket=bucket, at=at)

@@ -1,7 +1,6 @@
 """Opening a local account: sign up, confirm the address, ask for the link again."""
 
 import secrets
-from http import HTTPStatus
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from guichet.identities.forms import EmailForm, PasswordForm, SignUpForm
 from guichet.identities.language import language_of_page
 from guichet.identities.operations import throttle
 from guichet.identities.peer import client_address
-from guichet.web.forms import posted
+from guichet.web.forms import posted, status_of
 from guichet.web.requests import path_within
 
 
@@ -66,8 +65,7 @@ def confirm(request: VisitorRequest) -> HttpResponse:
             handover.forget_sign_up(request)
             sessions.open_without_card(request, account_id, by="account", at=at)
             return redirect(begun.suite)
-    wrong = form is not None and bool(form.errors)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    status = status_of(*([form] if form is not None else []))
     return render(request, "identities/confirm.html", {"form": form}, status=status)
 
 

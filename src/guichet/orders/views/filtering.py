@@ -13,7 +13,7 @@ from guichet.domain.catalogue.offers import Offer, Usage
 from guichet.domain.orders.states import OrderState, ProductState
 from guichet.orders.filters import OrderFilters, Owned, ProductFilters, Validity
 from guichet.web.forms import DayField, FilterForm
-from guichet.web.states import STATES
+from guichet.web.states import STATES, shown_of_order
 
 ALL: Final = ("", _("Tous"))
 ANY: Final = ("", _("Toutes"))
@@ -44,7 +44,7 @@ class OrderFilterForm(_FilterForm):
     etat = forms.ChoiceField(
         label=_("État"),
         required=False,
-        choices=[ALL, *((state.value, STATES[state.value].label) for state in OrderState)],
+        choices=[ALL, *((state.value, shown_of_order(state).label) for state in OrderState)],
     )
     tri = forms.ChoiceField(
         label=_("Trier par"),

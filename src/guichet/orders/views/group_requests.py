@@ -30,7 +30,7 @@ from guichet.orders.production_forms import ProductionForm
 from guichet.orders.summaries import OrderSummary
 from guichet.web import watching
 from guichet.web.environments import marked
-from guichet.web.forms import refusals_on
+from guichet.web.forms import refusals_on, status_of
 from guichet.web.problem import problem
 from guichet.web.refusal_texts import Explained, explain
 from guichet.web.uploads import takes_files
@@ -152,8 +152,7 @@ def _page(
         "by_browser": any(row.key_origin == "browser" for row in group.rows),
         "to_make": json.dumps(_to_make(group)),
     }
-    failed = bool(form.errors or refused or (confirmation and confirmation.errors))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
+    status = status_of(form, context["confirmation"], beside=refused)
     return render(request, "orders/group_requests.html", context, status=status)
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
@@ -93,7 +92,9 @@ def edit_lines(request: ActorRequest, key: UUID) -> HttpResponse:
     try:
         burnt = _keep(request, group, form)
     except Refusal as refusal:
-        form = form or LinesFileForm()
+        if form is None:
+            raise
+        watching.tell(request, refusal)
         form.add_objections(refusal.all)
         return _lines_page(request, group, (), form=form)
     group = groups.group(key, request.actor, request.received_at)
@@ -232,6 +233,6 @@ def _lines_page(
         "form": form or LinesFileForm(),
         "burnt": burnt,
     }
-    failed = request.method == "POST" and (found or burnt or (form and form.errors))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
+    told = (*burnt, *(line.objection for line in found)) if request.method == "POST" else ()
+    status = status_of(context["form"], beside=told)
     return render(request, "orders/group_lines.html", context, status=status)

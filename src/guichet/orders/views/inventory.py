@@ -31,6 +31,7 @@ from guichet.orders.views.tracking import framed
 from guichet.orders.visibility import Reach, reach
 from guichet.web import environments, spreadsheets
 from guichet.web.forms import posted, refusals_on, status_of
+from guichet.web.requests import gives_content
 from guichet.web.spreadsheets import CSV, ODS, XLSX
 
 IN_MEMORY: Final = 5_000_000
@@ -69,7 +70,8 @@ def export(request: ActorRequest, ending: str) -> HttpResponseBase:
     rows = inventory_exports.rows(request.actor, form.inventory(), at)
     if ending not in {"csv", "xlsx", "ods"}:
         raise Http404
-    exporting.note_export(form=ending, query=form.query, by=request.actor, at=at)
+    if gives_content(request):
+        exporting.note_export(form=ending, query=form.query, by=request.actor, at=at)
     heading = inventory_exports.heading()
     answer: HttpResponseBase
     if ending == "csv":

@@ -28,12 +28,13 @@ from guichet.orders.key_pages import KeyChoice, key_choice, known_of
 from guichet.orders.operations import drafting
 from guichet.orders.production_forms import OrderForm
 from guichet.orders.summaries import Via
-from guichet.orders.texts import USAGES
+from guichet.orders.texts import LOOKS_LIKE_A_KEY, USAGES
 from guichet.orders.views import csr_pages
 from guichet.orders.views.filtering import ProductFilterForm
 from guichet.orders.views.steps import draft_step, steps
 from guichet.orders.visibility import reach
 from guichet.web import resume, watching
+from guichet.web.forms import status_of
 
 RIGHT_FIELDS: Final = {
     Code.RIGHT_MISSING: "usage",
@@ -90,7 +91,7 @@ def offer_step(request: ActorRequest, draft: Draft) -> HttpResponse:
         "total": total,
         "shown": len(structures),
     }
-    return _step(request, draft, 1, context)
+    return _step(request, draft, 1, context, status=_status(request, form))
 
 
 @draft_step(2)
@@ -106,7 +107,7 @@ def renewal_step(request: ActorRequest, draft: Draft) -> HttpResponse:
     )
     page = queries.products_for(request.actor, filters, request.received_at)
     context = {"filters": filter_form, "page": page, "searched": bool(request.GET)}
-    return _step(request, draft, 2, context)
+    return _step(request, draft, 2, context, status=HTTPStatus.OK)
 
 
 @draft_step(3)
@@ -122,13 +123,15 @@ def information_step(request: ActorRequest, draft: Draft) -> HttpResponse:
         data, initial=initial, offer=Offer(draft.get("offer")), usages=draft.usages
     )
     form.add_objections(burnt)
+    if not burnt and _is_emptied(request, data):
+        form.add_error(None, LOOKS_LIKE_A_KEY)
     if request.method == "POST" and form.is_valid() and _is_well_formed(request, draft, form):
         drafting.keep(
             key=draft.key, by=request.actor, changes={"informed": True}, at=request.received_at
         )
         return HttpResponseRedirect(reverse("orders:step-4", args=[draft.key]))
     context = {"form": form, "usages": [(u, USAGES[u]) for u in draft.usages]}
-    return _step(request, draft, 3, context)
+    return _step(request, draft, 3, context, status=_status(request, form))
 
 
 @draft_step(4)
@@ -172,14 +175,15 @@ def _step(
     number: int,
     context: dict[str, Any],
     *,
-    status: HTTPStatus | None = None,
+    status: HTTPStatus,
 ) -> HttpResponse:
-    """A form that was sent and is shown again was refused."""
     values = {**context, "draft": draft, "steps": steps(draft), "number": number}
-    if status is None:
-        is_again = request.method == "POST"
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if is_again else HTTPStatus.OK
     return render(request, f"orders/step_{number}.html", values, status=status)
+
+
+def _status(request: ActorRequest, form: OfferForm | InformationForm) -> HTTPStatus:
+    """That of the form, once sent: one that comes back after a login was not refused yet."""
+    return status_of(form) if request.method == "POST" else HTTPStatus.OK
 
 
 def _search(request: ActorRequest) -> HttpResponseRedirect:
@@ -232,15 +236,18 @@ def _raw(draft: Draft, typed: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _kept(request: ActorRequest, draft: Draft) -> tuple[QueryDict, tuple[Objection, ...]]:
-    """What step 3 typed, kept in the draft; a private key is neither kept nor sent back."""
+    """What step 3 typed, as the draft keeps it: what may be a private key is not sent back."""
     typed = request.POST.copy()
     changes = {**{name: typed.get(name, "") for name in FIELDS}, "informed": False}
     burnt = drafting.keep(key=draft.key, by=request.actor, changes=changes, at=request.received_at)
-    if burnt:
-        kept = queries.draft(draft.key, request.actor).typed
-        for name in FIELDS:
-            typed[name] = kept[name]
+    for name in FIELDS:
+        typed[name] = typed.get(name, "") if drafting.may_keep(typed.get(name, "")) else ""
     return typed, burnt
+
+
+def _is_emptied(request: ActorRequest, data: QueryDict | None) -> bool:
+    """Whether something that was typed was not kept."""
+    return data is not None and any(request.POST.get(n) and not data.get(n) for n in FIELDS)
 
 
 def _place(request: ActorRequest, draft: Draft, form: CsrForm) -> HttpResponse:

@@ -33,7 +33,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.CREDENTIAL_BOUND: RefusalText(
         409,
         _("Certificat déjà lié"),
-        _("Ce certificat est lié à un compte d’automate, ou l’a été."),
+        _("Ce certificat est lié à un automate, ou l’a été."),
         _("Choisissez-en un autre, ou demandez un nouveau certificat pour cet automate."),
     ),
 }

@@ -36,7 +36,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.CARD_CALL_ONLY: RefusalText(
         403,
         _("Appel réservé aux cartes"),
-        _("Seul le porteur d’une carte gère les comptes de machine et lit ses dossiers."),
+        _("Seul le porteur d’une carte gère les automates et lit ses dossiers."),
         _("Recommencez en présentant le certificat d’une carte, ou passez par le portail."),
     ),
     Code.CALL_OF_ANOTHER_SITE: RefusalText(
@@ -48,14 +48,14 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.CLIENT_CERTIFICATE_UNBOUND: RefusalText(
         401,
         _("Certificat lié à aucun compte"),
-        _("Ce certificat logiciel est à nous, mais aucun compte de machine ne l’emploie."),
-        _("Un administrateur de la structure peut le lier, sur la page du compte de machine."),
+        _("Ce certificat logiciel est à nous, mais aucun automate ne l’emploie."),
+        _("Un administrateur de la structure peut le lier, sur la page de l’automate."),
     ),
     Code.CLIENT_CERTIFICATE_UNTRUSTED: RefusalText(
         401,
         _("Certificat client non reconnu"),
         _("La chaîne de ce certificat ne mène pas à une autorité qui vaut ici."),
-        _("Présentez le certificat ORG/AUTH_CLI lié au compte de machine."),
+        _("Présentez le certificat ORG/AUTH_CLI lié à l’automate."),
     ),
     Code.CLIENT_CERTIFICATE_EXPIRED: RefusalText(
         401,
@@ -67,7 +67,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         401,
         _("Certificat client révoqué"),
         _("Ce certificat est révoqué : il n’ouvre plus rien."),
-        _("Commandez-en un autre et liez-le au compte de machine."),
+        _("Commandez-en un autre et liez-le à l’automate."),
     ),
     Code.CLIENT_CERTIFICATE_STATUS_UNAVAILABLE: RefusalText(
         503,

@@ -130,7 +130,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         410,
         _("Dossier effacé"),
         _(
-            "Le dossier n° %(number)s a été effacé le %(purged_on)s, à la fin de sa durée de "
+            "Le dossier n° %(number)s a été effacé le %(purged_on)s, à la fin de sa durée de "
             "conservation. Il avait été déposé le %(filed_on)s et décidé le %(decided_on)s."
         ),
         _(
@@ -141,13 +141,13 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.DOSSIER_FROZEN: RefusalText(
         409,
         _("Dossier non modifiable"),
-        _("Le dossier n° %(number)s est en instruction ou terminé : il ne peut plus être modifié."),
+        _("Le dossier n° %(number)s est en instruction ou terminé : il ne peut plus être modifié."),
         _("Écrivez à l’instructeur par la messagerie du dossier."),
     ),
     Code.DOSSIER_CHANGED: RefusalText(
         409,
         _("Dossier modifié entre-temps"),
-        _("Quelqu’un d’autre a modifié le dossier n° %(number)s pendant que vous le lisiez."),
+        _("Quelqu’un d’autre a modifié le dossier n° %(number)s pendant que vous le lisiez."),
         _("Relisez la page mise à jour, puis recommencez."),
     ),
     Code.DOSSIER_ACT_FORBIDDEN: RefusalText(
@@ -159,7 +159,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.NOTHING_CHANGED: RefusalText(
         409,
         _("Rien à déposer"),
-        _("Rien n’a changé depuis le dernier dépôt du dossier n° %(number)s."),
+        _("Rien n’a changé depuis le dernier dépôt du dossier n° %(number)s."),
         _("Modifiez le formulaire avant de déposer à nouveau."),
     ),
     Code.REASON_MISSING: RefusalText(
@@ -171,14 +171,14 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.CORRECTION_PENDING: RefusalText(
         409,
         _("Correction en attente"),
-        _("Une correction a déjà été demandée pour le dossier n° %(number)s."),
+        _("Une correction a déjà été demandée pour le dossier n° %(number)s."),
         _("Attendez la réponse du déposant, ou passez outre en le confirmant."),
     ),
     Code.EDITS_PENDING: RefusalText(
         409,
         _("Modifications non déposées"),
         _(
-            "Le déposant du dossier n° %(number)s a des modifications qu’il n’a pas"
+            "Le déposant du dossier n° %(number)s a des modifications qu’il n’a pas"
             " encore déposées."
         ),
         _(
@@ -207,7 +207,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.DECISION_MISSING: RefusalText(
         409,
         _("Aucune décision en attente"),
-        _("Le dossier n° %(number)s n’attend aucune approbation."),
+        _("Le dossier n° %(number)s n’attend aucune approbation."),
         _("Relisez la page mise à jour."),
     ),
     Code.OWN_DOSSIER: RefusalText(
@@ -238,7 +238,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         409,
         _("Reprise impossible"),
         _(
-            "Le dossier n° %(number)s est en instruction ou terminé : il ne peut pas changer de"
+            "Le dossier n° %(number)s est en instruction ou terminé : il ne peut pas changer de"
             " titulaire."
         ),
         _("S’il repasse en construction, recommencez ; sinon, déposez un nouveau dossier."),
@@ -246,13 +246,13 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.RECOVERY_WAITING: RefusalText(
         409,
         _("Reprise déjà demandée"),
-        _("Un collègue a déjà demandé à reprendre le dossier n° %(number)s."),
+        _("Un collègue a déjà demandé à reprendre le dossier n° %(number)s."),
         _("Attendez sa réponse, ou demandez-lui de vous inviter une fois le dossier repris."),
     ),
     Code.RECOVERY_REFUSED: RefusalText(
         409,
         _("Reprise refusée"),
-        _("La reprise du dossier n° %(number)s vous a été refusée."),
+        _("La reprise du dossier n° %(number)s vous a été refusée."),
         _("Voyez-en la raison avec le titulaire ou le représentant de votre établissement."),
     ),
     Code.MESSAGE_TOO_LONG: RefusalText(

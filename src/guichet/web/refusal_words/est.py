@@ -14,8 +14,8 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Qui demande ?"),
         _("Ni certificat client ni secret à usage unique n’accompagnent cette demande."),
         _(
-            "Présentez un certificat en TLS, ou bien, par HTTP Basic, l’identifiant du compte de "
-            "machine et un secret EST."
+            "Présentez un certificat en TLS, ou bien, par HTTP Basic, l’identifiant de "
+            "l’automate et un secret EST."
         ),
     ),
     Code.EST_LABEL_UNKNOWN: RefusalText(
@@ -72,7 +72,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Aucun certificat en cours de validité, à la portée de ce compte, ne porte ce sujet."),
         _(
             "Présentez en TLS le certificat à renouveler, recopiez son sujet dans la CSR, et "
-            "vérifiez les limites du compte de machine."
+            "vérifiez les limites de l’automate."
         ),
     ),
     Code.EST_ORDER_ENDED: RefusalText(

@@ -183,7 +183,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         401,
         _("L’API demande un jeton ou un certificat"),
         _(
-            "Ici, l’API s’ouvre par le jeton d’un compte de machine ; les certificats sont"
+            "Ici, l’API s’ouvre par le jeton d’un automate ; les certificats sont"
             " reçus à %(address)s."
         ),
         _("Envoyez le jeton (Authorization), ou recommencez là avec votre certificat."),

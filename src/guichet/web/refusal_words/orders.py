@@ -29,7 +29,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     Code.RIGHT_SERVICE: RefusalText(
         403,
         _("Service hors de ce qui est permis à ce compte"),
-        _("Ce compte de machine ne peut pas commander pour le service %(service)s."),
+        _("Cet automate ne peut pas commander pour le service %(service)s."),
         _("Vérifiez le nom du service, ou élargissez le compte dans le portail."),
     ),
     Code.RIGHT_MAIL_DOMAIN: RefusalText(

@@ -40,7 +40,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
         _("Ceci est une clé privée : elle est désormais compromise"),
         _(
             "Une clé privée ne doit jamais quitter votre système. Nous ne l’avons pas enregistrée,"
-            " mais elle a voyagé : considérez-la comme brûlée."
+            " mais elle a voyagé : considérez-la comme compromise."
         ),
         _(
             "Détruisez cette clé, générez-en une nouvelle, et n’envoyez que la CSR"
@@ -109,7 +109,7 @@ TEXTS: Final[Mapping[Code, RefusalText]] = {
     ),
     Code.KEY_BURNT: RefusalText(
         422,
-        _("Clé brûlée"),
+        _("Clé privée exposée"),
         _("La clé privée de cette demande nous a été envoyée : elle n’est plus secrète."),
         _("Détruisez cette clé, faites-en une autre et n’envoyez que sa CSR."),
     ),

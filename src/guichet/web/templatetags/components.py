@@ -164,6 +164,9 @@ def moment(at: datetime | None, form: str = "long") -> SafeString:
     return drawn.moment(at, form)
 
 
+register.filter("moment_words", drawn.moment_words)
+
+
 @register.filter
 def breakable(address: object) -> SafeString:
     """An e-mail address that a narrow cell cuts after "@" and "."; nothing where there is none."""

@@ -1,16 +1,21 @@
 """One press of a button, however often it is sent: one machine account, and its page."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
+from django.db.models import QuerySet
 
 from apps.automation.machines.conftest import ASKED, opened
 from apps.orders.counter import Person, text_of
-from guichet.identities.models import MachineAccount
+from guichet.domain.refusals import Code
+from guichet.identities.models import MachineAccount, MachineCredential
 from guichet.identities.operations import machines
 from guichet.journal import queries as journal
+from kit.refusals import assert_refused
 
 NEW = "/automates/nouveau/"
 
@@ -20,6 +25,12 @@ def sent_by(somebody: Person, **changes: Any) -> dict[str, Any]:
     found = re.search(r'name="key" value="([^"]+)"', text_of(somebody.get(NEW)))
     assert found
     return ASKED | {"key": found[1]} | changes
+
+
+def found_free_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key that a page chose is looked for just before somebody takes it."""
+    looks, real = iter([None]), machines._holder_of
+    monkeypatch.setattr(machines, "_holder_of", lambda key: next(looks, real(key)))
 
 
 def test_pressed_twice_opens_one_account(sophie: Person) -> None:
@@ -47,9 +58,36 @@ def test_both_presses_at_once(sophie: Person, monkeypatch: pytest.MonkeyPatch) -
     """The second looked before the first was written."""
     form = sent_by(sophie)
     first = opened(sophie, **form)
-    monkeypatch.setattr(machines, "_holder_of", lambda _key: None)
+    found_free_at_first(monkeypatch)
     assert opened(sophie, **form) == first
     assert MachineAccount.objects.count() == 1
+
+
+def test_somebody_else_s_press_of_the_same_key_at_once(
+    sophie: Person, leo: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key was free when it was looked for: as where it was not, another is given."""
+    row = MachineAccount.objects.get(key=UUID(opened(sophie, **ASKED).split("/")[2]))
+    sides = re.findall(r'value="([^"]+)"', text_of(leo.get(NEW)))
+    side = next(value for value in sides if value.startswith("10B"))
+    asked = ASKED | {"profiles": ["ORG/AUTH_CLI"], "names": [], "key": str(row.key)}
+    found_free_at_first(monkeypatch)
+    assert opened(leo, f"{NEW}?pour={side}", **asked) != f"/automates/{row.key}/"
+    assert MachineAccount.objects.count() == 2
+
+
+def test_a_certificate_given_to_two_accounts_at_once(
+    sophie: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REFUSED. It was free when it was looked for: who comes second is told that it is bound."""
+    first, second = (UUID(opened(sophie, **ASKED).split("/")[2]) for _ in range(2))
+    by, at = Mock(ref="p", label="P"), datetime.now(UTC)
+    given = {"fingerprint": "ab" * 32, "label": "", "by": by, "at": at}
+    machines.bind_certificate(key=first, **given)
+    monkeypatch.setattr(QuerySet, "exists", lambda _rows: False)
+    with assert_refused(Code.CREDENTIAL_BOUND):
+        machines.bind_certificate(key=second, **given)
+    assert [row.account.key for row in MachineCredential.objects.all()] == [first]
 
 
 def test_the_key_of_somebody_else_s_account_is_not_taken(sophie: Person, leo: Person) -> None:

@@ -16,6 +16,7 @@ from guichet.identities.access import ActorRequest, duty_required
 from guichet.terms import queries
 from guichet.terms.documents import NUMBER_AT_MOST, Kind
 from guichet.web.environments import marked
+from guichet.web.requests import gives_content
 from guichet.web.spreadsheets import CSV, ODS, XLSX, table_lines, write_ods, write_xlsx
 
 IN_MEMORY: Final = 4 * 1024 * 1024
@@ -49,7 +50,8 @@ def export(request: ActorRequest, ending: str) -> HttpResponseBase:
     if ending not in {"csv", "xlsx", "ods"}:
         raise Http404
     sort, version = _asked(request)
-    exporting.note(what="agreements", form=ending, by=request.actor, at=request.received_at)
+    if gives_content(request):
+        exporting.note(what="agreements", form=ending, by=request.actor, at=request.received_at)
     heading, rows = agreements.heading(sort), agreements.rows(sort, version)
     answer: HttpResponseBase
     if ending == "csv":

@@ -48,6 +48,8 @@ STAMP: Final = "lu."
 class BatchForm(RefusalFormMixin, forms.Form):
     """The act, and the text that applicants read where it speaks to them."""
 
+    remarks = frozenset({"texte"})
+
     acte = forms.ChoiceField(choices=[(act.value, words) for act, words in ACT_WORDS.items()])
     liste = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
     modele = forms.ChoiceField(

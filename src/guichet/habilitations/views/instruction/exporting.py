@@ -18,6 +18,7 @@ from guichet.habilitations.views.instruction.filtering import QueueForm
 from guichet.identities.access import ActorRequest, role_required
 from guichet.identities.staff import staff
 from guichet.web.environments import marked
+from guichet.web.requests import gives_content
 from guichet.web.spreadsheets import CSV, ODS, XLSX
 
 IN_MEMORY: Final = 5_000_000
@@ -65,11 +66,13 @@ def _workbook(
 
 
 def _chosen(request: ActorRequest, form: str) -> list[int]:
-    """The dossiers of the list, once it is journalled that they leave."""
+    """The dossiers of the list, once it is journalled that they leave; by HEAD, none does."""
     who = request.actor
     filters = QueueForm(request.GET, departments=queue.departments(who), staff=staff(*STAFF))
     found = list(keys(filters.filters(), who))
-    note_export(form=form, query=filters.query(), count=len(found), by=who, at=request.received_at)
+    if gives_content(request):
+        query, at = filters.query(), request.received_at
+        note_export(form=form, query=query, count=len(found), by=who, at=at)
     return found
 
 

@@ -1,8 +1,8 @@
 """Proposing, approving, refusing, giving up: each sends back to the incident."""
 
-from http import HTTPStatus
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from guichet.orders.incident_forms import ApprovalForm, ProposalForm, RefusingFo
 from guichet.orders.operations import incident_deciding as operations
 from guichet.orders.views.incidents.framing import framed
 from guichet.web import resume
-from guichet.web.forms import is_done, posted
+from guichet.web.forms import is_done, posted, status_of
 
 
 @never_cache
@@ -44,7 +44,7 @@ def propose(request: ActorRequest, number: int) -> HttpResponse:
 
     if is_done(request, form, send):
         return _back(number)
-    return _page(request, "propose", number, {"form": form})
+    return _page(request, "propose", number, {"form": form}, form)
 
 
 @never_cache
@@ -73,8 +73,8 @@ def decide(request: ActorRequest, number: int) -> HttpResponse:
     if is_done(request, refusing if refuses else approval, send):
         return _back(number)
     newer = incident_search.newer(found.criteria, after=found.search_end, at=request.received_at)
-    forms = {"approval": approval, "refusing": refusing, "newer": newer}
-    return _page(request, "decide", number, forms)
+    context = {"approval": approval, "refusing": refusing, "newer": newer}
+    return _page(request, "decide", number, context, approval, refusing)
 
 
 @duty_required(Duty.HANDLE_INCIDENTS)
@@ -114,14 +114,15 @@ def _typed(request: ActorRequest) -> dict[str, Any]:
     return found.dict() if found else {}
 
 
-def _page(request: ActorRequest, name: str, number: int, more: dict[str, Any]) -> HttpResponse:
+def _page(
+    request: ActorRequest, name: str, number: int, more: dict[str, Any], *shown: forms.BaseForm
+) -> HttpResponse:
     context = {
         **framed(request, incidents.incident(number), "incident"),
         "breakdown": incidents.breakdown(number),
         **more,
     }
-    is_wrong = request.method == "POST"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+    status = status_of(*shown)
     return render(request, f"orders/incidents/{name}.html", context, status=status)
 
 

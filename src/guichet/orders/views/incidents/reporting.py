@@ -16,6 +16,7 @@ from guichet.orders.operations import incident_deciding as operations
 from guichet.orders.operations.exporting import note_incident_export
 from guichet.orders.views.incidents.framing import framed
 from guichet.web.environments import marked
+from guichet.web.requests import gives_content
 from guichet.web.spreadsheets import CSV, table_lines
 
 PAGE_SIZE = 50
@@ -58,7 +59,8 @@ def export(request: ActorRequest, number: int) -> HttpResponseBase:
     """Every certificate of an incident, in a file; the journal is told."""
     found = incidents.incident(number)
     at = request.received_at
-    note_incident_export(number=number, certificates=found.found, by=request.actor, at=at)
+    if gives_content(request):
+        note_incident_export(number=number, certificates=found.found, by=request.actor, at=at)
     rows = incident_report.table_rows(number, at)
     answer = StreamingHttpResponse(
         table_lines(incident_report.heading().rows, rows), content_type=CSV
