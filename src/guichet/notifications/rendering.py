@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from guichet.domain.texts import HIDDEN
+from guichet.domain.texts import HIDDEN, unhidden
 from guichet.notifications.lengths import SUBJECT_AT_MOST
 
 SUBJECT_LINE: Final = re.compile(r"\A\s*(?:Objet|Subject)\s*:\s*(?P<subject>[^\n]+)\n")
@@ -31,7 +31,10 @@ def parted(written: str) -> Rendered:
 
 
 def without_controls(text: str) -> str:
-    """Drop control and direction-changing characters, which could forge a header or a name."""
+    """Drop control and direction-changing characters, which could forge a header or a name.
+
+    Joiners that join, as within an emoji, stay.
+    """
     # Each character once: a text has thousands, of which few differ.
     hidden = {c for c in set(text) - {"\n", "\t"} if unicodedata.category(c) in HIDDEN}
-    return text.translate(dict.fromkeys(map(ord, hidden))) if hidden else text
+    return unhidden(text) if hidden else text

@@ -8,7 +8,7 @@ from guichet.orders.operations.proving import challenge, prove
 from guichet.orders.operations.rekeying import rekey
 from guichet.orders.operations.renewing import RenewalAsked, renew
 from guichet.orders.operations.revocation import revoke
-from guichet.orders.operations.striking import Incident, strike
+from guichet.orders.operations.striking import Incident, astray, strike
 from guichet.orders.operations.telling import tell, tell_left_over
 from guichet.orders.operations.withdrawal import withdraw
 from guichet.orders.summaries import OrderSummary, RevocationReceipt, Via, Withdrawal
@@ -20,6 +20,7 @@ __all__ = [
     "RevocationReceipt",
     "Via",
     "Withdrawal",
+    "astray",
     "burn",
     "cancel",
     "challenge",

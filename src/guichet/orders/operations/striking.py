@@ -25,6 +25,7 @@ from guichet.orders.operations import issuing
 from guichet.orders.operations.following import operator_label
 from guichet.x509.crl import Reason
 
+LOOKED_AT: Final = 1000
 # One statement for all products of a batch, between whose halves their values go.
 UPDATE: Final = """
 UPDATE orders_product SET revocation_number = v.column2, revoked_at = v.column3,
@@ -50,6 +51,23 @@ def strike(*, certificate_ids: Collection[int], incident: Incident, at: datetime
     """
     _collect(certificate_ids, at)
     return _strike(certificate_ids, incident, at)
+
+
+def astray() -> Iterator[frozenset[int]]:
+    """Certificates revoked without the product or the order that holds them, some at a time.
+
+    Whoever revokes, then strikes, leaves such where it is cut short between the two.
+    """
+    products = Product.objects.filter(revoked_at=None)
+    orders = Order.objects.filter(state=OrderState.AVAILABLE.value)
+    for held in (products.order_by("pk"), orders.order_by("pk")):
+        rows, last = held.values_list("pk", "certificate_id"), 0
+        while page := list(rows.filter(pk__gt=last)[:LOOKED_AT]):
+            last = page[-1][0]
+            asked = [certificate for _pk, certificate in page if certificate is not None]
+            found = lookups.revoked_among(asked)
+            if found:
+                yield found
 
 
 def _collect(certificate_ids: Collection[int], at: datetime) -> None:

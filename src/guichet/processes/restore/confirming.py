@@ -45,7 +45,10 @@ def confirm(environment: Environment, report: Report, at: datetime) -> Done:
 
 
 def _revoke_again(report: Report, at: datetime) -> int:
-    """Products and orders follow their certificates; their contacts are told once."""
+    """Products and orders follow their certificates; their contacts are told once.
+
+    Also those that a confirmation cut short left behind: their certificates are no loss any more.
+    """
     lost = report.losses.revocations
     key = hashlib.sha256(f"{report.held.backup}:{report.held.restored_at}".encode()).hexdigest()
     incident = Incident(key=key[:32], reason=Reason.UNSPECIFIED, by=ACTOR)
@@ -56,7 +59,10 @@ def _revoke_again(report: Report, at: datetime) -> int:
         orders.strike(
             certificate_ids=[one.certificate_id for one in held], incident=incident, at=at
         )
-    if lost:
+    left = [*orders.astray()]
+    for certificate_ids in left:
+        orders.strike(certificate_ids=certificate_ids, incident=incident, at=at)
+    if lost or left:
         orders.tell(incident=incident.key, at=at)
     return len(lost)
 
