@@ -100,6 +100,7 @@ def test_head_of_an_export_is_no_export(applicant, instructor) -> None:
     for ending in ("csv", "xlsx", "ods"):
         answer = instructor.browser.head(f"{kit.LIST}export.{ending}", secure=True)
         assert answer.status_code == 200
+        answer.close()
         assert not Entry.objects.filter(event="dossiers-exported").exists()
     assert instructor.get(f"{kit.LIST}export.csv").status_code == 200
     assert Entry.objects.filter(event="dossiers-exported").count() == 1
