@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -18,18 +19,23 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return given | {"GUICHET_STATE": str(tmp_path / "none")}
 
 
+def ran(verb: list[str], folder: Path, output: IO[bytes] | int) -> subprocess.CompletedProcess[str]:
+    """The command at its end, its answer written to this output."""
+    return subprocess.run(
+        [COMMAND, *verb],
+        env=environment(folder),
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
 def test_no_room_for_the_answer(verb: list[str], tmp_path: Path) -> None:
     """As on a full disk: one sentence, and 1."""
     with FULL.open("wb") as full:
-        done = subprocess.run(
-            [COMMAND, *verb],
-            env=environment(tmp_path),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        done = ran(verb, tmp_path, full)
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         f"{os.strerror(28)}: what is written, a file or standard output, is not whole"
@@ -42,14 +48,7 @@ def test_a_reader_that_is_gone(verb: list[str], tmp_path: Path) -> None:
     read, written = os.pipe()
     os.close(read)
     try:
-        done = subprocess.run(
-            [COMMAND, *verb],
-            env=environment(tmp_path),
-            stdout=written,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        done = ran(verb, tmp_path, written)
     finally:
         os.close(written)
     assert (done.returncode, done.stderr) == (1, "")
