@@ -1,5 +1,6 @@
 """Machine accounts and their credentials, read; and the actors that they open."""
 
+from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -170,6 +171,11 @@ def returns(credential: UUID, *, channel: str, at: datetime) -> bool:
 def eab_key(key_id: str) -> bytes:
     """The MAC key of an EAB key identifier, 32 octets (RFC 8555 §7.3.4): derived, never stored."""
     return salted_hmac("identities.machine.eab", key_id, algorithm="sha256").digest()
+
+
+def eab_text(key_id: str) -> str:
+    """The MAC key as people copy it into a client: base64url without padding."""
+    return urlsafe_b64encode(eab_key(key_id)).rstrip(b"=").decode()
 
 
 def facts_of(row: MachineAccount) -> MachineFacts:

@@ -1,6 +1,7 @@
 """ACME clients that err: each is told what RFC 8555 says, and none is a fault of ours."""
 # ruff: noqa: F811 a fixture is an argument of the same name
 
+import secrets
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from josepy.jwk import JWKEC
 from apps.automation.acme_account import acme  # noqa: F401 the fixture
 from apps.automation.acme_client import Acme, binding, csr_of, eab, kind_of, sealed, url
 from apps.automation.machine_callers import account
-from guichet.identities.machines import MachineFacts
+from guichet.identities.machines import MachineFacts, eab_text
 from kit import pki
 
 SERVICE = "Messagerie"
@@ -96,3 +97,15 @@ def test_a_wrong_method_is_told_as_such(db: None, path: str) -> None:
     answer = client.post(f"/acme/{path}", b"", content_type="application/jose+json", secure=True)
     assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
     assert "GET" in answer["Allow"]
+
+
+def test_no_mac_key_passes_for_an_option(
+    machine: MachineFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One in 64 would begin with "-", as `certbot --eab-hmac-key` then refuses."""
+    drawn = [f"{rank:043}" for rank in range(1000)]
+    refused = next(one for one in drawn if eab_text(f"gue_{one}").startswith("-"))
+    kept = next(one for one in drawn if not eab_text(f"gue_{one}").startswith("-"))
+    asked = iter([refused, refused, kept])
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda _octets: next(asked))
+    assert eab(machine) == f"gue_{kept}"

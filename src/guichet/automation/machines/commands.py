@@ -1,6 +1,5 @@
 """What to paste on a server once a secret is made: addresses and options are the real ones."""
 
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +11,7 @@ from guichet.domain.catalogue.profiles import profile
 from guichet.domain.est.labels import Label
 from guichet.domain.machine_rights import profiles_for_servers
 from guichet.domain.machines import CredentialKind, MachineScope
-from guichet.identities.machines import MachineFacts, eab_key
+from guichet.identities.machines import MachineFacts, eab_text
 from guichet.identities.operations.machines import Issued
 
 SAMPLE_SERVER: Final = "www.exemple.fr"
@@ -54,7 +53,7 @@ def _sample(scope: MachineScope) -> _Sample:
 
 
 def _eab(machine: MachineFacts, key_id: str) -> Shown:
-    key = urlsafe_b64encode(eab_key(key_id)).decode().rstrip("=")
+    key = eab_text(key_id)
     server = settings.GUICHET.portal_url + reverse("acme:directory")
     sample, email = _sample(machine.scope), machine.contact_email
     certbot = (

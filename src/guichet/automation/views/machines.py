@@ -1,6 +1,5 @@
 """/machines: machine accounts and their credentials, by the holder of a card alone."""
 
-from base64 import urlsafe_b64encode
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -102,8 +101,7 @@ def create_credential(
         bound = operations.bind(key=key, number=asked.product, by=by, at=at)
         return Status(201, CredentialMade(**_credential(bound)))
     made = operations.make_secret(key=key, kind=asked.kind, label=asked.label, by=by, at=at)
-    mac = machines.eab_key(made.secret) if asked.kind is CredentialKind.EAB else b""
-    mac_key = urlsafe_b64encode(mac).rstrip(b"=").decode()
+    mac_key = machines.eab_text(made.secret) if asked.kind is CredentialKind.EAB else ""
     shown = _credential(made.facts)
     return Status(201, CredentialMade(**shown, secret=made.secret, mac_key=mac_key))
 

@@ -17,7 +17,13 @@ from guichet.domain.machines import CredentialKind, MachineScope
 from guichet.domain.refusals import Code, Refusal
 from guichet.domain.texts import clean
 from guichet.identities.actors import Actor
-from guichet.identities.machines import CredentialFacts, MachineFacts, credential_facts, facts_of
+from guichet.identities.machines import (
+    CredentialFacts,
+    MachineFacts,
+    credential_facts,
+    eab_text,
+    facts_of,
+)
 from guichet.identities.models import MachineAccount, MachineCredential
 from guichet.identities.operations.hashing import digest
 from guichet.journal import operations as journal
@@ -137,9 +143,17 @@ def issue_credential(
 
     Raises Refusal: MACHINE_UNKNOWN, MACHINE_DISABLED.
     """
-    secret = PREFIXES[kind] + secrets.token_urlsafe(32)
+    secret = _secret(kind)
     mark = secret if kind is CredentialKind.EAB else digest(secret)
     return Issued(_issue(key, kind, label, (mark, secret[:HINT]), by, at), secret)
+
+
+def _secret(kind: CredentialKind) -> str:
+    """Command lines take a MAC key that begins with "-" for an option: none is made."""
+    while True:
+        secret = PREFIXES[kind] + secrets.token_urlsafe(32)
+        if kind is not CredentialKind.EAB or not eab_text(secret).startswith("-"):
+            return secret
 
 
 @transaction.atomic
