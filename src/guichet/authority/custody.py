@@ -10,7 +10,7 @@ from django.db import close_old_connections
 
 from guichet.authority.issuers import state_of
 from guichet.authority.models import CertificationAuthority
-from guichet.authority.troubles import Troubles
+from guichet.authority.repeated_faults import RepeatedFaults
 from guichet.database.stillness import Stillness
 from guichet.domain.catalogue import authorities
 from guichet.domain.certificates.authority_states import AuthorityState, Work, permits
@@ -88,7 +88,7 @@ def wait_for_own_keys(keystore: Keystore, stop: threading.Event) -> None:
 
     A database or a token that is away is waited for. Raises StrangeKeysError.
     """
-    opening, stillness = Troubles("opening the keys"), Stillness(1)
+    opening, stillness = RepeatedFaults("opening the keys"), Stillness(1)
     while not stop.is_set():
         try:
             require_own_keys(keystore)

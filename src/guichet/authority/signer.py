@@ -25,6 +25,7 @@ from guichet.authority import authority_keys, crls, intents, queue, queue_acts, 
 from guichet.authority.heartbeat import beat
 from guichet.authority.intents import Intent
 from guichet.authority.queue import LEASE
+from guichet.authority.repeated_faults import RepeatedFaults
 from guichet.authority.signed import Signed
 from guichet.authority.signing import (
     Rehearsal,
@@ -33,7 +34,6 @@ from guichet.authority.signing import (
     require_verified,
     sign_intent,
 )
-from guichet.authority.troubles import Troubles
 from guichet.database.stillness import Stillness
 from guichet.domain.certificates.plan import PkiUrls
 from guichet.keystore import Keystore, KeystoreError
@@ -87,9 +87,9 @@ class Signer:
         self._owed: set[uuid.UUID] = set()
         self._size = BATCH
         self._stillness = Stillness(LOOKS)
-        self._planning = Troubles("preparing requests and lists")
-        self._signing = Troubles("signing")
-        self._living = Troubles("the sign of life")
+        self._planning = RepeatedFaults("preparing requests and lists")
+        self._signing = RepeatedFaults("signing")
+        self._living = RepeatedFaults("the sign of life")
 
     def run_once(self, now: datetime) -> int:
         """Sign one batch from its beginning to its end; return how many certificates were issued.
@@ -211,7 +211,7 @@ class Signer:
             self._tell(fault, self._planning)
         self._live()
 
-    def _tell(self, fault: Exception, work: Troubles) -> None:
+    def _tell(self, fault: Exception, work: RepeatedFaults) -> None:
         """A database that is away is told once, whatever work met it."""
         if not (isinstance(fault, DatabaseFaultError) and self._stillness.lost(fault)):
             work.tell(fault)

@@ -7,10 +7,8 @@ from django.http import HttpRequest
 from guichet.domain.duties import STAFF
 from guichet.habilitations.queries import applicant
 from guichet.web.home import Section
-from guichet.web.once import once_a_page
 
 SHOWN: Final = 5
-MINE: Final = once_a_page(applicant.mine)
 
 
 def dossiers_section(request: HttpRequest) -> Section | None:
@@ -21,7 +19,7 @@ def dossiers_section(request: HttpRequest) -> Section | None:
     actor = getattr(request, "actor", None)
     if actor is None:
         return None
-    mine = MINE(actor)
+    mine = applicant.mine(actor)
     waiting = [line for line in mine.deposited if line.badge == applicant.TO_CORRECT]
     waiting += [line for line in mine.deposited if line.differs and line not in waiting]
     if not mine.drafts and not mine.deposited and actor.is_a(*STAFF):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,9 @@ from guichet.identities import queries as identities
 from guichet.identities.actors import Actor
 from guichet.orders import queries
 from guichet.orders.visibility import Reach
-from guichet.web.once import once_a_page
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
-
-
-MINE: Final = once_a_page(applicant.mine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ def _declares(actor: Actor, found: Reach) -> bool:
     """Whether somebody without rights names others: a representative may log in by card too."""
     if found.rights or found.represented:
         return not found.rights
-    mine = MINE(actor)
+    mine = applicant.mine(actor)
     return bool(mine.drafts or mine.deposited)
 
 
@@ -90,7 +86,7 @@ def _of_representative(actor: Actor, found: Reach, at: datetime) -> tuple[Step, 
     """Who commits a structure: declares, is accepted, sees a first order."""
     if found.represented and queries.visible_orders(actor, at).exists():
         return ()
-    mine = MINE(actor)
+    mine = applicant.mine(actor)
     is_deposited = bool(found.represented or mine.deposited)
     return (
         _logged_in(),

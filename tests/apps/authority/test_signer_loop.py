@@ -14,7 +14,7 @@ from django.db import OperationalError
 
 from apps.authority.asking import ask, issued, status
 from apps.conftest import PKI_BASE
-from guichet.authority import crls, intents, queue, troubles
+from guichet.authority import crls, intents, queue, repeated_faults
 from guichet.authority import signer as signer_module
 from guichet.authority.signer import Signer
 from guichet.authority.signing import SigningFaultError
@@ -185,8 +185,8 @@ def test_a_fault_that_lasts_is_told_again_seldom(
 ) -> None:
     """Once an hour; another fault is told beside it."""
     clock = iter([0.0, 3599.0, 3599.5, 3600.0])
-    monkeypatch.setattr(troubles, "time", SimpleNamespace(monotonic=clock.__next__))
-    kept = troubles.Troubles("signing")
+    monkeypatch.setattr(repeated_faults, "time", SimpleNamespace(monotonic=clock.__next__))
+    kept = repeated_faults.RepeatedFaults("signing")
     for message in ("locked", "locked", "away", "locked"):
         kept.tell(KeystoreError(message))
     said = [record.message.rpartition(": ")[2] for record in caplog.records]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -17,6 +16,7 @@ from guichet.domain.dossier.recovery import (
 )
 from guichet.domain.dossier.states import DossierState
 from guichet.domain.refusals import Code, Fact, Refusal
+from guichet.domain.tries import seconds_to_wait
 from guichet.habilitations import mails, recovery_mails, tokens
 from guichet.habilitations.models import Dossier, Participation, Recovery
 from guichet.habilitations.policy import policy
@@ -123,8 +123,7 @@ def _require_possible(row: Dossier, by: Actor, at: datetime) -> None:
         raise Refusal(Code.RECOVERY_REFUSED, number=row.number)
     recent = mine.filter(asked_at__gt=at - WITHIN).order_by("-asked_at")
     latest = list(recent.values_list("asked_at", flat=True)[:AT_MOST])
-    if len(latest) == AT_MOST:
-        seconds = ceil((latest[-1] + WITHIN - at).total_seconds())
+    if seconds := seconds_to_wait(latest, AT_MOST, WITHIN, at):
         raise Refusal(Code.TOO_MANY_TRIES, seconds=seconds)
 
 

@@ -1,7 +1,6 @@
 """Writing a dossier with others, and handing it over: by links that serve once and expire."""
 
 from datetime import datetime
-from math import ceil
 from typing import Final
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from guichet.domain.dossier.permissions import Act, Standing
 from guichet.domain.dossier.states import EDITABLE, DossierState
 from guichet.domain.identifiers import EmailAddress
 from guichet.domain.refusals import Code, Fact, Refusal
+from guichet.domain.tries import seconds_to_wait
 from guichet.habilitations import mails, tokens
 from guichet.habilitations.models import Dossier, Participation
 from guichet.habilitations.operations.noting import note
@@ -121,8 +121,7 @@ def _offer(number: int, kind: str, email: str, by: Actor, at: datetime) -> None:
     within, most = policy().invitation_life, 3 * AT_MOST
     recent = row.participations.filter(invited_at__gt=at - within).order_by("-invited_at")
     latest = list(recent.values_list("invited_at", flat=True)[:most])
-    if len(latest) == most:
-        seconds = ceil((latest[-1] + within - at).total_seconds())
+    if seconds := seconds_to_wait(latest, most, within, at):
         raise Refusal(Code.TOO_MANY_TRIES, seconds=seconds)
     token, kept = tokens.fresh()
     made = Participation.objects.create(

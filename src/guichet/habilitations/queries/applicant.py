@@ -18,6 +18,7 @@ from guichet.habilitations import mails
 from guichet.habilitations.models import Correction, Dossier, Message, Participation
 from guichet.habilitations.standing import APPLICANTS, find, standing
 from guichet.identities.actors import Actor
+from guichet.web.once import once_a_page
 
 PAGE_SIZE: Final = 20
 DRAFTS_AT_MOST: Final = 100
@@ -184,6 +185,7 @@ def shown_of(row: Dossier, who: Actor) -> DossierShown:
     )
 
 
+@once_a_page
 def mine(who: Actor, text: str = "", page: str = "1") -> Mine:
     """Everything somebody owns or writes in; `text` narrows the deposited ones."""
     rows = _reachable(who)

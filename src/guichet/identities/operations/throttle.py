@@ -5,13 +5,13 @@ Whose tries they are is kept as a keyed hash: no address, of mail or of the netw
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Final
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from guichet.domain.refusals import Code, Refusal
+from guichet.domain.tries import seconds_to_wait
 from guichet.identities.models import Try
 
 KEPT: Final = timedelta(days=1)
@@ -24,10 +24,6 @@ class Limit:
     kind: str
     most: int
     within: timedelta
-
-    def seconds_left(self, since: datetime, *, at: datetime) -> int:
-        """How long a try counts still, in whole seconds."""
-        return ceil((since + self.within - at).total_seconds())
 
 
 HOUR: Final = timedelta(hours=1)
@@ -52,7 +48,6 @@ def count(limit: Limit, whose: str | None, *, at: datetime) -> None:
     Try.objects.filter(at__lt=at - KEPT).delete()
     counted = Try.objects.filter(bucket=bucket, at__gt=at - limit.within).order_by("-at")
     latest = list(counted.values_list("at", flat=True)[: limit.most])
-    if len(latest) >= limit.most:
-        oldest = [at, *latest][-1]
-        raise Refusal(Code.TOO_MANY_TRIES, seconds=limit.seconds_left(oldest, at=at))
+    if seconds := seconds_to_wait(latest, limit.most, limit.within, at):
+        raise Refusal(Code.TOO_MANY_TRIES, seconds=seconds)
     Try.objects.create(bucket=bucket, at=at)

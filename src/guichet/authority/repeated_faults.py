@@ -15,7 +15,7 @@ SAID: Final = (KeystoreError, HeldError, OSError)
 """Their message says all: no error of the program, so no trace."""
 
 
-class Troubles:
+class RepeatedFaults:
     """Of one kind of work: `tell` after each try that failed, `over` after one that did not."""
 
     def __init__(self, work: str) -> None:
